@@ -1,0 +1,1 @@
+"""The commands: parse, configure, call once, render."""

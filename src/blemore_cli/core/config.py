@@ -1,0 +1,86 @@
+"""The whole configuration on one page: every key, its default and its range.
+
+`blemore.yaml` holds these keys, `--set section.key=value` overrides them, and each run folder keeps the resolved ones.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from blemore_cli.core.types import Modality
+
+PositiveInt = Annotated[int, Field(ge=1)]
+PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, lt=1)]
+EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
+
+Aggregate = Literal["stats7", "meanstd", "mean", "none"]
+Selection = Literal["learned", "random", "fixed", "full", "mean"]
+DecodeMethod = Literal["expected_score", "thresholds"]
+
+
+class Section(BaseModel):
+    """A part of the configuration; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
+
+
+class DataConfig(Section):
+    """Where the features and labels are, and how they become one index."""
+
+    features: list[Path] = []
+    train_metadata: Path | None = None
+    test_metadata: Path | None = None
+    index: Path = Path("index.h5")
+    aggregate: Aggregate = "stats7"
+    missing: Literal["error", "mask"] = "error"
+    encoders: dict[EncoderName, Path] = {}
+    modality: dict[EncoderName, Modality] = {}
+    allow_actor_overlap: bool = False
+    jobs: Annotated[int, Field(ge=0)] = 0
+
+
+class ModelConfig(Section):
+    """The network: sizes, the gate, and the selection of encoders."""
+
+    d_latent: PositiveInt = 32
+    d_gate: PositiveInt = 16
+    selection: Selection = "learned"
+    top_n: PositiveInt = 3
+    temperature: PositiveFloat = 1.0
+    dropout: Share = 0.0
+    encoders: list[EncoderName] = []
+
+
+class TrainConfig(Section):
+    """Optimisation, and what the inner folds choose."""
+
+    seed: Annotated[int, Field(ge=0)] = 0
+    max_epochs: PositiveInt = 20
+    batch_size: PositiveInt = 64
+    learning_rate: PositiveFloat = 3e-3
+    weight_decay: NonNegativeFloat = 0.1
+    warmup_epochs: Annotated[int, Field(ge=0)] = 3
+    exploration: NonNegativeFloat = 1.0
+    clamp_sd: PositiveFloat = 6.0
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
+    threads: PositiveInt = 1
+    jobs: Annotated[int, Field(ge=0)] = 0
+
+
+class DecodeConfig(Section):
+    """How a distribution over the permitted labels becomes one label."""
+
+    method: DecodeMethod = "expected_score"
+
+
+class Config(Section):
+    """Everything a command needs to know. Relative paths are relative to the folder of `blemore.yaml`."""
+
+    runs: Path = Path("runs")
+    data: DataConfig = DataConfig()
+    model: ModelConfig = ModelConfig()
+    train: TrainConfig = TrainConfig()
+    decode: DecodeConfig = DecodeConfig()

@@ -1,0 +1,61 @@
+"""The errors that users meet: what was required, what was found, and what to do next.
+
+The library raises these and never prints or exits; the command line turns them into a message and an exit code.
+"""
+
+
+class BlemoreError(Exception):
+    """Base of every error that a user can cause and mend.
+
+    Args:
+        message: The requirement, then the actual value, with the file, row, clip or encoder concerned.
+        fix: The next step for the user, as an instruction.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+
+class UsageError(BlemoreError):
+    """A flag, or a combination of flags, that does not make sense."""
+
+    exit_code = 2
+
+
+class ConfigError(BlemoreError):
+    """A configuration file or override that cannot be read or is not valid."""
+
+    exit_code = 3
+
+
+class DataError(BlemoreError):
+    """Metadata, labels or features that break a rule."""
+
+    exit_code = 3
+
+
+class ArtefactError(BlemoreError):
+    """An index, checkpoint or run folder that is missing, damaged, or does not fit the others."""
+
+    exit_code = 4
+
+
+class SubmissionError(BlemoreError):
+    """Predictions that the challenge would not accept, or would score as something else."""
+
+    exit_code = 5
+
+
+def listed(items: list[str], limit: int = 5) -> str:
+    """Names the first items of a list and counts the rest.
+
+    Examples:
+        >>> listed(["a", "b", "c"], limit=2)
+        'a, b and 1 more'
+    """
+    shown = ", ".join(items[:limit])
+    return shown if len(items) <= limit else f"{shown} and {len(items) - limit} more"

@@ -1,0 +1,71 @@
+"""Typed records that travel between the floors."""
+
+from dataclasses import dataclass, fields, replace
+from typing import Final, Literal, Self
+
+import numpy as np
+import numpy.typing as npt
+
+Floats = npt.NDArray[np.floating]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+Strings = npt.NDArray[np.str_]
+
+Modality = Literal["video", "audio", "av"]
+UNLABELLED: Final = -1
+TEST_FOLD: Final = -1
+
+
+@dataclass(frozen=True)
+class Clips:
+    """The clips of a challenge as columns of equal length N: training rows first, then test rows.
+
+    Attributes:
+        filename: (N,) clip names without extension, unique.
+        actor: (N,) who is seen; an empty string where unknown.
+        is_test: (N,) whether the clip belongs to the test split.
+        fold: (N,) official fold from 0, or -1 for test clips.
+        label: (N,) position in `labels.LABELS`, or -1 where unlabelled.
+    """
+
+    filename: Strings
+    actor: Strings
+    is_test: Bools
+    fold: Ints
+    label: Ints
+
+    def __len__(self) -> int:
+        return len(self.filename)
+
+    def take(self, rows: Ints | Bools) -> Self:
+        """The clips at these rows, in their order."""
+        return replace(self, **{field.name: getattr(self, field.name)[rows] for field in fields(self)})
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """Predicted distributions over the permitted labels, one row a clip and model.
+
+    Attributes:
+        filename: (N,) clip names.
+        fold: (N,) the fold that the predicting model left out.
+        seed: (N,) seed of the predicting model.
+        prob: (N, 36) probabilities in the order of `labels.LABELS`, rows summing to 1.
+        label: (N,) decoded label, a position in `labels.LABELS`.
+    """
+
+    filename: Strings
+    fold: Ints
+    seed: Ints
+    prob: Floats
+    label: Ints
+
+    def __len__(self) -> int:
+        return len(self.filename)
+
+
+def concatenated(parts: list[Predictions]) -> Predictions:
+    """Stacks predictions below each other."""
+    return Predictions(
+        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Predictions)}
+    )

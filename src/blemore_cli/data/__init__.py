@@ -1,0 +1,1 @@
+"""Metadata, feature files, the HDF5 index, splits and batches."""

@@ -1,0 +1,1 @@
+"""Decoding, metrics and statistics on plain arrays."""

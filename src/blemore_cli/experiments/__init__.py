@@ -1,0 +1,1 @@
+"""Run folders and the protocols that fill them."""

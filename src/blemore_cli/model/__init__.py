@@ -1,0 +1,1 @@
+"""The network, one file for each arrow of the figure."""

@@ -1,0 +1,1 @@
+"""Losses, scaling, the loop, prediction and checkpoints."""
