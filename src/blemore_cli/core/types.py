@@ -69,3 +69,26 @@ def concatenated(parts: list[Predictions]) -> Predictions:
     return Predictions(
         **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Predictions)}
     )
+
+
+@dataclass(frozen=True)
+class EncoderFeatures:
+    """The features of one encoder for every clip, in the order of the clips.
+
+    Attributes:
+        name: Encoder name, unique in an index.
+        features: (N, D) float32, NaN where the clip is absent.
+        present: (N,) whether the encoder has features for the clip.
+        modality: What the encoder looks at.
+        source: Where the features were read, for the reader of the index.
+        aggregate: How frames became one row.
+        sha256: Hexadecimal checksum of the source's bytes.
+    """
+
+    name: str
+    features: npt.NDArray[np.float32]
+    present: Bools
+    modality: Modality
+    source: str
+    aggregate: str
+    sha256: str
