@@ -1,0 +1,66 @@
+"""The features of the chosen encoders in memory, and minibatches of their rows."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from blemore_cli.core.errors import ArtefactError, listed
+from blemore_cli.core.types import Bools, Clips, Ints
+from blemore_cli.data.index_file import Index
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """The raw features of E encoders for N clips.
+
+    Attributes:
+        names: Names of the encoders.
+        features: E arrays (N, D_e) float32, NaN where absent.
+        present: (N, E) whether a clip has features of an encoder.
+        clips: The clips of the rows.
+        index_sha256: Checksum of the index that the features come from.
+    """
+
+    names: tuple[str, ...]
+    features: tuple[npt.NDArray[np.float32], ...]
+    present: Bools
+    clips: Clips
+    index_sha256: str
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """D_e of each encoder."""
+        return tuple(matrix.shape[1] for matrix in self.features)
+
+
+def load_table(index: Index, encoders: Sequence[str] = ()) -> FeatureTable:
+    """Reads the features of some encoders of an index, or of all.
+
+    Raises:
+        ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
+    """
+    names = tuple(encoders or index.encoders)
+    unknown = [name for name in names if name not in index.encoders]
+    if unknown or len(set(names)) != len(names):
+        raise ArtefactError(
+            f"encoders must be distinct names of {index.path} ({', '.join(index.encoders)}), got {', '.join(names)}",
+            fix="Correct --encoders (or model.encoders), or index the missing encoder.",
+        )
+    present = np.stack([index.present(name) for name in names], axis=1)
+    orphans = index.clips.filename[~present.any(axis=1)]
+    if len(orphans):
+        raise ArtefactError(
+            f"every clip needs features of at least one chosen encoder, {len(orphans)} clips have none:"
+            f" {listed(list(map(str, orphans)))}",
+            fix="Choose more encoders.",
+        )
+    features = tuple(index.features(name) for name in names)
+    return FeatureTable(names, features, present, index.clips, index.sha256)
+
+
+def batches(rows: Ints, batch_size: int, generator: np.random.Generator) -> Iterator[Ints]:
+    """Shuffles rows and cuts them into batches of nearly equal size, `batch_size` at most."""
+    n_batches = max(1, -(-len(rows) // batch_size))
+    yield from np.array_split(generator.permutation(rows), n_batches)

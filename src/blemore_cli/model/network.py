@@ -1,0 +1,103 @@
+"""START HERE. The network: project -> gate -> select -> fuse -> heads, one line an arrow.
+
+B clips, E encoders, D_e raw width of an encoder, d latent width. Every tensor may carry leading dimensions, so that
+the same code trains R models at once.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from blemore_cli.core.config import Selection
+from blemore_cli.model.fusion import fuse, fusion_weights
+from blemore_cli.model.gate import AttentionGate
+from blemore_cli.model.heads import PresenceHead, SalienceHead, joint_log_prob
+from blemore_cli.model.projection import EncoderProjections
+from blemore_cli.model.selection import keep_top_n, ranking
+
+
+@dataclass(frozen=True)
+class Architecture:
+    """What must be known to build a network.
+
+    Attributes:
+        widths: D_e of each encoder, in the order of the features.
+        d_latent: Shared width d.
+        d_gate: Width of the gate's keys.
+        selection: Which encoders are kept for a clip.
+        top_n: How many, where the selection does not keep all.
+        temperature: Of the fusion weights.
+        dropout: Share of the fused latents dropped in training.
+    """
+
+    widths: tuple[int, ...]
+    d_latent: int = 32
+    d_gate: int = 16
+    selection: Selection = "learned"
+    top_n: int = 3
+    temperature: float = 1.0
+    dropout: float = 0.0
+
+    @property
+    def n_kept(self) -> int:
+        """Number of encoders kept where all are present."""
+        n_encoders = len(self.widths)
+        return n_encoders if self.selection in ("full", "mean") else min(self.top_n, n_encoders)
+
+
+class Output(NamedTuple):
+    """What the network says of B clips: log P(label) (..., B, 36), weights and scores (..., B, E), fused (..., B, d)."""
+
+    log_prob: Tensor
+    weights: Tensor
+    scores: Tensor
+    fused: Tensor
+
+
+class BlemoreNetwork(nn.Module):
+    """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
+
+    fixed_ranking: Tensor
+
+    def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
+        super().__init__()
+        a = self.architecture = architecture
+        self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
+        self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)
+        self.presence = PresenceHead(a.d_latent, generator=generator)
+        self.salience = SalienceHead(a.d_latent, generator=generator)
+        self.dropout = nn.Dropout(a.dropout)
+        self.register_buffer("fixed_ranking", torch.zeros(len(a.widths)))
+
+    def forward(
+        self,
+        features: Sequence[Tensor],
+        present: Tensor,
+        draws: Tensor,
+        *,
+        exploration: float = 0.0,
+        dense: bool = False,
+    ) -> Output:
+        """Predicts the label distribution of B clips.
+
+        Args:
+            features: E tensors (..., B, D_e), standardised, 0 where absent.
+            present: (..., B, E) bool, at least one true for each clip.
+            draws: (..., B, E) uniform in (0, 1): the random selection's ranking, and the exploration noise.
+            exploration: Scale of the Gumbel noise on the gate's scores; 0 outside training.
+            dense: Keep every encoder, as in the warm-up.
+        """
+        a = self.architecture
+        latents = self.project(features)  # (..., B, E, d)
+        scores = self.gate(features)  # (..., B, E)
+        order = ranking(a.selection, scores, draws, self.fixed_ranking, exploration)  # (..., B, E)
+        kept = present if dense else keep_top_n(order, present, a.n_kept)  # (..., B, E) bool
+        votes = torch.zeros_like(scores) if a.selection == "mean" else scores
+        weights = fusion_weights(votes, kept, a.temperature)  # (..., B, E)
+        fused = fuse(latents, weights)  # (..., B, d)
+        seen = self.dropout(fused)
+        log_prob = joint_log_prob(self.presence(seen), self.salience(seen))  # (..., B, 36)
+        return Output(log_prob, weights, scores, fused)
