@@ -4,21 +4,17 @@
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blemore_cli.core.types import Modality
+from blemore_cli.core.choices import Aggregate, DecodeMethod, Missing, Modality, Selection
 
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
-
-Aggregate = Literal["stats7", "meanstd", "mean", "none"]
-Selection = Literal["learned", "random", "fixed", "full", "mean"]
-DecodeMethod = Literal["expected_score", "thresholds"]
 
 
 class Section(BaseModel):
@@ -35,7 +31,7 @@ class DataConfig(Section):
     test_metadata: Path | None = None
     index: Path = Path("index.h5")
     aggregate: Aggregate = "stats7"
-    missing: Literal["error", "mask"] = "error"
+    missing: Missing = "error"
     encoders: dict[EncoderName, Path] = {}
     modality: dict[EncoderName, Modality] = {}
     allow_actor_overlap: bool = False
@@ -60,7 +56,7 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     max_epochs: PositiveInt = 20
     batch_size: PositiveInt = 64
-    learning_rate: PositiveFloat = 3e-3
+    learning_rate: PositiveFloat = 1e-3
     weight_decay: NonNegativeFloat = 0.1
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0

@@ -1,17 +1,18 @@
 """Typed records that travel between the floors."""
 
 from dataclasses import dataclass, fields, replace
-from typing import Final, Literal, Self
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
+
+from blemore_cli.core.choices import Modality
 
 Floats = npt.NDArray[np.floating]
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 Strings = npt.NDArray[np.str_]
 
-Modality = Literal["video", "audio", "av"]
 UNLABELLED: Final = -1
 TEST_FOLD: Final = -1
 

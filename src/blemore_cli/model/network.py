@@ -11,7 +11,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.config import Selection
+from blemore_cli.core.choices import Selection
 from blemore_cli.model.fusion import fuse, fusion_weights
 from blemore_cli.model.gate import AttentionGate
 from blemore_cli.model.heads import PresenceHead, SalienceHead, joint_log_prob
@@ -49,7 +49,7 @@ class Architecture:
 
 
 class Output(NamedTuple):
-    """What the network says of B clips: log P(label) (..., B, 36), weights and scores (..., B, E), fused (..., B, d)."""
+    """What the network says of B clips: log_prob (..., B, 36), weights, scores (..., B, E), fused (..., B, d)."""
 
     log_prob: Tensor
     weights: Tensor

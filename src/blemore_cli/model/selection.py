@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from blemore_cli.core.config import Selection
+from blemore_cli.core.choices import Selection
 
 
 def keep_top_n(ranking: Tensor, present: Tensor, n: int) -> Tensor:

@@ -63,7 +63,7 @@ def epochs(
             output = network(part.features, part.present, draws, exploration=config.exploration, dense=dense)
             loss = label_loss(output.log_prob, label[torch.from_numpy(batch)])
             optimiser.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             losses.append(loss.detach() * len(batch))
         epoch += 1

@@ -1,0 +1,117 @@
+"""The only place that prints: results on stdout, everything else on stderr, errors as a message and an exit code."""
+
+import json
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from blemore_cli.core.errors import BlemoreError
+
+INTERRUPTED = 130
+
+
+@dataclass
+class Output:
+    """Where a command's words go.
+
+    Attributes:
+        as_json: One JSON object on stdout and nothing else there.
+        quiet: No progress and no notes.
+        debug: Errors with their traceback.
+    """
+
+    as_json: bool = False
+    quiet: bool = False
+    debug: bool = False
+    stdout: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
+    stderr: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+
+    def result(self, content: dict[str, Any], *renderables: Any, next_step: str = "") -> None:
+        """Ends a command: the JSON object, or the tables and the next command to type."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
+            return
+        for renderable in renderables:
+            self.stdout.print(renderable)
+        if next_step and not self.quiet:
+            self.stderr.print(f"Next: [bold]{escape(next_step)}[/bold]")
+
+    def note(self, message: str) -> None:
+        """Says something that is good to know."""
+        if not self.quiet:
+            self.stderr.print(f"[yellow]note:[/yellow] {escape(message)}", soft_wrap=True)
+
+    @contextmanager
+    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
+        """Shows a bar for each named piece of work; yields `tell(name, done, total)`."""
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=self.stderr, disable=self.quiet, transient=True) as bars:
+            known: dict[str, Any] = {}
+
+            def tell(name: str, done: int, total: int) -> None:
+                if name not in known:
+                    known[name] = bars.add_task(escape(name), total=total)
+                bars.update(known[name], completed=done, total=total)
+
+            yield tell
+
+    def failed(self, error: BlemoreError) -> None:
+        """Says what went wrong and what to do next."""
+        if self.debug:
+            traceback.print_exc()
+        self.stderr.print(f"[bold red]error:[/bold red] {escape(error.message)}", soft_wrap=True)
+        if error.fix:
+            self.stderr.print(f"[bold]fix:[/bold] {escape(error.fix)}", soft_wrap=True)
+        if self.as_json:
+            content = {"error": error.message, "fix": error.fix, "exit_code": error.exit_code}
+            sys.stdout.write(json.dumps(content, indent=2) + "\n")
+
+
+@contextmanager
+def exit_codes(output: Output) -> Iterator[None]:
+    """Turns errors into a message on stderr and an exit code of the contract; an interruption exits with 130."""
+    try:
+        yield
+    except BlemoreError as error:
+        output.failed(error)
+        raise typer.Exit(error.exit_code) from None
+    except KeyboardInterrupt:
+        output.stderr.print("interrupted; finished work is kept")
+        raise typer.Exit(INTERRUPTED) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
+
+
+def table(title: str, *columns: str, rows: list[list[str]]) -> Table:
+    """A compact table; the first column is text, the others are numbers on the right."""
+    result = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+    for position, column in enumerate(columns):
+        result.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
+    for row in rows:
+        result.add_row(*map(escape, row))
+    return result

@@ -1,0 +1,146 @@
+"""`blemore index` and `blemore inspect`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.console import table
+from blemore_cli.core.choices import Aggregate, Missing
+from blemore_cli.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from blemore_cli.data.index_file import Index
+
+PANEL = "1. Prepare"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this group."""
+    command(app, panel=PANEL)(index)
+    command(app, panel=PANEL)(inspect)
+
+
+def index(
+    session: Session,
+    features: Annotated[
+        list[Path] | None, typer.Argument(help="Feature files, folders of clips, or folders of both.")
+    ] = None,
+    train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None,
+    test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
+    out: Annotated[Path | None, typer.Option(help="HDF5 file to write.  [default: index.h5]")] = None,
+    aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become one row.  [default: stats7]")] = None,
+    encoder: Annotated[list[str] | None, typer.Option(help="Name an encoder; repeatable.", metavar="NAME=PATH")] = None,
+    modality: Annotated[
+        list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
+    ] = None,
+    missing: Annotated[Missing | None, typer.Option(help="What to do where an encoder lacks a clip.")] = None,
+    allow_actor_overlap: Annotated[
+        bool | None, typer.Option("--allow-actor-overlap", help="Accept an actor in two folds.")
+    ] = None,
+    jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)] = None,
+) -> None:
+    """Read feature files of any layout into one HDF5 index."""
+    config = session.config(
+        {
+            "data.features": features or None,
+            "data.train_metadata": train_metadata,
+            "data.test_metadata": test_metadata,
+            "data.index": out,
+            "data.aggregate": aggregate,
+            "data.encoders": _pairs(encoder, "--encoder NAME=PATH", Path),
+            "data.modality": _pairs(modality, "--modality NAME=MODALITY", str),
+            "data.missing": missing,
+            "data.allow_actor_overlap": allow_actor_overlap,
+            "data.jobs": jobs,
+        }
+    )
+    from blemore_cli.data.build_index import build_index
+
+    with session.output.progress() as tell:
+        report = build_index(config.data, progress=tell)
+    for note in report.notes:
+        session.output.note(note)
+    session.output.result(describe(report.index), _contents(report.index), next_step="blemore train --top-n 3")
+
+
+def _pairs(texts: list[str] | None, form: str, kind: type) -> dict[str, Any] | None:
+    if not texts:
+        return None
+    split = [text.partition("=") for text in texts]
+    for name, equals, value in split:
+        if not (name and equals and value):
+            raise UsageError(
+                f"{form} is needed, got {name + equals + value!r}", fix="Write the name, =, and the value."
+            )
+    return {name: kind(value) for name, _, value in split}
+
+
+def inspect(
+    session: Session,
+    index_file: Annotated[
+        Path | None, typer.Argument(help="Index.  [default: that of the project]", metavar="INDEX")
+    ] = None,
+    shift: Annotated[bool, typer.Option(help="Measure how far test features are from training features.")] = True,
+) -> None:
+    """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
+    path = index_file or session.config().data.index
+    from blemore_cli.data.index_file import read_index
+    from blemore_cli.evaluation.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
+
+    found = read_index(path)
+    content = describe(found)
+    for name, n_nan in nan_counts(found).items():
+        content["encoders"][name] |= {"nan": n_nan, "sha256": found.encoders[name].sha256}
+    content |= {"labels": set_counts(found), "folds": fold_counts(found)}
+    renderables = [_contents(found), _labels(content), _folds(content)]
+    if shift and found.clips.is_test.any():
+        with session.output.progress() as tell:
+            content["shift"] = encoder_shifts(found, progress=lambda n, total: tell("shift", n, total))
+        renderables.append(_shifts(content["shift"]))
+    session.output.result(content, *renderables, next_step="blemore train --top-n 3")
+
+
+def describe(index: "Index") -> dict[str, Any]:
+    """The keys of the contract for an index."""
+    encoders = {
+        name: {"dim": each.dim, "modality": each.modality, "missing": each.n_missing}
+        for name, each in index.encoders.items()
+    }
+    n_test = int(index.clips.is_test.sum())
+    counts = {"train": len(index.clips) - n_test, "test": n_test}
+    return {"index": str(index.path), **counts, "encoders": encoders, "sha256": index.sha256}
+
+
+def _contents(index: "Index") -> Any:
+    n_test = int(index.clips.is_test.sum())
+    rows = [
+        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), each.source]
+        for name, each in index.encoders.items()
+    ]
+    title = f"{index.path}: {len(index.clips) - n_test} training and {n_test} test clips, sha256 {index.sha256[:12]}"
+    return table(title, "encoder", "width", "modality", "aggregate", "missing", "source", rows=rows)
+
+
+def _labels(content: dict[str, Any]) -> Any:
+    rows = [[label, str(count)] for label, count in content["labels"].items()]
+    return table("\ntraining clips of each emotion set", "emotions", "clips", rows=rows)
+
+
+def _folds(content: dict[str, Any]) -> Any:
+    rows = [[str(each["fold"]), str(each["clips"]), str(each["actors"])] for each in content["folds"]]
+    return table("\nofficial folds", "fold", "clips", "actors", rows=rows)
+
+
+def _shifts(shifts: dict[str, Any]) -> Any:
+    rows = [
+        [name, _two(each["auc"]), f"{_two(each['null_low'])}-{_two(each['null_high'])}", each["verdict"]]
+        for name, each in shifts.items()
+    ]
+    title = "\ntrain-against-test shift: AUC of telling test clips from training clips, actors held out"
+    return table(title, "encoder", "AUC", "null 90 %", "verdict", rows=rows)
+
+
+def _two(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

@@ -1,0 +1,80 @@
+"""`blemore init` and `blemore demo`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blemore_cli.cli.command import CONFIG_FILE, Session, command
+from blemore_cli.cli.console import table
+from blemore_cli.cli.data_commands import index
+from blemore_cli.cli.submission_commands import submit
+from blemore_cli.cli.training_commands import train
+from blemore_cli.core.errors import ArtefactError
+
+PANEL = "0. Start"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this group."""
+    command(app, panel=PANEL)(init)
+    command(app, panel=PANEL)(demo)
+
+
+def init(
+    session: Session,
+    folder: Annotated[Path, typer.Argument(help="Project folder.", metavar="[DIR]", show_default=False)] = Path(),
+    features: Annotated[list[Path] | None, typer.Option(help="Features; repeatable.", metavar="PATH")] = None,
+    train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None,
+    test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
+) -> None:
+    """Write a commented blemore.yaml."""
+    from blemore_cli.core.config_template import write_project_file
+
+    path = folder / CONFIG_FILE
+    write_project_file(path, features=features or [], train_metadata=train_metadata, test_metadata=test_metadata)
+    where = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
+    session.output.result({"config": str(path)}, f"wrote {path}", next_step=f"{where}blemore index")
+
+
+def demo(
+    session: Session,
+    folder: Annotated[Path, typer.Argument(help="Folder to make.", metavar="[DIR]", show_default=False)] = Path("demo"),
+    clips: Annotated[int, typer.Option(help="Number of clips.", min=360)] = 3050,
+    seed: Annotated[int, typer.Option(help="Seed of the planted data.", min=0)] = 0,
+) -> None:
+    """Plant an example project and run the whole workflow on it."""
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise ArtefactError(f"a demo needs a folder that is empty or new, and {folder} is not", fix="Name another.")
+    from blemore_cli.data.example import write_example
+    from blemore_cli.reporting.planted import planted_answer
+
+    inner = _on_stderr(session) if session.output.as_json else session
+    project = replace(inner, config_path=folder / CONFIG_FILE)
+    _say(session, f"planting {clips} clips in {folder}")
+    write_example(folder, n_clips=clips, seed=seed)
+    _say(session, f"$ cd {folder}", "$ blemore index")
+    index(project)
+    _say(session, "$ blemore train --top-n 3")
+    train(project, top_n=3)
+    _say(session, "$ blemore submit --out preds.csv")
+    submit(project, out=folder / "preds.csv")
+    answer = planted_answer(folder, project.config().runs)
+    rows = [[key, f"{value:.3f}"] for key, value in answer.items()]
+    session.output.result(
+        {"project": str(folder), **answer},
+        table("\nAgainst the planted answer, on the test clips", "", "", rows=rows),
+        next_step=f"cd {folder} && blemore inspect",
+    )
+
+
+def _on_stderr(session: Session) -> Session:
+    """The same session with its tables on stderr, so that stdout is left to one JSON object."""
+    return replace(session, output=replace(session.output, as_json=False, stdout=session.output.stderr))
+
+
+def _say(session: Session, *lines: str) -> None:
+    if not session.output.quiet:
+        for line in lines:
+            session.output.stderr.print(line, style="bold", markup=False)

@@ -1,0 +1,62 @@
+"""What `inspect` counts in an index: emotion sets, folds, NaN values, and each encoder's shift."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+
+from blemore_cli.core.labels import SET_OF_LABEL, SETS
+from blemore_cli.data.index_file import Index
+from blemore_cli.evaluation.shift import Shift, shift_auc
+
+SHIFT_SEED: Final = 0
+
+
+def set_counts(index: Index) -> dict[str, int]:
+    """Number of training clips of each emotion set."""
+    label = index.clips.label
+    counts = np.bincount(SET_OF_LABEL[label[label >= 0]], minlength=len(SETS))
+    return {"+".join(emotions): int(count) for emotions, count in zip(SETS, counts, strict=True)}
+
+
+def fold_counts(index: Index) -> list[dict[str, int]]:
+    """Number of clips and actors of each official fold."""
+    clips = index.clips
+    folds = np.unique(clips.fold[~clips.is_test])
+    return [
+        {
+            "fold": int(fold),
+            "clips": int((clips.fold == fold).sum()),
+            "actors": len(np.unique(clips.actor[clips.fold == fold])),
+        }
+        for fold in folds
+    ]
+
+
+def nan_counts(index: Index) -> dict[str, int]:
+    """Number of values of each encoder that are not finite, among the clips that it has."""
+    return {name: int((~np.isfinite(index.features(name)[index.present(name)])).sum()) for name in index.encoders}
+
+
+def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
+    """Train-against-test shift of each encoder on the clips that it has, with a verdict."""
+    result = {}
+    for done, name in enumerate(index.encoders, 1):
+        present, clips = index.present(name), index.clips
+        found = shift_auc(index.features(name)[present], clips.is_test[present], clips.actor[present], seed=SHIFT_SEED)
+        result[name] = {**asdict(found), "verdict": verdict(found)}
+        progress(done, len(index.encoders))
+    return result
+
+
+def verdict(shift: Shift) -> str:
+    """Says what a shift means.
+
+    Examples:
+        >>> verdict(Shift(auc=0.99, null_low=0.5, null_high=0.77))
+        'shifted'
+    """
+    if shift.auc is None or shift.null_high is None:
+        return "too few clips"
+    return "shifted" if shift.auc > shift.null_high else "as between actors"

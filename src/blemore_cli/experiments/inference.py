@@ -1,0 +1,91 @@
+"""Predictions of the fold models of a run: out of fold, and on the test clips, whose fold models are averaged."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
+from blemore_cli.data.batches import FeatureTable, load_table
+from blemore_cli.data.index_file import read_index
+from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
+
+
+def load_models(run: RunDir, table: FeatureTable) -> list[Checkpoint]:
+    """Reads every fold model of a run, in order, refusing those that do not fit the table.
+
+    Raises:
+        ArtefactError: If a checkpoint is damaged, does not fit, or there is none.
+    """
+    folders = sorted(path for path in run.checkpoints.glob("*") if path.is_dir() and not path.name.startswith("."))
+    if not folders:
+        raise ArtefactError(f"the run {run.name} needs models in {run.checkpoints}, which has none", fix="Train again.")
+    models = [load_checkpoint(folder) for folder in folders]
+    for model in models:
+        check_fits(model, table)
+    return sorted(models, key=lambda model: (model.seed, model.fold))
+
+
+def held_out_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
+    """What each model says of the fold that it left out, with the fusion weights (N, E)."""
+    clips = table.clips
+    return _all(
+        [_predict(model, table, np.flatnonzero(~clips.is_test & (clips.fold == model.fold))) for model in models]
+    )
+
+
+def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
+    """What every model says of every test clip, with the fusion weights (models x N_test, E)."""
+    return _all([_predict(model, table, np.flatnonzero(table.clips.is_test)) for model in models])
+
+
+def _rows_of(table: FeatureTable, fold: int) -> Ints:
+    return np.flatnonzero(~table.clips.is_test & (table.clips.fold == fold))
+
+
+def _all(parts: list[tuple[Predictions, Floats]]) -> tuple[Predictions, Floats]:
+    return concatenated([part for part, _ in parts]), np.concatenate([weights for _, weights in parts])
+
+
+def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> tuple[Predictions, Floats]:
+    said = forecast(model, table, rows)
+    keys = (np.full(len(rows), model.fold), np.full(len(rows), model.seed))
+    return Predictions(table.clips.filename[rows], *keys, said.prob, model.decoder.labels(said.prob)), said.weights
+
+
+def averaged(predictions: Predictions) -> tuple[list[str], Floats]:
+    """Averages the models' probabilities of each clip.
+
+    Returns:
+        The clips in order of first appearance, and (N, 36) probabilities.
+    """
+    filenames = list(dict.fromkeys(map(str, predictions.filename)))
+    row = {name: i for i, name in enumerate(filenames)}
+    index = np.array([row[str(name)] for name in predictions.filename])
+    total = np.zeros((len(filenames), predictions.prob.shape[1]))
+    np.add.at(total, index, predictions.prob)
+    return filenames, total / np.bincount(index)[:, None]
+
+
+def submission_labels(run: RunDir) -> dict[str, int]:
+    """Predicts the test clips with every fold model of a run, averages, and decodes.
+
+    Returns:
+        Label of each test clip, in the order of the index.
+
+    Raises:
+        ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
+    """
+    config = run.config()
+    table = load_table(read_index(config.data.index), config.model.encoders)
+    if not table.clips.is_test.any():
+        raise ArtefactError(
+            f"a submission needs test clips, and {config.data.index} has none",
+            fix="Index again with --test-metadata, and train again.",
+        )
+    predictions, _ = test_predictions(load_models(run, table), table)
+    filenames, prob = averaged(predictions)
+    labels = Decoder(**run.metrics()["decoder"]).labels(prob)
+    return {name: int(label) for name, label in zip(filenames, labels, strict=True)}

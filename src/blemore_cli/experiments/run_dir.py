@@ -1,0 +1,161 @@
+"""Run folders: where a run keeps its config, predictions, metrics and checkpoints, and when it counts as finished."""
+
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.config_file import dump_config, load_config
+from blemore_cli.core.errors import ArtefactError, UsageError, listed
+from blemore_cli.core.files import write_json, write_text
+
+DONE: Final = "done"
+LATEST: Final = "latest"
+NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
+WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
+"""Keys that change how long a run takes but not what comes out; a resumed run may change them."""
+
+
+@dataclass(frozen=True)
+class RunDir:
+    """One run's folder, `runs/NAME`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.path.name
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every artefact is written."""
+        return (self.path / DONE).is_file()
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the fold models."""
+        return self.path / "checkpoints"
+
+    def config(self) -> Config:
+        """The resolved configuration of the run."""
+        return load_config(self._existing("config.yaml"))[0]
+
+    def metrics(self) -> dict[str, Any]:
+        """What `metrics.json` holds.
+
+        Raises:
+            ArtefactError: If it is missing or damaged.
+        """
+        path = self._existing("metrics.json")
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as error:
+            raise ArtefactError(f"{path} must be JSON: {error}", fix="Restore it, or train again.") from error
+        if not isinstance(content, dict):
+            raise ArtefactError(f"{path} must hold a JSON object", fix="Restore it, or train again.")
+        return content
+
+    def _existing(self, file: str) -> Path:
+        path = self.path / file
+        if not path.is_file():
+            raise ArtefactError(
+                f"the run {self.name} needs {path}, which is missing", fix="Restore it, or train again."
+            )
+        return path
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Writes the metrics, the done marker, and the name of the newest finished run, in this order."""
+        write_json(self.path / "metrics.json", metrics)
+        write_text(self.path / DONE, "")
+        write_text(self.path.parent / LATEST, self.name + "\n")
+
+
+def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume: bool) -> RunDir:
+    """Opens a new run folder, or an unfinished one that is to be resumed.
+
+    Args:
+        root: Folder of all runs.
+        config: The resolved configuration, which a resumed run must share.
+        kind: Prefix of an automatic name, such as `train`.
+        name: Name of the run; None takes the next number, or with `resume` the newest unfinished run.
+        resume: Go on with what is there; a run that is not there yet is started.
+
+    Raises:
+        ArtefactError: If the folder exists and `resume` is off, or its configuration differs.
+    """
+    if name is not None and (not NAME_PATTERN.fullmatch(name) or name == LATEST):
+        raise UsageError(
+            f"a run's name is made of letters, digits and _.+- and is not {LATEST!r}, got {name!r}",
+            fix="Choose another --name.",
+        )
+    run = RunDir(root / (name or _automatic_name(root, kind, resume=resume)))
+    if run.path.exists() and not resume:
+        state = "finished" if run.is_finished else "unfinished"
+        raise ArtefactError(
+            f"a run is never overwritten, and {run.path} holds one that is {state}",
+            fix="Choose another --name, go on with --resume, or delete the folder.",
+        )
+    if (run.path / "config.yaml").exists():
+        _check_same_config(run, config)
+    else:
+        write_text(run.path / "config.yaml", dump_config(config))
+    return run
+
+
+def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
+    numbers = {int(match[1]): path for path in _folders(root) if (match := re.fullmatch(rf"{kind}-(\d+)", path.name))}
+    unfinished = [path for _, path in sorted(numbers.items()) if not RunDir(path).is_finished]
+    if resume and unfinished:
+        return unfinished[-1].name
+    return f"{kind}-{max(numbers, default=0) + 1:03d}"
+
+
+def _folders(root: Path) -> list[Path]:
+    return sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
+
+
+def _check_same_config(run: RunDir, config: Config) -> None:
+    before, now = (_effective(each) for each in (run.config(), config))
+    changed = [key for key in now if before.get(key) != now[key]]
+    if changed:
+        raise ArtefactError(
+            f"a resumed run keeps its configuration, and {run.path / 'config.yaml'} differs in {listed(changed)}",
+            fix="Resume with the same options, or start a run of another --name.",
+        )
+
+
+def _effective(config: Config) -> dict[str, Any]:
+    sections = config.model_dump(exclude=WITHOUT_EFFECT)
+    flat = {
+        f"{name}.{key}": value
+        for name, part in sections.items()
+        if isinstance(part, dict)
+        for key, value in part.items()
+    }
+    return {**flat, "runs": None}
+
+
+def find_run(root: Path, name: str | None) -> RunDir:
+    """The finished run of this name, or the newest finished train run.
+
+    Raises:
+        ArtefactError: If there is none, or it is not finished.
+    """
+    if name is None:
+        pointer = root / LATEST
+        if not pointer.is_file():
+            raise ArtefactError(f"a finished run is needed, and {root} has none", fix="Run `blemore train` first.")
+        name = pointer.read_text(encoding="utf-8").strip()
+    run = RunDir(root / name)
+    if not NAME_PATTERN.fullmatch(name) or not run.path.is_dir():
+        there = listed([path.name for path in _folders(root)]) or "none"
+        raise ArtefactError(f"the run {name!r} must be in {root}, which has {there}", fix="Correct --run.")
+    if not run.is_finished:
+        raise ArtefactError(
+            f"the run {name!r} must be finished, and {run.path} is not",
+            fix=f"Go on with `blemore train --name {name} --resume`.",
+        )
+    return run

@@ -1,0 +1,46 @@
+"""Scores of a prediction file against labels."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from blemore_cli.core.errors import UsageError
+from blemore_cli.data.clip_names import clip_name
+from blemore_cli.data.csv_table import read_table
+from blemore_cli.data.label_columns import labels_of_frame
+from blemore_cli.evaluation.metrics import LabelScores, Scores, official_scores, per_label_table
+from blemore_cli.reporting.prediction_files import match, read_predictions
+
+
+@dataclass(frozen=True)
+class FileScores:
+    """What a prediction file scores: number of clips, the official figures, and those of each true label."""
+
+    n: int
+    scores: Scores
+    labels: list[LabelScores]
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract, and the table."""
+        return {"n": self.n, **asdict(self.scores), "labels": [asdict(row) for row in self.labels]}
+
+
+def score_file(predictions: Path, truth: Path | None) -> FileScores:
+    """Scores a CSV, challenge JSON or zip against the labels of a CSV in the metadata's format.
+
+    Raises:
+        UsageError: If no truth is given.
+        DataError: If the truth breaks a rule.
+        SubmissionError: If the predictions break a rule, or do not cover exactly the clips of the truth.
+    """
+    if truth is None:
+        raise UsageError("labels are needed to compare with", fix="Give --truth CSV, or data.train_metadata.")
+    label, predicted = match(read_truth(truth), read_predictions(predictions), predictions)
+    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted))
+
+
+def read_truth(path: Path) -> dict[str, int]:
+    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`."""
+    frame = read_table(path)
+    labels = labels_of_frame(frame, path)
+    return {clip_name(name): int(label) for name, label in zip(frame["filename"], labels, strict=True)}

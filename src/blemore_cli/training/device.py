@@ -1,0 +1,22 @@
+"""Which device trains, and how many threads it may use."""
+
+import torch
+
+from blemore_cli.core.errors import ConfigError
+
+
+def choose_device(name: str) -> torch.device:
+    """Turns `auto`, `cpu`, `cuda` or `cuda:N` into a device; `auto` takes a GPU where there is one.
+
+    Raises:
+        ConfigError: If a GPU is asked for that is not there.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    device = torch.device(name)
+    if device.type == "cuda" and (device.index or 0) >= torch.cuda.device_count():
+        raise ConfigError(
+            f"train.device must be available here, got {name!r} with {torch.cuda.device_count()} GPUs",
+            fix="Use --device auto or --device cpu.",
+        )
+    return device

@@ -1,0 +1,68 @@
+"""How good each encoder is on its own, judged on training rows: the ranking that `fixed` selection keeps."""
+
+import numpy as np
+
+from blemore_cli.core.labels import SALIENCE
+from blemore_cli.core.types import Floats, Ints
+from blemore_cli.data.splits import Split
+from blemore_cli.training.scaler import ModelInput
+
+RIDGE_PER_COLUMN = 1.0
+
+
+def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats:
+    """Cross-fitted share of the salience variance that a ridge regression on each encoder explains.
+
+    Args:
+        inputs: Standardised features of all clips.
+        label: (N,) true labels; only those of the inner splits' rows are read.
+        inner: Splits of the training rows.
+
+    Returns:
+        (E,) R squared over the held-out rows, 1 at best; larger is better.
+    """
+    present = inputs.present.numpy()
+    return np.array(
+        [
+            _explained(matrix.numpy(), SALIENCE[label], present[:, encoder], inner)
+            for encoder, matrix in enumerate(inputs.features)
+        ]
+    )
+
+
+def _explained(features: Floats, target: Floats, present: np.ndarray, inner: list[Split]) -> float:
+    residual = total = 0.0
+    for split in inner:
+        train, held_out = split.train[present[split.train]], split.held_out[present[split.held_out]]
+        if not len(train) or not len(held_out):
+            continue
+        mean = target[train].mean(axis=0)
+        predicted = mean + ridge_prediction(features[train], target[train] - mean, features[held_out])
+        residual += float(((target[held_out] - predicted) ** 2).sum())
+        total += float(((target[held_out] - mean) ** 2).sum())
+    return 1 - residual / total if total else -np.inf
+
+
+def ridge_prediction(train: Floats, target: Floats, held_out: Floats) -> Floats:
+    """Ridge regression without intercept, solved over columns or over rows, whichever are fewer.
+
+    The penalty is the number of columns times the mean square of the features, so that it does not depend on width.
+    Formula: X (X'X + p I)^-1 X'y = K (K + p I)^-1 y with K = XX'. Source: Hastie, Tibshirani and Friedman, The
+    Elements of Statistical Learning, 2nd edition, section 3.4.1 and exercise 5.16.
+
+    Args:
+        train: (N, D).
+        target: (N, K).
+        held_out: (M, D).
+
+    Returns:
+        (M, K) predictions.
+    """
+    train, held_out = train.astype(np.float64), held_out.astype(np.float64)
+    n_rows, n_columns = train.shape
+    penalty = RIDGE_PER_COLUMN * n_columns * max(float((train**2).mean()), 1e-12)
+    if n_columns <= n_rows:
+        gram = train.T @ train + penalty * np.eye(n_columns)
+        return np.asarray(held_out @ np.linalg.solve(gram, train.T @ target))
+    kernel = train @ train.T + penalty * np.eye(n_rows)
+    return np.asarray(held_out @ (train.T @ np.linalg.solve(kernel, target)))

@@ -1,0 +1,32 @@
+"""A small labelled data set in memory: 5 folds of 3 actors, two encoders that carry the label and one that does not."""
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.labels import N_LABELS, SALIENCE
+from blemore_cli.core.types import Clips
+from blemore_cli.data.batches import FeatureTable
+
+
+@pytest.fixture
+def tiny_table() -> FeatureTable:
+    rng = np.random.default_rng(0)
+    n_train, n_test = 300, 20
+    n = n_train + n_test
+    actor = np.arange(n_train) % 15
+    label = rng.integers(0, N_LABELS, n)
+    clips = Clips(
+        filename=np.array([f"clip_{i:03d}" for i in range(n)]),
+        actor=np.array([f"A{a}" for a in actor] + [""] * n_test),
+        is_test=np.arange(n) >= n_train,
+        fold=np.concatenate([actor % 5, np.full(n_test, -1)]),
+        label=np.where(np.arange(n) < n_train, label, -1),
+    )
+    signal = SALIENCE[label]
+    features = [3 * signal @ rng.normal(size=(6, d)) + 0.3 * rng.normal(size=(n, d)) for d in (8, 12)]
+    features.append(rng.normal(size=(n, 5)))
+    present = np.ones((n, 3), dtype=bool)
+    present[::7, 0] = False
+    features[0][~present[:, 0]] = np.nan
+    matrices = tuple(matrix.astype(np.float32) for matrix in features)
+    return FeatureTable(("face", "voice", "noise"), matrices, present, clips, "0" * 64)

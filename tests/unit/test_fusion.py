@@ -1,0 +1,25 @@
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from blemore_cli.model.fusion import fuse, fusion_weights
+
+
+@given(st.integers(0, 10_000), st.floats(0.1, 10))
+def test_weights_are_a_distribution_over_the_kept(seed: int, temperature: float) -> None:
+    generator = torch.Generator().manual_seed(seed)
+    scores = 5 * torch.randn(4, 6, generator=generator)
+    kept = torch.rand(4, 6, generator=generator) < 0.5
+    kept[:, 0] = True
+    weights = fusion_weights(scores, kept, temperature)
+    assert (weights[~kept] == 0).all()
+    torch.testing.assert_close(weights.sum(-1), torch.ones(4))
+    expected = (scores / temperature).exp() * kept
+    torch.testing.assert_close(weights, expected / expected.sum(-1, keepdim=True), atol=1e-5, rtol=1e-4)
+
+
+def test_fuse_is_the_weighted_mean() -> None:
+    latents, weights = torch.randn(2, 3, 4), torch.tensor([[0.2, 0.8, 0.0], [1.0, 0.0, 0.0]])
+    fused = fuse(latents, weights)
+    torch.testing.assert_close(fused[0], 0.2 * latents[0, 0] + 0.8 * latents[0, 1])
+    torch.testing.assert_close(fused[1], latents[1, 0])

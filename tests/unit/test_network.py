@@ -1,0 +1,82 @@
+import pytest
+import torch
+
+from blemore_cli.core.choices import Selection
+from blemore_cli.model.network import Architecture, BlemoreNetwork
+
+B, WIDTHS = 6, (3, 5, 4, 7)
+
+
+def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0) -> BlemoreNetwork:
+    architecture = Architecture(WIDTHS, d_latent=8, d_gate=4, selection=selection, top_n=top_n)
+    return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed)).eval()
+
+
+def batch(*leading: int) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    features = [torch.randn(*leading, B, width, generator=generator) for width in WIDTHS]
+    present = torch.rand(*leading, B, len(WIDTHS), generator=generator) < 0.6
+    present[..., 0] = True
+    return features, present, torch.rand(*leading, B, len(WIDTHS), generator=generator)
+
+
+@pytest.mark.parametrize("selection", ["learned", "random", "fixed", "full", "mean"])
+@pytest.mark.parametrize("top_n", [1, 2, 9])
+def test_every_selection_gives_distributions(selection: Selection, top_n: int) -> None:
+    features, present, draws = batch()
+    output = network(selection, top_n)(features, present, draws)
+    torch.testing.assert_close(output.log_prob.exp().sum(-1), torch.ones(B))
+    torch.testing.assert_close(output.weights.sum(-1), torch.ones(B))
+    n_kept = len(WIDTHS) if selection in ("full", "mean") else top_n
+    assert torch.equal((output.weights > 0).sum(-1), present.sum(-1).clamp(max=n_kept))
+
+
+def test_mean_is_uniform_over_what_is_present() -> None:
+    features, present, draws = batch()
+    weights = network("mean")(features, present, draws).weights
+    torch.testing.assert_close(weights, present / present.sum(-1, keepdim=True))
+
+
+def test_random_keeps_the_largest_draws_and_fixed_the_best_ranked() -> None:
+    features, _, draws = batch()
+    present = torch.ones(B, len(WIDTHS), dtype=torch.bool)
+    chosen = network("random")(features, present, draws).weights > 0
+    assert torch.equal(chosen.float().topk(2).indices.sort().values, draws.topk(2).indices.sort().values)
+    ranked = network("fixed")
+    ranked.fixed_ranking.copy_(torch.tensor([0.0, 3.0, 1.0, 2.0]))
+    assert ((ranked(features, present, draws).weights > 0) == torch.tensor([False, True, False, True])).all()
+
+
+def test_features_of_absent_or_dropped_encoders_do_not_matter() -> None:
+    features, present, draws = batch()
+    model = network("learned")
+    output = model(features, present, draws)
+    untouched = [torch.where(present[:, [e]], x, x + 100) for e, x in enumerate(features)]
+    assert torch.equal(model(untouched, present, draws).log_prob, output.log_prob)
+
+
+def test_exploration_and_warmup_change_what_is_kept() -> None:
+    features, _, draws = batch()
+    present = torch.ones(B, len(WIDTHS), dtype=torch.bool)
+    model = network("learned")
+    plain, explored = (model(features, present, draws, exploration=scale).weights > 0 for scale in (0.0, 50.0))
+    assert not torch.equal(plain, explored)
+    assert (model(features, present, draws, dense=True).weights > 0).all()
+
+
+def test_stacked_models_equal_each_model_alone() -> None:
+    models = [network(seed=seed) for seed in range(3)]
+    stacked = {key: torch.stack([model.state_dict()[key] for model in models]) for key in models[0].state_dict()}
+    features, present, draws = batch(3)
+    together = torch.func.functional_call(models[0], stacked, (features, present, draws))
+    for run, model in enumerate(models):
+        alone = model([x[run] for x in features], present[run], draws[run])
+        torch.testing.assert_close(together.log_prob[run], alone.log_prob)
+        torch.testing.assert_close(together.weights[run], alone.weights)
+
+
+def test_gradients_reach_every_parameter() -> None:
+    features, present, draws = batch()
+    model = network("full")
+    model(features, present, draws).log_prob[:, 7].sum().backward()
+    assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in model.parameters())
