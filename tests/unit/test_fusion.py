@@ -8,12 +8,12 @@ from blemore_cli.model.fusion import fuse, fusion_weights
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
 def test_weights_are_a_distribution_over_the_kept(seed: int, temperature: float) -> None:
     generator = torch.Generator().manual_seed(seed)
-    scores = 5 * torch.randn(4, 6, generator=generator)
+    scores = 5 * torch.randn(4, 6, generator=generator, dtype=torch.float64)
     kept = torch.rand(4, 6, generator=generator) < 0.5
     kept[:, 0] = True
     weights = fusion_weights(scores, kept, temperature)
     assert (weights[~kept] == 0).all()
-    torch.testing.assert_close(weights.sum(-1), torch.ones(4))
+    torch.testing.assert_close(weights.sum(-1), torch.ones(4, dtype=torch.float64))
     expected = (scores / temperature).exp() * kept
     torch.testing.assert_close(weights, expected / expected.sum(-1, keepdim=True), atol=1e-5, rtol=1e-4)
 

@@ -3,6 +3,7 @@ import math
 import torch
 
 from blemore_cli.model.gate import AttentionGate
+from blemore_cli.model.linear import Linear
 
 
 def test_score_is_the_formula_of_the_docstring() -> None:
@@ -10,10 +11,12 @@ def test_score_is_the_formula_of_the_docstring() -> None:
     with torch.no_grad():
         gate.bias.copy_(torch.tensor([0.5, -0.5]))
     features = [torch.randn(2, 3), torch.randn(2, 5)]
-    scores = gate(features)
+    scores = gate(features).detach()
+    gate.requires_grad_(False)
     for clip in range(2):
         for encoder in range(2):
             layer = gate.keys.maps[encoder]
+            assert isinstance(layer, Linear)
             key = [math.tanh(float(features[encoder][clip] @ layer.weight[:, j] + layer.bias[j])) for j in range(4)]
             expected = sum(q * k for q, k in zip(gate.query[encoder].tolist(), key, strict=True)) / 2
             assert math.isclose(float(scores[clip, encoder]), expected + float(gate.bias[encoder]), rel_tol=1e-5)

@@ -28,14 +28,15 @@ model:
   top_n: 3                      # encoders kept for each clip
   d_latent: 32                  # width of the shared latent space
   d_gate: 16                    # width of the gate's own projection
+  dropout: 0.4                  # share of the fused latents dropped in training
   encoders: []                  # use these only; empty means all
 
 train:
   seed: 0
   max_epochs: 20                # the inner folds choose how many of them are used
   batch_size: 64
-  learning_rate: 1e-3
-  weight_decay: 0.1
+  learning_rate: 2e-3
+  weight_decay: 0.5
   device: auto                  # auto | cpu | cuda
   jobs: 0                       # processes; 0 is one for each core
 

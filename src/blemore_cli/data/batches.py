@@ -41,23 +41,32 @@ def load_table(index: Index, encoders: Sequence[str] = ()) -> FeatureTable:
     Raises:
         ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
     """
+    names = check_encoders(index, encoders)
+    present = np.stack([index.present(name) for name in names], axis=1)
+    features = tuple(index.features(name) for name in names)
+    return FeatureTable(names, features, present, index.clips, index.sha256)
+
+
+def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names of the encoders to use: those given, or all of the index.
+
+    Raises:
+        ArtefactError: If the index lacks one, or if a clip has none of them.
+    """
     names = tuple(encoders or index.encoders)
-    unknown = [name for name in names if name not in index.encoders]
-    if unknown or len(set(names)) != len(names):
+    if len(set(names)) != len(names) or not set(names) <= set(index.encoders):
         raise ArtefactError(
             f"encoders must be distinct names of {index.path} ({', '.join(index.encoders)}), got {', '.join(names)}",
             fix="Correct --encoders (or model.encoders), or index the missing encoder.",
         )
-    present = np.stack([index.present(name) for name in names], axis=1)
-    orphans = index.clips.filename[~present.any(axis=1)]
-    if len(orphans):
+    covered = np.any([index.present(name) for name in names], axis=0)
+    orphans = [str(name) for name in index.clips.filename[~covered]]
+    if orphans:
         raise ArtefactError(
-            f"every clip needs features of at least one chosen encoder, {len(orphans)} clips have none:"
-            f" {listed(list(map(str, orphans)))}",
+            f"every clip needs features of a chosen encoder, {len(orphans)} clips have none: {listed(orphans)}",
             fix="Choose more encoders.",
         )
-    features = tuple(index.features(name) for name in names)
-    return FeatureTable(names, features, present, index.clips, index.sha256)
+    return names
 
 
 def batches(rows: Ints, batch_size: int, generator: np.random.Generator) -> Iterator[Ints]:

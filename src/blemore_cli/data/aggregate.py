@@ -1,0 +1,142 @@
+"""Aggregation over time: the frames of a clip become one row of statistics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.types import Floats, Ints
+
+PERCENTILES: Final = (10, 25, 50, 75, 90)
+
+
+def stats7(frames: Floats) -> Floats:
+    """The organisers' seven statistics over time, concatenated: mean, std, percentiles 10, 25, 50, 75 and 90.
+
+    Bit-identical to `np.mean(frames, 0)`, `np.std(frames, 0)` and `np.percentile(frames, p, axis=0)` with one p a call.
+
+    Args:
+        frames: (T, D) with T of 1 or more.
+
+    Returns:
+        (7 * D,) in the precision in which NumPy computes them; NaN for columns with a NaN frame.
+
+    Examples:
+        >>> stats7(np.array([[0.0], [10.0]])).tolist()
+        [5.0, 5.0, 1.0, 2.5, 5.0, 7.5, 9.0]
+    """
+    return np.concatenate([meanstd(frames), percentiles(frames).ravel()])
+
+
+def meanstd(frames: Floats) -> Floats:
+    """Mean and population standard deviation over time, concatenated.
+
+    Returns:
+        (2 * D,) for frames (T, D).
+
+    Examples:
+        >>> meanstd(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
+        [5.0, 1.0, 5.0, 0.0]
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.concatenate([frames.mean(axis=0), frames.std(axis=0)])
+
+
+def mean(frames: Floats) -> Floats:
+    """Mean over time.
+
+    Returns:
+        (D,) for frames (T, D).
+
+    Examples:
+        >>> mean(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
+        [5.0, 1.0]
+    """
+    with np.errstate(invalid="ignore", over="ignore"):
+        return np.asarray(frames.mean(axis=0))
+
+
+def none(frames: Floats) -> Floats:
+    """The only frame, as it is.
+
+    Returns:
+        (D,) for frames (1, D).
+
+    Raises:
+        DataError: If there is more than one frame.
+
+    Examples:
+        >>> none(np.array([[3.0, 4.0]])).tolist()
+        [3.0, 4.0]
+    """
+    if len(frames) != 1:
+        raise DataError(
+            f"aggregate none takes one row a clip, got {len(frames)} frames",
+            fix="Choose --aggregate stats7, meanstd or mean.",
+        )
+    return np.asarray(frames[0])
+
+
+def percentiles(frames: Floats) -> Floats:
+    """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them one by one.
+
+    Returns:
+        (5, D) for frames (T, D).
+
+    Examples:
+        >>> percentiles(np.array([[0.0], [10.0]])).ravel().tolist()
+        [1.0, 2.5, 5.0, 7.5, 9.0]
+    """
+    ordered = frames.T.copy(order="C")  # sorting is fast only along contiguous memory
+    ordered.sort(axis=1)
+    position = (len(frames) - 1) * (np.array(PERCENTILES) / 100)
+    before = np.where(position < len(frames) - 1, np.floor(position), -1).astype(np.intp)  # a single frame: the last
+    after = np.where(before < 0, -1, before + 1)
+    result = _interpolated(ordered[:, before], ordered[:, after], position - before)
+    result[np.isnan(ordered[:, -1])] = np.nan  # NaN sorts to the end
+    for column in _with_both_zeros(ordered, np.flatnonzero((result == 0).any(axis=1))):
+        result[column] = [np.percentile(frames[:, column], percentile) for percentile in PERCENTILES]
+    return result.T
+
+
+def _interpolated(low: Floats, high: Floats, weight: Floats) -> Floats:
+    """NumPy's `_lerp`: from the nearer end, and with the weight rounded to the precision of the values."""
+    precision = np.result_type(low.dtype, 0.0)
+    with np.errstate(invalid="ignore", over="ignore"):
+        gap = high - low
+        from_low = low + gap * weight.astype(precision)
+        from_high = high - gap * (1 - weight).astype(precision)
+    return np.asarray(np.where(weight >= 0.5, from_high, from_low))
+
+
+def _with_both_zeros(ordered: Floats, columns: Ints) -> list[int]:
+    """Which of these have 0.0 and -0.0: they tie, so the sign of a percentile depends on NumPy's way of selecting."""
+    negative = np.signbit(ordered[columns]) if ordered.dtype.kind == "f" else np.zeros(ordered[columns].shape, bool)
+    zero = ordered[columns] == 0
+    return [int(column) for column in columns[(zero & negative).any(axis=1) & (zero & ~negative).any(axis=1)]]
+
+
+@dataclass(frozen=True)
+class Aggregation:
+    """A way to turn frames (T, D) into one row.
+
+    Attributes:
+        apply: The function, (T, D) to (n_statistics * D,).
+        n_statistics: How many times wider the row is than a frame.
+    """
+
+    apply: Callable[[Floats], Floats]
+    n_statistics: int
+
+
+AGGREGATIONS: Final = MappingProxyType(
+    {
+        "stats7": Aggregation(stats7, 7),
+        "meanstd": Aggregation(meanstd, 2),
+        "mean": Aggregation(mean, 1),
+        "none": Aggregation(none, 1),
+    }
+)

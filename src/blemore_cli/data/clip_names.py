@@ -1,0 +1,77 @@
+"""Clip names: what identifies a clip in any file, and the actor and label that a training clip's name carries."""
+
+import re
+from typing import Final
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.labels import label_index
+
+MEDIA_SUFFIXES: Final = (".mov", ".mp4", ".avi", ".mkv", ".webm", ".wav", ".flac", ".mp3")
+
+_MEDIA_SUFFIX: Final = re.compile(rf"(?:{'|'.join(map(re.escape, MEDIA_SUFFIXES))})+\Z", re.IGNORECASE)
+_DIRECTORY: Final = re.compile(r".*[/\\]", re.DOTALL)
+_SINGLE: Final = re.compile(r"([A-Za-z0-9]+)_([A-Za-z]+)_(?:int|sit)[0-9]+_ver[0-9]+")
+_BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1,3})_([0-9]{1,3})_ver[0-9]+")
+
+
+def clip_name(name: str) -> str:
+    """Reduces a file name to the name of its clip: no directory and no media suffix.
+
+    Examples:
+        >>> clip_name("videos/test_0001.MOV")
+        'test_0001'
+    """
+    return _MEDIA_SUFFIX.sub("", _DIRECTORY.sub("", name))
+
+
+def is_clip_name(name: str) -> bool:
+    r"""Whether a name is safe as a clip's name: printable, no path, no outer spaces, no leading dot.
+
+    Examples:
+        >>> is_clip_name("test_0001"), is_clip_name("../test_0001"), is_clip_name("a\nb"), is_clip_name("")
+        (True, False, False, False)
+    """
+    return bool(name) and name.isprintable() and name.strip() == name and name[0] != "." and not set("/\\") & set(name)
+
+
+def carries_label(name: str) -> bool:
+    """Whether a clip's name is built as the organisers' training names are, with an actor and a label.
+
+    Examples:
+        >>> carries_label("A102_ang_int1_ver1"), carries_label("test_0001")
+        (True, False)
+    """
+    stem = clip_name(name)
+    return bool(_SINGLE.fullmatch(stem) or _BLEND.fullmatch(stem))
+
+
+def parse_clip_name(name: str) -> tuple[str, int]:
+    """Reads the actor and the label from a training clip's name; a blend may name its emotions in either order.
+
+    Returns:
+        The actor, and the position of the label in `labels.LABELS`.
+
+    Raises:
+        DataError: If the name has another form, or its label is not permitted.
+
+    Examples:
+        >>> parse_clip_name("A102_disg_int1_ver1.mov")
+        ('A102', 1)
+        >>> parse_clip_name("A411_mix_hap_ang_70_30_ver1") == parse_clip_name("A411_mix_ang_hap_30_70_ver1")
+        True
+    """
+    stem = clip_name(name)
+    try:
+        if blend := _BLEND.fullmatch(stem):
+            actor, first, second, *percents = blend.groups()
+            if first == second:
+                raise DataError(f"a blend is of two emotions, got {first} twice", fix="Correct the clip's name.")
+            return actor, label_index({first: int(percents[0]), second: int(percents[1])})
+        if single := _SINGLE.fullmatch(stem):
+            return single[1], label_index({single[2]: 100})
+    except DataError as error:
+        raise DataError(f"clip {name}: {error.message}", fix=error.fix) from None
+    raise DataError(
+        f"a clip's name is ACTOR_EMOTION_intN_verN or ACTOR_mix_EMOTION_EMOTION_PERCENT_PERCENT_verN, got {name!r}",
+        fix="Rename the clip, or give its label in a metadata CSV.",
+    )

@@ -1,0 +1,137 @@
+"""CSV files as tables of text in which every row knows its line, so that errors can name it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.spelling import nearest
+
+LINE = "line"
+
+
+def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
+    """Reads a comma-separated UTF-8 file without interpreting any cell.
+
+    Args:
+        path: The file; a byte-order mark, CRLF and blank lines are fine.
+        required: Columns that must be there; `filename` must be among them.
+
+    Returns:
+        One row a record, every cell a `str`; the index, named `line`, is the line in the file (the header is line 1).
+
+    Raises:
+        DataError: If the file is missing, empty, not UTF-8 CSV, ragged, or lacks or repeats a column.
+    """
+    records = _records(_text(path), path)
+    if len(records) < 2:
+        raise DataError(
+            f"{path} must have a header and a row for each clip, got {'only a header' if records else 'an empty file'}",
+            fix=f"Write a CSV with the columns {', '.join(required)}.",
+        )
+    (_, header), *rows = records
+    check_columns(header, required, path)
+    for line, fields in rows:
+        if len(fields) != len(header):
+            raise DataError(
+                f"{path}, line {line} ({fields[0][:60]}): a row must have {len(header)} fields as the header does, "
+                f"got {len(fields)}",
+                fix="Add or remove commas; quote a field that contains one.",
+            )
+    lines = pd.Index([line for line, _ in rows], name=LINE)
+    return pd.DataFrame([fields for _, fields in rows], columns=header, index=lines, dtype=str)
+
+
+def _text(path: Path) -> str:
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise DataError(f"{path} must be a CSV file, but it does not exist", fix="Check the path.") from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataError(f"{path} must be a readable CSV file: {reason}", fix="Check the path.") from error
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"{path}, line {line}: a CSV file must be UTF-8 text, got the byte 0x{error.object[error.start]:02x}",
+            fix="Check that this is the CSV file, and save it as UTF-8.",
+        ) from None
+    if "\0" in text:
+        raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
+    return text
+
+
+def _records(text: str, path: Path) -> list[tuple[int, list[str]]]:
+    """The records that are not blank, each with the line on which it starts."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    records, start = [], 1
+    try:
+        for fields in reader:
+            if fields:
+                records.append((start, fields))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{path}, line {start}: must be CSV: {error}", fix="Check the quotes of this line.") from None
+    return records
+
+
+def check_columns(columns: Iterable[str], required: Sequence[str], path: Path) -> None:
+    """Refuses a header that repeats a column or lacks a required one.
+
+    Raises:
+        DataError: Naming each missing column with the present column that is spelt most like it.
+    """
+    present = list(columns)
+    repeated = sorted({name for name in present if present.count(name) > 1})
+    if repeated:
+        raise DataError(
+            f"{path}, line 1: a column must appear once, got {listed(repeated)} more than once",
+            fix="Remove or rename the repeated columns.",
+        )
+    missing = [name for name in required if name not in present]
+    if missing:
+        spare = [name for name in present if name not in required]
+        raise DataError(
+            f"{path}, line 1: the columns must include {', '.join(required)}, "
+            f"got none named {listed([_with_nearest(name, spare) for name in missing], 9)}",
+            fix=f"Add or rename {', '.join(missing)}; columns are separated by commas.",
+        )
+
+
+def _with_nearest(name: str, spare: list[str]) -> str:
+    meant = nearest(name, spare)
+    return name if meant is None else f"{name} (the nearest is {meant!r})"
+
+
+def check_rows(
+    table: pd.DataFrame, path: Path, ok: npt.ArrayLike | pd.Series, rule: str, *, found: Iterable[str], fix: str
+) -> None:
+    """Refuses a table in which some rows break a rule, naming the first few of them.
+
+    Args:
+        table: N rows with a `filename`; without an index named `line`, row 0 is taken to be line 2.
+        path: The table's file.
+        ok: (N,) whether each row keeps the rule.
+        rule: The requirement, in words.
+        found: (N,) what each row has instead.
+        fix: The next step.
+
+    Raises:
+        DataError: If any row breaks the rule.
+    """
+    bad = np.flatnonzero(~np.asarray(ok, dtype=bool))
+    if not len(bad):
+        return
+    lines = table.index if table.index.name == LINE else pd.RangeIndex(2, len(table) + 2)
+    actual, clips = list(found), list(table["filename"])
+    offenders = [f"{actual[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
+    raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)
+
+
+def _shown(clip: str) -> str:
+    return (clip if clip.isprintable() else ascii(clip))[:80] or "no filename"

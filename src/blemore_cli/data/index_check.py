@@ -1,0 +1,138 @@
+"""What makes an HDF5 file a blemore index: the rules that every index is checked against when it is opened."""
+
+import re
+from pathlib import Path
+from typing import Any, Final, get_args
+
+import h5py
+import numpy as np
+
+from blemore_cli.core.choices import Modality
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.labels import N_EMOTIONS, SALIENCE
+from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Bools, Clips, Floats, Ints, Strings
+
+FORMAT: Final = "blemore-index"
+VERSION: Final = 1
+SPLITS: Final = ("train", "test")
+ENCODER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
+
+_ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256")
+_SALIENCE_TOLERANCE: Final = 1e-6
+
+
+def require(condition: object, path: Path, rule: str) -> None:
+    """Refuses an index that breaks a rule.
+
+    Raises:
+        ArtefactError: Naming the file and the rule.
+    """
+    if not condition:
+        raise ArtefactError(
+            f"{path} must be an index of blemore, but {rule}", fix="Run `blemore index` again to rebuild it."
+        )
+
+
+def checked_root(file: h5py.File, path: Path) -> None:
+    """Checks format, version and completeness, and that the two groups are in this file.
+
+    Raises:
+        ArtefactError: Naming the rule that is broken.
+    """
+    attributes = file.attrs
+    require(_text(attributes.get("format")) == FORMAT, path, f"its attribute format is not {FORMAT}")
+    version = attributes.get("version")
+    require(np.array_equal(version, VERSION), path, f"its version is {version}, and this program reads {VERSION}")
+    require(np.array_equal(attributes.get("complete"), True), path, "it is incomplete: writing it was interrupted")
+    for name in ("clips", "encoders"):
+        _member(file, name, h5py.Group, path)
+    require(len(file["encoders"]), path, "it has no encoders")
+
+
+def checked_clips(group: h5py.Group, path: Path) -> Clips:
+    """Reads the clips and checks each column.
+
+    Raises:
+        ArtefactError: If a column is missing, of another type or length, or has values that are not permitted.
+    """
+    filename, actor, split = (_strings(group, name, path) for name in ("filename", "actor", "split"))
+    fold = _array(group, "fold", "iu", (len(filename),), path).astype(np.int64)
+    salience = _array(group, "label", "f", (len(filename), N_EMOTIONS), path)
+    require(len(filename) == len(actor) == len(split), path, "its columns of clips differ in length")
+    require(len(filename) and len(set(filename.tolist())) == len(filename), path, "its clip names are not unique")
+    require(np.isin(split, SPLITS).all(), path, "a split is neither train nor test")
+    is_test = split == "test"
+    require(((fold == TEST_FOLD) == is_test).all() and (fold >= TEST_FOLD).all(), path, "a fold does not fit its split")
+    labels = _labels(salience, path)
+    require((labels[~is_test] != UNLABELLED).all(), path, "a training clip has no label")
+    return Clips(filename, actor, is_test, fold, labels)
+
+
+def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -> tuple[int, Bools, dict[str, Any]]:
+    """Checks an encoder's datasets without reading its features.
+
+    Returns:
+        Its width, whether (N,) each clip is present, and its attributes.
+
+    Raises:
+        ArtefactError: If a dataset or attribute is missing, or has another type or shape.
+    """
+    require(ENCODER_NAME.fullmatch(name), path, f"it has an encoder named {name!r}")
+    group = _member(encoders, name, h5py.Group, path)
+    features = _dataset(group, "features", path)
+    require(
+        features.dtype == np.float32 and features.ndim == 2 and len(features) == n_clips and features.shape[1] > 0,
+        path,
+        f"the features of {name} are {list(features.shape)} of {features.dtype}, not [{n_clips}, D] of float32",
+    )
+    present = _array(group, "present", "b", (n_clips,), path)
+    attributes = {key: _text(group.attrs.get(key)) for key in _ATTRIBUTES}
+    absent = [key for key, value in attributes.items() if value is None]
+    require(not absent, path, f"encoder {name} lacks {', '.join(absent)}")
+    require(attributes["modality"] in get_args(Modality), path, f"encoder {name} has no known modality")
+    return int(features.shape[1]), present, attributes
+
+
+def _labels(salience: Floats, path: Path) -> Ints:
+    """Positions of the permitted labels (N,) of salience distributions (N, 6), -1 where all are NaN."""
+    unlabelled = np.isnan(salience).all(axis=1)
+    is_label: Bools = (np.abs(salience[:, None] - SALIENCE) <= _SALIENCE_TOLERANCE).all(axis=2)
+    require((is_label.any(axis=1) | unlabelled).all(), path, "a label is not one of the 36 permitted")
+    return np.where(unlabelled, UNLABELLED, is_label.argmax(axis=1)).astype(np.int64)
+
+
+def _member(group: h5py.Group, name: str, kind: type, path: Path) -> Any:
+    """A member stored in this very file: soft and external links could read anything else."""
+    where = f"{group.name.rstrip('/')}/{name}"
+    require(name in group.keys(), path, f"{where} is missing")  # noqa: SIM118 (`in group` would follow paths)
+    require(isinstance(group.get(name, getlink=True), h5py.HardLink), path, f"{where} is a link to elsewhere")
+    member = group[name]
+    require(isinstance(member, kind), path, f"{where} is not a {kind.__name__.lower()}")
+    return member
+
+
+def _dataset(group: h5py.Group, name: str, path: Path) -> h5py.Dataset:
+    dataset = _member(group, name, h5py.Dataset, path)
+    require(not dataset.is_virtual and not dataset.external, path, f"{dataset.name} is stored in another file")
+    stored = dataset.id.get_storage_size()
+    is_whole = dataset.chunks is not None or stored >= dataset.size * dataset.dtype.itemsize
+    require(is_whole, path, f"{dataset.name} was never filled")
+    return dataset
+
+
+def _array(group: h5py.Group, name: str, kinds: str, shape: tuple[int, ...], path: Path) -> np.ndarray:
+    dataset = _dataset(group, name, path)
+    found = f"{dataset.name} is {list(dataset.shape or ())} of {dataset.dtype}, not {list(shape)}"
+    require(dataset.dtype.kind in kinds and dataset.shape == shape, path, found)
+    return np.asarray(dataset[()])
+
+
+def _strings(group: h5py.Group, name: str, path: Path) -> Strings:
+    dataset = _dataset(group, name, path)
+    is_text = h5py.check_string_dtype(dataset.dtype) is not None and dataset.ndim == 1
+    require(is_text, path, f"{dataset.name} is not a column of strings")
+    return np.array(dataset.asstr()[()].tolist(), dtype=np.str_)
+
+
+def _text(value: object) -> str | None:
+    return value.decode() if isinstance(value, bytes) else value if isinstance(value, str) else None

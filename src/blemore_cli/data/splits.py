@@ -1,0 +1,94 @@
+"""Splits of clips by whole folds: the official ones, and those inside a training side that choose everything else."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.data.actor_groups import balanced_groups
+
+N_INNER_PARTS = 4
+
+
+@dataclass(frozen=True)
+class Split:
+    """Rows to learn from and rows to judge on.
+
+    Attributes:
+        fold: The fold that is held out (the number of the part, where there is one fold alone).
+        train: (N_train,) row numbers, ascending in the order they were given.
+        held_out: (N_held_out,) row numbers, none of them in `train`.
+    """
+
+    fold: int
+    train: Ints
+    held_out: Ints
+
+
+def fold_splits(clips: Clips) -> list[Split]:
+    """One split for each official fold, ascending; test clips are in none.
+
+    Raises:
+        DataError: If the training clips are in fewer than two folds.
+    """
+    rows = np.flatnonzero(~clips.is_test)
+    fold = clips.fold[rows]
+    if len(np.unique(fold)) < 2:
+        raise DataError(
+            f"training clips must be in 2 folds or more, got {listed([str(k) for k in np.unique(fold)]) or 'no clip'}",
+            fix="Give each training clip its official fold.",
+        )
+    return _leave_one_out(rows, fold)
+
+
+def inner_splits(clips: Clips, rows: Ints) -> list[Split]:
+    """Splits the rows of a training side, for stopping, scaling and thresholds.
+
+    Each split holds out one official fold. Rows of a single fold are dealt by whole actors into
+    `N_INNER_PARTS` parts of nearly equal size, or a part for each actor where there are fewer.
+
+    Args:
+        clips: All N clips.
+        rows: (M,) numbers of training rows; they alone appear in the splits.
+
+    Raises:
+        DataError: If a row is of a test clip, or all rows are of one fold and one actor.
+    """
+    if clips.is_test[rows].any():
+        raise DataError(
+            f"inner splits take training clips only, got test clip {clips.filename[rows][clips.is_test[rows]][0]}",
+            fix="Pass the training rows of a split.",
+        )
+    fold = clips.fold[rows]
+    return _leave_one_out(rows, fold if len(np.unique(fold)) > 1 else _actor_parts(clips, rows))
+
+
+def _actor_parts(clips: Clips, rows: Ints) -> Ints:
+    actor = clips.actor[rows]
+    n_actors = len(np.unique(actor))
+    if n_actors < 2:
+        raise DataError(
+            f"an inner split needs clips of 2 actors or more, got {len(rows)} clips of {n_actors}",
+            fix="Train on more folds, or on a fold with more actors.",
+        )
+    return balanced_groups(actor, min(N_INNER_PARTS, n_actors))
+
+
+def _leave_one_out(rows: Ints, part: Ints) -> list[Split]:
+    return [Split(int(k), train=rows[part != k], held_out=rows[part == k]) for k in np.unique(part)]
+
+
+def check_no_shared_actor(clips: Clips, split: Split) -> None:
+    """Refuses a split with a known actor on both sides.
+
+    Raises:
+        DataError: Naming the actors.
+    """
+    shared = np.intersect1d(clips.actor[split.train], clips.actor[split.held_out])
+    actors = [str(actor) for actor in shared if actor]
+    if actors:
+        raise DataError(
+            f"an actor must be on one side of a split, got {listed(actors)} on both sides of fold {split.fold}",
+            fix="Correct the fold column, or allow it with --allow-actor-overlap.",
+        )

@@ -1,0 +1,132 @@
+"""How far an encoder's test features are from its training features: the AUC of a train-against-test classifier.
+
+An encoder whose test clips are easily told from its training clips will be asked for something it never saw.
+Source: the classifier two-sample test, Lopez-Paz and Oquab 2017 (arXiv 1610.06545).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.metrics import roc_auc_score
+
+from blemore_cli.core.rng import derived_seed, numpy_generator
+from blemore_cli.core.types import Bools, Floats, Ints, Strings
+
+N_FOLDS: Final = 5
+D_MAX: Final = 64
+"""Wider features are reduced to this many principal components."""
+
+SHRINKAGE: Final = 0.01
+"""Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How well a linear classifier tells the test clips from the training clips of actors it has not seen.
+
+    Attributes:
+        auc: Area under the ROC curve, 0.5 where they cannot be told apart; None where too few clips or actors.
+        null_low: 5 % quantile of the same figure between groups of training actors; None where these are too few.
+        null_high: 95 % quantile of it, or None; an `auc` above it is a shift beyond that of other actors.
+    """
+
+    auc: float | None
+    null_low: float | None
+    null_high: float | None
+
+
+def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_null: int = 20) -> Shift:
+    """Estimates the shift between training and test features, with the range expected without any shift.
+
+    The classifier is a linear discriminant, cross-validated so that training actors never appear on both sides. Test
+    clips are anonymous, so they are dealt to the folds at random, and the classifier may recognise a test actor. The
+    null is therefore built alike: random groups of training actors with the test clips' share play the test split,
+    their clips dealt at random as if they were anonymous, against the actors that remain. Comparing `auc` with 0.5
+    would call any two sets of actors shifted; comparing it with the null does not.
+
+    Standardisation and principal components see all rows but no membership.
+
+    Args:
+        features: (N, D) finite features of the clips that have them.
+        is_test: (N,) whether a clip belongs to the test split.
+        actor: (N,) actors; those of test clips are not looked at. Training clips with an empty actor count as one.
+        seed: Decides folds and null groups.
+        n_null: Number of null groups.
+
+    Returns:
+        The AUC (mean over folds) and its 90 % null range. All are None with fewer than 5 test clips or 5 training
+        actors; the range is also None where the training actors are too few to be divided like that again.
+    """
+    if not _can_be_split(is_test, actor):
+        return Shift(None, None, None)
+    reduced = _reduced(features, seed)
+    auc = _grouped_auc(reduced, is_test, actor, numpy_generator(seed, "shift", "folds"))
+    train = np.flatnonzero(~is_test)
+    null = []
+    for draw in range(n_null):
+        generator = numpy_generator(seed, "shift", "null", draw)
+        pseudo_test = _random_actors(actor[train], float(is_test.mean()), generator)
+        null.append(_grouped_auc(reduced[train], pseudo_test, actor[train], generator))
+    known = [value for value in null if value is not None]
+    low, high = np.quantile(known, [0.05, 0.95]).tolist() if known else (None, None)
+    return Shift(auc, low, high)
+
+
+def _reduced(features: Floats, seed: int) -> Floats:
+    """Standardised columns without the constant ones, or their first principal components where there are many."""
+    values = np.asarray(features, dtype=np.float64)
+    spread = values.std(axis=0)
+    varies = spread > 0
+    values = (values[:, varies] - values[:, varies].mean(axis=0)) / spread[varies]
+    if values.shape[1] <= D_MAX:
+        return values
+    reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=derived_seed(seed, "shift", "pca") % 2**32)
+    components: Floats = reduction.fit_transform(values)
+    return components
+
+
+def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np.random.Generator) -> float | None:
+    """AUC of telling the two sides apart, mean over folds; None where a fold would lack either side."""
+    if not _can_be_split(is_test, actor):
+        return None
+    if not features.shape[1]:
+        return 0.5  # constant features tell nothing apart
+    fold = _folds(is_test, actor, generator)
+    aucs = []
+    for k in range(N_FOLDS):
+        classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
+        classifier.fit(features[fold != k], is_test[fold != k])
+        aucs.append(roc_auc_score(is_test[fold == k], classifier.decision_function(features[fold == k])))
+    return float(np.mean(aucs))
+
+
+def _can_be_split(is_test: Bools, actor: Strings) -> bool:
+    """Whether every fold can have a training actor and a test clip."""
+    return len(np.unique(actor[~is_test])) >= N_FOLDS and np.count_nonzero(is_test) >= N_FOLDS
+
+
+def _folds(is_test: Bools, actor: Strings, generator: np.random.Generator) -> Ints:
+    """(N,) folds: training clips by actor, test clips one by one, each dealt out in random order."""
+    fold = np.empty(len(actor), dtype=np.int64)
+    names, index = np.unique(actor[~is_test], return_inverse=True)
+    fold[~is_test] = _dealt(len(names), generator)[index]
+    fold[is_test] = _dealt(np.count_nonzero(is_test), generator)
+    return fold
+
+
+def _dealt(n: int, generator: np.random.Generator) -> Ints:
+    """(n,) folds of nearly equal size in random order."""
+    return generator.permutation(np.arange(n) % N_FOLDS)
+
+
+def _random_actors(actor: Strings, share: float, generator: np.random.Generator) -> Bools:
+    """(N,) whether a clip's actor is in a random group of actors that holds about this share of the clips."""
+    names, index, n_clips = np.unique(actor, return_inverse=True, return_counts=True)
+    order = generator.permutation(len(names))
+    reached = n_clips[order].cumsum()
+    n_chosen = 1 + np.abs(reached - share * len(actor)).argmin()
+    chosen: Bools = np.isin(index, order[:n_chosen])
+    return chosen

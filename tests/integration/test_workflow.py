@@ -1,0 +1,102 @@
+"""The user's lines on planted data, and what scripts may rely on."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from blemore_cli.core.labels import PROBABILITY_COLUMNS
+from tests.integration.conftest import FAST, Blemore, parsed
+
+pytestmark = pytest.mark.slow
+
+
+def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -> None:
+    content = parsed(blemore("inspect", "--json", cwd=trained))
+    assert {"index", "train", "test", "encoders", "sha256", "labels", "folds", "shift"} <= content.keys()
+    assert all({"dim", "modality", "missing", "nan"} <= encoder.keys() for encoder in content["encoders"].values())
+    again = parsed(blemore("index", "--json", cwd=trained))
+    assert again["sha256"] == content["sha256"]
+
+
+def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
+    run = trained / "runs" / "first"
+    for name in ("config.yaml", "metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl", "done"):
+        assert (run / name).is_file(), name
+    assert (trained / "runs" / "latest").read_text().strip() == "first"
+    metadata = pd.read_csv(trained / "train_metadata.csv")
+    oof, test = pd.read_csv(run / "oof.csv"), pd.read_csv(run / "test.csv")
+    assert list(oof.columns[:3]) == ["filename", "fold", "seed"]
+    assert list(oof.columns[8:]) == list(PROBABILITY_COLUMNS)
+    assert sorted(oof["filename"]) == sorted(metadata["filename"])
+    assert oof.merge(metadata, on="filename").eval("fold_x == fold_y").all()
+    assert (test.groupby("filename").size() == 5).all()
+    np.testing.assert_allclose(oof[list(PROBABILITY_COLUMNS)].sum(axis=1), 1)
+    weights = pd.read_csv(run / "gate_oof.csv").iloc[:, 3:]
+    np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
+    assert ((weights > 0).sum(axis=1) <= 3).all()
+
+
+def test_metrics_equal_evaluate_on_the_out_of_fold_file(trained: Path, blemore: Blemore) -> None:
+    metrics = json.loads((trained / "runs/first/metrics.json").read_text())
+    scored = parsed(blemore("evaluate", "runs/first/oof.csv", "--json", cwd=trained))
+    assert {key: scored[key] for key in ("presence", "salience", "score")} == metrics["oof"]
+    assert scored["n"] == metrics["n_clips"]
+
+
+def test_submit_writes_the_same_labels_in_every_format(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
+    files = [tmp_path / f"preds.{suffix}" for suffix in ("csv", "json", "zip")]
+    for file in files:
+        content = parsed(blemore("submit", "--out", file, "--json", cwd=trained))
+        assert content["singles"] + content["blends"] == content["n"]
+    with zipfile.ZipFile(files[2]) as archive:
+        assert archive.read(archive.namelist()[0]) == files[1].read_bytes()
+    truth = trained / "planted" / "test_labels.csv"
+    scores = [parsed(blemore("evaluate", file, "--truth", truth, "--json", cwd=trained)) for file in files]
+    assert scores[0] == scores[1] == scores[2]
+
+
+def test_repeats_are_byte_identical_whatever_the_number_of_workers(trained: Path, blemore: Blemore) -> None:
+    again = ["train", "--top-n", "3", "--set", "train.max_epochs=3", "--name", "again", "--jobs", "2"]
+    parsed(blemore(*again, "--json", cwd=trained))
+    for name in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl"):
+        assert (trained / "runs/again" / name).read_bytes() == (trained / "runs/first" / name).read_bytes(), name
+    (trained / "runs/latest").write_text("first\n")
+
+
+def test_one_fold_alone_equals_that_fold_of_all(trained: Path, blemore: Blemore) -> None:
+    content = parsed(blemore("train", "--fold", "2", "--name", "two", *FAST, "--json", cwd=trained))
+    assert [fold["fold"] for fold in content["folds"]] == [2]
+    alone, every = (pd.read_csv(trained / "runs" / name / "oof.csv") for name in ("two", "first"))
+    pd.testing.assert_frame_equal(alone, every[every["fold"] == 2].reset_index(drop=True))
+    extended = parsed(blemore("train", "--fold", "0", "--name", "two", "--resume", *FAST, "--json", cwd=trained))
+    assert [fold["fold"] for fold in extended["folds"]] == [0, 2]
+    (trained / "runs/latest").write_text("first\n")
+
+
+def test_resume_after_losing_work_gives_the_same_bytes(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
+    run = trained / "runs/halfway"
+    shutil.copytree(trained / "runs/first", run)
+    for name in ("done", "metrics.json", "oof.csv"):
+        (run / name).unlink()
+    for lost in ("seed0-fold1", "seed0-fold4"):
+        shutil.rmtree(run / "checkpoints" / lost)
+    (run / "checkpoints" / ".left-by-a-killed-worker").mkdir()
+    refused = blemore("submit", "--run", "halfway", "--out", tmp_path / "preds.csv", cwd=trained)
+    assert refused.returncode == 4
+    assert "--resume" in refused.stderr
+    parsed(blemore("train", "--top-n", "3", "--name", "halfway", "--resume", *FAST, "--json", cwd=trained))
+    for name in ("oof.csv", "test.csv", "log.jsonl"):
+        assert (run / name).read_bytes() == (trained / "runs/first" / name).read_bytes(), name
+    (trained / "runs/latest").write_text("first\n")
+
+
+def test_thresholds_decode_with_two_numbers(trained: Path, blemore: Blemore) -> None:
+    words = ["train", "--name", "two-thresholds", "--set", "decode.method=thresholds", *FAST, "--json"]
+    content = parsed(blemore(*words, cwd=trained))
+    assert content["decoder"]["method"] == "thresholds"
+    (trained / "runs/latest").write_text("first\n")

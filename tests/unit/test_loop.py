@@ -1,0 +1,39 @@
+from itertools import islice
+
+import numpy as np
+import torch
+
+from blemore_cli.core.config import TrainConfig
+from blemore_cli.data.batches import FeatureTable
+from blemore_cli.model.network import Architecture
+from blemore_cli.training.loop import Stream, epochs, new_network
+from blemore_cli.training.scaler import fit_scaler
+
+ROWS = np.arange(240)
+
+
+def trained(table: FeatureTable, *, seed: int = 0, n_epochs: int = 3) -> tuple[list[float], dict[str, torch.Tensor]]:
+    inputs = fit_scaler(table, ROWS, clamp_sd=6).apply(table)
+    stream = Stream(seed, 0, "final")
+    network = new_network(Architecture(table.widths, top_n=2), torch.zeros(3), stream)
+    course = epochs(network, inputs, torch.from_numpy(table.clips.label), ROWS, TrainConfig(), stream)
+    return list(islice(course, n_epochs)), network.state_dict()
+
+
+def test_loss_falls(tiny_table: FeatureTable) -> None:
+    losses, _ = trained(tiny_table, n_epochs=15)
+    assert losses[-1] < 0.8 * losses[0]
+
+
+def test_same_stream_same_bytes(tiny_table: FeatureTable) -> None:
+    (losses, state), (again, same), (_, other) = trained(tiny_table), trained(tiny_table), trained(tiny_table, seed=1)
+    assert losses == again
+    assert all(torch.equal(state[key], same[key]) for key in state)
+    assert not torch.equal(state["gate.query"], other["gate.query"])
+
+
+def test_labels_of_other_rows_do_not_matter(tiny_table: FeatureTable) -> None:
+    _, before = trained(tiny_table)
+    tiny_table.clips.label[240:] = 0
+    _, after = trained(tiny_table)
+    assert all(torch.equal(before[key], after[key]) for key in before)
