@@ -1,3 +1,4 @@
+# ruff: noqa: E501
 """Broken inputs end with an exit code of the contract, a message that names the file and the fix, and nothing else."""
 
 import json
@@ -9,7 +10,6 @@ from pathlib import Path
 import h5py
 import numpy as np
 import pytest
-
 from tests.integration.conftest import FAST, Blemore
 
 pytestmark = pytest.mark.slow

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from tests.integration.conftest import FAST, Blemore, parsed
 
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
-from tests.integration.conftest import FAST, Blemore, parsed
 
 pytestmark = pytest.mark.slow
 
@@ -25,7 +25,16 @@ def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -
 
 def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
     run = trained / "runs" / "first"
-    for name in ("config.yaml", "metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl", "done"):
+    for name in (
+        "config.yaml",
+        "metrics.json",
+        "oof.csv",
+        "test.csv",
+        "gate_oof.csv",
+        "gate_test.csv",
+        "log.jsonl",
+        "done",
+    ):
         assert (run / name).is_file(), name
     assert (trained / "runs" / "latest").read_text().strip() == "first"
     metadata = pd.read_csv(trained / "train_metadata.csv")

@@ -2,7 +2,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.model.fusion import fuse, fusion_weights
+from blemore_cli.model.fusion import dropped, fuse, fusion_weights
 
 
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
@@ -23,3 +23,11 @@ def test_fuse_is_the_weighted_mean() -> None:
     fused = fuse(latents, weights)
     torch.testing.assert_close(fused[0], 0.2 * latents[0, 0] + 0.8 * latents[0, 1])
     torch.testing.assert_close(fused[1], latents[1, 0])
+
+
+def test_dropout_keeps_the_expectation() -> None:
+    fused, drops = torch.ones(200, 500), torch.rand(200, 500, generator=torch.Generator().manual_seed(0))
+    result = dropped(fused, drops, 0.4)
+    assert set(result.unique().tolist()) == {0.0, float(torch.tensor(1.0) / 0.6)}
+    assert abs(float(result.mean()) - 1) < 0.01
+    assert torch.equal(dropped(fused, drops, 0.0), fused)

@@ -2,14 +2,14 @@ import pytest
 import torch
 
 from blemore_cli.core.choices import Selection
-from blemore_cli.model.network import Architecture, BlemoreNetwork
+from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
 
 B, WIDTHS = 6, (3, 5, 4, 7)
 
 
 def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0) -> BlemoreNetwork:
     architecture = Architecture(WIDTHS, d_latent=8, d_gate=4, selection=selection, top_n=top_n)
-    return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed)).eval()
+    return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed))
 
 
 def batch(*leading: int) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:
@@ -59,9 +59,11 @@ def test_exploration_and_warmup_change_what_is_kept() -> None:
     features, _, draws = batch()
     present = torch.ones(B, len(WIDTHS), dtype=torch.bool)
     model = network("learned")
-    plain, explored = (model(features, present, draws, exploration=scale).weights > 0 for scale in (0.0, 50.0))
+    plain, explored = (
+        model(features, present, draws, Training(exploration=scale)).weights > 0 for scale in (0.0, 50.0)
+    )
     assert not torch.equal(plain, explored)
-    assert (model(features, present, draws, dense=True).weights > 0).all()
+    assert (model(features, present, draws, Training(dense=True)).weights > 0).all()
 
 
 def test_stacked_models_equal_each_model_alone() -> None:

@@ -31,6 +31,7 @@ def stats7(frames: Floats) -> Floats:
     return np.concatenate([meanstd(frames), percentiles(frames).ravel()])
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def meanstd(frames: Floats) -> Floats:
     """Mean and population standard deviation over time, concatenated.
 
@@ -41,10 +42,10 @@ def meanstd(frames: Floats) -> Floats:
         >>> meanstd(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
         [5.0, 1.0, 5.0, 0.0]
     """
-    with np.errstate(invalid="ignore", over="ignore"):
-        return np.concatenate([frames.mean(axis=0), frames.std(axis=0)])
+    return np.concatenate([frames.mean(axis=0), frames.std(axis=0)])
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def mean(frames: Floats) -> Floats:
     """Mean over time.
 
@@ -55,8 +56,7 @@ def mean(frames: Floats) -> Floats:
         >>> mean(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
         [5.0, 1.0]
     """
-    with np.errstate(invalid="ignore", over="ignore"):
-        return np.asarray(frames.mean(axis=0))
+    return np.asarray(frames.mean(axis=0))
 
 
 def none(frames: Floats) -> Floats:
@@ -80,6 +80,7 @@ def none(frames: Floats) -> Floats:
     return np.asarray(frames[0])
 
 
+@np.errstate(invalid="ignore", over="ignore")
 def percentiles(frames: Floats) -> Floats:
     """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them one by one.
 
@@ -97,7 +98,7 @@ def percentiles(frames: Floats) -> Floats:
     after = np.where(before < 0, -1, before + 1)
     result = _interpolated(ordered[:, before], ordered[:, after], position - before)
     result[np.isnan(ordered[:, -1])] = np.nan  # NaN sorts to the end
-    for column in _with_both_zeros(ordered, np.flatnonzero((result == 0).any(axis=1))):
+    for column in _with_both_zeros(frames) if (result == 0).any() else ():
         result[column] = [np.percentile(frames[:, column], percentile) for percentile in PERCENTILES]
     return result.T
 
@@ -105,18 +106,19 @@ def percentiles(frames: Floats) -> Floats:
 def _interpolated(low: Floats, high: Floats, weight: Floats) -> Floats:
     """NumPy's `_lerp`: from the nearer end, and with the weight rounded to the precision of the values."""
     precision = np.result_type(low.dtype, 0.0)
-    with np.errstate(invalid="ignore", over="ignore"):
-        gap = high - low
-        from_low = low + gap * weight.astype(precision)
-        from_high = high - gap * (1 - weight).astype(precision)
+    gap = high - low
+    from_low = low + gap * weight.astype(precision)
+    from_high = high - gap * (1 - weight).astype(precision)
     return np.asarray(np.where(weight >= 0.5, from_high, from_low))
 
 
-def _with_both_zeros(ordered: Floats, columns: Ints) -> list[int]:
-    """Which of these have 0.0 and -0.0: they tie, so the sign of a percentile depends on NumPy's way of selecting."""
-    negative = np.signbit(ordered[columns]) if ordered.dtype.kind == "f" else np.zeros(ordered[columns].shape, bool)
-    zero = ordered[columns] == 0
-    return [int(column) for column in columns[(zero & negative).any(axis=1) & (zero & ~negative).any(axis=1)]]
+def _with_both_zeros(frames: Floats) -> Ints:
+    """Columns with 0.0 and -0.0: they tie, and sorting with vector instructions may swap their signs."""
+    zero = frames == 0
+    negative = zero & np.signbit(frames)
+    if not negative.any():
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(negative.any(axis=0) & (zero & ~negative).any(axis=0))
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,8 @@ from blemore_cli.data.clip_files import read_clip_file
 STATIC: Final = "static"
 
 _BATCH: Final = 16
-_BYTES_WORTH_PROCESSES: Final = 64_000_000  # starting processes takes longer than reading less than this
+_SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
+_BYTES_PER_SECOND: Final = {".npy": 3e8, ".pt": 2e8, ".csv": 5e6}
 
 Layout = Literal["static", "frames", "one CSV row"]
 
@@ -116,7 +117,8 @@ def _batches(paths: list[Path]) -> list[list[Path]]:
 
 
 def _worthwhile(jobs: int, files: dict[str, Path]) -> int:
-    return jobs if sum(path.stat().st_size for path in files.values()) >= _BYTES_WORTH_PROCESSES else 1
+    seconds = sum(path.stat().st_size / _BYTES_PER_SECOND[path.suffix.lower()] for path in files.values())
+    return jobs if seconds >= _SECONDS_WORTH_PROCESSES else 1
 
 
 def _digest_batch(paths: list[Path]) -> list[str]:

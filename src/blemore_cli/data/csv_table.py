@@ -127,7 +127,7 @@ def check_rows(
     bad = np.flatnonzero(~np.asarray(ok, dtype=bool))
     if not len(bad):
         return
-    lines = table.index if table.index.name == LINE else pd.RangeIndex(2, len(table) + 2)
+    lines = table.index.to_numpy() if table.index.name == LINE else np.arange(2, len(table) + 2)
     actual, clips = list(found), list(table["filename"])
     offenders = [f"{actual[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
     raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)

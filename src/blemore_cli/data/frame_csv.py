@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import warnings
+from itertools import compress, islice
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +21,7 @@ BOOKKEEPING: Final = frozenset(
 """Columns, in lower case, that say where a row comes from and are not features."""
 
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
-_MORE_THAN_NINE_DIGITS: Final = re.compile(rb"[1-9](?:\.?\d){9}")
+_MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
 _UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
 
 
@@ -42,7 +43,7 @@ def frames_of_csv(content: bytes, path: Path) -> tuple[Floats, tuple[str, ...], 
     if table.empty:
         raise DataError(f"{path} must have a row for each frame, got only a header", fix=_WRITE_CSV)
     kept = [name for name in table.columns if not is_bookkeeping(name)]
-    numeric = {name for name in kept if table[name].dtype.kind in "fiu"}
+    numeric = {name for name, dtype in table.dtypes.items() if dtype.kind in "fiu" and not is_bookkeeping(str(name))}
     if text := [name for name in kept if name not in numeric]:
         raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=_WRITE_CSV)
     if not kept:
@@ -82,8 +83,8 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _parsed(content: bytes, header: list[str] | None, *, as_text: list[str] | None = None) -> pd.DataFrame:
-    """The table, or some of its columns as text; `round_trip` reads what Python's `float` would."""
+def _parsed(content: bytes, header: list[str] | None) -> pd.DataFrame:
+    """The table; `round_trip` reads what Python's `float` would."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
         table = pd.read_csv(
@@ -94,8 +95,6 @@ def _parsed(content: bytes, header: list[str] | None, *, as_text: list[str] | No
             skipinitialspace=True,
             float_precision="round_trip",
             low_memory=False,
-            usecols=as_text,
-            dtype=None if as_text is None else str,
         )
     return table.rename(columns=str)
 
@@ -109,9 +108,10 @@ def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None,
 
 def _has_long_numbers(content: bytes, header: list[str] | None, kept: list[str]) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
-    if not _MORE_THAN_NINE_DIGITS.search(content):
-        return False
-    if header is None:
-        return True
-    features = _parsed(content, header, as_text=kept).to_csv(index=False, header=False)
-    return _MORE_THAN_NINE_DIGITS.search(features.encode()) is not None
+    text = content.decode("utf-8-sig")
+    if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
+        return _MORE_THAN_NINE_DIGITS.search(text) is not None
+    features = set(kept)
+    is_kept = [name in features for name in header]
+    rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
+    return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_kept))) for row in rows)

@@ -96,9 +96,13 @@ def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -
 def _labels(salience: Floats, path: Path) -> Ints:
     """Positions of the permitted labels (N,) of salience distributions (N, 6), -1 where all are NaN."""
     unlabelled = np.isnan(salience).all(axis=1)
-    is_label: Bools = (np.abs(salience[:, None] - SALIENCE) <= _SALIENCE_TOLERANCE).all(axis=2)
-    require((is_label.any(axis=1) | unlabelled).all(), path, "a label is not one of the 36 permitted")
-    return np.where(unlabelled, UNLABELLED, is_label.argmax(axis=1)).astype(np.int64)
+    distance = np.abs(salience[:, None] - SALIENCE).max(axis=2)
+    require(
+        ((distance.min(axis=1) <= _SALIENCE_TOLERANCE) | unlabelled).all(),
+        path,
+        "a label is not one of the 36 permitted",
+    )
+    return np.where(unlabelled, UNLABELLED, distance.argmin(axis=1)).astype(np.int64)
 
 
 def _member(group: h5py.Group, name: str, kind: type, path: Path) -> Any:

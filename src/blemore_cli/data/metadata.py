@@ -101,9 +101,9 @@ def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
     check_rows(
         table,
         path,
-        actor.str.strip() != "",
-        f"a training clip must have its actor in {ACTOR_COLUMN}",
-        found=map(repr, actor),
+        actor.map(is_clip_name),
+        f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces",
+        found=map(ascii, actor),
         fix="Write the actor, for example A102.",
     )
     labels = labels_of_frame(table, path)
@@ -136,7 +136,7 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
             f"{path}: training clips must be in 2 folds or more, got fold {fold.iloc[0]} alone",
             fix="Use the official metadata with its 5 folds.",
         )
-    return fold.to_numpy()
+    return np.asarray(fold, dtype=np.int64)
 
 
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
@@ -153,7 +153,7 @@ def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     check_rows(
         table,
         path,
-        ~actor.isin(training.actor) | allow_actor_overlap,
+        ~actor.str.strip().isin(training.actor) | allow_actor_overlap,
         "an actor of test clips must have no training clips",
         found=actor,
         fix=_OVERLAP_FIX,

@@ -9,7 +9,6 @@ from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import (
     EMOTIONS,
     IS_BLEND,
-    LABELS,
     N_EMOTIONS,
     N_LABELS,
     SALIENCE,
@@ -63,18 +62,20 @@ def decode_expected_score(prob: Floats, *, blend_share: float) -> Ints:
         DataError: If `prob` has other columns or `blend_share` is outside its range.
 
     Examples:
+        >>> from blemore_cli.core.labels import LABEL_CODES
         >>> prob = np.zeros((1, 36))
         >>> prob[0, [0, 6, 7]] = 0.4, 0.25, 0.35  # anger, or a blend of anger and disgust
-        >>> LABELS[decode_expected_score(prob, blend_share=0.5)[0]].code
+        >>> LABEL_CODES[decode_expected_score(prob, blend_share=0.5)[0]]
         'ang_disg_70_30'
     """
     _check_columns(prob, N_LABELS)
     if not 0 <= blend_share <= 1:
         raise DataError(f"the share of blends must be in [0, 1], got {blend_share:g}", fix="Use the training share.")
-    gain: Floats = np.add.reduceat(prob, _FIRST_LABEL_OF_SET, axis=1, dtype=np.float64)[:, SET_OF_LABEL]
+    set_prob = np.add.reduceat(prob, _FIRST_LABEL_OF_SET, axis=1, dtype=np.float64)  # (N, 21)
+    gain: Floats = set_prob[:, SET_OF_LABEL]
     if blend_share > 0:
         gain = gain + IS_BLEND * prob / blend_share
-    return gain.argmax(axis=1)
+    return np.argmax(gain, axis=1)
 
 
 def emotion_salience(prob: Floats) -> Floats:
@@ -117,7 +118,7 @@ def decode_thresholds(salience: Floats, *, alpha: float, beta: float) -> Ints:
     Args:
         salience: (N, 6) salience or probability of each emotion, not negative.
         alpha: Presence threshold.
-        beta: Salience threshold.
+        beta: Salience threshold, not negative.
 
     Returns:
         (N,) positions in `labels.LABELS`.
@@ -129,8 +130,9 @@ def decode_thresholds(salience: Floats, *, alpha: float, beta: float) -> Ints:
         `get_top_2_predictions` and `probs2dict` of BlEmoRe/blemore-common, model/post_process.py.
 
     Examples:
+        >>> from blemore_cli.core.labels import LABEL_CODES
         >>> salience = np.array([[0.5, 0.4, 0.1, 0, 0, 0], [0.5, 0, 0, 0, 0, 0.5]])
-        >>> [LABELS[i].code for i in decode_thresholds(salience, alpha=0.2, beta=0.05)]
+        >>> [LABEL_CODES[i] for i in decode_thresholds(salience, alpha=0.2, beta=0.05)]
         ['ang_disg_70_30', 'ang']
     """
     largest, second, top, runner_up = two_largest(salience)

@@ -177,7 +177,7 @@ def check_labels(label: Ints, predicted: Ints) -> None:
     if not len(label):
         raise DataError("metrics need at least one clip, got none", fix="Give labelled predictions.")
     for values, meaning in ((label, "true"), (predicted, "predicted")):
-        if not (0 <= values.min() and values.max() < N_LABELS):
+        if values.min() < 0 or values.max() >= N_LABELS:
             outside = values[(values < 0) | (values >= N_LABELS)]
             raise DataError(
                 f"{meaning} labels must be positions from 0 to {N_LABELS - 1}, "

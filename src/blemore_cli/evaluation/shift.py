@@ -77,13 +77,14 @@ def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_
 
 def _reduced(features: Floats, seed: int) -> Floats:
     """Standardised columns without the constant ones, or their first principal components where there are many."""
-    values = np.asarray(features, dtype=np.float64)
+    values: Floats = np.asarray(features, dtype=np.float64)
     spread = values.std(axis=0)
     varies = spread > 0
     values = (values[:, varies] - values[:, varies].mean(axis=0)) / spread[varies]
     if values.shape[1] <= D_MAX:
         return values
-    reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=derived_seed(seed, "shift", "pca") % 2**32)
+    pca_seed = derived_seed(seed, "shift", "pca") % 2**32
+    reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=pca_seed)
     components: Floats = reduction.fit_transform(values)
     return components
 
@@ -105,7 +106,7 @@ def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np
 
 def _can_be_split(is_test: Bools, actor: Strings) -> bool:
     """Whether every fold can have a training actor and a test clip."""
-    return len(np.unique(actor[~is_test])) >= N_FOLDS and np.count_nonzero(is_test) >= N_FOLDS
+    return len(np.unique(actor[~is_test])) >= N_FOLDS and int(is_test.sum()) >= N_FOLDS
 
 
 def _folds(is_test: Bools, actor: Strings, generator: np.random.Generator) -> Ints:
@@ -113,7 +114,7 @@ def _folds(is_test: Bools, actor: Strings, generator: np.random.Generator) -> In
     fold = np.empty(len(actor), dtype=np.int64)
     names, index = np.unique(actor[~is_test], return_inverse=True)
     fold[~is_test] = _dealt(len(names), generator)[index]
-    fold[is_test] = _dealt(np.count_nonzero(is_test), generator)
+    fold[is_test] = _dealt(int(is_test.sum()), generator)
     return fold
 
 

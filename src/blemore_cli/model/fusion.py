@@ -25,3 +25,16 @@ def fusion_weights(scores: Tensor, kept: Tensor, temperature: float = 1.0) -> Te
 def fuse(latents: Tensor, weights: Tensor) -> Tensor:
     """Weighted mean over encoders: (..., B, E, d) and (..., B, E) to (..., B, d)."""
     return (weights.unsqueeze(-2) @ latents).squeeze(-2)
+
+
+def dropped(fused: Tensor, drops: Tensor, share: float) -> Tensor:
+    """Inverted dropout with given draws: zero where a draw is below `share`, else scaled by 1 / (1 - share).
+
+    Source: Srivastava et al. 2014, Dropout, JMLR 15, section 10, scaled in training instead of at test time.
+
+    Args:
+        fused: (..., B, d) latents.
+        drops: (..., B, d) uniform in (0, 1).
+        share: Share to drop, in [0, 1).
+    """
+    return fused * (drops >= share) / (1 - share)

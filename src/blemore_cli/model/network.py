@@ -6,13 +6,13 @@ the same code trains R models at once.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.choices import Selection
-from blemore_cli.model.fusion import fuse, fusion_weights
+from blemore_cli.model.fusion import dropped, fuse, fusion_weights
 from blemore_cli.model.gate import AttentionGate
 from blemore_cli.model.heads import PresenceHead, SalienceHead, joint_log_prob
 from blemore_cli.model.projection import EncoderProjections
@@ -57,6 +57,23 @@ class Output(NamedTuple):
     fused: Tensor
 
 
+class Training(NamedTuple):
+    """What a training step does differently. Randomness comes in as tensors, so that stacked models stay apart.
+
+    Attributes:
+        exploration: Scale of the Gumbel noise on the gate's scores.
+        dense: Fuse every encoder, as in the warm-up.
+        drops: (..., B, d) uniform in (0, 1), which decide what is dropped of the fused latents; None drops nothing.
+    """
+
+    exploration: float = 0.0
+    dense: bool = False
+    drops: Tensor | None = None
+
+
+PREDICTION: Final = Training()
+
+
 class BlemoreNetwork(nn.Module):
     """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
 
@@ -69,17 +86,10 @@ class BlemoreNetwork(nn.Module):
         self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)
         self.presence = PresenceHead(a.d_latent, generator=generator)
         self.salience = SalienceHead(a.d_latent, generator=generator)
-        self.dropout = nn.Dropout(a.dropout)
         self.register_buffer("fixed_ranking", torch.zeros(len(a.widths)))
 
     def forward(
-        self,
-        features: Sequence[Tensor],
-        present: Tensor,
-        draws: Tensor,
-        *,
-        exploration: float = 0.0,
-        dense: bool = False,
+        self, features: Sequence[Tensor], present: Tensor, draws: Tensor, training: Training | None = None
     ) -> Output:
         """Predicts the label distribution of B clips.
 
@@ -87,17 +97,17 @@ class BlemoreNetwork(nn.Module):
             features: E tensors (..., B, D_e), standardised, 0 where absent.
             present: (..., B, E) bool, at least one true for each clip.
             draws: (..., B, E) uniform in (0, 1): the random selection's ranking, and the exploration noise.
-            exploration: Scale of the Gumbel noise on the gate's scores; 0 outside training.
-            dense: Keep every encoder, as in the warm-up.
+            training: What a training step does differently; None predicts.
         """
+        step = training or PREDICTION
         a = self.architecture
         latents = self.project(features)  # (..., B, E, d)
         scores = self.gate(features)  # (..., B, E)
-        order = ranking(a.selection, scores, draws, self.fixed_ranking, exploration)  # (..., B, E)
-        kept = present if dense else keep_top_n(order, present, a.n_kept)  # (..., B, E) bool
+        order = ranking(a.selection, scores, draws, self.fixed_ranking, step.exploration)  # (..., B, E)
+        kept = present if step.dense else keep_top_n(order, present, a.n_kept)  # (..., B, E) bool
         votes = torch.zeros_like(scores) if a.selection == "mean" else scores
         weights = fusion_weights(votes, kept, a.temperature)  # (..., B, E)
         fused = fuse(latents, weights)  # (..., B, d)
-        seen = self.dropout(fused)
+        seen = fused if step.drops is None else dropped(fused, step.drops, a.dropout)
         log_prob = joint_log_prob(self.presence(seen), self.salience(seen))  # (..., B, 36)
         return Output(log_prob, weights, scores, fused)

@@ -7,7 +7,7 @@ from typing import Any
 from blemore_cli.core.errors import UsageError
 from blemore_cli.data.clip_names import clip_name
 from blemore_cli.data.csv_table import read_table
-from blemore_cli.data.label_columns import labels_of_frame
+from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.evaluation.metrics import LabelScores, Scores, official_scores, per_label_table
 from blemore_cli.reporting.prediction_files import match, read_predictions
 
@@ -41,6 +41,6 @@ def score_file(predictions: Path, truth: Path | None) -> FileScores:
 
 def read_truth(path: Path) -> dict[str, int]:
     """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`."""
-    frame = read_table(path)
+    frame = read_table(path, ("filename", *LABEL_COLUMNS))
     labels = labels_of_frame(frame, path)
     return {clip_name(name): int(label) for name, label in zip(frame["filename"], labels, strict=True)}

@@ -11,7 +11,7 @@ from blemore_cli.core.config import TrainConfig
 from blemore_cli.core.rng import numpy_generator, torch_generator
 from blemore_cli.core.types import Ints
 from blemore_cli.data.batches import batches
-from blemore_cli.model.network import Architecture, BlemoreNetwork
+from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
 from blemore_cli.training.losses import label_loss
 from blemore_cli.training.scaler import ModelInput
 
@@ -54,13 +54,14 @@ def epochs(
     order, noise = stream.batches(), stream.torch("draws")
     epoch = 0
     while True:
-        network.train()
         losses = []
         for batch in batches(rows, config.batch_size, order):
             part = inputs.take(batch)
-            draws = torch.rand(part.present.shape, generator=noise).to(part.present.device)
-            dense = epoch < config.warmup_epochs
-            output = network(part.features, part.present, draws, exploration=config.exploration, dense=dense)
+            device = part.present.device
+            draws = torch.rand(part.present.shape, generator=noise).to(device)
+            drops = torch.rand((len(batch), network.architecture.d_latent), generator=noise).to(device)
+            step = Training(config.exploration, dense=epoch < config.warmup_epochs, drops=drops)
+            output = network(part.features, part.present, draws, step)
             loss = label_loss(output.log_prob, label[torch.from_numpy(batch)])
             optimiser.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]

@@ -47,7 +47,6 @@ def predict(network: BlemoreNetwork, inputs: ModelInput, draws: Tensor, rows: In
         draws: (N, E) of all clips, from `clip_draws`.
         rows: The rows to predict.
     """
-    network.eval()
     prob, weights = [], []
     for start in range(0, len(rows), CHUNK):
         index = torch.from_numpy(rows[start : start + CHUNK])

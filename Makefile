@@ -1,0 +1,47 @@
+# Every target does its own set-up: `make test` and `make demo` work on a fresh machine with Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export OMP_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+.PHONY: help setup demo test quick check format bench clean
+
+help:            ## Show the targets.
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+
+setup: $(INSTALLED)  ## Install blemore and its development tools into .venv.
+
+$(INSTALLED): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -q -c constraints.txt 'torch>=2.6'
+	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: setup      ## Plant an example project in demo/ and run the whole workflow on it.
+	rm -rf demo
+	$(BIN)/blemore demo demo
+
+test: check      ## Lint, format, types and the whole test suite.
+	$(BIN)/pytest -n 2 --dist loadgroup
+
+quick: setup     ## The tests that train nothing.
+	$(BIN)/pytest -m 'not slow'
+
+check: setup     ## Lint, format and types.
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+format: setup    ## Rewrite the code in the house's format.
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: setup     ## Each fast path beside its plain reference.
+	$(BIN)/python tests/bench/bench.py
+
+clean:           ## Remove what the targets made.
+	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,64 @@
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.data.batches import FeatureTable
+from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.model.network import Architecture, BlemoreNetwork
+from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint, save_checkpoint
+from blemore_cli.training.scaler import fit_scaler
+
+ROWS = np.arange(320)
+
+
+@pytest.fixture
+def checkpoint(tiny_table: FeatureTable) -> Checkpoint:
+    network = BlemoreNetwork(Architecture(tiny_table.widths, top_n=2), generator=torch.Generator().manual_seed(0))
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
+    decoder = Decoder("expected_score", 0.54, 0.1, 0.2)
+    return Checkpoint(network, scaler, decoder, tiny_table.names, 1, 7, 12, tiny_table.index_sha256)
+
+
+def test_a_loaded_checkpoint_predicts_the_same_bytes(
+    checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path
+) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    loaded = load_checkpoint(tmp_path)
+    check_fits(loaded, tiny_table)
+    assert (loaded.decoder, loaded.encoders, loaded.fold, loaded.seed, loaded.n_epochs) == (
+        (checkpoint.decoder, checkpoint.encoders, 1, 7, 12)
+    )
+    before, after = (forecast(each, tiny_table, ROWS) for each in (checkpoint, loaded))
+    np.testing.assert_array_equal(before.prob, after.prob)
+    np.testing.assert_array_equal(before.weights, after.weights)
+
+
+def test_an_index_that_does_not_fit_is_refused(checkpoint: Checkpoint, tiny_table: FeatureTable) -> None:
+    with pytest.raises(ArtefactError, match="sha256"):
+        check_fits(checkpoint, replace(tiny_table, index_sha256="1" * 64))
+    with pytest.raises(ArtefactError, match="needs encoders"):
+        check_fits(checkpoint, replace(tiny_table, names=("face", "voice", "other")))
+
+
+@pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "version"])
+def test_a_record_without_a_key_is_refused(checkpoint: Checkpoint, tmp_path: Path, key: str) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    del record[key]
+    (tmp_path / "model.json").write_text(json.dumps(record))
+    with pytest.raises(ArtefactError, match=r"model\.json"):
+        load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["model.json", "model.safetensors"])
+@pytest.mark.parametrize("content", [b"", b"\x80\x04hostile", None])
+def test_damaged_files_are_refused(checkpoint: Checkpoint, tmp_path: Path, name: str, content: bytes | None) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-50] if content is None else content)
+    with pytest.raises(ArtefactError, match=str(tmp_path)):
+        load_checkpoint(tmp_path)

@@ -1,0 +1,15 @@
+import pytest
+import torch
+
+from blemore_cli.core.errors import ConfigError
+from blemore_cli.training.device import choose_device
+
+
+def test_auto_takes_what_is_there() -> None:
+    assert choose_device("auto").type == ("cuda" if torch.cuda.is_available() else "cpu")
+    assert choose_device("cpu") == torch.device("cpu")
+
+
+def test_a_missing_gpu_is_named() -> None:
+    with pytest.raises(ConfigError, match="cuda:99"):
+        choose_device("cuda:99")

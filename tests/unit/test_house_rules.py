@@ -1,0 +1,264 @@
+"""The house's rules that a machine can hold: floors, sizes, and what the library never does.
+
+The rules and their reasons are in docs/architecture.md. Every test lists what breaks its rule, as module:line.
+"""
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PACKAGE = "blemore_cli"
+FLOOR = {"core": 0, "data": 1, "model": 2, "evaluation": 2, "training": 3, "experiments": 4, "reporting": 5, "cli": 6}
+MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 300, 40, 7
+NICKNAMES = {"np", "pd", "nn", "F"}
+VAGUE_NAMES = {"util", "utils", "common", "helper", "helpers", "misc"}
+UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
+PRINTS_OR_EXITS = {
+    "print",
+    "exit",
+    "quit",
+    "sys.exit",
+    "os._exit",
+    "SystemExit",
+    "sys.stdout.write",
+    "sys.stderr.write",
+}
+WORKER_EXIT = {("core.workers", "os._exit")}
+"""A worker process whose parent was killed ends itself; the user's own process it does not touch."""
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@dataclass(frozen=True)
+class Module:
+    """A module of the package: its dotted name without the package's, its source and its syntax tree."""
+
+    name: str
+    source: str
+    tree: ast.Module
+
+    @property
+    def floor(self) -> str:
+        return self.name.split(".")[0]
+
+    def at(self, node: ast.stmt | ast.expr | ast.keyword) -> str:
+        return f"{self.name}:{node.lineno}"
+
+
+@cache
+def modules() -> dict[str, Module]:
+    """Every module by name; the package itself and `__main__` are left out, packages have the name of their folder."""
+    folder = ROOT / "src" / PACKAGE
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        if len(parts) > 1:
+            name = ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+            source = path.read_text(encoding="utf-8")
+            found[name] = Module(name, source, ast.parse(source))
+    return found
+
+
+def imported(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
+    """Every import of a tree, also inside functions, as the dotted names that it can stand for."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            start = "." * node.level + (node.module or "")
+            yield node, start
+            yield from ((node, f"{start}.{alias.name}") for alias in node.names)
+
+
+def own_imports(module: Module) -> dict[str, ast.stmt]:
+    """The modules of the package that a module imports, by name without the package's."""
+    names = {name.removeprefix(f"{PACKAGE}."): node for node, name in imported(module.tree)}
+    return {name: node for name, node in names.items() if name in modules()}
+
+
+def nodes(*kinds: type[Any]) -> Iterator[tuple[Module, Any]]:
+    """Every node of some kinds in the whole package, with its module."""
+    for module in modules().values():
+        yield from ((module, node) for node in ast.walk(module.tree) if isinstance(node, kinds))
+
+
+def is_unsafe_flag(keyword: ast.keyword) -> bool:
+    """Whether an argument lets numpy or torch execute what a file says."""
+    unsafe = {("allow_pickle", True), ("weights_only", False)}
+    return isinstance(keyword.value, ast.Constant) and (keyword.arg, keyword.value.value) in unsafe
+
+
+def functions(tree: ast.AST) -> Iterator[Function]:
+    return (node for node in ast.walk(tree) if isinstance(node, Function))
+
+
+def n_code_lines(function: Function) -> int:
+    """Lines from `def` to the end, without the docstring."""
+    first, has_docstring = function.body[0], ast.get_docstring(function, clean=False) is not None
+    n_docstring = (first.end_lineno or 0) - first.lineno + 1 if has_docstring else 0
+    return (function.end_lineno or 0) - function.lineno + 1 - n_docstring
+
+
+def n_parameters(function: Function) -> int:
+    """Parameters without `self` and `cls`; `*args` and `**kwargs` count as one each."""
+    own = function.args
+    named = [each.arg for each in (*own.posonlyargs, *own.args, *own.kwonlyargs)]
+    return sum(name not in {"self", "cls"} for name in named) + (own.vararg is not None) + (own.kwarg is not None)
+
+
+def is_command(module: Module, function: Function) -> bool:
+    """Whether parameters are flags of the command line: a `@...command` or a function of a `session` in cli/."""
+    decorators = {ast.unparse(each).split("(")[0].split(".")[-1] for each in function.decorator_list}
+    takes_session = [each.arg for each in function.args.args[:1]] == ["session"]
+    return module.floor == "cli" and ("command" in decorators or takes_session)
+
+
+def may_import(importer: str, target: str) -> bool:
+    return importer == target or FLOOR[importer] > FLOOR[target]
+
+
+def first_cycle(graph: dict[str, Iterable[str]]) -> list[str]:
+    """The modules of one import cycle, or nothing."""
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def refuse(found: list[str]) -> None:
+    """Fails with every finding, one a line, where pytest would show the first few."""
+    assert not found, "\n".join(found)
+
+
+def test_floors_are_the_eight_of_the_plan() -> None:
+    assert {module.floor for module in modules().values()} == set(FLOOR)
+
+
+def test_imports_go_down_the_floors() -> None:
+    upward = [
+        f"{module.at(node)} imports {target}"
+        for module in modules().values()
+        for target, node in own_imports(module).items()
+        if not may_import(module.floor, target.split(".")[0])
+    ]
+    refuse(upward)
+
+
+@pytest.mark.parametrize(
+    ("importer", "target", "allowed"),
+    [
+        ("cli", "core", True),
+        ("data", "data", True),
+        ("core", "data", False),
+        ("model", "evaluation", False),
+        ("evaluation", "model", False),
+        ("training", "experiments", False),
+    ],
+)
+def test_the_rule_of_floors_itself(importer: str, target: str, allowed: bool) -> None:
+    assert may_import(importer, target) is allowed
+
+
+def test_imports_are_absolute() -> None:
+    relative = [
+        module.at(node) for module in modules().values() for node, name in imported(module.tree) if name.startswith(".")
+    ]
+    refuse(relative)
+
+
+def test_no_import_cycles() -> None:
+    assert first_cycle({"a": ["b"], "b": ["a"]})
+    assert first_cycle({module.name: set(own_imports(module)) - {module.name} for module in modules().values()}) == []
+
+
+def test_files_are_short() -> None:
+    sizes = {module.name: len(module.source.splitlines()) for module in modules().values()}
+    refuse([f"{name}: {size}" for name, size in sizes.items() if size > MAX_FILE_LINES])
+
+
+def test_functions_are_short() -> None:
+    sizes = {
+        f"{module.at(function)} {function.name}": n_code_lines(function)
+        for module in modules().values()
+        for function in functions(module.tree)
+    }
+    refuse([f"{name}: {size}" for name, size in sizes.items() if size > MAX_FUNCTION_LINES])
+
+
+def test_functions_have_few_parameters() -> None:
+    sizes = {
+        f"{module.at(function)} {function.name}": n_parameters(function)
+        for module in modules().values()
+        for function in functions(module.tree)
+        if not is_command(module, function)
+    }
+    refuse([f"{name}: {size}" for name, size in sizes.items() if size > MAX_PARAMETERS])
+
+
+def test_measures_of_a_function() -> None:
+    function = next(functions(ast.parse('def f(self, a, *b, c=1, **d):\n    """One\n\n    two."""\n    return a\n')))
+    assert (n_code_lines(function), n_parameters(function)) == (2, 4)
+
+
+def test_only_the_command_line_prints_or_exits() -> None:
+    found = [
+        f"{module.at(node)} {call}"
+        for module, node in nodes(ast.Call)
+        if module.floor != "cli"
+        and (call := ast.unparse(node.func)) in PRINTS_OR_EXITS
+        and (module.name, call) not in WORKER_EXIT
+    ]
+    refuse(found)
+
+
+def test_nothing_asserts() -> None:
+    refuse([module.at(node) for module, node in nodes(ast.Assert)])
+
+
+def test_nothing_unpickles() -> None:
+    imports = [
+        f"{module.at(node)} {name}"
+        for module in modules().values()
+        for node, name in imported(module.tree)
+        if name.split(".")[0] in UNSAFE_MODULES
+    ]
+    flags = [f"{module.at(node)} {ast.unparse(node)}" for module, node in nodes(ast.keyword) if is_unsafe_flag(node)]
+    loads = [
+        module.at(node)
+        for module, node in nodes(ast.Call)
+        if ast.unparse(node.func) == "torch.load" and "weights_only" not in {each.arg for each in node.keywords}
+    ]
+    refuse([*imports, *flags, *loads])
+
+
+def test_no_module_of_odds_and_ends() -> None:
+    refuse([name for name in modules() if VAGUE_NAMES & set(name.split("."))])
+
+
+def test_few_import_nicknames() -> None:
+    found = [
+        f"{module.at(node)} {alias.asname}"
+        for module, node in nodes(ast.Import, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname not in {None, *NICKNAMES}
+    ]
+    refuse(found)
+
+
+def test_every_module_has_a_test_of_its_name() -> None:
+    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").rglob("test_*.py")}
+    names = [name for name in modules() if name not in FLOOR]
+    refuse([name for name in names if name.split(".")[-1] not in tests])
+
+
+def test_test_files_have_names_of_their_own() -> None:
+    stems = [path.stem for path in (ROOT / "tests").rglob("test_*.py")]
+    refuse(sorted({stem for stem in stems if stems.count(stem) > 1}))
