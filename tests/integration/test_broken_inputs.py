@@ -14,6 +14,8 @@ from tests.integration.conftest import FAST, Blemore
 
 pytestmark = pytest.mark.slow
 
+Breaking = Callable[[Path], object]
+
 
 class Hostile:
     """Unpickling it would run code."""
@@ -22,11 +24,11 @@ class Hostile:
         return Path.touch, (Path("pwned"),)  # type: ignore[return-value]
 
 
-def write(path: str, text: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / path).write_text(text) and None
+def write(path: str, text: str) -> Breaking:
+    return lambda folder: (folder / path).write_bytes(text.encode())
 
 
-def edit(path: str, old: str, new: str) -> Callable[[Path], None]:
+def edit(path: str, old: str, new: str) -> Breaking:
     def change(folder: Path) -> None:
         text = (folder / path).read_text()
         assert old in text
@@ -35,8 +37,8 @@ def edit(path: str, old: str, new: str) -> Callable[[Path], None]:
     return change
 
 
-def truncate(path: str) -> Callable[[Path], None]:
-    return lambda folder: (folder / path).write_bytes((folder / path).read_bytes()[:100]) and None
+def truncate(path: str) -> Breaking:
+    return lambda folder: (folder / path).write_bytes((folder / path).read_bytes()[:100])
 
 
 def hostile_npz(folder: Path) -> None:
@@ -54,7 +56,7 @@ def wrong_index_format(folder: Path) -> None:
         file.attrs["format"] = "something else"
 
 
-def train_line(field: int, value: str) -> Callable[[Path], None]:
+def train_line(field: int, value: str) -> Breaking:
     def change(folder: Path) -> None:
         path = folder / "train_metadata.csv"
         lines = path.read_text().splitlines()
@@ -66,7 +68,7 @@ def train_line(field: int, value: str) -> Callable[[Path], None]:
 
 
 INDEX, TRAIN = ["index"], ["train", *FAST]
-CASES: dict[str, tuple[Callable[[Path], None], list[str], int, str]] = {
+CASES: dict[str, tuple[Breaking, list[str], int, str]] = {
     "yaml unknown key": (edit("blemore.yaml", "top_n:", "topn:"), INDEX, 3, "top_n"),
     "yaml not yaml": (write("blemore.yaml", "data: [unclosed"), INDEX, 3, "blemore.yaml"),
     "yaml tag": (write("blemore.yaml", "runs: !!python/object/apply:os.system [touch pwned]"), INDEX, 3, "blemore.yaml"),
@@ -81,7 +83,7 @@ CASES: dict[str, tuple[Callable[[Path], None], list[str], int, str]] = {
     "command unknown": (write("x", "x"), ["trian"], 2, "trian"),
     "metadata missing": (lambda f: (f / "train_metadata.csv").unlink(), INDEX, 3, "train_metadata.csv"),
     "metadata empty": (write("train_metadata.csv", ""), INDEX, 3, "train_metadata.csv"),
-    "metadata binary": (lambda f: (f / "train_metadata.csv").write_bytes(b"\xff\xfe\x00") and None, INDEX, 3, "train_metadata"),
+    "metadata binary": (lambda f: (f / "train_metadata.csv").write_bytes(b"\xff\xfe\x00"), INDEX, 3, "train_metadata"),
     "unknown emotion": (train_line(3, "joy"), INDEX, 3, "joy"),
     "fold negative": (train_line(10, "-1"), INDEX, 3, "fold"),
     "fold fraction": (train_line(10, "1.5"), INDEX, 3, "fold"),

@@ -42,7 +42,8 @@ def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
     assert list(oof.columns[:3]) == ["filename", "fold", "seed"]
     assert list(oof.columns[8:]) == list(PROBABILITY_COLUMNS)
     assert sorted(oof["filename"]) == sorted(metadata["filename"])
-    assert oof.merge(metadata, on="filename").eval("fold_x == fold_y").all()
+    merged = oof.merge(metadata, on="filename")
+    assert (merged["fold_x"] == merged["fold_y"]).all()
     assert (test.groupby("filename").size() == 5).all()
     np.testing.assert_allclose(oof[list(PROBABILITY_COLUMNS)].sum(axis=1), 1)
     weights = pd.read_csv(run / "gate_oof.csv").iloc[:, 3:]

@@ -32,7 +32,7 @@ def test_same_bits_for_shapes_and_dtypes(shape: tuple[int, int], dtype: type) ->
     assert_same_bits(np.asfortranarray(values.astype(dtype)))
 
 
-elements = {
+elements: dict[type[np.floating], st.SearchStrategy[float]] = {
     np.float16: st.floats(width=16, allow_nan=False, allow_infinity=False),
     np.float32: st.floats(width=32, allow_nan=False, allow_infinity=False),
     np.float64: st.one_of(
@@ -43,7 +43,7 @@ elements = {
 
 @settings(max_examples=150, deadline=None)
 @given(data=st.data(), dtype=st.sampled_from(list(elements)))
-def test_same_bits_for_any_values(data: st.DataObject, dtype: type) -> None:
+def test_same_bits_for_any_values(data: st.DataObject, dtype: type[np.floating]) -> None:
     shape = data.draw(hnp.array_shapes(min_dims=2, max_dims=2, max_side=12))
     assert_same_bits(data.draw(hnp.arrays(dtype, shape, elements=elements[dtype])))
 

@@ -22,7 +22,7 @@ def distribution(**prob: float) -> Floats:
 
 
 def code(labels: np.ndarray) -> str:
-    return LABEL_CODES[labels.item()]
+    return LABEL_CODES[int(labels.item())]
 
 
 def test_certain_labels_are_decoded_as_themselves() -> None:

@@ -1,12 +1,10 @@
-from itertools import islice
-
 import numpy as np
 import torch
 
 from blemore_cli.core.config import TrainConfig
 from blemore_cli.data.batches import FeatureTable
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop import Stream, epochs, new_network
+from blemore_cli.training.loop import AVERAGING, Stream, Trainer, new_network
 from blemore_cli.training.scaler import fit_scaler
 
 ROWS = np.arange(240)
@@ -16,8 +14,8 @@ def trained(table: FeatureTable, *, seed: int = 0, n_epochs: int = 3) -> tuple[l
     inputs = fit_scaler(table, ROWS, clamp_sd=6).apply(table)
     stream = Stream(seed, 0, "final")
     network = new_network(Architecture(table.widths, top_n=2), torch.zeros(3), stream)
-    course = epochs(network, inputs, torch.from_numpy(table.clips.label), ROWS, TrainConfig(), stream)
-    return list(islice(course, n_epochs)), network.state_dict()
+    trainer = Trainer(network, inputs, torch.from_numpy(table.clips.label), ROWS, TrainConfig(), stream)
+    return [trainer.epoch() for _ in range(n_epochs)], trainer.averaged.state_dict()
 
 
 def test_loss_falls(tiny_table: FeatureTable) -> None:
@@ -37,3 +35,17 @@ def test_labels_of_other_rows_do_not_matter(tiny_table: FeatureTable) -> None:
     tiny_table.clips.label[240:] = 0
     _, after = trained(tiny_table)
     assert all(torch.equal(before[key], after[key]) for key in before)
+
+
+def test_the_average_is_the_polynomial_decay_average(tiny_table: FeatureTable) -> None:
+    inputs = fit_scaler(tiny_table, ROWS, clamp_sd=6).apply(tiny_table)
+    stream = Stream(0, 0, "final")
+    network = new_network(Architecture(tiny_table.widths), torch.zeros(3), stream)
+    one_batch = TrainConfig(batch_size=len(ROWS))
+    trainer = Trainer(network, inputs, torch.from_numpy(tiny_table.clips.label), ROWS, one_batch, stream)
+    expected = network.gate.query.detach().clone()
+    for step in range(1, 5):
+        trainer.epoch()
+        share = (AVERAGING + 1) / (AVERAGING + step)
+        expected = (1 - share) * expected + share * network.gate.query.detach()
+    torch.testing.assert_close(trainer.averaged.gate.query, expected)

@@ -39,4 +39,4 @@ def test_without_blends_salience_is_zero_and_not_nan() -> None:
 def test_refuses_what_cannot_be_scored(label: list[int], predicted: list[int], named: str) -> None:
     for metric in (presence_accuracy, salience_accuracy, score, official_scores, per_label_table):
         with pytest.raises(DataError, match=named):
-            metric(np.array(label, dtype=np.int64), np.array(predicted, dtype=np.int64))  # type: ignore[operator]
+            metric(np.array(label, dtype=np.int64), np.array(predicted, dtype=np.int64))

@@ -22,7 +22,8 @@ def clips(n_actors: int, per_actor: int, n_test_actors: int) -> tuple[Bools, Str
 def features(person: np.ndarray, width: int, identity: float) -> Floats:
     rng = np.random.default_rng(0)
     actor_means = identity * rng.normal(size=(person.max() + 1, width))
-    return (actor_means[person] + rng.normal(size=(len(person), width))).astype(np.float32)
+    values: Floats = actor_means[person] + rng.normal(size=(len(person), width))
+    return values.astype(np.float32)
 
 
 def test_a_planted_shift_lies_above_the_null() -> None:

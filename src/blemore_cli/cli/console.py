@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import typer
-from rich.console import Console
+from rich.console import Console, Group
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from blemore_cli.core.errors import BlemoreError
 
@@ -107,11 +108,11 @@ def exit_codes(output: Output) -> Iterator[None]:
         raise typer.Exit(0) from None
 
 
-def table(title: str, *columns: str, rows: list[list[str]]) -> Table:
-    """A compact table; the first column is text, the others are numbers on the right."""
-    result = Table(title=title, title_justify="left", box=None, pad_edge=False, header_style="bold")
+def table(title: str, *columns: str, rows: list[list[str]]) -> Group:
+    """A compact table under a line of title; the first column is text, the others are on the right."""
+    result = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for position, column in enumerate(columns):
         result.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
     for row in rows:
         result.add_row(*map(escape, row))
-    return result
+    return Group(Text(title, overflow="fold"), result)

@@ -1,6 +1,6 @@
 """`blemore index` and `blemore inspect`."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -116,7 +116,7 @@ def describe(index: "Index") -> dict[str, Any]:
 def _contents(index: "Index") -> Any:
     n_test = int(index.clips.is_test.sum())
     rows = [
-        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), each.source]
+        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), PurePath(each.source).name]
         for name, each in index.encoders.items()
     ]
     title = f"{index.path}: {len(index.clips) - n_test} training and {n_test} test clips, sha256 {index.sha256[:12]}"

@@ -29,11 +29,12 @@ def evaluate(
 
     result = score_file(predictions, truth or session.config().data.train_metadata)
     rows = [[each.label, str(each.n), f"{each.presence:.3f}", f"{each.exact:.3f}"] for each in result.labels]
-    official = [["presence accuracy", result.scores.presence], ["salience accuracy", result.scores.salience]]
+    scores = result.scores
+    totals = {"presence accuracy": scores.presence, "salience accuracy": scores.salience, "Score": scores.score}
     session.output.result(
         result.as_json(),
         table(f"{predictions}: {result.n} clips", "true label", "clips", "set right", "label right", rows=rows),
-        table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in [*official, ["Score", result.scores.score]]]),
+        table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in totals.items()]),
     )
 
 

@@ -56,8 +56,8 @@ class TrainConfig(Section):
     seed: Annotated[int, Field(ge=0)] = 0
     max_epochs: PositiveInt = 20
     batch_size: PositiveInt = 64
-    learning_rate: PositiveFloat = 2e-3
-    weight_decay: NonNegativeFloat = 0.5
+    learning_rate: PositiveFloat = 4e-3
+    weight_decay: NonNegativeFloat = 1.0
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
     clamp_sd: PositiveFloat = 6.0

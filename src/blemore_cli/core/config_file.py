@@ -1,6 +1,6 @@
 """Loading `blemore.yaml` with its overrides, and writing a configuration back as YAML."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
 from typing import Any, Final
 
@@ -8,8 +8,8 @@ import yaml
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_check import checked_config
-from blemore_cli.core.config_overrides import apply_override
-from blemore_cli.core.errors import ConfigError
+from blemore_cli.core.config_overrides import apply_override, write_value
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
 
 CONFIG_NAME: Final = "blemore.yaml"
@@ -38,6 +38,29 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Confi
         config = checked_config(content, places)
     root = Path.cwd() if source is None else source.absolute().parent
     return resolve_paths(config, root), root
+
+
+def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
+    """Replaces keys of a configuration by the values of command-line flags, checking them as those of a file.
+
+    Args:
+        config: A configuration with absolute paths.
+        changes: Value of each dotted key; paths are relative to the working directory.
+
+    Raises:
+        UsageError: Naming the key, the requirement and the actual value.
+
+    Examples:
+        >>> with_changes(Config(), {"model.top_n": 5}).model.top_n
+        5
+    """
+    content = config.model_dump()
+    for key, value in changes.items():
+        write_value(content, tuple(key.split(".", 2)), value)
+    try:
+        return resolve_paths(checked_config(content, {(): "command line"}), Path.cwd())
+    except ConfigError as error:
+        raise UsageError(error.message, fix="Correct the flags of the command.") from None
 
 
 def resolve_paths(config: Config, root: Path) -> Config:
@@ -78,7 +101,8 @@ def _absolute(path: Path, root: Path) -> Path:
 
 def dump_config(config: Config) -> str:
     """Writes a configuration as YAML with every key; `load_config` reads a resolved one back as it was."""
-    return yaml.dump(config.model_dump(), Dumper=_PathDumper, sort_keys=False, allow_unicode=True, width=4096)
+    # Beyond ASCII everything is escaped: PyYAML writes some Unicode line ends so that it cannot read them back.
+    return yaml.dump(config.model_dump(), Dumper=_PathDumper, sort_keys=False, allow_unicode=False, width=4096)
 
 
 class _PathDumper(yaml.SafeDumper):

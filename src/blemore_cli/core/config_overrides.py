@@ -31,7 +31,7 @@ def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override
     if field is None:
         raise ConfigError(f"{place}: {unknown_key(path)}", fix="Correct the key.")
     takes_list = get_origin(field.annotation) is list
-    _write(content, path, _value(text.strip(), place, takes_list=takes_list))
+    write_value(content, path, _value(text.strip(), place, takes_list=takes_list))
     for inner in [known for known in places if known[: len(path)] == path]:
         del places[inner]
     places[path] = place
@@ -48,7 +48,8 @@ def _value(text: str, place: str, *, takes_list: bool) -> Any:
         raise ConfigError(f"{place}: {error}", fix="Correct the value, and quote it for the shell.") from None
 
 
-def _write(content: dict[str, Any], path: KeyPath, value: Any) -> None:
+def write_value(content: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Puts a value at its path in valid content, making the section where it is not there yet."""
     *parents, last = map(str, path)
     for parent in parents:
         if content.get(parent) is None:

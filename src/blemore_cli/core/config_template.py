@@ -35,8 +35,8 @@ train:
   seed: 0
   max_epochs: 20                # the inner folds choose how many of them are used
   batch_size: 64
-  learning_rate: 2e-3
-  weight_decay: 0.5
+  learning_rate: 4e-3
+  weight_decay: 1.0
   device: auto                  # auto | cpu | cuda
   jobs: 0                       # processes; 0 is one for each core
 

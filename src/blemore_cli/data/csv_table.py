@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from blemore_cli.core.spelling import nearest
 LINE = "line"
 
 
-def read_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
+def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFrame:
     """Reads a comma-separated UTF-8 file without interpreting any cell.
 
     Args:
@@ -87,7 +88,7 @@ def check_columns(columns: Iterable[str], required: Sequence[str], path: Path) -
         DataError: Naming each missing column with the present column that is spelt most like it.
     """
     present = list(columns)
-    repeated = sorted({name for name in present if present.count(name) > 1})
+    repeated = [repr(name) for name, n_columns in Counter(present).items() if n_columns > 1]
     if repeated:
         raise DataError(
             f"{path}, line 1: a column must appear once, got {listed(repeated)} more than once",
@@ -128,7 +129,7 @@ def check_rows(
     if not len(bad):
         return
     lines = table.index.to_numpy() if table.index.name == LINE else np.arange(2, len(table) + 2)
-    actual, clips = list(found), list(table["filename"])
+    actual, clips = [text[:100] for text in found], list(table["filename"])
     offenders = [f"{actual[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
     raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)
 

@@ -75,7 +75,8 @@ def decode_expected_score(prob: Floats, *, blend_share: float) -> Ints:
     gain: Floats = set_prob[:, SET_OF_LABEL]
     if blend_share > 0:
         gain = gain + IS_BLEND * prob / blend_share
-    return np.argmax(gain, axis=1)
+    decoded: Ints = gain.argmax(axis=1)
+    return decoded
 
 
 def emotion_salience(prob: Floats) -> Floats:

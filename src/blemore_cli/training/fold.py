@@ -21,7 +21,7 @@ from blemore_cli.model.network import Architecture
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
-from blemore_cli.training.loop import Stream, epochs, new_network
+from blemore_cli.training.loop import Stream, Trainer, new_network
 from blemore_cli.training.predict import clip_draws, predict
 from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
 
@@ -56,10 +56,12 @@ def train_fold(table: FeatureTable, split: Split, config: Config, *, seed: int, 
     prepared = _prepare(table, split.train, config)
     stream = Stream(seed, split.fold, "final")
     network = new_network(_architecture(table, config), prepared.ranking, stream).to(prepared.label.device)
-    course = epochs(network, prepared.inputs, prepared.label, split.train, config.train, stream)
+    trainer = Trainer(network, prepared.inputs, prepared.label, split.train, config.train, stream)
     for epoch in range(1, n_epochs + 1):
-        report({"seed": seed, "fold": split.fold, "stage": "final", "epoch": epoch, "loss": next(course)})
-    return Checkpoint(network, prepared.scaler, decoder, table.names, split.fold, seed, n_epochs, table.index_sha256)
+        report({"seed": seed, "fold": split.fold, "stage": "final", "epoch": epoch, "loss": trainer.epoch()})
+    return Checkpoint(
+        trainer.averaged, prepared.scaler, decoder, table.names, split.fold, seed, n_epochs, table.index_sha256
+    )
 
 
 def log_loss(label: Ints, prob: Floats) -> float:
@@ -77,10 +79,10 @@ def _inner_predictions(
         prepared = _prepare(table, part.train, config)
         stream = Stream(seed, fold, f"inner {part.fold}")
         network = new_network(_architecture(table, config), prepared.ranking, stream).to(prepared.label.device)
-        course = epochs(network, prepared.inputs, prepared.label, part.train, config.train, stream)
+        trainer = Trainer(network, prepared.inputs, prepared.label, part.train, config.train, stream)
         for epoch in range(config.train.max_epochs):
-            loss = next(course)
-            prob[epoch, part.held_out] = predict(network, prepared.inputs, draws, part.held_out).prob
+            loss = trainer.epoch()
+            prob[epoch, part.held_out] = predict(trainer.averaged, prepared.inputs, draws, part.held_out).prob
             held_out_loss = log_loss(table.clips.label[part.held_out], prob[epoch, part.held_out])
             record = {"seed": seed, "fold": fold, "stage": f"inner {part.fold}", "epoch": epoch + 1, "loss": loss}
             report({**record, "held_out_loss": held_out_loss})

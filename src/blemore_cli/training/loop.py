@@ -1,7 +1,8 @@
-"""The training loop of one network: epochs as a generator, so that whoever drives it decides what happens between."""
+"""The training loop of one network, an epoch at a time, so that whoever drives it decides what happens between."""
 
-from collections.abc import Iterator
+import copy
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 import torch
@@ -40,32 +41,73 @@ def new_network(architecture: Architecture, fixed_ranking: Tensor, stream: Strea
     return network
 
 
-def epochs(
-    network: BlemoreNetwork, inputs: ModelInput, label: Tensor, rows: Ints, config: TrainConfig, stream: Stream
-) -> Iterator[float]:
-    """Trains on the given rows, one epoch for each item drawn.
+AVERAGING: Final = 9
+"""Polynomial decay of the weight average: after t steps the newest weights count (AVERAGING + 1) / (AVERAGING + t)."""
+
+
+class Trainer:
+    """Trains one network, an epoch at a time, and keeps the running average of its weights.
 
     The first `warmup_epochs` fuse every encoder, so that all projections learn before the gate chooses among them.
+    The average, not the last step, is the model: it forgets the noise of single batches and follows the recent tenth
+    of the training. Source: Shamir and Zhang 2013 (arXiv 1212.1824), section 4, polynomial-decay averaging.
 
-    Yields:
-        Mean training loss of the epoch, in nats.
+    Attributes:
+        averaged: The network with averaged weights.
+
+    Args:
+        network: The network to train, in place.
+        inputs: Standardised features of all clips, on the network's device.
+        label: (N,) labels of all clips, on the same device; only those of `rows` are read.
+        rows: The training rows.
+        config: Optimisation.
+        stream: Random streams of this training.
     """
-    optimiser = torch.optim.AdamW(network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay)
-    order, noise = stream.batches(), stream.torch("draws")
-    epoch = 0
-    while True:
-        losses = []
-        for batch in batches(rows, config.batch_size, order):
-            part = inputs.take(batch)
-            device = part.present.device
-            draws = torch.rand(part.present.shape, generator=noise).to(device)
-            drops = torch.rand((len(batch), network.architecture.d_latent), generator=noise).to(device)
-            step = Training(config.exploration, dense=epoch < config.warmup_epochs, drops=drops)
-            output = network(part.features, part.present, draws, step)
-            loss = label_loss(output.log_prob, label[torch.from_numpy(batch)])
-            optimiser.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
-            optimiser.step()
-            losses.append(loss.detach() * len(batch))
-        epoch += 1
-        yield float(torch.stack(losses).sum()) / len(rows)
+
+    def __init__(
+        self,
+        network: BlemoreNetwork,
+        inputs: ModelInput,
+        label: Tensor,
+        rows: Ints,
+        config: TrainConfig,
+        stream: Stream,
+    ) -> None:
+        self.averaged = copy.deepcopy(network).requires_grad_(False)
+        self._network, self._inputs, self._label, self._rows, self._config = network, inputs, label, rows, config
+        self._order, self._noise = stream.batches(), stream.torch("draws")
+        self._optimiser = torch.optim.AdamW(
+            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self._n_epochs = self._n_steps = 0
+
+    def epoch(self) -> float:
+        """Passes once over the training rows; returns the mean training loss in nats."""
+        dense = self._n_epochs < self._config.warmup_epochs
+        total = torch.zeros((), device=self._label.device)
+        for batch in batches(self._rows, self._config.batch_size, self._order):
+            total += self._step(batch, dense=dense) * len(batch)
+        self._n_epochs += 1
+        return float(total) / len(self._rows)
+
+    def _step(self, batch: Ints, *, dense: bool) -> Tensor:
+        part = self._inputs.take(batch)
+        training = Training(
+            self._config.exploration, dense, drops=self._uniform(len(batch), self._network.architecture.d_latent)
+        )
+        output = self._network(part.features, part.present, self._uniform(*part.present.shape), training)
+        loss = label_loss(output.log_prob, self._label[torch.from_numpy(batch)])
+        self._optimiser.zero_grad(set_to_none=True)
+        loss.backward()  # type: ignore[no-untyped-call]
+        self._optimiser.step()
+        self._average()
+        return loss.detach()
+
+    def _uniform(self, *shape: int) -> Tensor:
+        return torch.rand(shape, generator=self._noise).to(self._label.device)
+
+    @torch.no_grad()
+    def _average(self) -> None:
+        self._n_steps += 1
+        share = (AVERAGING + 1) / (AVERAGING + self._n_steps)
+        torch._foreach_lerp_(list(self.averaged.parameters()), list(self._network.parameters()), share)
