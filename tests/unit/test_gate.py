@@ -8,11 +8,11 @@ from blemore_cli.model.linear import Linear
 
 def test_score_is_the_formula_of_the_docstring() -> None:
     gate = AttentionGate((3, 5), 4, generator=torch.Generator().manual_seed(0))
+    gate.requires_grad_(False)
     with torch.no_grad():
         gate.bias.copy_(torch.tensor([0.5, -0.5]))
     features = [torch.randn(2, 3), torch.randn(2, 5)]
-    scores = gate(features).detach()
-    gate.requires_grad_(False)
+    scores = gate(features)
     for clip in range(2):
         for encoder in range(2):
             layer = gate.keys.maps[encoder]

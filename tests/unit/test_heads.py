@@ -2,12 +2,16 @@ import math
 
 import torch
 
-from blemore_cli.core.labels import LABELS, N_LABELS, PAIRS, SETS
+from blemore_cli.core.labels import LABELS, N_LABELS, PAIRS, RATIOS, SETS
 from blemore_cli.model.heads import PresenceHead, SalienceHead, joint_log_prob
 
 
 def generator() -> torch.Generator:
     return torch.Generator().manual_seed(0)
+
+
+def sigmoid(t: float) -> float:
+    return 1 / (1 + math.exp(-t))
 
 
 def test_presence_is_a_distribution_over_the_permitted_sets() -> None:
@@ -23,7 +27,6 @@ def test_salience_is_the_cumulative_logit_model() -> None:
     torch.testing.assert_close(prob.sum(-1), torch.ones(4, len(PAIRS)))
     strength, cut = head.strength(x), math.exp(float(head.log_cut))
     lead = float(strength[0, 0] - strength[0, 1])
-    sigmoid = lambda t: 1 / (1 + math.exp(-t))  # noqa: E731
     expected = [sigmoid(cut - lead) - sigmoid(-cut - lead), sigmoid(lead - cut), sigmoid(-cut - lead)]
     torch.testing.assert_close(prob[0, 0], torch.tensor(expected), atol=1e-5, rtol=1e-4)
 
@@ -47,6 +50,6 @@ def test_joint_is_set_times_ratio_in_the_order_of_the_labels() -> None:
     for position, label in enumerate(LABELS):
         expected = presence[:, SETS.index(label.emotions)]
         if label.is_blend:
-            ratio = {(50, 50): 0, (70, 30): 1, (30, 70): 2}[label.saliences_pct]  # type: ignore[index]
-            expected = expected + salience[:, PAIRS.index(label.emotions), ratio]  # type: ignore[arg-type]
+            ratio = RATIOS.index(label.saliences_pct)
+            expected = expected + salience[:, PAIRS.index(label.emotions), ratio]
         torch.testing.assert_close(joint[:, position], expected)

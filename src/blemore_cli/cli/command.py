@@ -46,16 +46,10 @@ class Session:
             changes: Value of each dotted key that a flag gives; None leaves the key alone. Paths are relative to the
                 working directory.
         """
-        from blemore_cli.core.config_check import checked_config
-        from blemore_cli.core.config_file import load_config, resolve_paths
+        from blemore_cli.core.config_file import load_config, with_changes
 
         config, _ = load_config(self.config_path, self.overrides)
-        content = config.model_dump()
-        for key, value in (changes or {}).items():
-            if value is not None:
-                section, name = key.split(".")
-                content[section][name] = value
-        return resolve_paths(checked_config(content, {(): "the command line"}), Path.cwd())
+        return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
 
 
 def command(app: typer.Typer, *, panel: str, name: str | None = None) -> Callable[[Callable[..., None]], None]:

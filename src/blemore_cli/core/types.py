@@ -4,14 +4,14 @@ from dataclasses import dataclass, fields, replace
 from typing import Final, Self
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
 
-Floats = npt.NDArray[np.floating]
-Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
-Strings = npt.NDArray[np.str_]
+Floats = NDArray[np.floating]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Strings = NDArray[np.str_]
 
 UNLABELLED: Final = -1
 TEST_FOLD: Final = -1
@@ -87,7 +87,7 @@ class EncoderFeatures:
     """
 
     name: str
-    features: npt.NDArray[np.float32]
+    features: NDArray[np.float32]
     present: Bools
     modality: Modality
     source: str

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ArtefactError, listed
 from blemore_cli.core.types import Bools, Clips, Ints
@@ -24,7 +24,7 @@ class FeatureTable:
     """
 
     names: tuple[str, ...]
-    features: tuple[npt.NDArray[np.float32], ...]
+    features: tuple[NDArray[np.float32], ...]
     present: Bools
     clips: Clips
     index_sha256: str

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.errors import DataError, listed
@@ -60,7 +60,7 @@ class FolderFeatures:
         left_out: Columns that some CSV file has and that are not features.
     """
 
-    features: npt.NDArray[np.float32]
+    features: NDArray[np.float32]
     aggregate: str
     sha256: str
     columns: tuple[str, ...]
@@ -152,7 +152,7 @@ def _aggregated(row: ClipRow, aggregate: Aggregate) -> Floats:
     return row.values if row.layout == "frames" else AGGREGATIONS[aggregate].apply(row.values[None])
 
 
-def _in_float32(values: Floats) -> npt.NDArray[np.float32]:
+def _in_float32(values: Floats) -> NDArray[np.float32]:
     """What float32 cannot hold becomes infinite, for the check of finite features to name it."""
     with np.errstate(over="ignore", invalid="ignore"):
         return values.astype(np.float32)

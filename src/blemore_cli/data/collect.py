@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Aggregate, Missing, Modality
 from blemore_cli.core.errors import DataError, listed
@@ -157,7 +157,7 @@ def _not_in(known: list[str], names: list[str]) -> list[str]:
     return [name for name in known if name not in there]
 
 
-def _aligned(read: _Read, clips: Clips) -> tuple[npt.NDArray[np.float32], Bools]:
+def _aligned(read: _Read, clips: Clips) -> tuple[NDArray[np.float32], Bools]:
     """Features (N, D) in the order of the clips, NaN where absent, and where they are present (N,)."""
     row_of = {clip: row for row, clip in enumerate(read.clips)}
     rows = np.array([row_of.get(clip, -1) for clip in clips.filename.tolist()])

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.spelling import nearest
@@ -110,7 +110,7 @@ def _with_nearest(name: str, spare: list[str]) -> str:
 
 
 def check_rows(
-    table: pd.DataFrame, path: Path, ok: npt.ArrayLike | pd.Series, rule: str, *, found: Iterable[str], fix: str
+    table: pd.DataFrame, path: Path, ok: ArrayLike | pd.Series, rule: str, *, found: Iterable[str], fix: str
 ) -> None:
     """Refuses a table in which some rows break a rule, naming the first few of them.
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import h5py
 import numpy as np
-import numpy.typing as npt
+from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.errors import ArtefactError
@@ -56,7 +56,7 @@ class Index:
     clips: Clips
     encoders: dict[str, EncoderInfo]
 
-    def features(self, name: str) -> npt.NDArray[np.float32]:
+    def features(self, name: str) -> NDArray[np.float32]:
         """Reads the features (N, D) of an encoder, NaN where absent.
 
         Raises:
@@ -72,7 +72,7 @@ class Index:
         """
         return np.asarray(self._dataset(name, "present"), dtype=np.bool_)
 
-    def _dataset(self, name: str, key: str) -> npt.NDArray[np.generic]:
+    def _dataset(self, name: str, key: str) -> NDArray[np.generic]:
         if name not in self.encoders:
             raise ArtefactError(
                 f"{self.path} has the encoders {', '.join(self.encoders)}, but not {name}",

@@ -6,7 +6,7 @@ from typing import Any
 
 from blemore_cli.core.errors import UsageError
 from blemore_cli.data.clip_names import clip_name
-from blemore_cli.data.csv_table import read_table
+from blemore_cli.data.csv_table import check_rows, read_table
 from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.evaluation.metrics import LabelScores, Scores, official_scores, per_label_table
 from blemore_cli.reporting.prediction_files import match, read_predictions
@@ -40,7 +40,13 @@ def score_file(predictions: Path, truth: Path | None) -> FileScores:
 
 
 def read_truth(path: Path) -> dict[str, int]:
-    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`."""
+    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`.
+
+    Raises:
+        DataError: If a label breaks a rule, or a clip comes twice.
+    """
     frame = read_table(path, ("filename", *LABEL_COLUMNS))
-    labels = labels_of_frame(frame, path)
-    return {clip_name(name): int(label) for name, label in zip(frame["filename"], labels, strict=True)}
+    names = frame["filename"].map(clip_name)
+    once = ~names.duplicated()
+    check_rows(frame, path, once, "a clip must have one row", found=names, fix="Remove the repeated rows.")
+    return dict(zip(names, labels_of_frame(frame, path).tolist(), strict=True))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from blemore_cli.core.types import Ints
@@ -21,8 +21,8 @@ class Scaler:
         clamp_sd: Standardised values are limited to this many deviations on either side.
     """
 
-    mean: tuple[npt.NDArray[np.float32], ...]
-    deviation: tuple[npt.NDArray[np.float32], ...]
+    mean: tuple[NDArray[np.float32], ...]
+    deviation: tuple[NDArray[np.float32], ...]
     clamp_sd: float
 
     def apply(self, table: FeatureTable) -> "ModelInput":
