@@ -39,11 +39,10 @@ def checked_root(file: h5py.File, path: Path) -> None:
     Raises:
         ArtefactError: Naming the rule that is broken.
     """
-    attributes = file.attrs
-    require(_text(attributes.get("format")) == FORMAT, path, f"its attribute format is not {FORMAT}")
-    version = attributes.get("version")
+    require(_text(file, "format") == FORMAT, path, f"its attribute format is not {FORMAT}")
+    version = _attribute(file, "version")
     require(np.array_equal(version, VERSION), path, f"its version is {version}, and this program reads {VERSION}")
-    require(np.array_equal(attributes.get("complete"), True), path, "it is incomplete: writing it was interrupted")
+    require(np.array_equal(_attribute(file, "complete"), True), path, "it is incomplete: writing it was interrupted")
     for name in ("clips", "encoders"):
         _member(file, name, h5py.Group, path)
     require(len(file["encoders"]), path, "it has no encoders")
@@ -86,7 +85,7 @@ def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -
         f"the features of {name} are {list(features.shape)} of {features.dtype}, not [{n_clips}, D] of float32",
     )
     present = _array(group, "present", "b", (n_clips,), path)
-    attributes = {key: _text(group.attrs.get(key)) for key in _ATTRIBUTES}
+    attributes = {key: _text(group, key) for key in _ATTRIBUTES}
     absent = [key for key, value in attributes.items() if value is None]
     require(not absent, path, f"encoder {name} lacks {', '.join(absent)}")
     require(attributes["modality"] in get_args(Modality), path, f"encoder {name} has no known modality")
@@ -138,5 +137,13 @@ def _strings(group: h5py.Group, name: str, path: Path) -> Strings:
     return np.array(dataset.asstr()[()].tolist(), dtype=np.str_)
 
 
-def _text(value: object) -> str | None:
+def _text(group: h5py.Group, name: str) -> str | None:
+    value = _attribute(group, name)
     return value.decode() if isinstance(value, bytes) else value if isinstance(value, str) else None
+
+
+def _attribute(group: h5py.Group, name: str) -> Any:
+    """A single value; a damaged attribute can claim a size that takes for ever to read."""
+    if name not in group.attrs or group.attrs.get_id(name).shape != ():
+        return None
+    return group.attrs[name]

@@ -1,8 +1,6 @@
-"""The user's lines on planted data, and what scripts may rely on."""
+"""`blemore train`: the run folder, repeats, single folds, resuming."""
 
-import json
 import shutil
-import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +11,6 @@ from tests.integration.conftest import FAST, Blemore, parsed
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 
 pytestmark = pytest.mark.slow
-
-
-def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -> None:
-    content = parsed(blemore("inspect", "--json", cwd=trained))
-    assert {"index", "train", "test", "encoders", "sha256", "labels", "folds", "shift"} <= content.keys()
-    assert all({"dim", "modality", "missing", "nan"} <= encoder.keys() for encoder in content["encoders"].values())
-    again = parsed(blemore("index", "--json", cwd=trained))
-    assert again["sha256"] == content["sha256"]
 
 
 def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
@@ -49,25 +39,6 @@ def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
     weights = pd.read_csv(run / "gate_oof.csv").iloc[:, 3:]
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-5)
     assert ((weights > 0).sum(axis=1) <= 3).all()
-
-
-def test_metrics_equal_evaluate_on_the_out_of_fold_file(trained: Path, blemore: Blemore) -> None:
-    metrics = json.loads((trained / "runs/first/metrics.json").read_text())
-    scored = parsed(blemore("evaluate", "runs/first/oof.csv", "--json", cwd=trained))
-    assert {key: scored[key] for key in ("presence", "salience", "score")} == metrics["oof"]
-    assert scored["n"] == metrics["n_clips"]
-
-
-def test_submit_writes_the_same_labels_in_every_format(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
-    files = [tmp_path / f"preds.{suffix}" for suffix in ("csv", "json", "zip")]
-    for file in files:
-        content = parsed(blemore("submit", "--out", file, "--json", cwd=trained))
-        assert content["singles"] + content["blends"] == content["n"]
-    with zipfile.ZipFile(files[2]) as archive:
-        assert archive.read(archive.namelist()[0]) == files[1].read_bytes()
-    truth = trained / "planted" / "test_labels.csv"
-    scores = [parsed(blemore("evaluate", file, "--truth", truth, "--json", cwd=trained)) for file in files]
-    assert scores[0] == scores[1] == scores[2]
 
 
 def test_repeats_are_byte_identical_whatever_the_number_of_workers(trained: Path, blemore: Blemore) -> None:

@@ -1,0 +1,31 @@
+"""The command as a whole: its help, its version, its speed of starting."""
+
+import pytest
+from typer.testing import CliRunner
+
+from blemore_cli import __version__
+from blemore_cli.cli.app import app
+
+COMMANDS = ["init", "demo", "index", "inspect", "train", "evaluate", "submit"]
+
+
+def test_help_lists_the_commands_in_the_order_of_the_workflow() -> None:
+    text = CliRunner().invoke(app, ["--help"]).output
+    positions = [text.index(f"│ {command} ") for command in COMMANDS]
+    assert positions == sorted(positions)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_the_shared_options(command: str) -> None:
+    result = CliRunner().invoke(app, [command, "--help"])
+    assert result.exit_code == 0
+    for option in ("--config", "--set", "--json", "--quiet", "--debug"):
+        assert option in result.output
+
+
+def test_version() -> None:
+    assert CliRunner().invoke(app, ["--version"]).output == f"blemore {__version__}\n"
+
+
+def test_a_wrong_option_is_a_usage_error() -> None:
+    assert CliRunner().invoke(app, ["train", "--nonsense"]).exit_code == 2

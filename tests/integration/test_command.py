@@ -1,0 +1,63 @@
+"""The options that every command shares."""
+
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from blemore_cli.cli.command import Session, command
+from blemore_cli.core.errors import DataError
+
+
+@pytest.fixture
+def app() -> typer.Typer:
+    """Two commands: one shows a key of the configuration, one fails."""
+    result = typer.Typer()
+
+    def show(session: Session, top_n: int | None = None) -> None:
+        config = session.config({"model.top_n": top_n})
+        session.output.result({"top_n": config.model.top_n, "index": str(config.data.index)}, "a table")
+
+    def fail(session: Session) -> None:
+        raise DataError("needs this, got that", fix="Do it.")
+
+    command(result, panel="x")(show)
+    command(result, panel="x")(fail)
+    return result
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "blemore.yaml").write_text("model: {top_n: 5}\n")
+    (tmp_path / "other.yaml").write_text("model: {top_n: 7}\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "top_n"),
+    [
+        ([], 5),
+        (["--config", "other.yaml"], 7),
+        (["--set", "model.top_n=2"], 2),
+        (["--set", "model.top_n=2", "--top-n", "3"], 3),
+    ],
+)
+def test_flags_beat_overrides_beat_the_file(app: typer.Typer, words: list[str], top_n: int) -> None:
+    output = CliRunner().invoke(app, ["show", "--json", *words]).stdout
+    assert f'"top_n": {top_n}' in output
+
+
+def test_an_error_is_told_with_its_fix_and_its_code(app: typer.Typer) -> None:
+    plain = CliRunner().invoke(app, ["fail"])
+    assert (plain.exit_code, plain.stdout) == (3, "")
+    assert plain.stderr == "error: needs this, got that\nfix: Do it.\n"
+    assert "Traceback" in CliRunner().invoke(app, ["fail", "--debug"]).stderr
+    assert '"exit_code": 3' in CliRunner().invoke(app, ["fail", "--json"]).stdout
+
+
+def test_a_wrong_value_of_a_flag_is_a_usage_error(app: typer.Typer) -> None:
+    result = CliRunner().invoke(app, ["show", "--top-n", "0"])
+    assert result.exit_code == 2
+    assert "model.top_n" in result.stderr

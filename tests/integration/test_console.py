@@ -1,0 +1,41 @@
+"""What is printed where."""
+
+import json
+
+import pytest
+import typer
+
+from blemore_cli.cli.console import Output, exit_codes, table
+from blemore_cli.core.errors import SubmissionError
+
+
+def test_json_is_all_that_stdout_gets(capsys: pytest.CaptureFixture[str]) -> None:
+    Output(as_json=True).result({"score": 0.5}, table("title", "a", rows=[["1"]]), next_step="blemore submit")
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {"score": 0.5}
+    assert captured.err == ""
+
+
+def test_tables_go_to_stdout_and_the_next_step_to_stderr(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().result({}, table("title [x]", "name", "n", rows=[["[bold]", "12"]]), next_step="blemore submit")
+    captured = capsys.readouterr()
+    assert captured.out.splitlines() == ["title [x]", "name     n", "[bold]  12"]
+    assert "blemore submit" in captured.err
+
+
+def test_quiet_says_nothing_but_results(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(quiet=True)
+    output.note("noted")
+    with output.progress() as tell:
+        tell("work", 1, 2)
+    output.result({}, "result", next_step="more")
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("result\n", "")
+
+
+@pytest.mark.parametrize(("error", "code"), [(SubmissionError("no"), 5), (KeyboardInterrupt(), 130)])
+def test_exit_codes(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit) as caught, exit_codes(Output()):
+        raise error
+    assert caught.value.exit_code == code
+    assert capsys.readouterr().out == ""

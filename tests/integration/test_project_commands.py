@@ -1,0 +1,31 @@
+"""`blemore init` and `blemore demo`."""
+
+import json
+from pathlib import Path
+
+import pytest
+from tests.integration.conftest import Blemore, parsed
+
+
+def test_init_writes_a_project_that_index_reads(blemore: Blemore, planted: Path, tmp_path: Path) -> None:
+    words = ["--features", planted / "features", "--train-metadata", planted / "train_metadata.csv"]
+    words += ["--test-metadata", planted / "test_metadata.csv"]
+    assert parsed(blemore("init", "project", *words, "--json", cwd=tmp_path)) == {"config": "project/blemore.yaml"}
+    content = parsed(blemore("index", "--missing", "mask", "--json", cwd=tmp_path / "project"))
+    assert (content["train"], content["test"]) == (290, 70)
+
+
+def test_init_overwrites_nothing(blemore: Blemore, tmp_path: Path) -> None:
+    (tmp_path / "blemore.yaml").write_text("mine")
+    assert blemore("init", cwd=tmp_path).returncode == 3
+    assert (tmp_path / "blemore.yaml").read_text() == "mine"
+
+
+@pytest.mark.slow
+def test_demo_runs_the_workflow_and_compares_with_the_answer(blemore: Blemore, tmp_path: Path) -> None:
+    done = blemore("demo", "here", "--clips", "580", "--json", "--set", "train.max_epochs=8", cwd=tmp_path)
+    content = json.loads(done.stdout)
+    assert done.returncode == 0, done.stderr
+    assert content["precision"] > content["chance"]
+    assert (tmp_path / "here" / "preds.csv").is_file()
+    assert (tmp_path / "here" / "runs" / "latest").read_text().strip() == "train-001"

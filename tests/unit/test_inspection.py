@@ -1,0 +1,41 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.types import EncoderFeatures
+from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.index_file import Index, read_index, write_index
+from blemore_cli.evaluation.inspection import encoder_shifts, fold_counts, nan_counts, set_counts, verdict
+from blemore_cli.evaluation.shift import Shift
+
+
+@pytest.fixture
+def index(tiny_table: FeatureTable, tmp_path: Path) -> Index:
+    tiny_table.features[2][tiny_table.clips.is_test] += 50
+    columns = zip(tiny_table.names, tiny_table.features, tiny_table.present.T, strict=True)
+    encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name, x, there in columns]
+    write_index(tmp_path / "index.h5", tiny_table.clips, encoders)
+    return read_index(tmp_path / "index.h5")
+
+
+def test_counts_cover_the_training_clips(index: Index) -> None:
+    assert sum(set_counts(index).values()) == 300
+    assert fold_counts(index) == [{"fold": fold, "clips": 60, "actors": 3} for fold in range(5)]
+    assert nan_counts(index) == {"face": 0, "voice": 0, "noise": 0}
+
+
+def test_a_moved_encoder_is_exposed(index: Index) -> None:
+    told: list[tuple[int, int]] = []
+    shifts = encoder_shifts(index, progress=lambda done, total: told.append((done, total)))
+    assert shifts["noise"]["auc"] > 0.99
+    assert shifts["noise"]["verdict"].startswith("shifted")
+    assert shifts["voice"]["auc"] < 0.9
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_verdicts() -> None:
+    assert verdict(Shift(None, None, None)) == "too few clips"
+    assert verdict(Shift(0.60, 0.5, 0.7)) == "as between actors"
+    assert verdict(Shift(0.72, 0.5, 0.7)) == "slightly shifted"
+    assert np.char.startswith(verdict(Shift(0.9, 0.5, 0.7)), "shifted")
