@@ -1,6 +1,10 @@
 """`blemore train`: the run folder, repeats, single folds, resuming."""
 
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -80,4 +84,28 @@ def test_thresholds_decode_with_two_numbers(trained: Path, blemore: Blemore) -> 
     words = ["train", "--name", "two-thresholds", "--set", "decode.method=thresholds", *FAST, "--json"]
     content = parsed(blemore(*words, cwd=trained))
     assert content["decoder"]["method"] == "thresholds"
+    (trained / "runs/latest").write_text("first\n")
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_stopped_run_resumes_to_the_same_bytes(trained: Path, blemore: Blemore, how: signal.Signals) -> None:
+    name = f"stopped-{how.name}"
+    run, words = trained / "runs" / name, ["train", "--top-n", "3", "--name", name, *FAST[:2], "--jobs", "2", "--quiet"]
+    # an idle shell would start it with SIGINT ignored
+    process = subprocess.Popen(
+        [sys.executable, "-m", "blemore_cli", *words],
+        cwd=trained,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while process.poll() is None and not list(run.glob("checkpoints/seed*")):
+        time.sleep(0.02)
+    process.send_signal(how)
+    _, stderr = process.communicate(timeout=60)
+    assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL), stderr
+    assert b"Traceback" not in stderr
+    assert not (run / "done").exists()
+    parsed(blemore(*words, "--resume", "--json", cwd=trained))
+    for file in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl"):
+        assert (run / file).read_bytes() == (trained / "runs/first" / file).read_bytes(), file
     (trained / "runs/latest").write_text("first\n")

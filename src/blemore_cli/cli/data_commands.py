@@ -62,6 +62,8 @@ def index(
         report = build_index(config.data, progress=tell)
     for note in report.notes:
         session.output.note(note)
+    if report.reused:
+        session.output.note(f"unchanged since the last time, not read again: {', '.join(report.reused)}")
     session.output.result(describe(report.index), _contents(report.index), next_step="blemore train --top-n 3")
 
 

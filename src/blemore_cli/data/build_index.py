@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -48,8 +49,22 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     _check_target(data.index)
     clips, found = _clips_and_sources(data)
     report = _Build(data, clips, _previous(data.index), progress, notes=found.notes)
-    write_index(data.index, clips, report.encoders(found.sources))
+    with _no_empty_folder_left(data.index.parent):
+        write_index(data.index, clips, report.encoders(found.sources))
     return BuildReport(read_index(data.index), report.notes, report.reused)
+
+
+@contextmanager
+def _no_empty_folder_left(folder: Path) -> Iterator[None]:
+    """Removes a folder that was made for a file that could not be written."""
+    is_new = not folder.exists()
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            if is_new:
+                folder.rmdir()
+        raise
 
 
 def _check_target(path: Path) -> None:

@@ -81,7 +81,10 @@ def find_sources(paths: Iterable[Path], named: dict[str, Path], clip_names: Coll
     for name, path in named.items():
         found.sources.append(_named(name, path, search, found.notes))
     if not found.sources:
-        raise DataError("features of at least one encoder are needed, got no path", fix=ACCEPTED)
+        raise DataError(
+            "features of at least one encoder are needed, got no path",
+            fix=f"Name paths after `blemore index`, or in data.features. {ACCEPTED}",
+        )
     _check_names(found.sources)
     found.sources.sort(key=lambda source: source.name)
     return found
