@@ -66,6 +66,29 @@ def test_folds_can_be_added_and_match_a_run_of_all(config: Config) -> None:
         assert (grown.path / name).read_bytes() == (whole.path / name).read_bytes()
 
 
+def test_without_test_clips_the_test_tables_are_empty(config: Config, tiny_table: FeatureTable) -> None:
+    train = np.flatnonzero(~tiny_table.clips.is_test)
+    voice = EncoderFeatures("voice", tiny_table.features[1][train], np.ones(300, bool), "av", "x", "static", "0" * 64)
+    write_index(config.data.index, tiny_table.clips.take(train), [voice])
+    folder = run(config, "all", folds=(0,))
+    assert len(pd.read_csv(folder.path / "oof.csv")) == 60
+    assert pd.read_csv(folder.path / "test.csv").empty
+    with pytest.raises(ArtefactError, match="test clips"):
+        submission_labels(folder)
+
+
+def test_a_run_that_is_extended_is_unfinished_meanwhile(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = run(config, "grown", folds=(3,))
+    (folder.checkpoints / ".left-behind").mkdir()
+    monkeypatch.setattr("blemore_cli.experiments.crossval._gather", lambda *_: {})  # stopped before the end
+    run(config, "grown", folds=(1,))
+    assert not folder.is_finished
+    assert not (folder.checkpoints / ".left-behind").exists()
+    monkeypatch.undo()
+    run(config, "grown", folds=(1,))
+    assert [fold["fold"] for fold in folder.metrics()["folds"]] == [1, 3]
+
+
 def test_log_has_a_line_for_each_epoch(config: Config) -> None:
     records = [
         json.loads(line) for line in (run(config, "all", folds=(0,)).path / "log.jsonl").read_text().splitlines()

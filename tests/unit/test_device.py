@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from blemore_cli.core.errors import ConfigError
-from blemore_cli.training.device import choose_device
+from blemore_cli.training.device import choose_device, limit_threads
 
 
 def test_auto_takes_what_is_there() -> None:
@@ -13,3 +13,8 @@ def test_auto_takes_what_is_there() -> None:
 def test_a_missing_gpu_is_named() -> None:
     with pytest.raises(ConfigError, match="cuda:99"):
         choose_device("cuda:99")
+
+
+def test_threads_are_limited() -> None:
+    limit_threads(1)
+    assert torch.get_num_threads() == 1

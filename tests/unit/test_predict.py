@@ -26,8 +26,16 @@ def test_a_clip_is_predicted_alike_whatever_goes_with_it(tiny_table: FeatureTabl
     architecture = Architecture(tiny_table.widths, top_n=2, selection="random", dropout=0.5)
     network = BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(0))
     draws = clip_draws(tiny_table.clips.filename, 3, seed=0)
-    every = predict(network, inputs, draws, np.arange(320))
-    some = predict(network, inputs, draws, np.array([300, 5]))
+    every = predict(network, inputs, draws)
+    some = predict(network, inputs.take(np.array([300, 5])), draws[[300, 5]])
     np.testing.assert_allclose(some.prob, every.prob[[300, 5]], atol=1e-6)
     np.testing.assert_allclose(every.prob.sum(1), 1, atol=1e-12)
     np.testing.assert_array_equal(some.weights > 0, every.weights[[300, 5]] > 0)
+
+
+def test_no_clip_is_no_row(tiny_table: FeatureTable) -> None:
+    none = np.array([], dtype=np.int64)
+    inputs = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table, none)
+    network = BlemoreNetwork(Architecture(tiny_table.widths), generator=torch.Generator().manual_seed(0))
+    said = predict(network, inputs, torch.empty(0, 3))
+    assert (said.prob.shape, said.weights.shape) == ((0, 36), (0, 3))

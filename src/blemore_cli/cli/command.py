@@ -52,7 +52,7 @@ class Session:
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
 
 
-def command(app: typer.Typer, *, panel: str, name: str | None = None) -> Callable[[Callable[..., None]], None]:
+def command(app: typer.Typer, *, panel: str) -> Callable[[Callable[..., None]], None]:
     """Registers a function as a command; it receives a `Session` and its own options."""
 
     def register(function: Callable[..., None]) -> None:
@@ -72,6 +72,6 @@ def command(app: typer.Typer, *, panel: str, name: str | None = None) -> Callabl
         parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
         run.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in [*parameters, *shared]}
-        app.command(name or function.__name__, rich_help_panel=panel)(run)
+        app.command(function.__name__, rich_help_panel=panel)(run)
 
     return register

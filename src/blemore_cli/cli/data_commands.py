@@ -11,6 +11,7 @@ from blemore_cli.core.choices import Aggregate, Missing
 from blemore_cli.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from blemore_cli.data.build_index import BuildReport
     from blemore_cli.data.index_file import Index
 
 PANEL = "1. Prepare"
@@ -49,8 +50,8 @@ def index(
             "data.test_metadata": test_metadata,
             "data.index": out,
             "data.aggregate": aggregate,
-            "data.encoders": _pairs(encoder, "--encoder NAME=PATH", Path),
-            "data.modality": _pairs(modality, "--modality NAME=MODALITY", str),
+            **_pairs("data.encoders", encoder, "--encoder NAME=PATH"),
+            **_pairs("data.modality", modality, "--modality NAME=MODALITY"),
             "data.missing": missing,
             "data.allow_actor_overlap": allow_actor_overlap,
             "data.jobs": jobs,
@@ -60,23 +61,23 @@ def index(
 
     with session.output.progress() as tell:
         report = build_index(config.data, progress=tell)
-    for note in report.notes:
+    for note in _notes(report):
         session.output.note(note)
-    if report.reused:
-        session.output.note(f"unchanged since the last time, not read again: {', '.join(report.reused)}")
     session.output.result(describe(report.index), _contents(report.index), next_step="blemore train --top-n 3")
 
 
-def _pairs(texts: list[str] | None, form: str, kind: type) -> dict[str, Any] | None:
-    if not texts:
-        return None
-    split = [text.partition("=") for text in texts]
+def _notes(report: "BuildReport") -> list[str]:
+    reused = f"unchanged since the last time, not read again: {', '.join(report.reused)}"
+    return [*report.notes, *([reused] if report.reused else [])]
+
+
+def _pairs(key: str, texts: list[str] | None, form: str) -> dict[str, str]:
+    """One dotted key for each NAME=VALUE, so that the names of the project file stay."""
+    split = [text.partition("=") for text in texts or []]
     for name, equals, value in split:
         if not (name and equals and value):
-            raise UsageError(
-                f"{form} is needed, got {name + equals + value!r}", fix="Write the name, =, and the value."
-            )
-    return {name: kind(value) for name, _, value in split}
+            raise UsageError(f"{form} is needed, got {name + equals + value!r}", fix="Write NAME=VALUE.")
+    return {f"{key}.{name}": value for name, _, value in split}
 
 
 def inspect(

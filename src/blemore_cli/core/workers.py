@@ -18,7 +18,12 @@ Result = TypeVar("Result")
 
 def n_workers(jobs: int, n_tasks: int) -> int:
     """Processes to use: `jobs`, or one for each available core where it is 0; never more than there are tasks."""
-    return max(1, min(jobs or len(os.sched_getaffinity(0)), n_tasks))
+    return max(1, min(jobs or n_cores(), n_tasks))
+
+
+def n_cores() -> int:
+    """Cores that this process may use, where the system tells, else all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def spread(
@@ -27,7 +32,6 @@ def spread(
     *,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
-    prepare: Callable[[], None] | None = None,
 ) -> list[Result]:
     """Does every task and returns the results in the order of the tasks.
 
@@ -38,7 +42,6 @@ def spread(
         tasks: Its arguments, which must pickle.
         jobs: Number of processes; 0 is one for each available core.
         done: Called with the number of tasks done, after each.
-        prepare: Called once in every new process before any task.
 
     Raises:
         BlemoreError: What a task raised, or if a process was killed.
@@ -47,7 +50,8 @@ def spread(
     if workers == 1:
         return [_told(work(task), done, count) for count, task in enumerate(tasks, 1)]
     context = multiprocessing.get_context("spawn")
-    executor = ProcessPoolExecutor(workers, context, _live_and_die_with_parent, (prepare,))
+    others = set(multiprocessing.active_children())
+    executor = ProcessPoolExecutor(workers, context, _live_and_die_with_parent)
     try:
         futures = [executor.submit(work, task) for task in tasks]
         for count, future in enumerate(as_completed(futures), 1):
@@ -58,7 +62,7 @@ def spread(
             "a worker process was killed, most often because memory ran out", fix="Run again with a smaller --jobs."
         ) from error
     except BaseException:
-        for child in multiprocessing.active_children():
+        for child in set(multiprocessing.active_children()) - others:
             child.terminate()
         raise
     finally:
@@ -70,14 +74,12 @@ def _told(result: Result, done: Callable[[int], None], count: int) -> Result:
     return result
 
 
-def _live_and_die_with_parent(prepare: Callable[[], None] | None) -> None:
+def _live_and_die_with_parent() -> None:
     """Leaves Ctrl-C to the parent, and ends this process when the parent is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
-    if prepare is not None:
-        prepare()
 
 
 def _end_with(sentinel: int) -> None:

@@ -90,5 +90,5 @@ def check_no_shared_actor(clips: Clips, split: Split) -> None:
     if actors:
         raise DataError(
             f"an actor must be on one side of a split, got {listed(actors)} on both sides of fold {split.fold}",
-            fix="Correct the fold column, or allow it with --allow-actor-overlap.",
+            fix="Correct the fold column, or allow it with --set data.allow_actor_overlap=true.",
         )

@@ -71,7 +71,7 @@ def decode_expected_score(prob: Floats, *, blend_share: float) -> Ints:
     _check_columns(prob, N_LABELS)
     if not 0 <= blend_share <= 1:
         raise DataError(f"the share of blends must be in [0, 1], got {blend_share:g}", fix="Use the training share.")
-    set_prob = np.add.reduceat(prob, _FIRST_LABEL_OF_SET, axis=1, dtype=np.float64)  # (N, 21)
+    set_prob = np.add.reduceat(prob, _FIRST_LABEL_OF_SET, axis=1, dtype=np.float64)  # (N, 16)
     gain: Floats = set_prob[:, SET_OF_LABEL]
     if blend_share > 0:
         gain = gain + IS_BLEND * prob / blend_share

@@ -45,8 +45,9 @@ def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dic
     """Train-against-test shift of each encoder on the clips that it has, with a verdict."""
     result = {}
     for done, name in enumerate(index.encoders, 1):
-        present, clips = index.present(name), index.clips
-        found = shift_auc(index.features(name)[present], clips.is_test[present], clips.actor[present], seed=SHIFT_SEED)
+        clips, features = index.clips, index.features(name)
+        present = index.present(name) & np.isfinite(features).all(axis=1)
+        found = shift_auc(features[present], clips.is_test[present], clips.actor[present], seed=SHIFT_SEED)
         result[name] = {**asdict(found), "verdict": verdict(found)}
         progress(done, len(index.encoders))
     return result

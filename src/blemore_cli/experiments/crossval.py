@@ -15,7 +15,7 @@ from blemore_cli.core.files import write_text
 from blemore_cli.core.types import Ints, Predictions
 from blemore_cli.core.workers import spread
 from blemore_cli.data.batches import FeatureTable, check_encoders, load_table
-from blemore_cli.data.index_file import read_index
+from blemore_cli.data.index_file import Index, read_index
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.evaluation.decoder import fit_decoder
 from blemore_cli.evaluation.metrics import official_scores
@@ -23,7 +23,7 @@ from blemore_cli.experiments.inference import held_out_predictions, load_models,
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.tables import write_predictions, write_weights
 from blemore_cli.experiments.unit import LOG, Unit, train_unit
-from blemore_cli.training.device import choose_device
+from blemore_cli.training.device import choose_device, limit_threads
 
 PROTOCOL = "nested"
 """Epochs, scaling and thresholds are chosen on inner folds; the scored fold is read once, for the final prediction."""
@@ -43,19 +43,21 @@ def cross_validate(config: Config, run: RunDir, *, folds: Sequence[int] = (), pr
     Returns:
         The content of `metrics.json`.
     """
-    table = load_table(read_index(config.data.index), config.model.encoders)
-    units = _planned(config, run, table, folds)
+    index = check_trainable(config, folds)
+    units = _planned(config, run, index, folds)
     waiting = [unit for unit in units if not unit.is_done]
     if run.is_finished and not waiting:
         return run.metrics()
+    run.reopen()
     n_done = len(units) - len(waiting)
     progress(n_done, len(units))
     spread(train_unit, waiting, jobs=config.train.jobs, done=lambda count: progress(n_done + count, len(units)))
-    return _gather(config, run, table)
+    limit_threads(config.train.threads)
+    return _gather(config, run, load_table(index, config.model.encoders))
 
 
-def check_trainable(config: Config, folds: Sequence[int] = ()) -> None:
-    """Refuses what could not be trained, before anything is written.
+def check_trainable(config: Config, folds: Sequence[int] = ()) -> Index:
+    """Reads the index, refusing what could not be trained before anything is written.
 
     Raises:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.
@@ -74,10 +76,11 @@ def check_trainable(config: Config, folds: Sequence[int] = ()) -> None:
     if not config.data.allow_actor_overlap:
         for split in splits:
             check_no_shared_actor(index.clips, split)
+    return index
 
 
-def _planned(config: Config, run: RunDir, table: FeatureTable, folds: Sequence[int]) -> list[Unit]:
-    seed, known = config.train.seed, [split.fold for split in fold_splits(table.clips)]
+def _planned(config: Config, run: RunDir, index: Index, folds: Sequence[int]) -> list[Unit]:
+    seed, known = config.train.seed, [split.fold for split in fold_splits(index.clips)]
     return [Unit(config, k, seed, run.checkpoints / f"seed{seed}-fold{k}") for k in known if not folds or k in folds]
 
 

@@ -11,6 +11,7 @@ from blemore_cli.data.index_file import read_index
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
+from blemore_cli.training.device import limit_threads
 
 
 def load_models(run: RunDir, table: FeatureTable) -> list[Checkpoint]:
@@ -30,10 +31,7 @@ def load_models(run: RunDir, table: FeatureTable) -> list[Checkpoint]:
 
 def held_out_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
     """What each model says of the fold that it left out, with the fusion weights (N, E)."""
-    clips = table.clips
-    return _all(
-        [_predict(model, table, np.flatnonzero(~clips.is_test & (clips.fold == model.fold))) for model in models]
-    )
+    return _all([_predict(model, table, _rows_of(table, model.fold)) for model in models])
 
 
 def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
@@ -79,6 +77,7 @@ def submission_labels(run: RunDir) -> dict[str, int]:
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
     """
     config = run.config()
+    limit_threads(config.train.threads)
     table = load_table(read_index(config.data.index), config.model.encoders)
     if not table.clips.is_test.any():
         raise ArtefactError(
@@ -87,5 +86,14 @@ def submission_labels(run: RunDir) -> dict[str, int]:
         )
     predictions, _ = test_predictions(load_models(run, table), table)
     filenames, prob = averaged(predictions)
-    labels = Decoder(**run.metrics()["decoder"]).labels(prob)
+    labels = _decoder(run).labels(prob)
     return {name: int(label) for name, label in zip(filenames, labels, strict=True)}
+
+
+def _decoder(run: RunDir) -> Decoder:
+    try:
+        return Decoder(**run.metrics()["decoder"])
+    except (KeyError, TypeError) as error:
+        raise ArtefactError(
+            f"{run.path / 'metrics.json'} must hold the run's decoder: {error}", fix="Restore it, or train again."
+        ) from error

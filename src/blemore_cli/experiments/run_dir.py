@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -66,6 +67,12 @@ class RunDir:
             )
         return path
 
+    def reopen(self) -> None:
+        """Takes the done marker back before more is trained, and clears what killed workers left."""
+        (self.path / DONE).unlink(missing_ok=True)
+        for leftover in self.checkpoints.glob(".*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+
     def finish(self, metrics: dict[str, Any]) -> None:
         """Writes the metrics, the done marker, and the name of the newest finished run, in this order."""
         write_json(self.path / "metrics.json", metrics)
@@ -92,12 +99,16 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
             fix="Choose another --name.",
         )
     run = RunDir(root / (name or _automatic_name(root, kind, resume=resume)))
-    if run.path.exists() and not resume:
+    try:
+        run.path.mkdir(parents=True, exist_ok=resume)
+    except FileExistsError:
         state = "finished" if run.is_finished else "unfinished"
         raise ArtefactError(
             f"a run is never overwritten, and {run.path} holds one that is {state}",
             fix="Choose another --name, go on with --resume, or delete the folder.",
-        )
+        ) from None
+    except OSError as error:
+        raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
     if (run.path / "config.yaml").exists():
         _check_same_config(run, config)
     else:

@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import torch
+from safetensors import SafetensorError
 
 from blemore_cli.core.config import Config
-from blemore_cli.core.errors import DataError
+from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.files import flush_to_disk
 from blemore_cli.data.batches import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
 from blemore_cli.data.splits import Split, fold_splits
 from blemore_cli.training.checkpoint import save_checkpoint
+from blemore_cli.training.device import limit_threads
 from blemore_cli.training.fold import train_fold
 
 LOG: Final = "log.jsonl"
@@ -44,7 +46,7 @@ class Unit:
 
 def train_unit(unit: Unit) -> Path:
     """Trains a unit's model and writes its folder."""
-    torch.set_num_threads(unit.config.train.threads)
+    limit_threads(unit.config.train.threads)
     table = load_table(read_index(unit.config.data.index), unit.config.model.encoders)
     records: list[dict[str, Any]] = []
     checkpoint = train_fold(table, _split(table, unit.fold), unit.config, seed=unit.seed, report=records.append)
@@ -53,8 +55,15 @@ def train_unit(unit: Unit) -> Path:
     try:
         save_checkpoint(temporary, checkpoint)
         (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        for file in temporary.iterdir():
+            flush_to_disk(file)
         temporary.chmod(0o755)
         temporary.rename(unit.folder)
+    except (OSError, SafetensorError) as error:
+        if not unit.is_done:  # unless another process was quicker: the same unit, the same bytes
+            raise ArtefactError(
+                f"{unit.folder} must be writable: {error}", fix="Check permissions and free space, then --resume."
+            ) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return unit.folder

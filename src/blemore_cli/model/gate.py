@@ -15,8 +15,8 @@ class AttentionGate(nn.Module):
     The gate reads the raw features through its own projection. Reading the latents that it weighs instead ties two
     tasks, to represent the emotion and to judge the evidence, to one map, and finds far fewer informative encoders.
 
-    Score: `q_e . tanh(W_e x_e) / sqrt(d_gate) + b_e`, Bahdanau et al. 2015 (arXiv 1409.0473), eq. of section A.1.2,
-    with one query per encoder.
+    Score: `q_e . tanh(W_e x_e + a_e) / sqrt(d_gate) + b_e`, with one query per encoder;
+    Bahdanau et al. 2015 (arXiv 1409.0473), section A.1.2.
 
     Shapes:
         features: E tensors (..., B, D_e). Output: (..., B, E), unbounded scores.

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from blemore_cli.core.labels import BLENDABLE, EMOTIONS, N_EMOTIONS, N_LABELS, PAIRS, RATIOS
+from blemore_cli.core.labels import BLENDABLE, EMOTIONS, N_EMOTIONS, PAIRS
 from blemore_cli.model.linear import Linear
 
 FIRST: Final = [EMOTIONS.index(first) for first, _ in PAIRS]
@@ -21,7 +21,8 @@ SECOND: Final = [EMOTIONS.index(second) for _, second in PAIRS]
 class PresenceHead(nn.Module):
     """Log probability of each permitted emotion set.
 
-    The logit of a single emotion is its term; that of a pair is the sum of its emotions' terms and a pair term.
+    The logit of a single emotion is a term of its own. That of a pair is the sum of two emotion terms, which the pairs
+    of an emotion share, and a pair term: weight decay then prefers what the pairs have in common.
 
     Shapes:
         fused: (..., B, d). Output: (..., B, 16) in the order of `labels.SETS`.
@@ -80,7 +81,3 @@ def joint_log_prob(presence: Tensor, salience: Tensor) -> Tensor:
     single, pair = presence[..., :N_EMOTIONS], presence[..., N_EMOTIONS:]
     blends = (pair.unsqueeze(-1) + salience).flatten(-2)  # (..., B, 30)
     return torch.cat([single, blends], dim=-1)
-
-
-if len(EMOTIONS) + len(PAIRS) * len(RATIOS) != N_LABELS:  # the layout that joint_log_prob relies on
-    raise ImportError("the permitted labels changed: joint_log_prob must change with them")

@@ -39,7 +39,7 @@ class Architecture:
     selection: Selection = "learned"
     top_n: int = 3
     temperature: float = 1.0
-    dropout: float = 0.0
+    dropout: float = 0.4
 
     @property
     def n_kept(self) -> int:

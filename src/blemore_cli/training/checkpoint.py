@@ -140,8 +140,7 @@ def check_fits(checkpoint: Checkpoint, table: FeatureTable) -> None:
 
 
 def forecast(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> Forecast:
-    """Predicts some rows of a table with a checkpoint's network, on the network's own device."""
-    device = checkpoint.network.fixed_ranking.device
-    inputs = checkpoint.scaler.apply(table).to(device)
-    draws = clip_draws(table.clips.filename, len(table.names), checkpoint.seed)
-    return predict(checkpoint.network, inputs, draws, rows)
+    """Predicts some rows of a table with a checkpoint's network."""
+    inputs = checkpoint.scaler.apply(table, rows).to(checkpoint.network.fixed_ranking.device)
+    draws = clip_draws(table.clips.filename[rows], len(table.names), checkpoint.seed)
+    return predict(checkpoint.network, inputs, draws)

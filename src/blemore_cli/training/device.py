@@ -1,6 +1,7 @@
 """Which device trains, and how many threads it may use."""
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from blemore_cli.core.errors import ConfigError
 
@@ -20,3 +21,9 @@ def choose_device(name: str) -> torch.device:
             fix="Use --device auto or --device cpu.",
         )
     return device
+
+
+def limit_threads(n: int) -> None:
+    """Limits torch and the linear algebra under NumPy to n threads: small models are slower with more."""
+    torch.set_num_threads(n)
+    threadpool_limits(n)

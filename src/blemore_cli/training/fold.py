@@ -1,15 +1,13 @@
 """One fold model, nested: the inner folds choose the epochs and thresholds, then all training rows train the model.
 
-Nothing here reads a label or a feature of the fold that is left out before the final prediction.
+Nothing here reads a label or a feature of the fold that is left out.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.labels import N_LABELS
@@ -28,16 +26,6 @@ from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
 Report = Callable[[dict[str, Any]], None]
 
 
-@dataclass(frozen=True)
-class Prepared:
-    """Training rows ready for a network: standardised inputs, labels on the device, the ranking for `fixed`."""
-
-    scaler: Scaler
-    inputs: ModelInput
-    label: Tensor
-    ranking: Tensor
-
-
 def train_fold(table: FeatureTable, split: Split, config: Config, *, seed: int, report: Report) -> Checkpoint:
     """Trains the model that leaves one fold out.
 
@@ -48,19 +36,26 @@ def train_fold(table: FeatureTable, split: Split, config: Config, *, seed: int, 
         seed: Seed of every random stream.
         report: Called with a record after each epoch.
     """
-    inner = inner_splits(table.clips, split.train)
-    prob = _inner_predictions(table, inner, config, seed=seed, fold=split.fold, report=report)
+    prob = np.full((config.train.max_epochs, len(table.clips), N_LABELS), np.nan)
+    for part in inner_splits(table.clips, split.train):
+        stream = Stream(seed, split.fold, f"inner {part.fold}")
+        prob[:, part.held_out] = _inner_predictions(table, part, config, stream, report)
     label = table.clips.label[split.train]
     n_epochs = 1 + int(np.argmin([log_loss(label, epoch[split.train]) for epoch in prob]))
     decoder = fit_decoder(label, prob[n_epochs - 1, split.train], method=config.decode.method)
-    prepared = _prepare(table, split.train, config)
     stream = Stream(seed, split.fold, "final")
-    network = new_network(_architecture(table, config), prepared.ranking, stream).to(prepared.label.device)
-    trainer = Trainer(network, prepared.inputs, prepared.label, split.train, config.train, stream)
+    scaler, trainer = _prepared(table, split.train, config, stream)
     for epoch in range(1, n_epochs + 1):
-        report({"seed": seed, "fold": split.fold, "stage": "final", "epoch": epoch, "loss": trainer.epoch()})
+        report({**_keys(stream), "epoch": epoch, "loss": trainer.epoch()})
     return Checkpoint(
-        trainer.averaged, prepared.scaler, decoder, table.names, split.fold, seed, n_epochs, table.index_sha256
+        network=trainer.averaged.cpu(),
+        scaler=scaler,
+        decoder=decoder,
+        encoders=table.names,
+        fold=split.fold,
+        seed=seed,
+        n_epochs=n_epochs,
+        index_sha256=table.index_sha256,
     )
 
 
@@ -69,46 +64,44 @@ def log_loss(label: Ints, prob: Floats) -> float:
     return float(-np.log(np.maximum(prob[np.arange(len(label)), label], 1e-300)).mean())
 
 
-def _inner_predictions(
-    table: FeatureTable, inner: list[Split], config: Config, *, seed: int, fold: int, report: Report
-) -> Floats:
-    """(max_epochs, N, 36): what models that leave one inner part out say of that part after each epoch."""
-    prob = np.full((config.train.max_epochs, len(table.clips), N_LABELS), np.nan)
-    draws = clip_draws(table.clips.filename, len(table.names), seed)
-    for part in inner:
-        prepared = _prepare(table, part.train, config)
-        stream = Stream(seed, fold, f"inner {part.fold}")
-        network = new_network(_architecture(table, config), prepared.ranking, stream).to(prepared.label.device)
-        trainer = Trainer(network, prepared.inputs, prepared.label, part.train, config.train, stream)
-        for epoch in range(config.train.max_epochs):
-            loss = trainer.epoch()
-            prob[epoch, part.held_out] = predict(trainer.averaged, prepared.inputs, draws, part.held_out).prob
-            held_out_loss = log_loss(table.clips.label[part.held_out], prob[epoch, part.held_out])
-            record = {"seed": seed, "fold": fold, "stage": f"inner {part.fold}", "epoch": epoch + 1, "loss": loss}
-            report({**record, "held_out_loss": held_out_loss})
+def _inner_predictions(table: FeatureTable, part: Split, config: Config, stream: Stream, report: Report) -> Floats:
+    """(max_epochs, N_held_out, 36): what a model that leaves an inner part out says of it after each epoch."""
+    scaler, trainer = _prepared(table, part.train, config, stream)
+    inputs = scaler.apply(table, part.held_out).to(choose_device(config.train.device))
+    draws = clip_draws(table.clips.filename[part.held_out], len(table.names), stream.seed)
+    label = table.clips.label[part.held_out]
+    prob = np.empty((config.train.max_epochs, len(label), N_LABELS))
+    for epoch in range(config.train.max_epochs):
+        loss = trainer.epoch()
+        prob[epoch] = predict(trainer.averaged, inputs, draws).prob
+        held_out = {"held_out_loss": log_loss(label, prob[epoch])}
+        report({**_keys(stream), "epoch": epoch + 1, "loss": loss, **held_out})
     return prob
 
 
-def _prepare(table: FeatureTable, rows: Ints, config: Config) -> Prepared:
-    """Fits scaler and encoder ranking on the given rows, and standardises every row."""
+def _keys(stream: Stream) -> dict[str, Any]:
+    return {"seed": stream.seed, "fold": stream.fold, "stage": stream.purpose}
+
+
+def _prepared(table: FeatureTable, rows: Ints, config: Config, stream: Stream) -> tuple[Scaler, Trainer]:
+    """Fits the scaler on the given rows, and sets a network up to train on them; no other row is read."""
     device = choose_device(config.train.device)
     scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd)
-    inputs = scaler.apply(table)
+    inputs = scaler.apply(table, rows)
     ranking = torch.zeros(len(table.names))
     if config.model.selection == "fixed":
-        merit = encoder_merit(inputs, table.clips.label, inner_splits(table.clips, rows))
-        ranking = torch.from_numpy(merit).float()
-    return Prepared(scaler, inputs.to(device), torch.from_numpy(table.clips.label).to(device), ranking)
+        ranking = torch.from_numpy(_merit(table, rows, inputs)).float()
+    architecture = Architecture(table.widths, **config.model.model_dump(exclude={"encoders"}))
+    network = new_network(architecture, ranking, stream).to(device)
+    label = torch.from_numpy(table.clips.label[rows]).to(device)
+    return scaler, Trainer(network, inputs.to(device), label, config.train, stream)
 
 
-def _architecture(table: FeatureTable, config: Config) -> Architecture:
-    m = config.model
-    return Architecture(
-        table.widths,
-        m.d_latent,
-        m.d_gate,
-        selection=m.selection,
-        top_n=m.top_n,
-        temperature=m.temperature,
-        dropout=m.dropout,
-    )
+def _merit(table: FeatureTable, rows: Ints, inputs: ModelInput) -> Floats:
+    position = np.full(len(table.clips), -1)
+    position[rows] = np.arange(len(rows))
+    inner = [
+        Split(part.fold, train=position[part.train], held_out=position[part.held_out])
+        for part in inner_splits(table.clips, rows)
+    ]
+    return encoder_merit(inputs, table.clips.label[rows], inner)

@@ -57,9 +57,8 @@ class Trainer:
 
     Args:
         network: The network to train, in place.
-        inputs: Standardised features of all clips, on the network's device.
-        label: (N,) labels of all clips, on the same device; only those of `rows` are read.
-        rows: The training rows.
+        inputs: Standardised features of the N training clips, on the network's device.
+        label: (N,) their labels, on the same device.
         config: Optimisation.
         stream: Random streams of this training.
     """
@@ -69,12 +68,11 @@ class Trainer:
         network: BlemoreNetwork,
         inputs: ModelInput,
         label: Tensor,
-        rows: Ints,
         config: TrainConfig,
         stream: Stream,
     ) -> None:
         self.averaged = copy.deepcopy(network).requires_grad_(False)
-        self._network, self._inputs, self._label, self._rows, self._config = network, inputs, label, rows, config
+        self._network, self._inputs, self._label, self._config = network, inputs, label, config
         self._order, self._noise = stream.batches(), stream.torch("draws")
         self._optimiser = torch.optim.AdamW(
             network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
@@ -85,10 +83,10 @@ class Trainer:
         """Passes once over the training rows; returns the mean training loss in nats."""
         dense = self._n_epochs < self._config.warmup_epochs
         total = torch.zeros((), device=self._label.device)
-        for batch in batches(self._rows, self._config.batch_size, self._order):
+        for batch in batches(np.arange(len(self._label)), self._config.batch_size, self._order):
             total += self._step(batch, dense=dense) * len(batch)
         self._n_epochs += 1
-        return float(total) / len(self._rows)
+        return float(total) / len(self._label)
 
     def _step(self, batch: Ints, *, dense: bool) -> Tensor:
         part = self._inputs.take(batch)

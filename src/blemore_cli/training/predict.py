@@ -1,4 +1,4 @@
-"""Predicting with a trained network: probabilities and fusion weights, independent of how rows are batched."""
+"""Predicting with a trained network: probabilities and fusion weights, a clip at a time or many (up to rounding)."""
 
 import hashlib
 from dataclasses import dataclass
@@ -7,7 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from blemore_cli.core.types import Floats, Ints, Strings
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import BlemoreNetwork
 from blemore_cli.training.scaler import ModelInput
 
@@ -23,7 +24,7 @@ class Forecast:
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
-    """Uniform draws in (0, 1) that belong to a clip and a seed, whatever other clips are predicted with it.
+    """Uniform draws in (0, 1] that belong to a clip and a seed, whatever other clips are predicted with it.
 
     Random selection keeps the encoders with the largest draws.
 
@@ -38,20 +39,20 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
 
 
 @torch.no_grad()
-def predict(network: BlemoreNetwork, inputs: ModelInput, draws: Tensor, rows: Ints) -> Forecast:
-    """Predicts some rows.
+def predict(network: BlemoreNetwork, inputs: ModelInput, draws: Tensor) -> Forecast:
+    """Predicts N clips.
 
     Args:
         network: A trained network.
-        inputs: Standardised features of all clips.
-        draws: (N, E) of all clips, from `clip_draws`.
-        rows: The rows to predict.
+        inputs: Standardised features of the clips, on the network's device.
+        draws: (N, E) of the clips, from `clip_draws`.
     """
-    prob, weights = [], []
-    for start in range(0, len(rows), CHUNK):
-        index = torch.from_numpy(rows[start : start + CHUNK])
-        part = inputs.take(index)
-        output = network(part.features, part.present, draws[index].to(part.present.device))
-        prob.append(output.log_prob.double().softmax(-1).cpu().numpy())
-        weights.append(output.weights.cpu().numpy())
-    return Forecast(np.concatenate(prob), np.concatenate(weights))
+    n_clips, n_encoders = draws.shape
+    prob, weights = np.empty((n_clips, N_LABELS)), np.empty((n_clips, n_encoders), dtype=np.float32)
+    for start in range(0, n_clips, CHUNK):
+        rows = slice(start, start + CHUNK)
+        part = inputs.take(torch.arange(n_clips)[rows])
+        output = network(part.features, part.present, draws[rows].to(part.present.device))
+        prob[rows] = output.log_prob.double().softmax(-1).cpu().numpy()
+        weights[rows] = output.weights.cpu().numpy()
+    return Forecast(prob, weights)

@@ -25,15 +25,16 @@ class Scaler:
     deviation: tuple[NDArray[np.float32], ...]
     clamp_sd: float
 
-    def apply(self, table: FeatureTable) -> "ModelInput":
-        """Standardises every row of a table."""
+    def apply(self, table: FeatureTable, rows: Ints | None = None) -> "ModelInput":
+        """Standardises some rows of a table, or all."""
+        chosen = slice(None) if rows is None else rows
         features = []
         for matrix, mean, deviation in zip(table.features, self.mean, self.deviation, strict=True):
-            scaled = np.subtract(matrix, mean)
+            scaled = np.subtract(matrix[chosen], mean)
             scaled /= deviation
             np.clip(scaled, -self.clamp_sd, self.clamp_sd, out=scaled)
             features.append(torch.from_numpy(np.nan_to_num(scaled, copy=False, nan=0.0)))
-        return ModelInput(tuple(features), torch.from_numpy(table.present))
+        return ModelInput(tuple(features), torch.from_numpy(table.present[chosen]))
 
 
 @dataclass(frozen=True)
