@@ -29,7 +29,7 @@ def main(project: Path) -> None:
 
     weights = pd.read_csv(run.path / "gate_oof.csv").set_index(["filename", "fold", "seed"])
     print((weights > 0).mean().sort_values(ascending=False).to_string())
-    print(write_submission(project / "api_preds.zip", submission_labels(run), template=None))
+    print(write_submission(project / "api_preds.zip", submission_labels(run, config.data.index), template=None))
 
 
 if __name__ == "__main__":

@@ -62,3 +62,25 @@ def test_damaged_files_are_refused(checkpoint: Checkpoint, tmp_path: Path, name:
     (tmp_path / name).write_bytes((tmp_path / name).read_bytes()[:-50] if content is None else content)
     with pytest.raises(ArtefactError, match=str(tmp_path)):
         load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("fold", "x"), ("seed", -5), ("encoders", ["face"]), ("index_sha256", 5), ("clamp_sd", "x"), ("decoder", {})],
+)
+def test_wrong_values_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").write_text(json.dumps({**record, key: value}))
+    with pytest.raises(ArtefactError, match=r"model\.json"):
+        load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize(("key", "value"), [("selection", "foo"), ("top_n", "3"), ("d_latent", 7)])
+def test_wrong_architectures_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    record["architecture"][key] = value
+    (tmp_path / "model.json").write_text(json.dumps(record))
+    with pytest.raises(ArtefactError, match=r"model\.json"):
+        load_checkpoint(tmp_path)

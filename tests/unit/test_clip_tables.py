@@ -76,3 +76,8 @@ def test_columns_are_read_without_the_rows(tmp_path: Path) -> None:
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")
     found = [columns_of(tmp_path / name) for name in ("t.csv", "t.parquet", "broken.parquet")]
     assert found == [["filename", "a"], ["filename", "a"], []]
+
+
+def test_text_among_numbers_is_an_error_that_names_the_cell() -> None:
+    with pytest.raises(DataError, match="'oops' in column f1 of clip b"):
+        table_of_text_or_parquet(b"filename,f0,f1\na,1,2\nb,3,oops\n", Path("egemaps.csv"))

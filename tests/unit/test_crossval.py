@@ -45,7 +45,7 @@ def test_every_training_clip_is_predicted_once_by_the_model_that_left_it_out(
     assert len(oof) == 300
     assert (oof["filename"].map(fold) == oof["fold"]).all()
     assert all(sorted(folds) == [0, 1, 2, 3, 4] for _, folds in test.groupby("filename")["fold"])
-    labels = submission_labels(folder)
+    labels = submission_labels(folder, config.data.index)
     assert list(labels) == tiny_table.clips.filename[300:].tolist()
 
 
@@ -74,7 +74,7 @@ def test_without_test_clips_the_test_tables_are_empty(config: Config, tiny_table
     assert len(pd.read_csv(folder.path / "oof.csv")) == 60
     assert pd.read_csv(folder.path / "test.csv").empty
     with pytest.raises(ArtefactError, match="test clips"):
-        submission_labels(folder)
+        submission_labels(folder, config.data.index)
 
 
 def test_a_run_that_is_extended_is_unfinished_meanwhile(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def test_an_index_that_changed_is_refused(config: Config, tiny_table: FeatureTab
     encoder = EncoderFeatures("face", tiny_table.features[1], tiny_table.present[:, 1], "av", "x", "static", "1" * 64)
     write_index(config.data.index, tiny_table.clips, [encoder])
     with pytest.raises(ArtefactError, match="fold 0"):
-        submission_labels(folder)
+        submission_labels(folder, config.data.index)
 
 
 def test_what_cannot_be_trained_is_refused_early(config: Config) -> None:

@@ -84,3 +84,8 @@ def test_other_content_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
         frames_of_csv(content, PATH)
     assert "openface/A.csv" in caught.value.message
+
+
+def test_a_row_that_is_cut_short_is_named() -> None:
+    with pytest.raises(DataError, match="line 3: a row must have 4 fields"):
+        frames_of_csv(b"frame,AU1,AU2,AU3\n1,0.1,0.2,0.3\n2,0.1,0.2\n", PATH)

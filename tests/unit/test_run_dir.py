@@ -49,3 +49,19 @@ def test_unfinished_and_unknown_runs_are_not_found(tmp_path: Path) -> None:
         find_run(tmp_path, "half")
     with pytest.raises(ArtefactError, match="half"):
         find_run(tmp_path, "nope")
+
+
+@pytest.mark.parametrize("content", ["", "x: 1", "{{", "- a"])
+def test_a_damaged_config_of_a_run_is_an_artefact(tmp_path: Path, content: str) -> None:
+    run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    (run.path / "config.yaml").write_text(content)
+    with pytest.raises(ArtefactError, match=r"config\.yaml"):
+        run.config()
+
+
+@pytest.mark.parametrize("content", [b"gone", b"", b"../x", b"\xff\xfe"])
+def test_a_damaged_latest_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "latest").write_bytes(content)
+    with pytest.raises(ArtefactError) as caught:
+        find_run(tmp_path, None)
+    assert "latest" in caught.value.fix

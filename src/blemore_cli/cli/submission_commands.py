@@ -54,7 +54,7 @@ def submit(
 
     check_suffix(out)
     chosen = find_run(config.runs, run)
-    summary = write_submission(out, submission_labels(chosen), template=template)
+    summary = write_submission(out, submission_labels(chosen, config.data.index), template=template)
     rows = [["clips", str(summary.n)], ["singles", str(summary.singles)], ["blends", str(summary.blends)]]
     content = {
         "out": str(out),

@@ -59,7 +59,9 @@ def reading(path: Path, what: str, fix: str) -> Iterator[None]:
     except BlemoreError:
         raise
     except Exception as error:
-        reason = next(iter(str(error).splitlines()), "")[:120] or type(error).__name__
+        reason = "".join(filter(str.isprintable, next(iter(str(error).splitlines()), "")))[:120] or type(error).__name__
+        if type(error).__name__ == "UnpicklingError":  # torch's words advise to load it all the same
+            reason = "it holds something other than tensors, which loading would have to execute"
         raise DataError(f"{path} must be {what}: {reason}", fix=fix) from error
 
 

@@ -80,6 +80,7 @@ def table_of_text_or_parquet(content: bytes, path: Path) -> ClipTable:
             fix=_TABLE_FIX,
         )
     features = [name for name in feature_columns(frame.columns) if _is_numeric(frame[name])]
+    _check_no_stray_text(frame, column, set(feature_columns(frame.columns)) - set(features), path)
     if frame.empty or not features:
         raise DataError(
             f"{path} must have clips and feature columns of numbers, got {len(frame)} rows of {len(features)} such "
@@ -89,6 +90,19 @@ def table_of_text_or_parquet(content: bytes, path: Path) -> ClipTable:
     left_out = tuple(name for name in frame.columns if name not in {column, *features})
     clips = _unique_clips(["" if pd.isna(name) else str(name) for name in frame[column]], path)
     return ClipTable(clips, frame[features].to_numpy(np.float64, na_value=np.nan), tuple(features), left_out)
+
+
+def _check_no_stray_text(frame: pd.DataFrame, clip: str, text_columns: set[str], path: Path) -> None:
+    """Refuses a column of numbers with some cells of text: it would be lost as a whole."""
+    for name in sorted(text_columns):
+        numbers = pd.to_numeric(frame[name].astype(str), errors="coerce")
+        if numbers.notna().any():
+            row = int(numbers.isna().to_numpy().argmax())
+            raise DataError(
+                f"{path}: a feature column must hold numbers, got {str(frame[name].iloc[row])[:60]!r} in column {name}"
+                f" of clip {frame[clip].iloc[row]}",
+                fix="Correct the cell, or remove the column.",
+            )
 
 
 def clip_column(columns: Iterable[str]) -> str | None:

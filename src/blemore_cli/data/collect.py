@@ -77,7 +77,8 @@ def collect(
         features, present = _aligned(read, clips)
         _check_finite(read, features, present, clips)
     except DataError as error:
-        raise DataError(f"encoder {source.name}: {error.message}", fix=error.fix) from error
+        where = "" if str(source.path) in error.message else f" ({source.path})"
+        raise DataError(f"encoder {source.name}{where}: {error.message}", fix=error.fix) from error
     progress(source.name, len(clips), len(clips))
     modality, notes = chosen_modality(source.name, options, read.modality)
     encoder = EncoderFeatures(

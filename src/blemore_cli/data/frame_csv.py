@@ -39,6 +39,7 @@ def frames_of_csv(content: bytes, path: Path) -> tuple[Floats, tuple[str, ...], 
     """
     with reading(path, "a CSV file with a row for each frame", _WRITE_CSV):
         header = _header(content, path)
+        _check_same_fields(content, path)
         table = _parsed(content, header)
     if table.empty:
         raise DataError(f"{path} must have a row for each frame, got only a header", fix=_WRITE_CSV)
@@ -73,6 +74,19 @@ def _header(content: bytes, path: Path) -> list[str] | None:
     if repeated:
         raise DataError(f"{path}: a column must appear once, got {listed(repeated)} more than once", fix=_WRITE_CSV)
     return names
+
+
+def _check_same_fields(content: bytes, path: Path) -> None:
+    """Refuses a row that is cut short; quoted commas are left to the parser."""
+    lines = content.split(b"\n")
+    expected = lines[0].count(b",")
+    short = [number for number, line in enumerate(lines, 1) if line.strip() and line.count(b",") < expected]
+    if short:
+        n_fields = lines[short[0] - 1].count(b",") + 1
+        raise DataError(
+            f"{path}, line {short[0]}: a row must have {expected + 1} fields as the first line does, got {n_fields}",
+            fix="Extract the clip again: the file was probably cut short.",
+        )
 
 
 def _is_number(text: str) -> bool:

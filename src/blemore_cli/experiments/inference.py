@@ -1,8 +1,10 @@
 """Predictions of the fold models of a run: out of fold, and on the test clips, whose fold models are averaged."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
+from pydantic import TypeAdapter, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
@@ -67,8 +69,12 @@ def averaged(predictions: Predictions) -> tuple[list[str], Floats]:
     return filenames, total / np.bincount(index)[:, None]
 
 
-def submission_labels(run: RunDir) -> dict[str, int]:
+def submission_labels(run: RunDir, index: Path) -> dict[str, int]:
     """Predicts the test clips with every fold model of a run, averages, and decodes.
+
+    Args:
+        run: A finished run.
+        index: The index that it was trained on, wherever it is now.
 
     Returns:
         Label of each test clip, in the order of the index.
@@ -78,10 +84,10 @@ def submission_labels(run: RunDir) -> dict[str, int]:
     """
     config = run.config()
     limit_threads(config.train.threads)
-    table = load_table(read_index(config.data.index), config.model.encoders)
+    table = load_table(read_index(index), config.model.encoders)
     if not table.clips.is_test.any():
         raise ArtefactError(
-            f"a submission needs test clips, and {config.data.index} has none",
+            f"a submission needs test clips, and {index} has none",
             fix="Index again with --test-metadata, and train again.",
         )
     predictions, _ = test_predictions(load_models(run, table), table)
@@ -92,8 +98,9 @@ def submission_labels(run: RunDir) -> dict[str, int]:
 
 def _decoder(run: RunDir) -> Decoder:
     try:
-        return Decoder(**run.metrics()["decoder"])
-    except (KeyError, TypeError) as error:
+        return TypeAdapter(Decoder).validate_python(run.metrics().get("decoder"), strict=False)
+    except ValidationError as error:
         raise ArtefactError(
-            f"{run.path / 'metrics.json'} must hold the run's decoder: {error}", fix="Restore it, or train again."
+            f"{run.path / 'metrics.json'} must hold the run's decoder: {error.errors()[0]['msg']}",
+            fix="Restore it, or train again.",
         ) from error

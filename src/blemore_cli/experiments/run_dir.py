@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import dump_config, load_config
-from blemore_cli.core.errors import ArtefactError, UsageError, listed
+from blemore_cli.core.errors import ArtefactError, ConfigError, UsageError, listed
 from blemore_cli.core.files import write_json, write_text
 
 DONE: Final = "done"
@@ -41,8 +41,19 @@ class RunDir:
         return self.path / "checkpoints"
 
     def config(self) -> Config:
-        """The resolved configuration of the run."""
-        return load_config(self._existing("config.yaml"))[0]
+        """The resolved configuration of the run.
+
+        Raises:
+            ArtefactError: If it is missing or damaged.
+        """
+        path = self._existing("config.yaml")
+        try:
+            if path.stat().st_size:
+                return load_config(path)[0]
+            problem = f"{path} must not be empty"
+        except ConfigError as error:
+            problem = error.message
+        raise ArtefactError(problem, fix="Restore the run's config.yaml, or train again.")
 
     def metrics(self) -> dict[str, Any]:
         """What `metrics.json` holds.
@@ -53,7 +64,7 @@ class RunDir:
         path = self._existing("metrics.json")
         try:
             content = json.loads(path.read_text(encoding="utf-8"))
-        except ValueError as error:
+        except (ValueError, OSError, RecursionError) as error:
             raise ArtefactError(f"{path} must be JSON: {error}", fix="Restore it, or train again.") from error
         if not isinstance(content, dict):
             raise ArtefactError(f"{path} must hold a JSON object", fix="Restore it, or train again.")
@@ -155,18 +166,23 @@ def find_run(root: Path, name: str | None) -> RunDir:
     Raises:
         ArtefactError: If there is none, or it is not finished.
     """
-    if name is None:
-        pointer = root / LATEST
-        if not pointer.is_file():
-            raise ArtefactError(f"a finished run is needed, and {root} has none", fix="Run `blemore train` first.")
-        name = pointer.read_text(encoding="utf-8").strip()
-    run = RunDir(root / name)
-    if not NAME_PATTERN.fullmatch(name) or not run.path.is_dir():
+    chosen, wrong = name, "Correct --run."
+    if chosen is None:
+        chosen, wrong = _latest(root), f"Name one with --run, or delete {root / LATEST} and train again."
+    run = RunDir(root / chosen)
+    if not NAME_PATTERN.fullmatch(chosen) or not run.path.is_dir():
         there = listed([path.name for path in _folders(root)]) or "none"
-        raise ArtefactError(f"the run {name!r} must be in {root}, which has {there}", fix="Correct --run.")
+        raise ArtefactError(f"the run {chosen!r} must be in {root}, which has {there}", fix=wrong)
     if not run.is_finished:
         raise ArtefactError(
-            f"the run {name!r} must be finished, and {run.path} is not",
-            fix=f"Go on with `blemore train --name {name} --resume`.",
+            f"the run {run.name!r} must be finished, and {run.path} is not",
+            fix=f"Go on with `blemore train --name {run.name} --resume`.",
         )
     return run
+
+
+def _latest(root: Path) -> str:
+    pointer = root / LATEST
+    if not pointer.is_file():
+        raise ArtefactError(f"a finished run is needed, and {root} has none", fix="Run `blemore train` first.")
+    return pointer.read_text(encoding="utf-8", errors="replace").strip()

@@ -1,12 +1,20 @@
 """Checkpoints: tensors in safetensors, everything else in JSON; self-contained, and loading executes nothing."""
 
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final, Literal, Self
 
 import numpy as np
 import torch
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    NonNegativeInt,
+    PositiveFloat,
+    PositiveInt,
+    ValidationError,
+    model_validator,
+)
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
@@ -21,8 +29,6 @@ from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.predict import Forecast, clip_draws, predict
 from blemore_cli.training.scaler import Scaler
 
-FORMAT: Final = "blemore-checkpoint"
-VERSION: Final = 1
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
 
@@ -52,6 +58,33 @@ class Checkpoint:
     index_sha256: str
 
 
+class Record(BaseModel):
+    """What `model.json` holds; anything else is refused."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    format: Literal["blemore-checkpoint"]
+    version: Literal[1]
+    versions: dict[str, str]
+    labels: tuple[str, ...]
+    encoders: tuple[str, ...]
+    architecture: Architecture
+    clamp_sd: PositiveFloat
+    decoder: Decoder
+    fold: NonNegativeInt
+    seed: NonNegativeInt
+    n_epochs: PositiveInt
+    index_sha256: str
+
+    @model_validator(mode="after")
+    def _fits_itself(self) -> Self:
+        if self.labels != LABEL_CODES:
+            raise ValueError("labels must be the 36 permitted ones in order")
+        if len(self.encoders) != len(self.architecture.widths):
+            raise ValueError("encoders and architecture.widths must be equally many")
+        return self
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes `model.safetensors` and `model.json` into an existing folder."""
     tensors = {f"network.{key}": value.contiguous().cpu() for key, value in checkpoint.network.state_dict().items()}
@@ -59,21 +92,21 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         tensors[f"scaler.{encoder}.mean"] = torch.from_numpy(mean)
         tensors[f"scaler.{encoder}.deviation"] = torch.from_numpy(deviation)
     save_file(tensors, folder / TENSORS)
-    record = {
-        "format": FORMAT,
-        "version": VERSION,
-        "versions": {"blemore": __version__, "torch": torch.__version__, "numpy": np.__version__},
-        "labels": LABEL_CODES,
-        "encoders": checkpoint.encoders,
-        "architecture": asdict(checkpoint.network.architecture),
-        "clamp_sd": checkpoint.scaler.clamp_sd,
-        "decoder": asdict(checkpoint.decoder),
-        "fold": checkpoint.fold,
-        "seed": checkpoint.seed,
-        "n_epochs": checkpoint.n_epochs,
-        "index_sha256": checkpoint.index_sha256,
-    }
-    write_json(folder / RECORD, record)
+    record = Record(
+        format="blemore-checkpoint",
+        version=1,
+        labels=LABEL_CODES,
+        versions={"blemore": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
+        encoders=checkpoint.encoders,
+        architecture=checkpoint.network.architecture,
+        clamp_sd=checkpoint.scaler.clamp_sd,
+        decoder=checkpoint.decoder,
+        fold=checkpoint.fold,
+        seed=checkpoint.seed,
+        n_epochs=checkpoint.n_epochs,
+        index_sha256=checkpoint.index_sha256,
+    )
+    write_json(folder / RECORD, record.model_dump(mode="json"))
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -83,38 +116,36 @@ def load_checkpoint(folder: Path) -> Checkpoint:
         ArtefactError: If a file is missing, damaged, of another format, or does not match the other.
     """
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        if (record["format"], record["version"]) != (FORMAT, VERSION) or tuple(record["labels"]) != LABEL_CODES:
-            raise ArtefactError(
-                f"{folder / RECORD} must be a {FORMAT} of version {VERSION} with the 36 permitted labels in order",
-                fix="Train again with this version of blemore.",
-            )
+        record = Record.model_validate_json((folder / RECORD).read_bytes())
         return _rebuilt(record, load_file(folder / TENSORS))
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError) as error:
-        raise ArtefactError(
-            f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {error}",
-            fix="Restore the files, or train again.",
-        ) from error
+    except ValidationError as error:
+        problem = error.errors(include_url=False)[0]
+        reason = f"{'.'.join(map(str, problem['loc']))} {problem['msg']}".strip()
+    except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
+        reason = str(error)
+    raise ArtefactError(
+        f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {reason}",
+        fix="Restore the files, or train again.",
+    )
 
 
-def _rebuilt(record: dict[str, Any], tensors: dict[str, torch.Tensor]) -> Checkpoint:
-    architecture = Architecture(**{**record["architecture"], "widths": tuple(record["architecture"]["widths"])})
-    network = BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(0))
+def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
+    network = BlemoreNetwork(record.architecture, generator=torch.Generator().manual_seed(0))
     prefix = "network."
     network.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
     columns = {
-        part: tuple(tensors[f"scaler.{encoder}.{part}"].numpy() for encoder in range(len(architecture.widths)))
+        part: tuple(tensors[f"scaler.{encoder}.{part}"].numpy() for encoder in range(len(record.encoders)))
         for part in ("mean", "deviation")
     }
     return Checkpoint(
         network=network,
-        scaler=Scaler(**columns, clamp_sd=record["clamp_sd"]),
-        decoder=Decoder(**record["decoder"]),
-        encoders=tuple(record["encoders"]),
-        fold=record["fold"],
-        seed=record["seed"],
-        n_epochs=record["n_epochs"],
-        index_sha256=record["index_sha256"],
+        scaler=Scaler(**columns, clamp_sd=record.clamp_sd),
+        decoder=record.decoder,
+        encoders=record.encoders,
+        fold=record.fold,
+        seed=record.seed,
+        n_epochs=record.n_epochs,
+        index_sha256=record.index_sha256,
     )
 
 
