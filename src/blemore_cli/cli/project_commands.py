@@ -41,7 +41,7 @@ def init(
 def demo(
     session: Session,
     folder: Annotated[Path, typer.Argument(help="Folder to make.", metavar="[DIR]", show_default=False)] = Path("demo"),
-    clips: Annotated[int, typer.Option(help="Number of clips.", min=360)] = 3050,
+    clips: Annotated[int, typer.Option(help="Number of clips.", min=58)] = 3050,
     seed: Annotated[int, typer.Option(help="Seed of the planted data.", min=0)] = 0,
 ) -> None:
     """Plant an example project and run the whole workflow on it."""
@@ -70,8 +70,10 @@ def demo(
 
 
 def _on_stderr(session: Session) -> Session:
-    """The same session with its tables on stderr, so that stdout is left to one JSON object."""
-    return replace(session, output=replace(session.output, as_json=False, stdout=session.output.stderr))
+    """The same session with its tables on stderr, or nowhere if quiet: stdout is left to one JSON object."""
+    tables = replace(session.output, as_json=False, stdout=session.output.stderr)
+    tables.stdout.quiet = session.output.quiet
+    return replace(session, output=tables)
 
 
 def _say(session: Session, *lines: str) -> None:
