@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from blemore_cli.cli.command import CONFIG_FILE, Session, command
 from blemore_cli.cli.console import table
@@ -71,9 +72,8 @@ def demo(
 
 def _on_stderr(session: Session) -> Session:
     """The same session with its tables on stderr, or nowhere if quiet: stdout is left to one JSON object."""
-    tables = replace(session.output, as_json=False, stdout=session.output.stderr)
-    tables.stdout.quiet = session.output.quiet
-    return replace(session, output=tables)
+    tables = Console(stderr=True, highlight=False, quiet=session.output.quiet)
+    return replace(session, output=replace(session.output, as_json=False, stdout=tables))
 
 
 def _say(session: Session, *lines: str) -> None:
