@@ -108,4 +108,5 @@ class Trainer:
     def _average(self) -> None:
         self._n_steps += 1
         share = (AVERAGING + 1) / (AVERAGING + self._n_steps)
-        torch._foreach_lerp_(list(self.averaged.parameters()), list(self._network.parameters()), share)
+        for average, newest in zip(self.averaged.parameters(), self._network.parameters(), strict=True):
+            average.lerp_(newest, share)
