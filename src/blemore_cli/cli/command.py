@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from blemore_cli.cli.console import Output, exit_codes
+from blemore_cli.core.choices import PROJECT_FILE
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
 
-CONFIG_FILE: Final = "blemore.yaml"
 
 SHARED: Final = {
     "config": Annotated[
-        Path | None, typer.Option("--config", help=f"Project file.  [default: {CONFIG_FILE} here]", metavar="PATH")
+        Path | None, typer.Option("--config", help=f"Project file.  [default: {PROJECT_FILE} here]", metavar="PATH")
     ],
     "overrides": Annotated[
         list[str] | None,

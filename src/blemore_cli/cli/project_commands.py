@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from blemore_cli.cli.command import CONFIG_FILE, Session, command
+from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.console import table
 from blemore_cli.cli.data_commands import index
 from blemore_cli.cli.submission_commands import submit
 from blemore_cli.cli.training_commands import train
+from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.errors import ArtefactError
 
 PANEL = "0. Start"
@@ -33,7 +34,7 @@ def init(
     """Write a commented blemore.yaml."""
     from blemore_cli.core.config_template import write_project_file
 
-    path = folder / CONFIG_FILE
+    path = folder / PROJECT_FILE
     write_project_file(path, features=features or [], train_metadata=train_metadata, test_metadata=test_metadata)
     where = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
     session.output.result({"config": str(path)}, f"wrote {path}", next_step=f"{where}blemore index")
@@ -52,7 +53,7 @@ def demo(
     from blemore_cli.reporting.planted import planted_answer
 
     inner = _on_stderr(session) if session.output.as_json else session
-    project = replace(inner, config_path=folder / CONFIG_FILE)
+    project = replace(inner, config_path=folder / PROJECT_FILE)
     _say(session, f"planting {clips} clips in {folder}")
     write_example(folder, n_clips=clips, seed=seed)
     _say(session, f"$ cd {folder}", "$ blemore index")

@@ -1,6 +1,8 @@
-"""The names that options choose between, free of imports so that `--help` is quick."""
+"""The names that options choose between and the project file's, free of imports so that `--help` is quick."""
 
-from typing import Literal
+from typing import Final, Literal
+
+PROJECT_FILE: Final = "blemore.yaml"
 
 Modality = Literal["video", "audio", "av"]
 Aggregate = Literal["stats7", "meanstd", "mean", "none"]

@@ -2,17 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Any
 
 import yaml
 
+from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_check import checked_config
 from blemore_cli.core.config_overrides import apply_override, write_value
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
-
-CONFIG_NAME: Final = "blemore.yaml"
 
 
 def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Config, Path]:
@@ -29,7 +28,7 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Confi
         ConfigError: Naming file and line, or the `--set` flag, of what is wrong.
         UsageError: If an override has no `=`.
     """
-    default = Path(CONFIG_NAME)
+    default = Path(PROJECT_FILE)
     source = path if path is not None else default if default.exists() else None
     content, places = ({}, {(): "the defaults"}) if source is None else _read(source)
     config = checked_config(content, places)

@@ -12,7 +12,7 @@ from blemore_cli.evaluation.shift import Shift, shift_auc
 
 SHIFT_SEED: Final = 0
 CLEAR_AUC: Final = 0.85
-"""From here on most test clips are told apart; actors alone reach about 0.7 on real encoders."""
+"""A round number set by hand between the two groups of real encoders that it was seen on; see docs/architecture.md."""
 
 
 def set_counts(index: Index) -> dict[str, int]:
