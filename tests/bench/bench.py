@@ -1,12 +1,19 @@
-"""`make bench`: each fast path beside its plain reference, measured side by side in one run, printed as a table."""
+"""`make bench`: each fast path beside its plain reference, measured side by side in one run, printed as a table.
+
+    python tests/bench/bench.py [NAME ...]
+
+A measure is a function of `MEASURES` that yields rows: what was measured, and the seconds of both sides. Where both
+sides have a result, they must agree. The organisers' whole training loop is a script of its own, organisers_loop.py.
+"""
 
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from rich.console import Console
@@ -19,6 +26,14 @@ from blemore_cli.data.index_file import read_index, write_index
 from blemore_cli.evaluation.thresholds import search_thresholds
 
 N_CLIPS = 2456
+
+
+class Row(NamedTuple):
+    """A line of the table: what, and the median seconds of the plain reference and of blemore."""
+
+    what: str
+    plain: float
+    blemore: float
 
 
 def seconds(work: Callable[[], object], repeats: int) -> float:
@@ -62,27 +77,30 @@ def plain_stats7(frames: Floats) -> Floats:
     return np.concatenate([frames.mean(axis=0), frames.std(axis=0), *percentiles])
 
 
-def threshold_search() -> tuple[float, float]:
-    """Seconds of the plain loop and of the vectorised search, which must agree."""
+def threshold_search() -> Iterator[Row]:
+    """The plain loop and the vectorised search."""
     rng = np.random.default_rng(0)
     label = rng.integers(0, N_LABELS, N_CLIPS)
     salience = rng.dirichlet(np.ones(6), N_CLIPS) * 0.5 + SALIENCE[label] * 0.5
     found = search_thresholds(label, salience)
     if plain_search(label, salience) != (found.alpha, found.beta):
         raise SystemExit("the threshold searches disagree")
-    return seconds(lambda: plain_search(label, salience), 1), seconds(lambda: search_thresholds(label, salience), 20)
+    plain = seconds(lambda: plain_search(label, salience), 1)
+    fast = seconds(lambda: search_thresholds(label, salience), 20)
+    yield Row(f"threshold search, {N_CLIPS} clips against the 400-cell loop", plain, fast)
 
 
-def aggregation() -> tuple[float, float]:
-    """Seconds of numpy's calls and of `stats7` on one clip of 200 frames of width 1024."""
+def aggregation() -> Iterator[Row]:
+    """Numpy's calls and `stats7`, on one clip."""
     frames = np.random.default_rng(0).normal(size=(200, 1024)).astype(np.float32)
     if not np.array_equal(plain_stats7(frames), stats7(frames)):
         raise SystemExit("the aggregations disagree")
-    return seconds(lambda: plain_stats7(frames), 5), seconds(lambda: stats7(frames), 20)
+    plain, fast = seconds(lambda: plain_stats7(frames), 5), seconds(lambda: stats7(frames), 20)
+    yield Row("stats7 of 200 x 1024 float32 against numpy's calls", plain, fast)
 
 
-def index_read() -> tuple[float, float]:
-    """Seconds of `np.load` and of reading the same matrix from an index."""
+def index_read() -> Iterator[Row]:
+    """`np.load`, and reading the same matrix from an index."""
     n, width = 3050, 7168
     matrix = np.random.default_rng(0).normal(size=(n, width)).astype(np.float32)
     names = np.array([f"clip_{i}" for i in range(n)])
@@ -95,29 +113,39 @@ def index_read() -> tuple[float, float]:
         np.save(npy, matrix)
         write_index(h5, clips, [encoder])
         index = read_index(h5)
-        return seconds(lambda: np.load(npy), 7), seconds(lambda: index.features("wide"), 7)
+        plain, fast = seconds(lambda: np.load(npy), 7), seconds(lambda: index.features("wide"), 7)
+    yield Row(f"index read of {n} x {width} against np.load", plain, fast)
 
 
-def help_time() -> tuple[float, float]:
-    """Seconds of importing torch, and of `blemore --help`, each in a new process."""
+def help_time() -> Iterator[Row]:
+    """Importing torch, and `blemore --help`, each in a new process."""
     torch = [sys.executable, "-c", "import torch"]
     helped = [sys.executable, "-m", "blemore_cli", "--help"]
-    return seconds(lambda: subprocess.run(torch, check=True), 3), seconds(
-        lambda: subprocess.run(helped, check=True, capture_output=True), 5
-    )
+    plain = seconds(lambda: subprocess.run(torch, check=True), 3)
+    fast = seconds(lambda: subprocess.run(helped, check=True, capture_output=True), 5)
+    yield Row("--help against importing torch", plain, fast)
+
+
+MEASURES: tuple[Callable[[], Iterator[Row]], ...] = (
+    threshold_search,
+    aggregation,
+    index_read,
+    help_time,
+    # stacked_training: a row for each size of model, of 20 models trained one by one against stacked
+)
 
 
 def main() -> None:
-    """Measures and prints everything."""
+    """Measures what is named on the command line, or everything, and prints it."""
+    known = {measure.__name__: measure for measure in MEASURES}
+    unknown = set(sys.argv[1:]) - set(known)
+    if unknown:
+        raise SystemExit(f"a measure is one of {', '.join(known)}, got {', '.join(sorted(unknown))}")
     table = Table("what", "plain", "blemore", "ratio", title="blemore bench (median wall time)")
-    for name, measure in (
-        (f"threshold search, {N_CLIPS} clips against the 400-cell loop", threshold_search),
-        ("stats7 of 200 x 1024 float32 against numpy's calls", aggregation),
-        ("index read of 3050 x 7168 against np.load", index_read),
-        ("--help against importing torch", help_time),
-    ):
-        plain, fast = measure()
-        table.add_row(name, f"{plain * 1e3:.2f} ms", f"{fast * 1e3:.2f} ms", f"{plain / fast:.1f}x")
+    for name in sys.argv[1:] or known:
+        for row in known[name]():
+            cells = f"{row.plain * 1e3:.2f} ms", f"{row.blemore * 1e3:.2f} ms", f"{row.plain / row.blemore:.1f}x"
+            table.add_row(row.what, *cells)
     Console().print(table)
 
 

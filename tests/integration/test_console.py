@@ -33,6 +33,14 @@ def test_quiet_says_nothing_but_results(capsys: pytest.CaptureFixture[str]) -> N
     assert (captured.out, captured.err) == ("result\n", "")
 
 
+def test_progress_of_short_work_leaves_nothing_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
+    with Output().progress() as tell:
+        tell("work", 0, 2)
+        tell("work", 1.5, 2)
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
+
+
 @pytest.mark.parametrize(("error", "code"), [(SubmissionError("no"), 5), (KeyboardInterrupt(), 130)])
 def test_exit_codes(error: BaseException, code: int, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(typer.Exit) as caught, exit_codes(Output()):

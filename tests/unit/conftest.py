@@ -5,7 +5,7 @@ import pytest
 
 from blemore_cli.core.labels import N_LABELS, SALIENCE
 from blemore_cli.core.types import Clips
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 
 
 @pytest.fixture

@@ -5,9 +5,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint, save_checkpoint
@@ -43,6 +44,67 @@ def test_an_index_that_does_not_fit_is_refused(checkpoint: Checkpoint, tiny_tabl
         check_fits(checkpoint, replace(tiny_table, index_sha256="1" * 64))
     with pytest.raises(ArtefactError, match="needs encoders"):
         check_fits(checkpoint, replace(tiny_table, names=("face", "voice", "other")))
+
+
+@pytest.fixture
+def reduced(checkpoint: Checkpoint, tiny_table: FeatureTable) -> Checkpoint:
+    """A checkpoint whose second encoder is reduced from 12 columns to 8."""
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
+    network = BlemoreNetwork(Architecture(scaler.widths, top_n=2), generator=torch.Generator().manual_seed(0))
+    return replace(checkpoint, network=network, scaler=scaler)
+
+
+def test_principal_components_come_back_and_the_index_keeps_its_widths(
+    reduced: Checkpoint, tiny_table: FeatureTable, tmp_path: Path
+) -> None:
+    save_checkpoint(tmp_path, reduced)
+    loaded = load_checkpoint(tmp_path)
+    check_fits(loaded, tiny_table)
+    assert loaded.network.architecture.widths == loaded.scaler.widths == (8, 8, 5)
+    assert loaded.scaler.raw_widths == (8, 12, 5)
+    for before, after in zip(reduced.scaler.components, loaded.scaler.components, strict=True):
+        np.testing.assert_array_equal(before, after)
+    np.testing.assert_array_equal(forecast(reduced, tiny_table, ROWS).prob, forecast(loaded, tiny_table, ROWS).prob)
+
+
+def test_an_index_of_the_reduced_widths_is_refused(reduced: Checkpoint, tiny_table: FeatureTable) -> None:
+    narrow = tuple(matrix[:, :8] for matrix in tiny_table.features)
+    with pytest.raises(ArtefactError, match=r"'voice': 12.*'voice': 8"):
+        check_fits(reduced, replace(tiny_table, features=narrow))
+
+
+@pytest.mark.parametrize(
+    ("key", "shape"),
+    [
+        ("components", None),
+        ("components", (12, 7)),
+        ("components", (11, 8)),
+        ("components", (12,)),
+        ("mean", None),
+        ("deviation", (11,)),
+    ],
+)
+def test_a_scaler_that_does_not_fit_the_network_is_refused(
+    reduced: Checkpoint, tmp_path: Path, key: str, shape: tuple[int, ...] | None
+) -> None:
+    save_checkpoint(tmp_path, reduced)
+    tensors = load_file(tmp_path / "model.safetensors")
+    del tensors[f"scaler.1.{key}"]
+    if shape is not None:
+        tensors[f"scaler.1.{key}"] = torch.ones(shape)
+    save_file(tensors, tmp_path / "model.safetensors")
+    with pytest.raises(ArtefactError, match="scaler"):
+        load_checkpoint(tmp_path)
+
+
+@pytest.mark.parametrize("version", [1, 3, "2"])
+def test_other_versions_are_refused(checkpoint: Checkpoint, tmp_path: Path, version: object) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    assert record["version"] == 2
+    (tmp_path / "model.json").write_text(json.dumps({**record, "version": version}))
+    with pytest.raises(ArtefactError, match="version"):
+        load_checkpoint(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "version"])

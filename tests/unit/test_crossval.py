@@ -11,7 +11,7 @@ from blemore_cli.core.config import Config, DataConfig, ModelConfig, TrainConfig
 from blemore_cli.core.config_file import resolve_paths
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.types import EncoderFeatures
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.index_file import write_index
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
 from blemore_cli.experiments.inference import submission_labels

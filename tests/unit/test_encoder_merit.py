@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from sklearn.linear_model import Ridge
 
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.splits import inner_splits
 from blemore_cli.training.encoder_merit import encoder_merit, ridge_prediction
 from blemore_cli.training.scaler import fit_scaler

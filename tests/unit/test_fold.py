@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.config import Config, ModelConfig, TrainConfig
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.splits import fold_splits
 from blemore_cli.training.checkpoint import forecast
 from blemore_cli.training.fold import log_loss, train_fold

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.types import EncoderFeatures
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.index_file import Index, read_index, write_index
 from blemore_cli.evaluation.inspection import encoder_shifts, fold_counts, nan_counts, set_counts, verdict
 from blemore_cli.evaluation.shift import Shift

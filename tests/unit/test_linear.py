@@ -1,6 +1,6 @@
 import torch
 
-from blemore_cli.model.linear import Linear
+from blemore_cli.model.linear import Linear, side_by_side
 
 
 def test_equals_torch_linear() -> None:
@@ -24,3 +24,13 @@ def test_initial_weights_come_from_the_generator() -> None:
     first, again, other = (Linear(4, 3, generator=torch.Generator().manual_seed(seed)) for seed in (0, 0, 1))
     assert torch.equal(first.weight, again.weight)
     assert not torch.equal(first.weight, other.weight)
+
+
+def test_side_by_side_gives_the_outputs_of_each_in_turn() -> None:
+    generator = torch.Generator().manual_seed(0)
+    layers = [Linear(4, width, generator=generator) for width in (3, 1, 2)]
+    x = torch.randn(5, 4)
+    expected = torch.cat([layer(x) for layer in layers], dim=-1)
+    joined = side_by_side(layers)
+    torch.testing.assert_close(joined(x), expected)
+    assert [tuple(parameter.shape) for parameter in joined.parameters()] == [(4, 6), (6,)]

@@ -2,7 +2,7 @@ import numpy as np
 import torch
 
 from blemore_cli.core.config import TrainConfig
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.loop import AVERAGING, Stream, Trainer, new_network
 from blemore_cli.training.scaler import fit_scaler

@@ -1,7 +1,7 @@
 import numpy as np
 import torch
 
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.predict import clip_draws, predict
 from blemore_cli.training.scaler import fit_scaler

@@ -1,8 +1,9 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.training.scaler import fit_scaler
 
 
@@ -45,3 +46,61 @@ def test_an_encoder_without_training_rows_does_no_harm(tiny_table: FeatureTable)
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
     assert (scaler.mean[2] == 0).all()
     assert (scaler.deviation[2] == 1).all()
+
+
+def test_only_encoders_that_are_wider_are_reduced(tiny_table: FeatureTable) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
+    assert scaler.raw_widths == (8, 12, 5)
+    assert scaler.widths == (8, 8, 5)
+    assert [matrix is None for matrix in scaler.components] == [True, False, True]
+    plain = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table)
+    inputs = scaler.apply(tiny_table)
+    assert tuple(matrix.shape[1] for matrix in inputs.features) == scaler.widths
+    for untouched in (0, 2):
+        np.testing.assert_array_equal(inputs.features[untouched], plain.features[untouched])
+
+
+def test_reduced_rows_are_of_unit_scale_and_absent_ones_stay_zero(tiny_table: FeatureTable) -> None:
+    rows = np.arange(200)
+    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:4").apply(tiny_table)
+    absent = ~tiny_table.present[:, 0]
+    reduced = inputs.features[0].numpy()
+    assert (reduced[absent] == 0).all()
+    assert np.square(reduced[rows[~absent[rows]]]).mean() == pytest.approx(1, rel=1e-4)
+
+
+@pytest.mark.parametrize("poison", [np.nan, 1e30])
+@pytest.mark.parametrize("n_rows", [200, 7])
+def test_components_are_fitted_on_the_given_present_rows_alone(
+    tiny_table: FeatureTable, n_rows: int, poison: float
+) -> None:
+    rows = np.arange(n_rows)
+    changed = tuple(matrix.copy() for matrix in tiny_table.features)
+    for encoder, matrix in enumerate(changed):
+        matrix[n_rows:] = poison
+        matrix[~tiny_table.present[:, encoder]] = poison
+    before = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:3")
+    after = fit_scaler(replace(tiny_table, features=changed), rows, clamp_sd=6, reduce="pca:3")
+    for one, other in zip(before.components, after.components, strict=True):
+        assert one is not None
+        np.testing.assert_array_equal(one, other)
+
+
+def test_fewer_rows_than_components_give_fewer_columns(tiny_table: FeatureTable) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(1, 6), clamp_sd=6, reduce="pca:7")
+    assert scaler.widths == (4, 4, 5)  # five rows about their mean span four dimensions
+    assert np.isfinite(scaler.apply(tiny_table).features[1].numpy()).all()
+
+
+def test_constant_columns_have_no_part_in_the_components(tiny_table: FeatureTable) -> None:
+    tiny_table.features[1][:, 3] = 1e4
+    components = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:11").components[1]
+    assert components is not None
+    np.testing.assert_allclose(components[3], 0, atol=1e-6)
+
+
+def test_an_encoder_without_training_rows_is_reduced_to_a_column_of_zeros(tiny_table: FeatureTable) -> None:
+    tiny_table.present[:200, 1] = False
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
+    assert scaler.widths == (8, 1, 5)
+    assert (scaler.apply(tiny_table).features[1] == 0).all()

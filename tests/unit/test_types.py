@@ -1,7 +1,7 @@
 import numpy as np
 
 from blemore_cli.core.types import Predictions, concatenated
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 
 
 def test_take_keeps_columns_together(tiny_table: FeatureTable) -> None:

@@ -5,7 +5,7 @@ import pytest
 from blemore_cli.core.config import Config, DataConfig, TrainConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import EncoderFeatures
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.index_file import write_index
 from blemore_cli.experiments.unit import LOG, Unit, train_unit
 from blemore_cli.training.checkpoint import load_checkpoint

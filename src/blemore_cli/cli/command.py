@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from blemore_cli.cli.console import Output, exit_codes
 from blemore_cli.core.choices import PROJECT_FILE
@@ -52,7 +53,9 @@ class Session:
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
 
 
-def command(app: typer.Typer, *, panel: str) -> Callable[[Callable[..., None]], None]:
+def command(
+    app: typer.Typer, *, panel: str, cls: type[TyperCommand] = TyperCommand
+) -> Callable[[Callable[..., None]], None]:
     """Registers a function as a command; it receives a `Session` and its own options."""
 
     def register(function: Callable[..., None]) -> None:
@@ -72,6 +75,6 @@ def command(app: typer.Typer, *, panel: str) -> Callable[[Callable[..., None]], 
         parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
         run.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {each.name: each.annotation for each in [*parameters, *shared]}
-        app.command(function.__name__, rich_help_panel=panel)(run)
+        app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)
 
     return register

@@ -52,32 +52,14 @@ class Output:
             self.stderr.print(f"[yellow]note:[/yellow] {escape(message)}", soft_wrap=True)
 
     @contextmanager
-    def progress(self) -> Iterator[Callable[[str, int, int], None]]:
-        """Shows a bar for each named piece of work; yields `tell(name, done, total)`."""
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
+    def progress(self) -> Iterator[Callable[[str, float, float], None]]:
+        """Shows how far each named piece of work is; yields `tell(name, done, total)`."""
+        if self.quiet:
+            yield lambda *_: None
+            return
+        from blemore_cli.cli.progress import progress_on
 
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TimeRemainingColumn(),
-        )
-        with Progress(*columns, console=self.stderr, disable=self.quiet, transient=True) as bars:
-            known: dict[str, Any] = {}
-
-            def tell(name: str, done: int, total: int) -> None:
-                if name not in known:
-                    known[name] = bars.add_task(escape(name), total=total)
-                bars.update(known[name], completed=done, total=total)
-
+        with progress_on(self.stderr) as tell:
             yield tell
 
     def failed(self, error: BlemoreError) -> None:

@@ -1,44 +1,55 @@
-"""`blemore train`."""
+"""`blemore train` and `blemore cv`."""
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from blemore_cli.cli.command import Session, command
-from blemore_cli.cli.console import table
-from blemore_cli.core.choices import Selection
+from blemore_cli.cli.crossval_views import crossval_views, scores_view
+from blemore_cli.core.choices import Protocol, Selection
+
+if TYPE_CHECKING:
+    from blemore_cli.core.config import Config
 
 PANEL = "2. Train"
+
+TopN = Annotated[int | None, typer.Option(help="Encoders kept for each clip.", min=1)]
+ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
+Seed = Annotated[int | None, typer.Option(help="Seed of every random stream; the first where there are more.", min=0)]
+Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]
+Name = Annotated[str | None, typer.Option(help="Name of the run.  [default: the command's name and a number]")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")]
+Encoders = Annotated[str | None, typer.Option(help="Encoders to use.", metavar="A,B,...")]
+ChosenProtocol = Annotated[
+    Protocol | None,
+    typer.Option(help="nested, or official: epoch and thresholds chosen on the fold that is scored, as published."),
+]
+Device = Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")]
+Jobs = Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)]
 
 
 def register(app: typer.Typer) -> None:
     """Adds the commands of this group."""
-    command(app, panel=PANEL)(train)
+    for function in (train, cv):
+        command(app, panel=PANEL)(function)
 
 
 def train(
     session: Session,
-    top_n: Annotated[int | None, typer.Option(help="Encoders kept for each clip.", min=1)] = None,
-    selection: Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")] = None,
+    top_n: TopN = None,
+    selection: ChosenSelection = None,
     fold: Annotated[list[int] | None, typer.Option(help="Leave out this fold only; repeatable.", min=0)] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of every random stream.", min=0)] = None,
-    name: Annotated[str | None, typer.Option(help="Name of the run.  [default: train-001, ...]")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")] = False,
-    encoders: Annotated[str | None, typer.Option(help="Encoders to use.", metavar="A,B,...")] = None,
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)] = None,
+    seed: Seed = None,
+    name: Name = None,
+    resume: Resume = False,
+    encoders: Encoders = None,
+    protocol: ChosenProtocol = None,
+    device: Device = None,
+    jobs: Jobs = None,
 ) -> None:
     """Train one model per official fold; predict the fold it left out, and the test clips."""
     config = session.config(
-        {
-            "model.top_n": top_n,
-            "model.selection": selection,
-            "model.encoders": encoders.split(",") if encoders is not None else None,
-            "train.seed": seed,
-            "train.device": device,
-            "train.jobs": jobs,
-        }
+        {"model.top_n": top_n, "model.selection": selection, **shared_keys(seed, encoders, protocol, device, jobs)}
     )
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
     from blemore_cli.experiments.run_dir import start_run
@@ -46,12 +57,55 @@ def train(
     check_trainable(config, fold or [])
     run = start_run(config.runs, config, kind="train", name=name, resume=resume)
     with session.output.progress() as tell:
-        metrics = cross_validate(config, run, folds=fold or [], progress=lambda n, total: tell("fold models", n, total))
-    session.output.result(metrics, _scores(metrics, run.path), next_step="blemore submit --out preds.csv")
+        metrics = cross_validate(
+            config, run, seeds=[config.train.seed], folds=fold or [], progress=lambda n, total: tell("trainings", n, total)
+        )
+    run.become_latest()
+    session.output.result(metrics, scores_view(metrics), next_step="blemore submit --out preds.csv")
 
 
-def _scores(metrics: dict[str, Any], path: Path) -> Any:
-    parts = [*((f"fold {part['fold']}", part) for part in metrics["folds"]), ("all", metrics["oof"])]
-    rows = [[label, *(f"{part[key]:.3f}" for key in ("presence", "salience", "score"))] for label, part in parts]
-    title = f"{path}: out-of-fold accuracy, {metrics['protocol']} protocol, {metrics['n_clips']} clips"
-    return table(title, "held out", "presence", "salience", "Score", rows=rows)
+def cv(
+    session: Session,
+    seeds: Seeds = 5,
+    top_n: TopN = None,
+    selection: ChosenSelection = None,
+    seed: Seed = None,
+    name: Name = None,
+    resume: Resume = False,
+    encoders: Encoders = None,
+    protocol: ChosenProtocol = None,
+    device: Device = None,
+    jobs: Jobs = None,
+) -> None:
+    """Cross-validate over several seeds: error bars, and tables by fold, label and actor."""
+    config = session.config(
+        {"model.top_n": top_n, "model.selection": selection, **shared_keys(seed, encoders, protocol, device, jobs)}
+    )
+    from blemore_cli.experiments.crossval import check_trainable, cross_validate
+    from blemore_cli.experiments.run_dir import start_run
+
+    check_trainable(config)
+    run = start_run(config.runs, config, kind="cv", name=name, resume=resume)
+    with session.output.progress() as tell:
+        metrics = cross_validate(
+            config, run, seeds=first_seeds(config, seeds), progress=lambda n, total: tell("trainings", n, total)
+        )
+    session.output.result(metrics, *crossval_views(metrics), next_step="blemore ablate")
+
+
+def shared_keys(
+    seed: int | None, encoders: str | None, protocol: str | None, device: str | None, jobs: int | None
+) -> dict[str, Any]:
+    """The configuration keys of the flags that every command of training has."""
+    return {
+        "model.encoders": encoders.split(",") if encoders is not None else None,
+        "train.seed": seed,
+        "train.protocol": protocol,
+        "train.device": device,
+        "train.jobs": jobs,
+    }
+
+
+def first_seeds(config: "Config", n: int) -> list[int]:
+    """The configured seed and those after it."""
+    return list(range(config.train.seed, config.train.seed + n))

@@ -8,7 +8,19 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blemore_cli.core.choices import Aggregate, DecodeMethod, Missing, Modality, Selection
+from blemore_cli.core.choices import (
+    Adaptation,
+    Aggregate,
+    Criterion,
+    DecodeMethod,
+    Family,
+    Heads,
+    Missing,
+    Modality,
+    Optimiser,
+    Protocol,
+    Selection,
+)
 
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -39,8 +51,11 @@ class DataConfig(Section):
 
 
 class ModelConfig(Section):
-    """The network: sizes, the gate, and the selection of encoders."""
+    """The network: sizes, the gate, the selection of encoders, and the heads."""
 
+    family: Family = "gated"
+    heads: Heads = "decoupled"
+    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = "none"
     d_latent: PositiveInt = 32
     d_gate: PositiveInt = 16
     selection: Selection = "learned"
@@ -54,16 +69,28 @@ class TrainConfig(Section):
     """Optimisation, and what the inner folds choose."""
 
     seed: Annotated[int, Field(ge=0)] = 0
+    protocol: Protocol = "nested"
+    choose_by: Criterion = "loss"
     max_epochs: PositiveInt = 20
     batch_size: PositiveInt = 64
+    optimiser: Optimiser = "adamw"
     learning_rate: PositiveFloat = 4e-3
     weight_decay: NonNegativeFloat = 1.0
+    weight_averaging: bool = True
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
     clamp_sd: PositiveFloat = 6.0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
     threads: PositiveInt = 1
     jobs: Annotated[int, Field(ge=0)] = 0
+
+
+class AdaptConfig(Section):
+    """Adaptation of the fused latents to the unlabelled rows that the model will predict."""
+
+    method: Adaptation = "none"
+    weight: NonNegativeFloat = 1.0
+    warmup_epochs: Annotated[int, Field(ge=0)] = 3
 
 
 class DecodeConfig(Section):
@@ -79,4 +106,5 @@ class Config(Section):
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
+    adapt: AdaptConfig = AdaptConfig()
     decode: DecodeConfig = DecodeConfig()

@@ -13,28 +13,50 @@ def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override
     Args:
         content: Sections and keys; changed in place.
         places: Where each key was written; changed in place.
+        override: As `parse_override` takes it.
+
+    Raises:
+        UsageError: As `parse_override`.
+        ConfigError: As `parse_override`.
+    """
+    place = f"--set {override}"
+    path, value = parse_override(override, flag="--set")
+    write_value(content, path, value)
+    for inner in [known for known in places if known[: len(path)] == path]:
+        del places[inner]
+    places[path] = place
+
+
+def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
+    """Reads one override.
+
+    Args:
         override: `key=value`, `section.key=value` or, in a mapping, `section.key.name=value`. The value is YAML; a key
             that holds a list also takes `a,b`.
+        flag: The flag that it was given with, for the messages.
+
+    Returns:
+        The key's path, and the value, not checked against the key's range.
 
     Raises:
         UsageError: If there is no `=` with a key before it.
         ConfigError: If the key is unknown, or the value is empty or not YAML.
+
+    Examples:
+        >>> parse_override("model.encoders=face,voice", flag="--set")
+        (('model', 'encoders'), ['face', 'voice'])
     """
     key, equals, text = override.partition("=")
-    place = f"--set {override}"
     if not equals or not key.strip():
         raise UsageError(
-            f"--set must be section.key=value, got {override!r}", fix="Write, for example, --set model.top_n=3."
+            f"{flag} must be section.key=value, got {override!r}", fix=f"Write, for example, {flag} model.top_n=3."
         )
     path: KeyPath = tuple(key.strip().split(".", 2))
     field = field_of(path)
     if field is None:
-        raise ConfigError(f"{place}: {unknown_key(path)}", fix="Correct the key.")
+        raise ConfigError(f"{flag} {override}: {unknown_key(path)}", fix="Correct the key.")
     takes_list = get_origin(field.annotation) is list
-    write_value(content, path, _value(text.strip(), place, takes_list=takes_list))
-    for inner in [known for known in places if known[: len(path)] == path]:
-        del places[inner]
-    places[path] = place
+    return path, _value(text.strip(), f"{flag} {override}", takes_list=takes_list)
 
 
 def _value(text: str, place: str, *, takes_list: bool) -> Any:

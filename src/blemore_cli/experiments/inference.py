@@ -8,7 +8,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
-from blemore_cli.data.batches import FeatureTable, load_table
+from blemore_cli.data.feature_table import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments.run_dir import RunDir
@@ -33,11 +33,16 @@ def load_models(run: RunDir, table: FeatureTable) -> list[Checkpoint]:
 
 def held_out_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
     """What each model says of the fold that it left out, with the fusion weights (N, E)."""
-    return _all([_predict(model, table, _rows_of(table, model.fold)) for model in models])
+    judges = [model for model in models if model.target == "held_out"]
+    return _all([_predict(model, table, _rows_of(table, model.fold)) for model in judges])
 
 
 def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
-    """What every model says of every test clip, with the fusion weights (models x N_test, E)."""
+    """What every model says of every test clip, with the fusion weights (models x N_test, E).
+
+    Where there are models adapted to the test clips, it is these.
+    """
+    models = [model for model in models if model.target == "test"] or models
     return _all([_predict(model, table, np.flatnonzero(table.clips.is_test)) for model in models])
 
 

@@ -40,6 +40,11 @@ class RunDir:
         """Folder of the fold models."""
         return self.path / "checkpoints"
 
+    @property
+    def inner(self) -> Path:
+        """Folder of what the inner trainings said, until the run is finished."""
+        return self.path / "inner"
+
     def config(self) -> Config:
         """The resolved configuration of the run.
 
@@ -85,9 +90,13 @@ class RunDir:
             shutil.rmtree(leftover, ignore_errors=True)
 
     def finish(self, metrics: dict[str, Any]) -> None:
-        """Writes the metrics, the done marker, and the name of the newest finished run, in this order."""
+        """Writes the metrics and the done marker, then removes what the inner trainings said."""
         write_json(self.path / "metrics.json", metrics)
         write_text(self.path / DONE, "")
+        shutil.rmtree(self.inner, ignore_errors=True)
+
+    def become_latest(self) -> None:
+        """Makes this the run that commands take where none is named."""
         write_text(self.path.parent / LATEST, self.name + "\n")
 
 
@@ -120,11 +129,20 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
         ) from None
     except OSError as error:
         raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
+    settle_config(run, config)
+    return run
+
+
+def settle_config(run: RunDir, config: Config) -> None:
+    """Writes the configuration of a run, or checks that the one that is there is the same.
+
+    Raises:
+        ArtefactError: If it differs in more than the number of processes.
+    """
     if (run.path / "config.yaml").exists():
         _check_same_config(run, config)
     else:
         write_text(run.path / "config.yaml", dump_config(config))
-    return run
 
 
 def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:

@@ -1,4 +1,4 @@
-"""One unit of work: the model of one fold and seed, on disk as a whole or not at all."""
+"""Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
 
 import json
 import shutil
@@ -7,70 +7,124 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+import torch
 from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
 
-from blemore_cli.core.config import Config
-from blemore_cli.core.errors import ArtefactError, DataError
-from blemore_cli.core.files import flush_to_disk
-from blemore_cli.data.batches import FeatureTable, load_table
-from blemore_cli.data.index_file import read_index
-from blemore_cli.data.splits import Split, fold_splits
-from blemore_cli.training.checkpoint import save_checkpoint
-from blemore_cli.training.device import limit_threads
-from blemore_cli.training.fold import train_fold
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import flush_to_disk, replacing
+from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.training.checkpoint import Checkpoint, Target, save_checkpoint
+from blemore_cli.training.group import Watched
+from blemore_cli.training.task import Task
 
 LOG: Final = "log.jsonl"
+Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
-class Unit:
-    """What a worker needs to train one model; it reads the index itself, since handles do not travel.
+class InnerUnit:
+    """An inner training; what it said after each epoch is kept until the run is finished.
 
     Attributes:
-        config: The resolved configuration.
-        fold: The fold to leave out.
-        seed: The model's seed.
-        folder: Where the model is kept; it appears when the model is complete.
+        arm: Name of the arm that it belongs to.
+        task: The training.
+        path: Where its predictions are kept; the file appears when it is complete.
     """
 
-    config: Config
-    fold: int
-    seed: int
-    folder: Path
+    arm: str
+    task: Task
+    path: Path
 
     @property
     def is_done(self) -> bool:
-        """Whether the model is on disk."""
-        return self.folder.is_dir()
+        """Whether its predictions are on disk."""
+        return self.path.is_file()
 
 
-def train_unit(unit: Unit) -> Path:
-    """Trains a unit's model and writes its folder."""
-    limit_threads(unit.config.train.threads)
-    table = load_table(read_index(unit.config.data.index), unit.config.model.encoders)
-    records: list[dict[str, Any]] = []
-    checkpoint = train_fold(table, _split(table, unit.fold), unit.config, seed=unit.seed, report=records.append)
-    unit.folder.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=unit.folder.parent, prefix="."))
+@dataclass(frozen=True)
+class FoldUnit:
+    """The training of a fold model.
+
+    Attributes:
+        arm: Name of the arm that it belongs to.
+        task: The training.
+        path: Folder of the checkpoint; it appears when it is complete.
+        fold: The fold that it leaves out.
+        target: What it predicts, where it is adapted to that.
+        decoder: Chosen by the inner trainings; None where the fit itself gives it.
+        log: Records of the inner trainings.
+    """
+
+    arm: str
+    task: Task
+    path: Path
+    fold: int
+    target: Target
+    decoder: Decoder | None
+    log: Records
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the checkpoint is on disk."""
+        return self.path.is_dir()
+
+
+Unit = InnerUnit | FoldUnit
+
+
+def save_watched(unit: InnerUnit, watched: Watched) -> None:
+    """Writes what an inner training said.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
+    """
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(getattr(watched, name))) for name in ("loss", "prob")}
+    try:
+        unit.path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(unit.path) as temporary:
+            save_file(tensors, temporary)
+    except (OSError, SafetensorError) as error:
+        raise _unwritable(unit.path, error) from error
+
+
+def load_watched(unit: InnerUnit) -> Watched:
+    """Reads what an inner training said.
+
+    Raises:
+        ArtefactError: If the file is damaged.
+    """
+    try:
+        tensors = load_file(unit.path)
+        return Watched(tensors["loss"].numpy(), tensors["prob"].numpy())
+    except (OSError, KeyError, SafetensorError) as error:
+        raise ArtefactError(
+            f"{unit.path} must hold inner predictions: {error}", fix="Delete it, then --resume."
+        ) from error
+
+
+def save_fold(unit: FoldUnit, checkpoint: Checkpoint, log: Records) -> None:
+    """Writes the folder of a fold model with its log.
+
+    Raises:
+        ArtefactError: If the folder cannot be written.
+    """
+    unit.path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(dir=unit.path.parent, prefix="."))
     try:
         save_checkpoint(temporary, checkpoint)
-        (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in log), encoding="utf-8")
         for file in temporary.iterdir():
             flush_to_disk(file)
         temporary.chmod(0o755)
-        temporary.rename(unit.folder)
+        temporary.rename(unit.path)
     except (OSError, SafetensorError) as error:
         if not unit.is_done:  # unless another process was quicker: the same unit, the same bytes
-            raise ArtefactError(
-                f"{unit.folder} must be writable: {error}", fix="Check permissions and free space, then --resume."
-            ) from error
+            raise _unwritable(unit.path, error) from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-    return unit.folder
 
 
-def _split(table: FeatureTable, fold: int) -> Split:
-    splits = {split.fold: split for split in fold_splits(table.clips)}
-    if fold not in splits:
-        raise DataError(f"a fold is one of {', '.join(map(str, splits))}, got {fold}", fix="Correct --fold.")
-    return splits[fold]
+def _unwritable(path: Path, error: Exception) -> ArtefactError:
+    return ArtefactError(f"{path} must be writable: {error}", fix="Check permissions and free space, then --resume.")

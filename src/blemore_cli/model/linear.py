@@ -1,6 +1,7 @@
 """A linear layer whose parameters may carry leading dimensions, so that R stacked models are one tensor program."""
 
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -27,3 +28,20 @@ class Linear(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """Applies the layer."""
         return x @ self.weight + self.bias.unsqueeze(-2)
+
+
+def side_by_side(layers: Sequence[Linear]) -> Linear:
+    """One layer whose outputs are those of several layers in turn: one product instead of many.
+
+    Args:
+        layers: Layers of the same input width; the first one is changed and returned.
+
+    Examples:
+        >>> generator = torch.Generator().manual_seed(0)
+        >>> side_by_side([Linear(4, 3, generator=generator), Linear(4, 2, generator=generator)]).weight.shape
+        torch.Size([4, 5])
+    """
+    joined = layers[0]
+    joined.weight = nn.Parameter(torch.cat([layer.weight.detach() for layer in layers], dim=-1))
+    joined.bias = nn.Parameter(torch.cat([layer.bias.detach() for layer in layers], dim=-1))
+    return joined

@@ -11,12 +11,12 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Selection
+from blemore_cli.core.choices import Family, Heads, Selection
+from blemore_cli.model.build_heads import build_heads
 from blemore_cli.model.fusion import dropped, fuse, fusion_weights
 from blemore_cli.model.gate import AttentionGate
-from blemore_cli.model.heads import PresenceHead, SalienceHead, joint_log_prob
 from blemore_cli.model.projection import EncoderProjections
-from blemore_cli.model.selection import keep_top_n, ranking
+from blemore_cli.model.selection import Selector
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class Architecture:
 
     Attributes:
         widths: D_e of each encoder, in the order of the features.
+        family: This network, or one of the baselines.
+        heads: What the fused latents are mapped to.
         d_latent: Shared width d.
         d_gate: Width of the gate's keys.
         selection: Which encoders are kept for a clip.
@@ -34,6 +36,8 @@ class Architecture:
     """
 
     widths: tuple[int, ...]
+    family: Family = "gated"
+    heads: Heads = "decoupled"
     d_latent: int = 32
     d_gate: int = 16
     selection: Selection = "learned"
@@ -41,15 +45,12 @@ class Architecture:
     temperature: float = 1.0
     dropout: float = 0.4
 
-    @property
-    def n_kept(self) -> int:
-        """Number of encoders kept where all are present."""
-        n_encoders = len(self.widths)
-        return n_encoders if self.selection in ("full", "mean") else min(self.top_n, n_encoders)
-
 
 class Output(NamedTuple):
-    """What the network says of B clips: log_prob (..., B, 36), weights, scores (..., B, E), fused (..., B, d)."""
+    """What the network says of B clips: log_prob (..., B, K), weights, scores (..., B, E), fused (..., B, d).
+
+    K is 36, the permitted labels, or 6 with heads over the emotions.
+    """
 
     log_prob: Tensor
     weights: Tensor
@@ -74,19 +75,26 @@ class Training(NamedTuple):
 PREDICTION: Final = Training()
 
 
-class BlemoreNetwork(nn.Module):
+class FusionNetwork(nn.Module):
+    """What training and prediction need to know of a network: its architecture, and a forward as `BlemoreNetwork`'s."""
+
+    architecture: Architecture
+
+    def __init__(self, architecture: Architecture) -> None:
+        super().__init__()
+        self.architecture = architecture
+
+
+class BlemoreNetwork(FusionNetwork):
     """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
 
-    fixed_ranking: Tensor
-
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
-        super().__init__()
-        a = self.architecture = architecture
+        super().__init__(architecture)
+        a = architecture
         self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
         self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)
-        self.presence = PresenceHead(a.d_latent, generator=generator)
-        self.salience = SalienceHead(a.d_latent, generator=generator)
-        self.register_buffer("fixed_ranking", torch.zeros(len(a.widths)))
+        self.select = Selector(a.selection, len(a.widths), a.top_n)
+        self.heads = build_heads(a.heads, a.d_latent, generator=generator)
 
     def forward(
         self, features: Sequence[Tensor], present: Tensor, draws: Tensor, training: Training | None = None
@@ -99,15 +107,12 @@ class BlemoreNetwork(nn.Module):
             draws: (..., B, E) uniform in (0, 1): the random selection's ranking, and the exploration noise.
             training: What a training step does differently; None predicts.
         """
-        step = training or PREDICTION
-        a = self.architecture
+        step, a = training or PREDICTION, self.architecture
         latents = self.project(features)  # (..., B, E, d)
         scores = self.gate(features)  # (..., B, E)
-        order = ranking(a.selection, scores, draws, self.fixed_ranking, step.exploration)  # (..., B, E)
-        kept = present if step.dense else keep_top_n(order, present, a.n_kept)  # (..., B, E) bool
-        votes = torch.zeros_like(scores) if a.selection == "mean" else scores
-        weights = fusion_weights(votes, kept, a.temperature)  # (..., B, E)
+        kept = present if step.dense else self.select(scores, draws, present, step.exploration)  # (..., B, E) bool
+        weights = fusion_weights(self.select.votes(scores), kept, a.temperature)  # (..., B, E)
         fused = fuse(latents, weights)  # (..., B, d)
         seen = fused if step.drops is None else dropped(fused, step.drops, a.dropout)
-        log_prob = joint_log_prob(self.presence(seen), self.salience(seen))  # (..., B, 36)
+        log_prob = self.heads(seen)  # (..., B, K): presence and salience, joined at probability level
         return Output(log_prob, weights, scores, fused)

@@ -1,18 +1,73 @@
 """The third arrow: which encoders are kept for a clip. Every selection is a ranking; the best n available are kept."""
 
+from typing import Final
+
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from blemore_cli.core.choices import Selection
 
+RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
+    "learned": (1, 0, 0),
+    "random": (0, 1, 0),
+    "fixed": (0, 0, 1),
+    "full": (1, 0, 0),
+    "mean": (1, 0, 0),
+}
+"""Whether a selection ranks by the gate's score, by a random draw, or by merit."""
 
-def keep_top_n(ranking: Tensor, present: Tensor, n: int) -> Tensor:
+KEEPS_ALL: Final = ("full", "mean")
+
+
+class Selector(nn.Module):
+    """Keeps the best n encoders of every clip, by the ranking of a selection.
+
+    What tells selections apart is numbers in buffers, not code, so that stacked models may differ in it.
+
+    Shapes:
+        scores, draws: (..., B, E); present: (..., B, E) bool. Output: (..., B, E) bool.
+
+    Args:
+        selection: Name of the selection.
+        n_encoders: Number of encoders E.
+        top_n: Number kept, where the selection does not keep all.
+
+    Attributes:
+        merit: (..., E) how good each encoder is on training rows, larger is better; read by `fixed`.
+    """
+
+    ranked_by: Tensor
+    n_kept: Tensor
+    votes_count: Tensor
+    merit: Tensor
+
+    def __init__(self, selection: Selection, n_encoders: int, top_n: int) -> None:
+        super().__init__()
+        n_kept = n_encoders if selection in KEEPS_ALL else min(top_n, n_encoders)
+        self.register_buffer("ranked_by", torch.tensor(RANKED_BY[selection], dtype=torch.float32))
+        self.register_buffer("n_kept", torch.tensor([n_kept]))
+        self.register_buffer("votes_count", torch.tensor([float(selection != "mean")]))
+        self.register_buffer("merit", torch.zeros(n_encoders))
+
+    def forward(self, scores: Tensor, draws: Tensor, present: Tensor, exploration: float) -> Tensor:
+        """Ranks the encoders and keeps the best; `exploration` scales the Gumbel noise on the scores."""
+        by_score, by_draw, by_merit = self.ranked_by[..., None, None].unbind(-3)  # (..., 1, 1) each
+        explored = scores + exploration * gumbel(draws) if exploration else scores
+        ranking = by_score * explored + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
+        return keep_top_n(ranking, present, self.n_kept.unsqueeze(-2))
+
+    def votes(self, scores: Tensor) -> Tensor:
+        """The scores that the fusion weights are made of: none where the selection is a plain mean."""
+        return scores * self.votes_count.unsqueeze(-2)
+
+
+def keep_top_n(ranking: Tensor, present: Tensor, n: int | Tensor) -> Tensor:
     """Keeps exactly min(n, available) encoders of every clip; ties go to the earlier encoder.
 
     Args:
         ranking: (..., B, E), larger is better.
         present: (..., B, E) bool, whether the clip has features of the encoder.
-        n: Number to keep, at least 1.
+        n: Number to keep, at least 1; or (..., 1, 1) of them.
 
     Returns:
         (..., B, E) bool.
@@ -22,8 +77,8 @@ def keep_top_n(ranking: Tensor, present: Tensor, n: int) -> Tensor:
         tensor([[False, False,  True]])
     """
     order = ranking.masked_fill(~present, -torch.inf).argsort(dim=-1, descending=True, stable=True)
-    kept = torch.zeros_like(present).scatter(-1, order[..., :n], torch.ones_like(present)[..., :n])
-    return kept & present
+    best = (torch.arange(order.shape[-1], device=order.device) < n).expand_as(order)
+    return torch.zeros_like(present).scatter(-1, order, best) & present
 
 
 def gumbel(uniform: Tensor) -> Tensor:
@@ -34,23 +89,3 @@ def gumbel(uniform: Tensor) -> Tensor:
     """
     tiny = torch.finfo(uniform.dtype).tiny
     return -torch.log((-torch.log(uniform.clamp_min(tiny))).clamp_min(tiny))
-
-
-def ranking(selection: Selection, scores: Tensor, draws: Tensor, fixed: Tensor, exploration: float) -> Tensor:
-    """The order in which a selection prefers encoders; `full` and `mean` keep all, so theirs does not matter.
-
-    Args:
-        selection: Name of the selection.
-        scores: (..., B, E) gate scores.
-        draws: (..., B, E) uniform in (0, 1).
-        fixed: (..., E) merit of each encoder on training rows, larger is better.
-        exploration: Scale of the Gumbel noise on learned scores; 0 outside training.
-
-    Returns:
-        (..., B, E), larger is better.
-    """
-    if selection == "random":
-        return draws
-    if selection == "fixed":
-        return fixed.unsqueeze(-2).expand_as(scores)
-    return scores + exploration * gumbel(draws) if exploration else scores

@@ -23,14 +23,19 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.core.types import Ints
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder
-from blemore_cli.model.network import Architecture, BlemoreNetwork
-from blemore_cli.training.predict import Forecast, clip_draws, predict
+from blemore_cli.model.build_network import build_network
+from blemore_cli.model.network import Architecture, FusionNetwork
+from blemore_cli.training.predict import Forecast, Questions, clip_draws, predict
 from blemore_cli.training.scaler import Scaler
+from blemore_cli.training.task import rows_of
 
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
+
+Target = Literal["held_out", "test"]
+"""What a model is adapted to; without adaptation it is `held_out` and predicts the test clips as well."""
 
 
 @dataclass(frozen=True)
@@ -39,20 +44,22 @@ class Checkpoint:
 
     Attributes:
         network: The trained network.
-        scaler: Standardisation fitted on its training rows.
+        scaler: Standardisation and reduction fitted on its training rows.
         decoder: How its probabilities become labels.
-        encoders: Names, in the order of the network's widths.
+        encoders: Names, in the order of the network's and the scaler's widths.
         fold: The fold that it left out.
+        target: What it predicts, where it is adapted to that.
         seed: Its seed.
         n_epochs: Epochs trained, as the inner folds chose.
         index_sha256: Checksum of the index that it was trained on.
     """
 
-    network: BlemoreNetwork
+    network: FusionNetwork
     scaler: Scaler
     decoder: Decoder
     encoders: tuple[str, ...]
     fold: int
+    target: Target
     seed: int
     n_epochs: int
     index_sha256: str
@@ -64,7 +71,7 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     format: Literal["blemore-checkpoint"]
-    version: Literal[1]
+    version: Literal[2]
     versions: dict[str, str]
     labels: tuple[str, ...]
     encoders: tuple[str, ...]
@@ -72,6 +79,7 @@ class Record(BaseModel):
     clamp_sd: PositiveFloat
     decoder: Decoder
     fold: NonNegativeInt
+    target: Target
     seed: NonNegativeInt
     n_epochs: PositiveInt
     index_sha256: str
@@ -88,13 +96,10 @@ class Record(BaseModel):
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes `model.safetensors` and `model.json` into an existing folder."""
     tensors = {f"network.{key}": value.contiguous().cpu() for key, value in checkpoint.network.state_dict().items()}
-    for encoder, (mean, deviation) in enumerate(zip(checkpoint.scaler.mean, checkpoint.scaler.deviation, strict=True)):
-        tensors[f"scaler.{encoder}.mean"] = torch.from_numpy(mean)
-        tensors[f"scaler.{encoder}.deviation"] = torch.from_numpy(deviation)
-    save_file(tensors, folder / TENSORS)
+    save_file(tensors | _scaler_tensors(checkpoint.scaler), folder / TENSORS)
     record = Record(
         format="blemore-checkpoint",
-        version=1,
+        version=2,
         labels=LABEL_CODES,
         versions={"blemore": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
         encoders=checkpoint.encoders,
@@ -102,6 +107,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         clamp_sd=checkpoint.scaler.clamp_sd,
         decoder=checkpoint.decoder,
         fold=checkpoint.fold,
+        target=checkpoint.target,
         seed=checkpoint.seed,
         n_epochs=checkpoint.n_epochs,
         index_sha256=checkpoint.index_sha256,
@@ -130,22 +136,55 @@ def load_checkpoint(folder: Path) -> Checkpoint:
 
 
 def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
-    network = BlemoreNetwork(record.architecture, generator=torch.Generator().manual_seed(0))
+    network = build_network(record.architecture, generator=torch.Generator().manual_seed(0))
     prefix = "network."
     network.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
-    columns = {
-        part: tuple(tensors[f"scaler.{encoder}.{part}"].numpy() for encoder in range(len(record.encoders)))
-        for part in ("mean", "deviation")
-    }
+    scaler = _rebuilt_scaler(tensors, len(record.encoders), record.clamp_sd)
+    if not _gives(scaler, record.architecture.widths):
+        raise ValueError(f"the scaler must give the architecture's widths {record.architecture.widths}")
     return Checkpoint(
         network=network,
-        scaler=Scaler(**columns, clamp_sd=record.clamp_sd),
+        scaler=scaler,
         decoder=record.decoder,
         encoders=record.encoders,
         fold=record.fold,
+        target=record.target,
         seed=record.seed,
         n_epochs=record.n_epochs,
         index_sha256=record.index_sha256,
+    )
+
+
+def _scaler_tensors(scaler: Scaler) -> dict[str, torch.Tensor]:
+    """The scaler's arrays by the names that they have in a file; an encoder that is not reduced has no components."""
+    parts = {"mean": scaler.mean, "deviation": scaler.deviation, "components": scaler.components}
+    return {
+        f"scaler.{encoder}.{part}": torch.from_numpy(np.ascontiguousarray(array))
+        for part, arrays in parts.items()
+        for encoder, array in enumerate(arrays)
+        if array is not None
+    }
+
+
+def _rebuilt_scaler(tensors: dict[str, torch.Tensor], n_encoders: int, clamp_sd: float) -> Scaler:
+    prefixes = [f"scaler.{encoder}." for encoder in range(n_encoders)]
+    components = [tensors.get(prefix + "components") for prefix in prefixes]
+    return Scaler(
+        mean=tuple(tensors[prefix + "mean"].numpy() for prefix in prefixes),
+        deviation=tuple(tensors[prefix + "deviation"].numpy() for prefix in prefixes),
+        components=tuple(None if matrix is None else matrix.numpy() for matrix in components),
+        clamp_sd=clamp_sd,
+    )
+
+
+def _gives(scaler: Scaler, widths: tuple[int, ...]) -> bool:
+    """Whether the scaler's arrays fit each other and make rows of these widths."""
+    return all(
+        mean.shape == deviation.shape == (len(mean),)
+        and (len(mean) == width if components is None else components.shape == (len(mean), width))
+        for mean, deviation, components, width in zip(
+            scaler.mean, scaler.deviation, scaler.components, widths, strict=True
+        )
     )
 
 
@@ -155,7 +194,7 @@ def check_fits(checkpoint: Checkpoint, table: FeatureTable) -> None:
     Raises:
         ArtefactError: If encoders, widths or the index's checksum differ.
     """
-    expected = dict(zip(checkpoint.encoders, checkpoint.network.architecture.widths, strict=True))
+    expected = dict(zip(checkpoint.encoders, checkpoint.scaler.raw_widths, strict=True))
     found = dict(zip(table.names, table.widths, strict=True))
     if list(expected.items()) != list(found.items()):
         raise ArtefactError(
@@ -172,6 +211,6 @@ def check_fits(checkpoint: Checkpoint, table: FeatureTable) -> None:
 
 def forecast(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> Forecast:
     """Predicts some rows of a table with a checkpoint's network."""
-    inputs = checkpoint.scaler.apply(table, rows).to(checkpoint.network.fixed_ranking.device)
+    device = next(checkpoint.network.parameters()).device
     draws = clip_draws(table.clips.filename[rows], len(table.names), checkpoint.seed)
-    return predict(checkpoint.network, inputs, draws)
+    return predict(checkpoint.network, Questions(rows_of(checkpoint.scaler.apply(table, rows), device), draws))

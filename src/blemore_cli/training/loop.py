@@ -1,112 +1,108 @@
-"""The training loop of one network, an epoch at a time, so that whoever drives it decides what happens between."""
+"""The training loop of one network, an epoch at a time, so that whoever drives it decides what happens between.
+
+It is the plain reference of `training.stack`, which trains many networks at once.
+"""
 
 import copy
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
 
-import numpy as np
 import torch
-from torch import Tensor
 
-from blemore_cli.core.config import TrainConfig
-from blemore_cli.core.rng import numpy_generator, torch_generator
-from blemore_cli.core.types import Ints
-from blemore_cli.data.batches import batches
-from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
-from blemore_cli.training.losses import label_loss
-from blemore_cli.training.scaler import ModelInput
-
-
-@dataclass(frozen=True)
-class Stream:
-    """Names the random streams of one training: the same seed, fold and purpose give the same bytes."""
-
-    seed: int
-    fold: int
-    purpose: str
-
-    def batches(self) -> np.random.Generator:
-        """Draws the order of the rows."""
-        return numpy_generator(self.seed, self.fold, self.purpose, "batches")
-
-    def torch(self, use: str) -> torch.Generator:
-        """Draws tensors for one use, such as initial weights."""
-        return torch_generator(self.seed, self.fold, self.purpose, use)
+from blemore_cli.core.config import Config
+from blemore_cli.model.network import FusionNetwork
+from blemore_cli.training.adaptation import adaptation_weight
+from blemore_cli.training.fit import Fit, Sampler
+from blemore_cli.training.objective import Batch, Mode, Objective
+from blemore_cli.training.optimiser import WeightAverage, new_optimiser
+from blemore_cli.training.predict import Forecast, Questions, predict
 
 
-def new_network(architecture: Architecture, fixed_ranking: Tensor, stream: Stream) -> BlemoreNetwork:
-    """Builds a network with initial weights from the stream."""
-    network = BlemoreNetwork(architecture, generator=stream.torch("initial weights"))
-    network.fixed_ranking.copy_(fixed_ranking)
-    return network
+def mode_of(epoch: int, config: Config) -> Mode:
+    """What is special about an epoch, counted from 0.
 
-
-AVERAGING: Final = 9
-"""Polynomial decay of the weight average: after t steps the newest weights count (AVERAGING + 1) / (AVERAGING + t)."""
+    The first `warmup_epochs` fuse every encoder, so that all projections learn before the gate chooses among them.
+    """
+    return Mode(
+        exploration=config.train.exploration,
+        dense=epoch < config.train.warmup_epochs,
+        adaptation_weight=adaptation_weight(config.adapt.weight, config.adapt.warmup_epochs, epoch),
+    )
 
 
 class Trainer:
     """Trains one network, an epoch at a time, and keeps the running average of its weights.
 
-    The first `warmup_epochs` fuse every encoder, so that all projections learn before the gate chooses among them.
-    The average, not the last step, is the model: it forgets the noise of single batches and follows the recent tenth
-    of the training. Source: Shamir and Zhang 2013 (arXiv 1212.1824), section 4, polynomial-decay averaging.
-
-    Attributes:
-        averaged: The network with averaged weights.
-
     Args:
-        network: The network to train, in place.
-        inputs: Standardised features of the N training clips, on the network's device.
-        label: (N,) their labels, on the same device.
-        config: Optimisation.
-        stream: Random streams of this training.
+        fit: The network and what it learns from.
+        config: The resolved configuration.
     """
 
-    def __init__(
-        self,
-        network: BlemoreNetwork,
-        inputs: ModelInput,
-        label: Tensor,
-        config: TrainConfig,
-        stream: Stream,
-    ) -> None:
-        self.averaged = copy.deepcopy(network).requires_grad_(False)
-        self._network, self._inputs, self._label, self._config = network, inputs, label, config
-        self._order, self._noise = stream.batches(), stream.torch("draws")
-        self._optimiser = torch.optim.AdamW(
-            network.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
-        )
-        self._n_epochs = self._n_steps = 0
+    def __init__(self, fit: Fit, config: Config) -> None:
+        self._fit, self._config = fit, config
+        self._objective = Objective(fit.network, fit.adapter)
+        self._sampler = Sampler(fit, config.train)
+        self._optimiser = new_optimiser(self._objective.parameters(), config.train)
+        self._average = WeightAverage(fit.network.parameters(), enabled=config.train.weight_averaging)
+        self._n_epochs = 0
 
     def epoch(self) -> float:
         """Passes once over the training rows; returns the mean training loss in nats."""
-        dense = self._n_epochs < self._config.warmup_epochs
-        total = torch.zeros((), device=self._label.device)
-        for batch in batches(np.arange(len(self._label)), self._config.batch_size, self._order):
-            total += self._step(batch, dense=dense) * len(batch)
+        material, mode = self._sampler.epoch(), mode_of(self._n_epochs, self._config)
+        sizes, device = self._sampler.sizes, self._fit.label.device
+        rows, draws, drops = (part.to(device).split(sizes) for part in material[:3])
+        total = torch.zeros((), device=device)
+        for step in range(len(sizes)):
+            batch = self._batch(rows[step], draws[step], drops[step])
+            target = self._target(material.target_rows[step].to(device), material.target_draws[step].to(device))
+            total += self._step(batch, target, mode) * sizes[step]
         self._n_epochs += 1
-        return float(total) / len(self._label)
+        return float(total) / len(self._fit.rows)
 
-    def _step(self, batch: Ints, *, dense: bool) -> Tensor:
-        part = self._inputs.take(batch)
-        training = Training(
-            self._config.exploration, dense, drops=self._uniform(len(batch), self._network.architecture.d_latent)
-        )
-        output = self._network(part.features, part.present, self._uniform(*part.present.shape), training)
-        loss = label_loss(output.log_prob, self._label[torch.from_numpy(batch)])
+    def averaged(self) -> FusionNetwork:
+        """A copy of the network with the averaged weights."""
+        network = copy.deepcopy(self._fit.network).requires_grad_(False)
+        for weight, average in zip(network.parameters(), self._average.values, strict=True):
+            weight.copy_(average)
+        return network
+
+    def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> torch.Tensor:
+        loss = self._objective(batch, target, mode)
         self._optimiser.zero_grad(set_to_none=True)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         self._optimiser.step()
-        self._average()
-        return loss.detach()
+        self._average.update()
+        return torch.as_tensor(loss.detach())
 
-    def _uniform(self, *shape: int) -> Tensor:
-        return torch.rand(shape, generator=self._noise).to(self._label.device)
+    def _batch(self, rows: torch.Tensor, draws: torch.Tensor, drops: torch.Tensor) -> Batch:
+        part, share = self._fit.rows, torch.full((len(rows),), 1 / len(rows), device=rows.device)
+        return Batch(part.columns[rows], part.present[rows], draws, share, self._fit.label[rows], drops)
 
-    @torch.no_grad()
-    def _average(self) -> None:
-        self._n_steps += 1
-        share = (AVERAGING + 1) / (AVERAGING + self._n_steps)
-        for average, newest in zip(self.averaged.parameters(), self._network.parameters(), strict=True):
-            average.lerp_(newest, share)
+    def _target(self, rows: torch.Tensor, draws: torch.Tensor) -> Batch | None:
+        part = self._fit.target
+        if part is None or not len(rows):
+            return None
+        share = torch.full((len(rows),), 1 / len(rows), device=rows.device)
+        return Batch(part.columns[rows], part.present[rows], draws, share, torch.zeros_like(rows))
+
+
+class OneByOne:
+    """Trains several networks one after the other, with the interface of `training.stack.Stack`."""
+
+    def __init__(self, fits: Sequence[Fit], config: Config) -> None:
+        self._trainers = [Trainer(fit, config) for fit in fits]
+
+    def epoch(self) -> list[float]:
+        """One epoch of each; returns the mean training losses in nats."""
+        return [trainer.epoch() for trainer in self._trainers]
+
+    def averaged(self, position: int) -> FusionNetwork:
+        """The network at a position, with averaged weights."""
+        return self._trainers[position].averaged()
+
+    def predict(self, questions: Sequence[Questions]) -> list[Forecast]:
+        """What each network says of its own rows."""
+        return [predict(trainer.averaged(), asked) for trainer, asked in zip(self._trainers, questions, strict=True)]
+
+    def keep(self, positions: Sequence[int]) -> None:
+        """Trains only these from now on."""
+        self._trainers = [self._trainers[position] for position in positions]

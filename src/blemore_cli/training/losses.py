@@ -1,19 +1,39 @@
 """What training minimises."""
 
+from functools import cache
+
+import torch
 from torch import Tensor
 
+from blemore_cli.core.labels import N_LABELS, SALIENCE
 
-def label_loss(log_prob: Tensor, label: Tensor) -> Tensor:
-    """Mean negative log-likelihood of the permitted labels.
 
-    Because log P(label) = log P(set) + log P(ratio | set), this is the cross-entropy of the presence head plus that
-    of the salience head on the blends.
+def label_loss(log_prob: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
+    """Mean loss of B clips, in nats.
+
+    Over the 36 permitted labels: the negative log-likelihood, -log P(label). Where P(label) = P(set) P(ratio | set),
+    this is the cross-entropy of the presence head plus that of the salience head on the blends.
+
+    Over the six emotions: the cross-entropy with the salience distribution s of the label, -sum_e s_e log P(e). It
+    has the gradient of the organisers' loss, KL(s || P) = sum_e s_e log s_e - sum_e s_e log P(e), and differs from it
+    by the entropy of s, which no model can change.
 
     Args:
-        log_prob: (..., B, 36) log probabilities.
+        log_prob: (..., B, 36) or (..., B, 6) log probabilities, finite for every row.
         label: (..., B) positions in `labels.LABELS`.
+        share: (..., B) share of each row in the mean, summing to 1; 0 for padding. None means 1 / B each.
 
     Returns:
-        (...,) loss in nats, 0 or more.
+        (...,) loss, 0 or more.
     """
-    return -log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1).mean(-1)
+    if log_prob.shape[-1] == N_LABELS:
+        likelihood = log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1)
+    else:
+        likelihood = (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
+    return -(likelihood.mean(-1) if share is None else (likelihood * share).sum(-1))
+
+
+@cache
+def _salience(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """(36, 6) `labels.SALIENCE` where the loss is computed."""
+    return torch.tensor(SALIENCE, dtype=dtype, device=device)

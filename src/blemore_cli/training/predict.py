@@ -9,8 +9,8 @@ from torch import Tensor
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
-from blemore_cli.model.network import BlemoreNetwork
-from blemore_cli.training.scaler import ModelInput
+from blemore_cli.model.network import FusionNetwork
+from blemore_cli.training.fit import Rows
 
 CHUNK = 4096
 
@@ -21,6 +21,19 @@ class Forecast:
 
     prob: Floats
     weights: Floats
+
+
+@dataclass(frozen=True)
+class Questions:
+    """The clips that a network is asked about.
+
+    Attributes:
+        rows: Their features, on the network's device.
+        draws: (N, E) from `clip_draws`.
+    """
+
+    rows: Rows
+    draws: Tensor
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
@@ -38,21 +51,24 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
     return torch.from_numpy(draws)
 
 
-@torch.no_grad()
-def predict(network: BlemoreNetwork, inputs: ModelInput, draws: Tensor) -> Forecast:
-    """Predicts N clips.
+def forecast_of(log_prob: Tensor, weights: Tensor) -> Forecast:
+    """Turns a network's output, log_prob (N, 36) or (N, 6) and weights (N, E), into arrays."""
+    return Forecast(over_labels(log_prob.double().softmax(-1).cpu().numpy()), weights.cpu().numpy())
 
-    Args:
-        network: A trained network.
-        inputs: Standardised features of the clips, on the network's device.
-        draws: (N, E) of the clips, from `clip_draws`.
-    """
-    n_clips, n_encoders = draws.shape
-    prob, weights = np.empty((n_clips, N_LABELS)), np.empty((n_clips, n_encoders), dtype=np.float32)
-    for start in range(0, n_clips, CHUNK):
+
+def over_labels(prob: Floats) -> Floats:
+    """(N, 36) of (N, 36) or (N, 6) probabilities: one over the emotions is one over the six singles, the first labels."""
+    return np.pad(prob, ((0, 0), (0, N_LABELS - prob.shape[1])))
+
+
+@torch.no_grad()
+def predict(network: FusionNetwork, asked: Questions) -> Forecast:
+    """Predicts N clips with one network."""
+    parts = []
+    for start in range(0, len(asked.rows), CHUNK):
         rows = slice(start, start + CHUNK)
-        part = inputs.take(torch.arange(n_clips)[rows])
-        output = network(part.features, part.present, draws[rows].to(part.present.device))
-        prob[rows] = output.log_prob.double().softmax(-1).cpu().numpy()
-        weights[rows] = output.weights.cpu().numpy()
-    return Forecast(prob, weights)
+        features = torch.split(asked.rows.columns[rows], network.architecture.widths, dim=-1)
+        present = asked.rows.present[rows]
+        output = network(features, present, asked.draws[rows].to(present.device))
+        parts.append(forecast_of(output.log_prob, output.weights))
+    return Forecast(np.concatenate([part.prob for part in parts]), np.concatenate([part.weights for part in parts]))

@@ -1,4 +1,4 @@
-"""Standardisation fitted on training rows: zero mean, unit deviation, clamped, absent features at zero."""
+"""Standardisation fitted on training rows: zero mean, unit deviation, clamped, absent at zero; then, reduction."""
 
 from dataclasses import dataclass
 
@@ -8,32 +8,45 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from blemore_cli.core.types import Ints
-from blemore_cli.data.batches import FeatureTable
+from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.training.reduction import max_components, principal_components
 
 
 @dataclass(frozen=True)
 class Scaler:
-    """Mean and deviation of each column of each encoder.
+    """Mean, deviation and principal components of each encoder.
 
     Attributes:
         mean: E arrays (D_e,).
         deviation: E arrays (D_e,), positive.
+        components: E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is.
         clamp_sd: Standardised values are limited to this many deviations on either side.
     """
 
     mean: tuple[NDArray[np.float32], ...]
     deviation: tuple[NDArray[np.float32], ...]
+    components: tuple[NDArray[np.float32] | None, ...]
     clamp_sd: float
 
+    @property
+    def raw_widths(self) -> tuple[int, ...]:
+        """D_e of each encoder in the table."""
+        return tuple(len(mean) for mean in self.mean)
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """Width of each encoder as the network reads it: K_e where reduced, else D_e."""
+        reduced = zip(self.raw_widths, self.components, strict=True)
+        return tuple(width if matrix is None else matrix.shape[1] for width, matrix in reduced)
+
     def apply(self, table: FeatureTable, rows: Ints | None = None) -> "ModelInput":
-        """Standardises some rows of a table, or all."""
+        """Standardises and reduces some rows of a table, or all."""
         chosen = slice(None) if rows is None else rows
         features = []
-        for matrix, mean, deviation in zip(table.features, self.mean, self.deviation, strict=True):
-            scaled = np.subtract(matrix[chosen], mean)
-            scaled /= deviation
-            np.clip(scaled, -self.clamp_sd, self.clamp_sd, out=scaled)
-            features.append(torch.from_numpy(np.nan_to_num(scaled, copy=False, nan=0.0)))
+        parts = zip(table.features, self.mean, self.deviation, self.components, strict=True)
+        for matrix, mean, deviation, components in parts:
+            scaled = _standardised(matrix[chosen], mean, deviation, self.clamp_sd)
+            features.append(torch.from_numpy(scaled if components is None else scaled @ components))
         return ModelInput(tuple(features), torch.from_numpy(table.present[chosen]))
 
 
@@ -54,17 +67,45 @@ class ModelInput:
         return ModelInput(tuple(matrix.to(device) for matrix in self.features), self.present.to(device))
 
 
-def fit_scaler(table: FeatureTable, rows: Ints, *, clamp_sd: float) -> Scaler:
-    """Fits mean and deviation of every column on the given rows that are present; no other row is read.
+def fit_scaler(table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none") -> Scaler:
+    """Fits mean, deviation and components on the given rows that are present; no other row is read.
 
     A column that does not vary on these rows, or an encoder that has none of them, keeps deviation 1.
+
+    Args:
+        table: Raw features of all clips.
+        rows: Training rows.
+        clamp_sd: Standardised values are limited to this many deviations on either side.
+        reduce: "none", or "pca:K" to keep K principal components of encoders that are wider.
     """
-    means, deviations = [], []
+    most = max_components(reduce)
+    fitted = []
     for encoder, matrix in enumerate(table.features):
-        seen = matrix[rows[table.present[rows, encoder]]].astype(np.float64)
-        mean = seen.mean(axis=0) if len(seen) else np.zeros(matrix.shape[1])
-        deviation = seen.std(axis=0) if len(seen) else np.ones(matrix.shape[1])
-        constant = deviation <= 1e-7 * np.maximum(np.abs(mean), 1e-30)
-        means.append(mean.astype(np.float32))
-        deviations.append(np.where(constant, 1, deviation).astype(np.float32))
-    return Scaler(tuple(means), tuple(deviations), clamp_sd)
+        seen = matrix[rows[table.present[rows, encoder]]]
+        mean, deviation = _moments(seen)
+        components = None
+        if most is not None and matrix.shape[1] > most:
+            components = principal_components(_standardised(seen, mean, deviation, clamp_sd), most)
+        fitted.append((mean, deviation, components))
+    means, deviations, all_components = zip(*fitted, strict=True)
+    return Scaler(means, deviations, all_components, clamp_sd)
+
+
+def _moments(seen: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Mean and deviation of each column, 0 and 1 where there is no row, deviation 1 where a column is constant."""
+    if len(seen) == 0:
+        return np.zeros(seen.shape[1], dtype=np.float32), np.ones(seen.shape[1], dtype=np.float32)
+    exact = seen.astype(np.float64)
+    mean, deviation = exact.mean(axis=0), exact.std(axis=0)
+    constant = deviation <= 1e-7 * np.maximum(np.abs(mean), 1e-30)
+    return mean.astype(np.float32), np.where(constant, 1, deviation).astype(np.float32)
+
+
+def _standardised(
+    rows: NDArray[np.float32], mean: NDArray[np.float32], deviation: NDArray[np.float32], clamp_sd: float
+) -> NDArray[np.float32]:
+    """The rows in deviations from the mean, clamped, 0 where absent."""
+    scaled = np.subtract(rows, mean)
+    scaled /= deviation
+    np.clip(scaled, -clamp_sd, clamp_sd, out=scaled)
+    return np.nan_to_num(scaled, copy=False, nan=0.0)

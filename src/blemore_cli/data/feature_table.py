@@ -1,6 +1,6 @@
-"""The features of the chosen encoders in memory, and minibatches of their rows."""
+"""The features of the chosen encoders in memory."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,9 +67,3 @@ def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...
             fix="Choose more encoders.",
         )
     return names
-
-
-def batches(rows: Ints, batch_size: int, generator: np.random.Generator) -> Iterator[Ints]:
-    """Shuffles rows and cuts them into batches of nearly equal size, `batch_size` at most."""
-    n_batches = max(1, -(-len(rows) // batch_size))
-    yield from np.array_split(generator.permutation(rows), n_batches)

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.data.batches import batches
+from blemore_cli.data.feature_table import batches
 
 
 @given(st.integers(1, 300), st.integers(1, 100))

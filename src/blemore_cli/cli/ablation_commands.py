@@ -1,0 +1,120 @@
+"""`blemore ablate` and `blemore baseline`."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from blemore_cli.cli.ablation_views import ablation_views
+from blemore_cli.cli.choice_option import each_of
+from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.training_commands import (
+    ChosenProtocol,
+    Device,
+    Encoders,
+    Jobs,
+    Name,
+    Resume,
+    Seed,
+    Seeds,
+    first_seeds,
+    shared_keys,
+)
+from blemore_cli.cli.variadic_arm import VariadicArm
+from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
+
+if TYPE_CHECKING:
+    from blemore_cli.core.config import Config
+
+PANEL = "3. Compare"
+
+
+def register(app: typer.Typer) -> None:
+    """Adds the commands of this group."""
+    command(app, panel=PANEL, cls=VariadicArm)(ablate)
+    command(app, panel=PANEL)(baseline)
+
+
+def ablate(
+    session: Session,
+    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.  [default: all]")] = None,
+    top_n: Annotated[list[int] | None, typer.Option(help="Encoders kept; repeatable.", min=1)] = None,
+    heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
+    adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
+    arm: Annotated[
+        list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
+    ] = None,
+    seeds: Seeds = 5,
+    seed: Seed = None,
+    name: Name = None,
+    resume: Resume = False,
+    encoders: Encoders = None,
+    protocol: ChosenProtocol = None,
+    device: Device = None,
+    jobs: Jobs = None,
+) -> None:
+    """Compare arms with everything else held fixed, with significance tests; `learned` is the reference."""
+    numbers = top_n or []
+    config = session.config(
+        {
+            "model.top_n": numbers[0] if numbers else None,
+            "model.selection": "learned",
+            **shared_keys(seed, encoders, protocol, device, jobs),
+        }
+    )
+    from blemore_cli.experiments.arms import Question, differences, parse_arm
+
+    others = dict(parse_arm(text) for text in arm or [])
+    question = Question(selection or (), numbers, heads or (), adapt or (), others)
+    _compare(session, config, differences(question), kind="ablate", n_seeds=seeds, name=name, resume=resume)
+
+
+def baseline(
+    session: Session,
+    model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.  [default: all]")] = None,
+    fusion: Annotated[Fusion, typer.Option(help="Each encoder alone, or all features side by side.")] = "none",
+    seeds: Seeds = 5,
+    seed: Seed = None,
+    name: Name = None,
+    resume: Resume = False,
+    encoders: Encoders = None,
+    protocol: ChosenProtocol = None,
+    device: Device = None,
+    jobs: Jobs = None,
+) -> None:
+    """Compare the organisers' and other baselines with the model, in the same protocol."""
+    config = session.config({"model.selection": "learned", **shared_keys(seed, encoders, protocol, device, jobs)})
+    from blemore_cli.data.feature_table import check_encoders
+    from blemore_cli.data.index_file import read_index
+    from blemore_cli.experiments.arms import REFERENCE
+    from blemore_cli.experiments.baseline_arms import RECIPES, baseline_arms
+
+    names = check_encoders(read_index(config.data.index), config.model.encoders)
+    arms = {REFERENCE: {}, **baseline_arms(model or list(RECIPES), names, fusion)}
+    _compare(session, config, arms, kind="baseline", n_seeds=seeds, name=name, resume=resume)
+
+
+def _compare(
+    session: Session,
+    config: "Config",
+    differences: Mapping[str, Mapping[str, Any]],
+    *,
+    kind: str,
+    n_seeds: int,
+    name: str | None,
+    resume: bool,
+) -> None:
+    from blemore_cli.experiments.ablation import ablation_arms, run_ablation
+    from blemore_cli.experiments.arms import configs_of
+    from blemore_cli.experiments.crossval import check_trainable
+    from blemore_cli.experiments.run_dir import start_run
+    from blemore_cli.reporting.ablation_files import write_ablation
+
+    configs = configs_of(config, differences)
+    index = check_trainable(config)
+    run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
+    arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
+    with session.output.progress() as tell:
+        result = run_ablation(arms, differences, run, index, lambda n, total: tell("trainings", n, total))
+    write_ablation(result, run.path)
+    session.output.result(result.as_json(), *ablation_views(result), next_step=f"open {run.path / 'ablation.pdf'}")

@@ -1,0 +1,23 @@
+"""An option that may be repeated, each value one of some names; Typer has no lists of literals."""
+
+from typing import Any, get_args
+
+import typer
+
+
+def each_of(names: Any, help_text: str) -> Any:
+    """An option whose values are all among the names of a `Literal`.
+
+    Args:
+        names: The literal type.
+        help_text: What `--help` says.
+    """
+    allowed = get_args(names)
+
+    def check(values: list[str] | None) -> list[str] | None:
+        for value in values or []:
+            if value not in allowed:
+                raise typer.BadParameter(f"{value!r} is not one of {', '.join(map(repr, allowed))}.")
+        return values
+
+    return typer.Option(help=help_text, metavar=f"[{'|'.join(allowed)}]", callback=check)

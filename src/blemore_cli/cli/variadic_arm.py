@@ -1,0 +1,32 @@
+"""`--arm NAME key=value ...`: an option that takes as many values as there are differences."""
+
+from typing import Any
+
+from typer.core import TyperCommand
+
+OPTION = "--arm"
+
+
+class VariadicArm(TyperCommand):
+    """A command whose `--arm` takes every `key=value` that follows its name."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Joins the values of each `--arm` before the options are read."""
+        return super().parse_args(ctx, joined(args))
+
+
+def joined(args: list[str]) -> list[str]:
+    """Makes `--arm NAME key=value key=value` one option with one value.
+
+    Examples:
+        >>> joined(["--arm", "wide", "model.d_latent=64", "train.seed=1", "--seeds", "3"])
+        ['--arm', 'wide model.d_latent=64 train.seed=1', '--seeds', '3']
+    """
+    result: list[str] = []
+    for position, arg in enumerate(args):
+        is_difference = "=" in arg and not arg.startswith("-")
+        if is_difference and result[-2:-1] == [OPTION] and position >= 2:
+            result[-1] += f" {arg}"
+        else:
+            result.append(arg)
+    return result

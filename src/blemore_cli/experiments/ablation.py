@@ -1,0 +1,120 @@
+"""Arms compared with everything else held fixed: trained together, on the same folds, seeds, initial weights, batches."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.rng import numpy_generator
+from blemore_cli.core.workers import Failed, Workers
+from blemore_cli.data.index_file import Index
+from blemore_cli.evaluation.comparison import compare_arms
+from blemore_cli.evaluation.sentences import sentence
+from blemore_cli.experiments.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.crossval import chosen_folds
+from blemore_cli.experiments.gather import Gathered, gather
+from blemore_cli.experiments.plan import Arm
+from blemore_cli.experiments.run_dir import RunDir, settle_config
+from blemore_cli.experiments.stages import Progress, Stages
+
+ARMS: Final = "arms"
+"""Folder of the arms' run folders."""
+
+Differences = Mapping[str, Mapping[str, Any]]
+"""Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
+
+
+def run_ablation(
+    arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Progress
+) -> Ablation:
+    """Trains all arms, compares each with the first, and keeps what failed apart.
+
+    Args:
+        arms: The arms, the reference first.
+        differences: What each changes, for the reader.
+        run: Folder of the whole ablation.
+        index: The index of all arms.
+        progress: Called with the trainings done and all trainings.
+
+    Raises:
+        BlemoreError: If the reference failed: then there is nothing to compare with.
+    """
+    for folder in (run, *(arm.run for arm in arms)):
+        folder.reopen()
+    failed: dict[str, BlemoreError] = {}
+    done: dict[str, Gathered] = {}
+    with Workers(arms[0].config.train.jobs) as workers:
+        for wave, failures in Stages(index, arms, workers, progress).waves():
+            failed |= {failure.arm: failure.error for failure in reversed(failures)}
+            finished = [arm for arm in wave if arm.name not in failed]
+            for arm, outcome in zip(finished, workers.run(gather, finished), strict=True):
+                if isinstance(outcome, Failed):
+                    failed[arm.name] = BlemoreError(outcome.message)
+                else:
+                    done[arm.name] = outcome
+    reference = arms[0].name
+    if reference in failed:
+        raise failed[reference]
+    result = _compared(arms, done, differences, run, failed)
+    run.finish(result.as_json())
+    return result
+
+
+def ablation_arms(configs: Mapping[str, Config], run: RunDir, index: Index, seeds: Sequence[int]) -> list[Arm]:
+    """An arm for each configuration, in its own run folder below that of the ablation.
+
+    Raises:
+        ArtefactError: If an arm is there already with another configuration.
+    """
+    folds = chosen_folds(index, ())
+    arms = [Arm(name, own, RunDir(run.path / ARMS / name), tuple(seeds), folds, False) for name, own in configs.items()]
+    for arm in arms:
+        settle_config(arm.run, arm.config)
+    return arms
+
+
+def _compared(
+    arms: Sequence[Arm],
+    done: Mapping[str, Gathered],
+    differences: Differences,
+    run: RunDir,
+    failed: Mapping[str, BlemoreError],
+) -> Ablation:
+    reference, names = arms[0].name, [arm.name for arm in arms if arm.name in done]
+    clips = done[reference].clips
+    predicted = {name: done[name].predicted for name in names}
+    tests = compare_arms(clips, predicted, reference, generator=numpy_generator(0, "comparison"))
+    n_actors = len(np.unique(clips.actor))
+    return Ablation(
+        run=run.name,
+        reference=reference,
+        protocol=arms[0].config.train.protocol,
+        n_clips=len(clips),
+        n_actors=n_actors,
+        n_folds=len(np.unique(clips.fold)),
+        seeds=arms[0].seeds,
+        arms=tuple(_arm_result(name, done[name].metrics, differences[name]) for name in names),
+        tests=tuple(tests),
+        sentences=tuple(
+            sentence([test for test in tests if test.a == name], n_actors=n_actors)
+            for name in names
+            if name != reference
+        ),
+        failed={name: error.message for name, error in failed.items()},
+    )
+
+
+def _arm_result(name: str, metrics: Mapping[str, Any], difference: Mapping[str, Any]) -> ArmResult:
+    oof = metrics["oof"]
+    return ArmResult(
+        name=name,
+        difference={key: str(value) for key, value in difference.items()},
+        presence=oof["presence"],
+        salience=oof["salience"],
+        score=oof["score"],
+        score_std=oof["std"],
+        ci95=(oof["ci95"][0], oof["ci95"][1]),
+        n_seeds=len(metrics["seeds"]),
+    )

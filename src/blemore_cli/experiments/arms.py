@@ -1,0 +1,104 @@
+"""The arms of an ablation as data: a name, and the config keys that it changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, get_args
+
+from blemore_cli.core.choices import Adaptation, Heads, Selection
+from blemore_cli.core.config import Config
+from blemore_cli.core.config_file import with_changes
+from blemore_cli.core.config_overrides import parse_override
+from blemore_cli.core.errors import UsageError
+from blemore_cli.experiments.run_dir import NAME_PATTERN
+
+REFERENCE: Final = "learned"
+RANKED: Final = ("learned", "random", "fixed")
+"""Selections that keep n encoders; the others keep all."""
+
+EMOTION_HEADS: Final = {"model.heads": "softmax6", "decode.method": "thresholds"}
+"""A distribution over the emotions has no salience of its own: it is decoded by the organisers' thresholds."""
+
+Difference = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is to be compared with the reference; nothing given asks for every selection.
+
+    Attributes:
+        selections: Ways to keep encoders.
+        top_n: Numbers of encoders kept; the first is the reference's.
+        heads: Heads.
+        adapt: Adaptation methods.
+        others: Any other difference, by the arm's name.
+    """
+
+    selections: Sequence[Selection] = ()
+    top_n: Sequence[int] = ()
+    heads: Sequence[Heads] = ()
+    adapt: Sequence[Adaptation] = ()
+    others: Mapping[str, Difference] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no arm is named, so that all selections are meant."""
+        return not (self.selections or self.heads or self.adapt or self.others or len(self.top_n) > 1)
+
+
+def differences(question: Question) -> dict[str, Difference]:
+    """The arms that answer a question, the reference first; each changes one thing.
+
+    Examples:
+        >>> list(differences(Question(selections=["random", "full"], top_n=[3, 1])))
+        ['learned', 'random', 'full', 'learned-top1', 'random-top1']
+        >>> differences(Question(heads=["softmax36"]))
+        {'learned': {}, 'learned+softmax36': {'model.heads': 'softmax36'}}
+    """
+    selections = get_args(Selection) if question.is_open else question.selections
+    ranked = [name for name in (REFERENCE, *selections) if name in RANKED]
+    arms: dict[str, Difference] = {REFERENCE: {}}
+    arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}
+    arms |= {
+        f"{name}-top{n}": {"model.selection": name, "model.top_n": n} for n in question.top_n[1:] for name in ranked
+    }
+    arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in question.heads}
+    arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in question.adapt}
+    return arms | dict(question.others)
+
+
+def _heads(heads: Heads) -> Difference:
+    return dict(EMOTION_HEADS) if heads == "softmax6" else {"model.heads": heads}
+
+
+def parse_arm(text: str) -> tuple[str, Difference]:
+    """Reads `NAME key=value ...`.
+
+    Raises:
+        UsageError: If it is not of this form, or the name cannot be a folder's.
+        ConfigError: If a key is unknown.
+
+    Examples:
+        >>> parse_arm("wide model.d_latent=64 model.d_gate=32")
+        ('wide', {'model.d_latent': 64, 'model.d_gate': 32})
+    """
+    name, *changes = text.split() or [""]
+    if not changes:
+        raise UsageError(
+            f"--arm must be NAME key=value ..., got {text!r}", fix="Write, for example, --arm wide model.d_latent=64."
+        )
+    if not NAME_PATTERN.fullmatch(name) or name == REFERENCE:
+        raise UsageError(
+            f"an arm's name is made of letters, digits and _.+- and is not {REFERENCE!r}, got {name!r}",
+            fix="Choose another name.",
+        )
+    changed = [parse_override(change, flag=f"--arm {name}") for change in changes]
+    return name, {".".join(map(str, path)): value for path, value in changed}
+
+
+def configs_of(config: Config, arms: Mapping[str, Difference]) -> dict[str, Config]:
+    """The resolved configuration of each arm.
+
+    Raises:
+        UsageError: If a key is unknown or a value out of its range.
+    """
+    return {name: with_changes(config, difference) for name, difference in arms.items()}

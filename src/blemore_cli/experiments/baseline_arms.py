@@ -1,0 +1,85 @@
+"""The organisers' baselines as differences of a configuration, with the simplest models beside them."""
+
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from blemore_cli.core.choices import Family
+from blemore_cli.core.errors import UsageError
+
+Fusion = Literal["none", "concat"]
+
+ORGANISERS: Final[dict[str, Any]] = {
+    "model.heads": "softmax6",
+    "model.reduce": "none",
+    "model.dropout": 0.0,
+    "train.optimiser": "adam",
+    "train.learning_rate": 5e-6,
+    "train.weight_decay": 1e-3,
+    "train.batch_size": 32,
+    "train.max_epochs": 200,
+    "train.weight_averaging": False,
+    "train.clamp_sd": 1e9,
+    "train.choose_by": "score",
+    "adapt.method": "none",
+    "decode.method": "thresholds",
+}
+"""Their recipe. The loss follows from the heads; nothing is clamped.
+
+Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common.
+"""
+
+CLOSED: Final[dict[str, Any]] = {
+    "model.heads": "softmax36",
+    "adapt.method": "none",
+    "decode.method": "expected_score",
+}
+"""Models that are fitted at once, without epochs."""
+
+RECIPES: Final[dict[Family, dict[str, Any]]] = {
+    "linear": ORGANISERS,
+    "mlp256": ORGANISERS,
+    "mlp512": ORGANISERS,
+    "logistic": CLOSED,
+    "frequent_single": CLOSED,
+    "frequent_blend": CLOSED,
+}
+
+TRIVIAL: Final = ("frequent_single", "frequent_blend")
+"""Models that read no feature."""
+
+
+def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: Fusion) -> dict[str, dict[str, Any]]:
+    """One arm for each model and encoder, or one for each model on all encoders.
+
+    Args:
+        models: Names of baselines.
+        encoders: Names of encoders.
+        fusion: `none` for each encoder alone, `concat` for early fusion of all.
+
+    Returns:
+        Changed keys of each arm, by its name: `MODEL-ENCODER`, `MODEL-concat`, or `MODEL` where no feature is read.
+
+    Raises:
+        UsageError: If a model is not a baseline.
+
+    Examples:
+        >>> arms = baseline_arms(["linear", "frequent_blend"], ["face", "voice"], "none")
+        >>> list(arms), arms["linear-voice"]["model.encoders"]
+        (['linear-face', 'linear-voice', 'frequent_blend'], ['voice'])
+    """
+    arms = {}
+    for model in models:
+        if model not in RECIPES:
+            raise UsageError(f"a baseline is one of {', '.join(RECIPES)}, got {model}", fix="Correct --model.")
+        for name, inputs in _inputs(model, encoders, fusion).items():
+            arms[name] = {"model.family": model, "model.encoders": inputs, **RECIPES[model]}
+    return arms
+
+
+def _inputs(model: Family, encoders: Sequence[str], fusion: Fusion) -> dict[str, list[str]]:
+    """The encoders that each arm of a model reads, by the arm's name."""
+    if model in TRIVIAL:
+        return {model: list(encoders)}
+    if fusion == "concat":
+        return {f"{model}-concat": list(encoders)}
+    return {f"{model}-{encoder}": [encoder] for encoder in encoders}

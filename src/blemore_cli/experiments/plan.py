@@ -1,0 +1,184 @@
+"""From arms to units: which trainings there are, what each is called on disk, and which can be stacked."""
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.core.workers import n_cores
+from blemore_cli.data.splits import Split, fold_splits
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
+from blemore_cli.training.checkpoint import Target, load_checkpoint
+from blemore_cli.training.choice import choose
+from blemore_cli.training.closed_form import CLOSED_FORM
+from blemore_cli.training.fit import batch_sizes
+from blemore_cli.training.inner import InnerPart, inner_parts
+from blemore_cli.training.task import Task
+
+NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
+PER_MODEL: Final = {
+    "model": {"selection", "top_n"},
+    "train": {"seed", "jobs"},
+    "data": True,
+    "runs": True,
+    "decode": True,
+}
+"""What stacked models may differ in."""
+
+
+@dataclass(frozen=True)
+class Arm:
+    """One configuration, trained with several seeds.
+
+    Attributes:
+        name: Its name among other arms.
+        config: The resolved configuration.
+        run: Where its models and tables are kept.
+        seeds: Seeds.
+        folds: Folds to leave out.
+        predicts_test: Whether the test clips are predicted too.
+    """
+
+    name: str
+    config: Config
+    run: RunDir
+    seeds: tuple[int, ...]
+    folds: tuple[int, ...]
+    predicts_test: bool = True
+
+    @property
+    def trained_seeds(self) -> tuple[int, ...]:
+        """The seeds that make a difference: a baseline in closed form draws nothing, so one stands for all."""
+        return self.seeds[:1] if self.config.model.family in CLOSED_FORM else self.seeds
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """What the fold models predict: adapted ones are trained once for each, others serve both."""
+        return ("held_out", "test") if self.config.adapt.method != "none" and self.predicts_test else ("held_out",)
+
+
+def inner_units(arm: Arm, clips: Clips) -> list[InnerUnit]:
+    """The inner trainings of an arm, each once, in order."""
+    if arm.config.model.family in CLOSED_FORM:
+        return []
+    parts = {part.name: part for split in _splits(arm, clips) for part in _parts(arm, clips, split)}
+    return [_inner_unit(arm, part, seed) for part in parts.values() for seed in arm.trained_seeds]
+
+
+def needed(arm: Arm, clips: Clips) -> set[str]:
+    """Names of the inner trainings, with their seed, that a fold model still waits for."""
+    return {
+        _inner_unit(arm, part, seed).path.name
+        for split in _splits(arm, clips)
+        for seed in arm.trained_seeds
+        if not all(_path(arm, seed, split.fold, target).is_dir() for target in arm.targets)
+        for part in _parts(arm, clips, split)
+    }
+
+
+def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
+    """The fold models of an arm, after its inner trainings: each with the epochs and the decoder that they chose.
+
+    Raises:
+        ArtefactError: If the predictions of an inner training are damaged.
+    """
+    return [
+        _fold_unit(arm, clips, split, seed, target)
+        for split in _splits(arm, clips)
+        for seed in arm.trained_seeds
+        for target in arm.targets
+    ]
+
+
+def fold_paths(arm: Arm) -> list[Path]:
+    """The folders of an arm's fold models, there or not."""
+    return [_path(arm, seed, fold, target) for fold in arm.folds for seed in arm.trained_seeds for target in arm.targets]
+
+
+def stacks(units: Sequence[Unit], limit: int) -> list[tuple[Unit, ...]]:
+    """Deals units into groups whose models can be stacked.
+
+    The groups depend on the plan and the machine alone, not on what is done already or on the number of workers, so
+    that a resumed run repeats the arithmetic of an undisturbed one.
+
+    Args:
+        units: All units of a stage, done or not.
+        limit: Most models in a group.
+    """
+    alike: dict[str, list[Unit]] = defaultdict(list)
+    for unit in units:
+        alike[_stack_key(unit.task)].append(unit)
+    groups = []
+    for members in alike.values():
+        members.sort(key=lambda unit: (unit.task.left_out, unit.task.seed))
+        n_groups = max(-(-len(members) // limit), min(len(members), -(-n_cores() * len(members) // len(units))))
+        groups += [tuple(members[i] for i in part) for part in np.array_split(np.arange(len(members)), n_groups)]
+    return groups
+
+
+def stack_key(config: Config) -> str:
+    """Configurations with the same key can be trained in one stack."""
+    return json.dumps(config.model_dump(mode="json", exclude=PER_MODEL), sort_keys=True)
+
+
+def _stack_key(task: Task) -> str:
+    n_batches = len(batch_sizes(len(task.train), task.config.train.batch_size))
+    return f"{stack_key(task.config)} {n_batches} {task.target_name}"
+
+
+def _splits(arm: Arm, clips: Clips) -> list[Split]:
+    return [split for split in fold_splits(clips) if split.fold in arm.folds]
+
+
+def _parts(arm: Arm, clips: Clips, split: Split) -> list[InnerPart]:
+    return inner_parts(clips, split, arm.config.train.protocol)
+
+
+def _inner_unit(arm: Arm, part: InnerPart, seed: int) -> InnerUnit:
+    task = Task(arm.config, seed, part.name, part.train, part.predicted, "held_out", arm.config.train.max_epochs)
+    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}.safetensors")
+
+
+def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
+    return arm.run.checkpoints / (f"seed{seed}-fold{fold}" + ("-test" if target == "test" else ""))
+
+
+def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
+    path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
+    if path.is_dir():
+        n_epochs = load_checkpoint(path).n_epochs
+    elif arm.config.model.family not in CLOSED_FORM:
+        parts = _parts(arm, clips, split)
+        watched = [load_watched(_inner_unit(arm, part, seed)) for part in parts]
+        chosen = choose(clips.label, parts, watched, arm.config)
+        n_epochs, decoder = chosen.n_epochs, chosen.decoder
+        log = _records(seed, split.fold, parts, [said.loss for said in watched], chosen.held_out_loss)
+    rows = NOTHING
+    if arm.config.adapt.method != "none":
+        rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
+    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs)
+    return FoldUnit(arm.name, task, path, split.fold, target, decoder, log)
+
+
+def _records(
+    seed: int, fold: int, parts: Sequence[InnerPart], losses: Sequence[Any], held_out: Sequence[Any]
+) -> Records:
+    return [
+        {
+            "seed": seed,
+            "fold": fold,
+            "stage": f"inner {part.name}",
+            "epoch": epoch,
+            "loss": float(loss),
+            "held_out_loss": float(judged),
+        }
+        for part, own, other in zip(parts, losses, held_out, strict=True)
+        for epoch, (loss, judged) in enumerate(zip(own, other, strict=True), 1)
+    ]

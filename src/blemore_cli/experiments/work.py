@@ -1,0 +1,113 @@
+"""What a worker does with a group of units: read the features once, train the models together, write each to disk."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.ticks import tick
+from blemore_cli.data.feature_table import FeatureTable, load_table
+from blemore_cli.data.index_file import read_index
+from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
+from blemore_cli.training.checkpoint import Checkpoint
+from blemore_cli.training.closed_form import CLOSED_FORM, fit_closed_form
+from blemore_cli.training.device import limit_threads
+from blemore_cli.training.group import Trained, train, watch
+
+Outcome = TypeVar("Outcome")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A unit that could not be trained.
+
+    Attributes:
+        arm: The arm that it belongs to.
+        error: What went wrong.
+    """
+
+    arm: str
+    error: BlemoreError
+
+
+def work_on(units: tuple[Unit, ...]) -> list[Failure]:
+    """Trains units that can be stacked and writes each that succeeded; returns those that failed."""
+    config = units[0].task.config
+    limit_threads(config.train.threads)
+    table = shared_table(config)
+    if isinstance(units[0], InnerUnit):
+        return _finished(units, _watch, table)
+    if config.model.family in CLOSED_FORM:
+        return _finished(units, _fit, table)
+    return _finished(units, _train, table)
+
+
+def shared_table(config: Config) -> FeatureTable:
+    """The features that a configuration asks for, read once in a process while the index stays as it is."""
+    state = config.data.index.stat() if config.data.index.exists() else None
+    return _table(config.data.index, state and (state.st_mtime_ns, state.st_size), tuple(config.model.encoders))
+
+
+@lru_cache(maxsize=1)
+def _table(index: Path, state: object, encoders: tuple[str, ...]) -> FeatureTable:  # noqa: ARG001: a new state reads anew
+    return load_table(read_index(index), encoders)
+
+
+def _finished(
+    units: Sequence[Any], work: Callable[[FeatureTable, Sequence[Any]], list[BlemoreError | None]], table: FeatureTable
+) -> list[Failure]:
+    """Does the work for all units at once; if that fails, one by one, so that a bad one does not take the others along."""
+    try:
+        errors = work(table, units)
+    except (BlemoreError, RuntimeError, MemoryError, ValueError) as error:
+        if len(units) > 1:
+            return [failure for unit in units for failure in _finished([unit], work, table)]
+        errors = [error if isinstance(error, BlemoreError) else BlemoreError(f"{type(error).__name__}: {error}")]
+    return [Failure(unit.arm, error) for unit, error in zip(units, errors, strict=True) if error is not None]
+
+
+def _watch(table: FeatureTable, units: Sequence[InnerUnit]) -> list[BlemoreError | None]:
+    outcomes = watch(table, [unit.task for unit in units])
+    return [_kept(save_watched, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
+
+
+def _train(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
+    def save(unit: FoldUnit, trained: Trained) -> None:
+        save_fold(unit, _checkpoint(table, unit, trained), unit.log + _records(unit, trained))
+
+    outcomes = train(table, [unit.task for unit in units])
+    return [_kept(save, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
+
+
+def _fit(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
+    for unit in units:
+        network, scaler, decoder = fit_closed_form(table, unit.task.train, unit.task.config)
+        save_fold(unit, Checkpoint(network, scaler, decoder, *_keys(table, unit)), unit.log)
+        tick()
+    return [None] * len(units)
+
+
+def _kept(save: Callable[[Any, Any], None], unit: Unit, outcome: object) -> BlemoreError | None:
+    if isinstance(outcome, BlemoreError):
+        return outcome
+    if not unit.is_done:
+        save(unit, outcome)
+    return None
+
+
+def _checkpoint(table: FeatureTable, unit: FoldUnit, trained: Trained) -> Checkpoint:
+    if unit.decoder is None:
+        raise BlemoreError(f"the model of fold {unit.fold} needs a decoder")
+    return Checkpoint(trained.network, trained.scaler, unit.decoder, *_keys(table, unit))
+
+
+def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str]:
+    return table.names, unit.fold, unit.target, unit.task.seed, unit.task.n_epochs, table.index_sha256
+
+
+def _records(unit: FoldUnit, trained: Trained) -> Records:
+    keys = {"seed": unit.task.seed, "fold": unit.fold, "stage": "final"}
+    return [{**keys, "epoch": epoch, "loss": float(loss)} for epoch, loss in enumerate(trained.loss, 1)]

@@ -1,0 +1,137 @@
+"""How numbers and names are written for readers, the same in the terminal, in LaTeX and in figures."""
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeGuard
+
+NOT_AVAILABLE: Final = "n/a"
+
+_PROTOCOLS: Final = {
+    "nested": "epochs and thresholds from inner folds",
+    "official": "epoch and thresholds from the scored fold: optimistic",
+}
+
+
+def protocol_text(protocol: str) -> str:
+    """A protocol's name with what the reader must know about it.
+
+    Examples:
+        >>> protocol_text("official")
+        'official protocol (epoch and thresholds from the scored fold: optimistic)'
+    """
+    return f"{protocol} protocol" + (f" ({_PROTOCOLS[protocol]})" if protocol in _PROTOCOLS else "")
+
+
+def accuracy_text(value: float | None) -> str:
+    """An accuracy in [0, 1] with three decimals.
+
+    Examples:
+        >>> accuracy_text(0.2163)
+        '0.216'
+    """
+    return f"{value:.3f}" if _exists(value) else NOT_AVAILABLE
+
+
+def difference_text(value: float | None) -> str:
+    """A difference of accuracies with its sign, and none where it rounds to zero.
+
+    Examples:
+        >>> difference_text(0.0023), difference_text(-0.0001)
+        ('+0.002', '0.000')
+    """
+    if not _exists(value):
+        return NOT_AVAILABLE
+    text = f"{value:+.3f}"
+    return text[1:] if text.endswith("0.000") else text
+
+
+def spread_text(mean: float | None, std: float | None) -> str:
+    """A mean over seeds and its standard deviation, where there is one.
+
+    Examples:
+        >>> spread_text(0.2163, 0.0041), spread_text(0.2163, None)
+        ('0.216 ± 0.004', '0.216')
+    """
+    return f"{accuracy_text(mean)} ± {accuracy_text(std)}" if _exists(std) else accuracy_text(mean)
+
+
+def interval_text(ci95: Sequence[float | None] | None) -> str:
+    """An interval of an accuracy.
+
+    Examples:
+        >>> interval_text((0.1984, 0.2361))
+        '0.198-0.236'
+    """
+    return "-".join(map(accuracy_text, ci95)) if ci95 and all(map(_exists, ci95)) else NOT_AVAILABLE
+
+
+def difference_interval_text(ci95: Sequence[float | None] | None) -> str:
+    """An interval of a difference, whose ends may be negative.
+
+    Examples:
+        >>> difference_interval_text((-0.0101, 0.0129))
+        '-0.010 to 0.013'
+    """
+    return (
+        " to ".join(difference_text(end).lstrip("+") for end in ci95)
+        if ci95 and all(map(_exists, ci95))
+        else NOT_AVAILABLE
+    )
+
+
+def probability_text(value: float | None) -> str:
+    """A p-value with three decimals; a smaller one as a bound, a missing one as not available.
+
+    Examples:
+        >>> probability_text(0.0312), probability_text(0.0002), probability_text(None)
+        ('0.031', '<0.001', 'n/a')
+    """
+    if not _exists(value):
+        return NOT_AVAILABLE
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def changes_text(difference: Mapping[str, str]) -> str:
+    """What an arm changes in the config; sections are left out where the last part of the key says it alone.
+
+    Examples:
+        >>> changes_text({"model.selection": "random", "model.top_n": "3"})
+        'selection=random, top_n=3'
+    """
+    last = Counter(key.rsplit(".", 1)[-1] for key in difference)
+    short = {key: key.rsplit(".", 1)[-1] for key in difference}
+    return ", ".join(f"{key if last[short[key]] > 1 else short[key]}={value}" for key, value in difference.items())
+
+
+def elided(names: Sequence[str], width: int) -> list[str]:
+    """Names of at most `width` characters: the middle gives way to an ellipsis, and names stay distinct.
+
+    Args:
+        names: Distinct names.
+        width: Characters that there is room for, at least 8.
+
+    Examples:
+        >>> elided(["learned", "weight_decay=0.01, top_n=3"], 16)
+        ['learned', 'weight_de…op_n=3']
+    """
+    shown: list[str] = []
+    for name in names:
+        short, count = _elide(name, width), 1
+        while short in shown:
+            count += 1
+            mark = f"~{count}"
+            short = _elide(name, width - len(mark)) + mark
+        shown.append(short)
+    return shown
+
+
+def _elide(name: str, width: int) -> str:
+    if len(name) <= width:
+        return name
+    n_tail = (width - 1) * 2 // 5
+    return f"{name[: width - 1 - n_tail]}…{name[-n_tail:]}"
+
+
+def _exists(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)

@@ -1,0 +1,66 @@
+"""What the inner trainings choose for a fold model: the number of epochs, and the numbers of the decoder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from blemore_cli.core.choices import Criterion
+from blemore_cli.core.config import Config
+from blemore_cli.core.types import Floats, Ints
+from blemore_cli.evaluation.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.log_loss import held_out_losses
+from blemore_cli.evaluation.metrics import official_scores
+from blemore_cli.training.group import Watched
+from blemore_cli.training.inner import InnerPart
+from blemore_cli.training.predict import over_labels
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What was chosen for one fold model.
+
+    Attributes:
+        n_epochs: Number of epochs, from 1.
+        decoder: The decoding rule with its numbers.
+        held_out_loss: For each inner part (T,) mean loss in nats on the rows that it is judged on.
+    """
+
+    n_epochs: int
+    decoder: Decoder
+    held_out_loss: tuple[Floats, ...]
+
+
+def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], config: Config) -> Choice:
+    """Chooses by the pooled predictions of the inner trainings on the rows that each is judged on.
+
+    Args:
+        label: (N,) labels of the table; only those of judged rows are read.
+        parts: The inner trainings.
+        watched: What each of them said.
+        config: How to decode, and what to choose by.
+    """
+    truth = np.concatenate([label[part.judged] for part in parts])
+    prob = np.concatenate([_judged(part, said) for part, said in zip(parts, watched, strict=True)], axis=1)
+    best = _best_epoch(truth, prob, config.train.choose_by, config)
+    losses = [
+        np.array([held_out_losses(label[part.judged], epoch).mean() for epoch in _judged(part, said)])
+        for part, said in zip(parts, watched, strict=True)
+    ]
+    return Choice(best + 1, fit_decoder(truth, over_labels(prob[best]), method=config.decode.method), tuple(losses))
+
+
+def _judged(part: InnerPart, said: Watched) -> Floats:
+    """(T, M, K) predictions of the judged rows, which are among the predicted ones in ascending order."""
+    return np.asarray(said.prob[:, np.searchsorted(part.predicted, part.judged)])
+
+
+def _best_epoch(truth: Ints, prob: Floats, choose_by: Criterion, config: Config) -> int:
+    """Position of the best of T epochs; the first of equally good ones."""
+    if choose_by == "loss":
+        return int(np.argmin([held_out_losses(truth, epoch).mean() for epoch in prob]))
+    scores = []
+    for epoch in map(over_labels, prob):
+        decoder = fit_decoder(truth, epoch, method=config.decode.method)
+        scores.append(official_scores(truth, decoder.labels(epoch)).score)
+    return int(np.argmax(scores))

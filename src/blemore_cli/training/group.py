@@ -1,0 +1,117 @@
+"""Trainings done together, as one stack."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+
+from blemore_cli.core.errors import BlemoreError, DataError
+from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
+from blemore_cli.core.types import Floats
+from blemore_cli.core.ticks import tick
+from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.model.network import FusionNetwork
+from blemore_cli.training.fit import Fit
+from blemore_cli.training.loop import OneByOne
+from blemore_cli.training.scaler import Scaler
+from blemore_cli.training.stack import Stack
+from blemore_cli.training.task import Preparation, Task
+
+
+@dataclass(frozen=True)
+class Watched:
+    """What an inner training said after each of its T epochs.
+
+    Attributes:
+        loss: (T,) mean training loss in nats.
+        prob: (T, M, K) float32 probabilities of the M target rows; K is 36, or 6 with heads over the emotions.
+    """
+
+    loss: Floats
+    prob: Floats
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network at the end of its training.
+
+    Attributes:
+        network: The network with its final weights, on the CPU.
+        scaler: Standardisation fitted on its training rows.
+        loss: (T,) mean training loss of each epoch in nats.
+    """
+
+    network: FusionNetwork
+    scaler: Scaler
+    loss: Floats
+
+
+Result = TypeVar("Result", Watched, Trained)
+
+
+def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreError]:
+    """Trains networks and predicts their target rows after every epoch.
+
+    Args:
+        table: Raw features of all clips.
+        tasks: Trainings that can be stacked and have equally many epochs.
+
+    Returns:
+        For each task what it said, or why its training failed.
+    """
+    prepared = Preparation(table)
+    trainers = _trainers([prepared.fit(task) for task in tasks], tasks)
+    questions = [prepared.questions(task) for task in tasks]
+    n_outputs = N_EMOTIONS if tasks[0].config.model.heads == "softmax6" else N_LABELS
+    losses, said = [], []
+    for _ in range(tasks[0].n_epochs):
+        losses.append(trainers.epoch())
+        said.append([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in trainers.predict(questions)])
+        tick(len(tasks) / tasks[0].n_epochs)
+    loss = np.array(losses)  # (T, R)
+    return [_finite(task, Watched(loss[:, r], np.stack([epoch[r] for epoch in said]))) for r, task in enumerate(tasks)]
+
+
+def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreError]:
+    """Trains networks, each for its own number of epochs.
+
+    Args:
+        table: Raw features of all clips.
+        tasks: Trainings that can be stacked.
+
+    Returns:
+        For each task the network, or why its training failed.
+    """
+    prepared = Preparation(table)
+    trainers = _trainers([prepared.fit(task) for task in tasks], tasks)
+    done: dict[int, Trained] = {}
+    active = list(range(len(tasks)))
+    losses: list[list[float]] = [[] for _ in tasks]
+    for epoch in range(1, max(task.n_epochs for task in tasks) + 1):
+        for position, loss in zip(active, trainers.epoch(), strict=True):
+            losses[position].append(loss)
+        tick(sum(1 / tasks[position].n_epochs for position in active))
+        for place, position in enumerate(active):
+            if tasks[position].n_epochs == epoch:
+                scaler = prepared.material(tasks[position]).scaler
+                done[position] = Trained(trainers.averaged(place).cpu(), scaler, np.array(losses[position]))
+        if staying := [place for place, position in enumerate(active) if position not in done]:
+            trainers.keep(staying)
+        active = [active[place] for place in staying]
+    return [_finite(task, done[position]) for position, task in enumerate(tasks)]
+
+
+def _trainers(fits: Sequence[Fit], tasks: Sequence[Task]) -> Stack | OneByOne:
+    kind = Stack if len(fits) > 1 else OneByOne
+    return kind(fits, tasks[0].config)
+
+
+def _finite(task: Task, result: Result) -> Result | BlemoreError:
+    if np.isfinite(result.loss).all():
+        return result
+    return DataError(
+        f"a training's loss must stay finite, and that of seed {task.seed} without {task.left_out} did not from epoch "
+        f"{1 + int(np.argmin(np.isfinite(result.loss)))} on",
+        fix="Lower train.learning_rate, or check the features with `blemore inspect`.",
+    )

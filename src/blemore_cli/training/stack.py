@@ -1,0 +1,148 @@
+"""R networks trained as one tensor program: their parameters are stacked, and every step serves all of them.
+
+The networks stay what they are; `torch.func.functional_call` runs the first one's code with everybody's parameters,
+and since every operation takes leading dimensions that is R models. Each trains as it would alone (up to rounding),
+because losses are summed over models that share no parameter. Where batches differ in size, the smaller ones are
+padded by rows whose share of the loss is zero.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call, stack_module_state
+
+from blemore_cli.core.config import Config
+from blemore_cli.model.network import FusionNetwork, Output
+from blemore_cli.training.fit import Epoch, Fit, Rows, Sampler, offsets
+from blemore_cli.training.loop import mode_of
+from blemore_cli.training.objective import Batch, Mode, Objective
+from blemore_cli.training.optimiser import WeightAverage, new_optimiser
+from blemore_cli.training.predict import Forecast, Questions, forecast_of
+
+ROWS_AT_ONCE = 512
+
+
+class Stack:
+    """Trains R networks of one architecture at once, an epoch at a time.
+
+    The networks may differ in their selection, seed and rows; the epochs must have equally many batches.
+
+    Args:
+        fits: The networks and what they learn from, R of them.
+        config: What they have in common.
+    """
+
+    def __init__(self, fits: Sequence[Fit], config: Config) -> None:
+        self._fits, self._config = list(fits), config
+        self._base = Objective(fits[0].network, fits[0].adapter)
+        objectives: list[nn.Module] = [Objective(fit.network, fit.adapter) for fit in fits]
+        self._weights, self._buffers = stack_module_state(objectives)
+        self._samplers = [Sampler(fit, config.train) for fit in fits]
+        self._optimiser = new_optimiser(self._weights.values(), config.train)
+        self._average = WeightAverage(self._weights.values(), enabled=config.train.weight_averaging)
+        self._n_epochs = 0
+
+    def epoch(self) -> list[float]:
+        """One epoch of each; returns the mean training losses in nats."""
+        mode, device = mode_of(self._n_epochs, self._config), self._fits[0].label.device
+        positions, share = self._layout()
+        material = _stacked([sampler.epoch() for sampler in self._samplers], positions, device)
+        total = torch.zeros(len(self._fits), device=device)
+        for step in range(positions.shape[1]):
+            batch = self._batch(material, share[:, step].to(device), step)
+            total += self._step(batch, self._target(material, step), mode) * (share[:, step] > 0).sum(-1).to(device)
+        self._n_epochs += 1
+        return [float(loss) / len(fit.rows) for loss, fit in zip(total, self._fits, strict=True)]
+
+    def averaged(self, position: int) -> FusionNetwork:
+        """A copy of the network at a position, with the averaged weights."""
+        fit = self._fits[position]
+        network = type(fit.network)(fit.architecture, generator=torch.Generator()).requires_grad_(False)
+        network.load_state_dict({key: value[position] for key, value in self._network_state().items()})
+        return network.to(fit.label.device)
+
+    @torch.no_grad()
+    def predict(self, questions: Sequence[Questions]) -> list[Forecast]:
+        """What each network says of its own rows."""
+        n_rows = [len(asked.rows) for asked in questions]
+        state, parts = self._network_state(), []
+        for start in range(0, max(n_rows), ROWS_AT_ONCE):
+            rows = torch.stack([torch.arange(start, start + ROWS_AT_ONCE).clamp_max(n - 1) for n in n_rows])
+            rows = rows[:, : max(n_rows) - start].to(self._fits[0].label.device)
+            columns, present = _gathered([asked.rows for asked in questions], rows)
+            draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
+            features = torch.split(columns, self._fits[0].architecture.widths, dim=-1)
+            asked_of = (features, present, draws.to(rows.device))
+            parts.append(cast(Output, functional_call(self._base.network, state, asked_of)))
+        log_prob, weights = (torch.cat([part[field] for part in parts], dim=1) for field in (0, 1))
+        return [forecast_of(log_prob[r, :n], weights[r, :n]) for r, n in enumerate(n_rows)]
+
+    def keep(self, positions: Sequence[int]) -> None:
+        """Trains only these from now on."""
+        index = torch.tensor(positions, device=self._fits[0].label.device)
+        before, old = self._weights, self._optimiser
+        self._weights = {key: nn.Parameter(value.detach()[index]) for key, value in before.items()}
+        self._buffers = {key: value[index] for key, value in self._buffers.items()}
+        self._optimiser = new_optimiser(self._weights.values(), self._config.train)
+        for key, weight in self._weights.items():
+            state = old.state[before[key]]
+            self._optimiser.state[weight] = {k: v[index] if v.ndim else v for k, v in state.items()}
+        self._average.keep(self._weights.values(), index)
+        self._fits = [self._fits[position] for position in positions]
+        self._samplers = [self._samplers[position] for position in positions]
+
+    def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
+        losses = functional_call(self._base, {**self._weights, **self._buffers}, (batch, target, mode))
+        self._optimiser.zero_grad(set_to_none=True)
+        losses.sum().backward()
+        self._optimiser.step()
+        self._average.update()
+        return torch.as_tensor(losses.detach())
+
+    def _layout(self) -> tuple[Tensor, Tensor]:
+        """(R, T, B) position in its epoch's order of every row of every batch, and (R, T, B) its share, 0 in padding."""
+        sizes = torch.tensor([sampler.sizes for sampler in self._samplers])[..., None]  # (R, T, 1)
+        start = torch.tensor([offsets(sampler.sizes) for sampler in self._samplers])[..., None]
+        place = torch.arange(int(sizes.max()))
+        is_real = place < sizes
+        return torch.where(is_real, start + place, 0), is_real / sizes
+
+    def _batch(self, material: Epoch, share: Tensor, step: int) -> Batch:
+        rows = material.order[:, step]
+        columns, present = _gathered([fit.rows for fit in self._fits], rows)
+        label = torch.stack([fit.label[part] for fit, part in zip(self._fits, rows, strict=True)])
+        return Batch(columns, present, material.draws[:, step], share, label, material.drops[:, step])
+
+    def _target(self, material: Epoch, step: int) -> Batch | None:
+        targets = [fit.target for fit in self._fits if fit.target is not None]
+        rows = material.target_rows[:, step]
+        if not targets or not rows.shape[-1]:
+            return None
+        share = torch.full(rows.shape, 1 / rows.shape[-1], device=rows.device)
+        return Batch(*_gathered(targets, rows), material.target_draws[:, step], share, torch.zeros_like(rows))
+
+    def _network_state(self) -> dict[str, Tensor]:
+        """The averaged weights and the buffers of the networks, by their own names."""
+        prefix = "network."
+        state = dict(zip(self._weights, self._average.values, strict=True)) | self._buffers
+        return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+
+
+def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Columns (R, B, D) and presence (R, B, E) of (R, B) rows, each model's from its own matrix."""
+    first = parts[0]
+    if all(part.columns is first.columns for part in parts):
+        return first.columns[rows], first.present[rows]
+    columns = torch.stack([part.columns[own] for part, own in zip(parts, rows, strict=True)])
+    return columns, torch.stack([part.present[own] for part, own in zip(parts, rows, strict=True)])
+
+
+def _stacked(epochs: Sequence[Epoch], positions: Tensor, device: torch.device) -> Epoch:
+    """The material of all models, cut into padded batches: (R, T, B, ...)."""
+    cut = [
+        Epoch(*(field[position] for field in epoch[:3]), *epoch[3:])
+        for epoch, position in zip(epochs, positions, strict=True)
+    ]
+    return Epoch(*(torch.stack(field).to(device) for field in zip(*cut, strict=True)))

@@ -1,0 +1,30 @@
+"""How many models to stack: small models spend their time between operations, wide ones inside them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from blemore_cli.core.config import Config
+
+MOST: Final = 32
+"""Models in a stack: beyond it, there is hardly time left to save."""
+
+MOST_WEIGHTS: Final = 2_000_000
+"""Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
+
+N_HIDDEN: Final = {"linear": 6, "mlp256": 256, "mlp512": 512}
+"""Columns of the widest matrix of a baseline."""
+
+
+def stack_limit(config: Config, widths: Sequence[int]) -> int:
+    """Most models of a configuration that are trained as one tensor program; 1 means one by one.
+
+    Args:
+        config: The resolved configuration.
+        widths: Width of each encoder.
+
+    Examples:
+        >>> stack_limit(Config(), [42] * 8), stack_limit(Config(), [7168] * 12)
+        (32, 1)
+    """
+    n_columns = N_HIDDEN.get(config.model.family, config.model.d_latent + config.model.d_gate)
+    return max(1, min(MOST, MOST_WEIGHTS // (sum(widths) * n_columns)))

@@ -1,0 +1,123 @@
+"""One training as data, and the material that a table gives for it."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.data.splits import Split, inner_splits
+from blemore_cli.model.build_network import build_network
+from blemore_cli.model.network import Architecture, BlemoreNetwork
+from blemore_cli.training.adaptation import new_adapter
+from blemore_cli.training.device import choose_device
+from blemore_cli.training.encoder_merit import encoder_merit
+from blemore_cli.training.fit import Fit, Rows
+from blemore_cli.training.predict import Questions, clip_draws
+from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
+from blemore_cli.training.stream import Stream
+
+
+@dataclass(frozen=True)
+class Task:
+    """One training.
+
+    Attributes:
+        config: The resolved configuration.
+        seed: Seed of every random stream.
+        left_out: Name of what the training leaves out; it names the random streams.
+        train: Rows that it learns from.
+        target: Rows that it predicts or adapts to; their labels are not read.
+        target_name: Name of these rows, beside `left_out`.
+        n_epochs: Number of epochs.
+    """
+
+    config: Config
+    seed: int
+    left_out: str
+    train: Ints
+    target: Ints
+    target_name: str
+    n_epochs: int
+
+
+@dataclass(frozen=True)
+class Material:
+    """What every training that leaves out the same rows shares: the scaler, and the rows as the network reads them."""
+
+    scaler: Scaler
+    train: Rows
+    label: torch.Tensor
+    target: Rows
+
+
+@dataclass
+class Preparation:
+    """Prepares the trainings of one table, sharing what they have in common.
+
+    Attributes:
+        table: Raw features of all clips.
+    """
+
+    table: FeatureTable
+    _materials: dict[tuple[str, str], Material] = field(default_factory=dict)
+    _merits: dict[str, torch.Tensor] = field(default_factory=dict)
+
+    def fit(self, task: Task) -> Fit:
+        """The network of a task with initial weights, and what it learns from."""
+        config, material, stream = task.config, self.material(task), Stream(task.seed, task.left_out)
+        network = build_network(architecture_of(config, material.scaler), generator=stream.torch("initial weights"))
+        if isinstance(network, BlemoreNetwork) and config.model.selection == "fixed":
+            network.select.merit.copy_(self._merit(task))
+        adapter = new_adapter(config.adapt.method, config.model.d_latent, generator=stream.torch("adapter"))
+        device = material.label.device
+        adapter = adapter and adapter.to(device)
+        return Fit(network.to(device), adapter, material.train, material.label, material.target, stream)
+
+    def questions(self, task: Task) -> Questions:
+        """The rows that a task's network is to predict."""
+        names = self.table.clips.filename[task.target]
+        return Questions(self.material(task).target, clip_draws(names, len(self.table.names), task.seed))
+
+    def material(self, task: Task) -> Material:
+        """The scaler and rows of a task; no row beside its training and target rows is read."""
+        name = task.left_out, task.target_name
+        if name not in self._materials:
+            self._materials[name] = self._material(task)
+        return self._materials[name]
+
+    def _material(self, task: Task) -> Material:
+        train, device = task.config.train, choose_device(task.config.train.device)
+        scaler = fit_scaler(self.table, task.train, clamp_sd=train.clamp_sd, reduce=task.config.model.reduce)
+        rows, target = (rows_of(scaler.apply(self.table, part), device) for part in (task.train, task.target))
+        return Material(scaler, rows, torch.from_numpy(self.table.clips.label[task.train]).to(device), target)
+
+    def _merit(self, task: Task) -> torch.Tensor:
+        """Merit of each encoder on the training rows of a task, for the fixed selection."""
+        if task.left_out not in self._merits:
+            inputs = self.material(task).scaler.apply(self.table, task.train)
+            label, inner = self.table.clips.label[task.train], inner_positions(self.table.clips, task.train)
+            self._merits[task.left_out] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
+        return self._merits[task.left_out]
+
+
+def inner_positions(clips: Clips, rows: Ints) -> list[Split]:
+    """The inner splits of some training rows, as positions among these rows."""
+    position = np.full(len(clips), -1)
+    position[rows] = np.arange(len(rows))
+    return [
+        Split(part.fold, train=position[part.train], held_out=position[part.held_out])
+        for part in inner_splits(clips, rows)
+    ]
+
+
+def architecture_of(config: Config, scaler: Scaler) -> Architecture:
+    """The architecture that a configuration asks for, on features as the scaler leaves them."""
+    return Architecture(scaler.widths, **config.model.model_dump(exclude={"encoders", "reduce"}))
+
+
+def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
+    """Standardised features side by side, on a device."""
+    return Rows(torch.cat(inputs.features, dim=1).to(device), inputs.present.to(device))
