@@ -24,7 +24,9 @@ def main(project: Path) -> None:
     print(f"{len(report.index.clips)} clips, {len(report.index.encoders)} encoders")
 
     run = start_run(config.runs, config, kind="train", name=None, resume=False)
-    metrics = cross_validate(config, run, progress=lambda done, total: print(f"{done}/{total} fold models"))
+    metrics = cross_validate(
+        config, run, seeds=[0], progress=lambda done, total: print(f"{done:.0f}/{total} trainings")
+    )
     print(f"out-of-fold Score {metrics['oof']['score']:.3f}")
 
     weights = pd.read_csv(run.path / "gate_oof.csv").set_index(["filename", "fold", "seed"])

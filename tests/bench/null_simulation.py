@@ -33,8 +33,6 @@ N_ACTORS, N_FOLDS, N_SEEDS = 47, 5, 5
 PRESENCE_RATE, EXACT_RATE = 0.30, 0.43
 """Share of clips with the right set; share of exact labels among blends with the right set."""
 
-Row = tuple[str, str, str]
-
 
 @dataclass(frozen=True)
 class Null:
@@ -138,13 +136,20 @@ def plain_percentiles(clips: Clips, a: Ints, b: Ints, generator: np.random.Gener
     return percentiles
 
 
-def shares(n_repeats: int, n_resamples: int, seed: int) -> Iterator[tuple[Row, float, float, float]]:
-    """Share of p < 0.05 with its 95 % Clopper-Pearson interval, by null, method and figure."""
+def table_rows(*, n_repeats: int, n_resamples: int, seed: int) -> Iterator[str]:
+    """A row for each null and method: share of p < 0.05 of each figure with its 95 % Clopper-Pearson interval."""
     for name, null in NULLS.items():
-        for key, values in p_values(null, n_repeats=n_repeats, n_resamples=n_resamples, seed=seed).items():
-            n_below = int(np.sum(np.array(values) < 0.05))
-            interval = stats.binomtest(n_below, n_repeats).proportion_ci()
-            yield (name, *key), n_below / n_repeats, interval.low, interval.high
+        found = p_values(null, n_repeats=n_repeats, n_resamples=n_resamples, seed=seed)
+        for method in dict.fromkeys(method for method, _ in found):
+            cells = [share_text(found[method, metric]) if (method, metric) in found else "-" for metric in METRICS]
+            yield f"| {' | '.join([name, method, *cells])} |"
+
+
+def share_text(values: list[float]) -> str:
+    """Share of p < 0.05, as `0.050 (0.041-0.060)`."""
+    n_below = int(np.sum(np.array(values) < 0.05))
+    interval = stats.binomtest(n_below, len(values)).proportion_ci()
+    return f"{n_below / len(values):.3f} ({interval.low:.3f}-{interval.high:.3f})"
 
 
 def main() -> None:
@@ -154,9 +159,9 @@ def main() -> None:
     parser.add_argument("--resamples", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
-    print("| null | method | figure | share of p < 0.05 | 95 % interval |\n|---|---|---|---|---|")  # noqa: T201
-    for row, share, low, high in shares(options.repeats, options.resamples, options.seed):
-        print(f"| {' | '.join(row)} | {share:.3f} | {low:.3f} to {high:.3f} |", flush=True)  # noqa: T201
+    print("| null | method | presence | salience | Score |\n|---|---|---|---|---|")  # noqa: T201
+    for row in table_rows(n_repeats=options.repeats, n_resamples=options.resamples, seed=options.seed):
+        print(row, flush=True)  # noqa: T201
 
 
 if __name__ == "__main__":

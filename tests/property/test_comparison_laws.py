@@ -45,7 +45,7 @@ def test_nothing_is_ever_0_or_nan(experiment: Experiment) -> None:
 
 
 @given(experiments())
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_swapping_the_arms_only_turns_the_signs(experiment: Experiment) -> None:
     for one, other in zip(compared(*experiment), compared(*experiment, reference="a"), strict=True):
         assert (one.a, one.b, one.metric, one.method) == (other.b, other.a, other.metric, other.method)
@@ -58,7 +58,7 @@ def test_swapping_the_arms_only_turns_the_signs(experiment: Experiment) -> None:
 
 
 @given(experiments(), st.integers(0, 2**31))
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_the_order_of_the_clips_says_nothing(experiment: Experiment, seed: int) -> None:
     clips, a, b = experiment
     order = np.random.default_rng(seed).permutation(len(clips))

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 import pytest
 
+from blemore_cli.core.attempt import Failed, attempt, attempt_for_parent
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import check_emotion
-from blemore_cli.core.attempt import Failed, attempt, attempt_for_parent
 
 
 class NeedsTwoError(Exception):

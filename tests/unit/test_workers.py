@@ -14,9 +14,9 @@ from types import ModuleType
 
 import pytest
 
+from blemore_cli.core.attempt import Failed
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import check_emotion
-from blemore_cli.core.attempt import Failed
 from blemore_cli.core.workers import Workers, n_workers, spread
 
 Outcomes = dict[int, "int | Failed"]
@@ -110,7 +110,7 @@ def test_ticks_of_all_tasks_are_seen_as_they_come(jobs: int, tasks: ModuleType) 
     amounts = [amount for _, amount in seen]
     assert amounts == sorted(amounts)
     assert len(set(amounts)) >= 4
-    assert max(later - sooner for (sooner, _), (later, _) in pairwise(seen)) < 0.3
+    assert max(later - sooner for (sooner, _), (later, _) in pairwise(seen)) < 0.5
 
 
 @pytest.mark.parametrize("jobs", [1, 2])

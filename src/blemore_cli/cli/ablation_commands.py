@@ -1,12 +1,12 @@
 """`blemore ablate` and `blemore baseline`."""
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any
+from functools import partial
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from blemore_cli.cli.ablation_views import ablation_views
-from blemore_cli.cli.choice_option import each_of
+from blemore_cli.cli.choice_option import chosen, each_of
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.training_commands import (
     ChosenProtocol,
@@ -25,6 +25,7 @@ from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Select
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
+    from blemore_cli.experiments.ablation import Differences
 
 PANEL = "3. Compare"
 
@@ -65,7 +66,7 @@ def ablate(
     from blemore_cli.experiments.arms import Question, differences, parse_arm
 
     others = dict(parse_arm(text) for text in arm or [])
-    question = Question(selection or (), numbers, heads or (), adapt or (), others)
+    question = Question(chosen(selection), numbers, chosen(heads), chosen(adapt), others)
     _compare(session, config, differences(question), kind="ablate", n_seeds=seeds, name=name, resume=resume)
 
 
@@ -90,14 +91,14 @@ def baseline(
     from blemore_cli.experiments.baseline_arms import RECIPES, baseline_arms
 
     names = check_encoders(read_index(config.data.index), config.model.encoders)
-    arms = {REFERENCE: {}, **baseline_arms(model or list(RECIPES), names, fusion)}
+    arms = {REFERENCE: {}, **baseline_arms(chosen(model) or list(RECIPES), names, fusion)}
     _compare(session, config, arms, kind="baseline", n_seeds=seeds, name=name, resume=resume)
 
 
 def _compare(
     session: Session,
     config: "Config",
-    differences: Mapping[str, Mapping[str, Any]],
+    differences: "Differences",
     *,
     kind: str,
     n_seeds: int,
@@ -115,6 +116,6 @@ def _compare(
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
-        result = run_ablation(arms, differences, run, index, lambda n, total: tell("trainings", n, total))
+        result = run_ablation(arms, differences, run, index, partial(tell, "trainings"))
     write_ablation(result, run.path)
     session.output.result(result.as_json(), *ablation_views(result), next_step=f"open {run.path / 'ablation.pdf'}")

@@ -21,3 +21,8 @@ def each_of(names: Any, help_text: str) -> Any:
         return values
 
     return typer.Option(help=help_text, metavar=f"[{'|'.join(allowed)}]", callback=check)
+
+
+def chosen(values: list[str] | None) -> list[Any]:
+    """The values of such an option, which are the literals that they were checked to be."""
+    return list(values or [])

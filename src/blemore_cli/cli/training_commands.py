@@ -1,5 +1,6 @@
 """`blemore train` and `blemore cv`."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -58,7 +59,11 @@ def train(
     run = start_run(config.runs, config, kind="train", name=name, resume=resume)
     with session.output.progress() as tell:
         metrics = cross_validate(
-            config, run, seeds=[config.train.seed], folds=fold or [], progress=lambda n, total: tell("trainings", n, total)
+            config,
+            run,
+            seeds=[config.train.seed],
+            folds=fold or [],
+            progress=partial(tell, "trainings"),
         )
     run.become_latest()
     session.output.result(metrics, scores_view(metrics), next_step="blemore submit --out preds.csv")
@@ -87,9 +92,7 @@ def cv(
     check_trainable(config)
     run = start_run(config.runs, config, kind="cv", name=name, resume=resume)
     with session.output.progress() as tell:
-        metrics = cross_validate(
-            config, run, seeds=first_seeds(config, seeds), progress=lambda n, total: tell("trainings", n, total)
-        )
+        metrics = cross_validate(config, run, seeds=first_seeds(config, seeds), progress=partial(tell, "trainings"))
     session.output.result(metrics, *crossval_views(metrics), next_step="blemore ablate")
 
 

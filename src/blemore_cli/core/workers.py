@@ -17,8 +17,8 @@ from multiprocessing.connection import wait
 from queue import Empty, SimpleQueue
 from typing import Any, Self, TypeVar
 
-from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.attempt import Failed, attempt, attempt_for_parent, failure
+from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.ticks import PERIOD, RunningTotal, SharedTotal, heard_by, send_ticks_to
 
 Task = TypeVar("Task")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ArtefactError, listed
-from blemore_cli.core.types import Bools, Clips, Ints
+from blemore_cli.core.types import Bools, Clips
 from blemore_cli.data.index_file import Index
 
 

@@ -1,18 +1,20 @@
-"""Arms compared with everything else held fixed: trained together, on the same folds, seeds, initial weights, batches."""
+"""Arms compared with everything else held fixed: the same folds, seeds, initial weights and batches."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
 
+from blemore_cli.core.attempt import Failed
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.workers import Failed, Workers
+from blemore_cli.core.workers import Workers
 from blemore_cli.data.index_file import Index
 from blemore_cli.evaluation.comparison import compare_arms
 from blemore_cli.evaluation.sentences import sentence
 from blemore_cli.experiments.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
@@ -22,7 +24,7 @@ from blemore_cli.experiments.stages import Progress, Stages
 ARMS: Final = "arms"
 """Folder of the arms' run folders."""
 
-Differences = Mapping[str, Mapping[str, Any]]
+Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
@@ -106,7 +108,7 @@ def _compared(
     )
 
 
-def _arm_result(name: str, metrics: Mapping[str, Any], difference: Mapping[str, Any]) -> ArmResult:
+def _arm_result(name: str, metrics: Mapping[str, Any], difference: Difference) -> ArmResult:
     oof = metrics["oof"]
     return ArmResult(
         name=name,

@@ -23,7 +23,7 @@ from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
 
 NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
-PER_MODEL: Final = {
+PER_MODEL: Final[dict[str, Any]] = {
     "model": {"selection", "top_n"},
     "train": {"seed", "jobs"},
     "data": True,
@@ -99,7 +99,9 @@ def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
 
 def fold_paths(arm: Arm) -> list[Path]:
     """The folders of an arm's fold models, there or not."""
-    return [_path(arm, seed, fold, target) for fold in arm.folds for seed in arm.trained_seeds for target in arm.targets]
+    return [
+        _path(arm, seed, fold, target) for fold in arm.folds for seed in arm.trained_seeds for target in arm.targets
+    ]
 
 
 def stacks(units: Sequence[Unit], limit: int) -> list[tuple[Unit, ...]]:

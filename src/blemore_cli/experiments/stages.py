@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from blemore_cli.core.workers import Failed, Workers
+from blemore_cli.core.attempt import Failed
+from blemore_cli.core.workers import Workers
 from blemore_cli.data.index_file import Index
 from blemore_cli.experiments.plan import Arm, fold_paths, fold_units, inner_units, needed, stack_key, stacks
 from blemore_cli.experiments.unit import Unit

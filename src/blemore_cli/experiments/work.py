@@ -52,14 +52,14 @@ def shared_table(config: Config) -> FeatureTable:
 
 
 @lru_cache(maxsize=1)
-def _table(index: Path, state: object, encoders: tuple[str, ...]) -> FeatureTable:  # noqa: ARG001: a new state reads anew
+def _table(index: Path, state: object, encoders: tuple[str, ...]) -> FeatureTable:  # noqa: ARG001 - part of the key
     return load_table(read_index(index), encoders)
 
 
 def _finished(
     units: Sequence[Any], work: Callable[[FeatureTable, Sequence[Any]], list[BlemoreError | None]], table: FeatureTable
 ) -> list[Failure]:
-    """Does the work for all units at once; if that fails, one by one, so that a bad one does not take the others along."""
+    """Does the work for all units at once; if that fails, one by one, so that a bad one does not take others along."""
     try:
         errors = work(table, units)
     except (BlemoreError, RuntimeError, MemoryError, ValueError) as error:

@@ -45,6 +45,10 @@ class Architecture:
     temperature: float = 1.0
     dropout: float = 0.4
 
+    def features(self, columns: Tensor) -> Sequence[Tensor]:
+        """Cuts (..., B, D) columns of all encoders side by side into E tensors (..., B, D_e), without copying."""
+        return torch.split(columns, list(self.widths), dim=-1)
+
 
 class Output(NamedTuple):
     """What the network says of B clips: log_prob (..., B, K), weights, scores (..., B, E), fused (..., B, d).

@@ -88,9 +88,8 @@ class Sampler:
 
     def epoch(self) -> Epoch:
         """Draws the material of the next epoch."""
-        draws, drops = torch.rand(self._n_rows, self._n_encoders + self._d_latent, generator=self._noise).split(
-            [self._n_encoders, self._d_latent], dim=1
-        )
+        noise = torch.rand(self._n_rows, self._n_encoders + self._d_latent, generator=self._noise)
+        draws, drops = torch.split(noise, [self._n_encoders, self._d_latent], dim=1)
         shape = (len(self.sizes), self._batch_size if self._n_target else 0)
         return Epoch(
             torch.randperm(self._n_rows, generator=self._order),

@@ -8,8 +8,8 @@ import numpy as np
 
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
-from blemore_cli.core.types import Floats
 from blemore_cli.core.ticks import tick
+from blemore_cli.core.types import Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.fit import Fit

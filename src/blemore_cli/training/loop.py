@@ -49,7 +49,7 @@ class Trainer:
         """Passes once over the training rows; returns the mean training loss in nats."""
         material, mode = self._sampler.epoch(), mode_of(self._n_epochs, self._config)
         sizes, device = self._sampler.sizes, self._fit.label.device
-        rows, draws, drops = (part.to(device).split(sizes) for part in material[:3])
+        rows, draws, drops = (torch.split(part.to(device), sizes) for part in material[:3])
         total = torch.zeros((), device=device)
         for step in range(len(sizes)):
             batch = self._batch(rows[step], draws[step], drops[step])

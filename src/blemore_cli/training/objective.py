@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor, nn
 
 from blemore_cli.model.network import FusionNetwork, Output, Training
@@ -61,11 +60,11 @@ class Objective(nn.Module):
         loss = label_loss(output.log_prob, batch.label, batch.share)
         if self.adapter is None or target is None:
             return loss
-        distance = self.adapter(output.fused, self._network(target, mode).fused, batch.share, target.share)
+        distance: Tensor = self.adapter(output.fused, self._network(target, mode).fused, batch.share, target.share)
         return loss + mode.adaptation_weight * distance
 
     def _network(self, batch: Batch, mode: Mode) -> Output:
-        features = torch.split(batch.columns, self.network.architecture.widths, dim=-1)
+        features = self.network.architecture.features(batch.columns)
         training = Training(mode.exploration, mode.dense, batch.drops)
         said: Output = self.network(features, batch.present, batch.draws, training)
         return said

@@ -57,7 +57,7 @@ def forecast_of(log_prob: Tensor, weights: Tensor) -> Forecast:
 
 
 def over_labels(prob: Floats) -> Floats:
-    """(N, 36) of (N, 36) or (N, 6) probabilities: one over the emotions is one over the six singles, the first labels."""
+    """(N, 36) of (N, 36) or (N, 6) probabilities; one over the emotions is over the six singles, the first labels."""
     return np.pad(prob, ((0, 0), (0, N_LABELS - prob.shape[1])))
 
 
@@ -67,7 +67,7 @@ def predict(network: FusionNetwork, asked: Questions) -> Forecast:
     parts = []
     for start in range(0, len(asked.rows), CHUNK):
         rows = slice(start, start + CHUNK)
-        features = torch.split(asked.rows.columns[rows], network.architecture.widths, dim=-1)
+        features = network.architecture.features(asked.rows.columns[rows])
         present = asked.rows.present[rows]
         output = network(features, present, asked.draws[rows].to(present.device))
         parts.append(forecast_of(output.log_prob, output.weights))

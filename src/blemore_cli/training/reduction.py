@@ -25,8 +25,9 @@ def principal_components(rows: NDArray[np.float32], n_components: int) -> NDArra
     """The directions in which the rows vary most about zero, scaled so that the scores have mean square 1.
 
     With the eigenvectors V of X^T X by falling eigenvalue L: components = V c, scores = X V c, and one factor
-    c = sqrt(N K' / sum(L)) for all K' columns up to the rank. Exact: where the rows are fewer than the columns, V = X^T U / sqrt(L) comes
-    from the eigenvectors U of the Gram matrix X X^T (N, N). Source: Jolliffe 2002, Principal component analysis, ch. 3.
+    c = sqrt(N K' / sum(L)) for the K' components up to the rank. Exact: where the rows are fewer than the columns,
+    V = X^T U / sqrt(L) comes from the eigenvectors U of the Gram matrix X X^T (N, N). Source: Jolliffe 2002, Principal
+    component analysis, ch. 3.
 
     About zero and not about the mean, so that an absent encoder's zeros stay zeros; the mean of standardised rows is
     zero but for what the clamp moved. One factor and not a factor a column: the scores have the scale that standardised

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.config import Config
+from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import FusionNetwork, Output
 from blemore_cli.training.fit import Epoch, Fit, Rows, Sampler, offsets
 from blemore_cli.training.loop import mode_of
@@ -59,9 +60,9 @@ class Stack:
     def averaged(self, position: int) -> FusionNetwork:
         """A copy of the network at a position, with the averaged weights."""
         fit = self._fits[position]
-        network = type(fit.network)(fit.architecture, generator=torch.Generator()).requires_grad_(False)
-        network.load_state_dict({key: value[position] for key, value in self._network_state().items()})
-        return network.to(fit.label.device)
+        network, own = build_network(fit.architecture, generator=torch.Generator()), self._network_state()
+        network.load_state_dict({key: own[key][position] for key in network.state_dict()})
+        return network.requires_grad_(False).to(fit.label.device)
 
     @torch.no_grad()
     def predict(self, questions: Sequence[Questions]) -> list[Forecast]:
@@ -73,8 +74,7 @@ class Stack:
             rows = rows[:, : max(n_rows) - start].to(self._fits[0].label.device)
             columns, present = _gathered([asked.rows for asked in questions], rows)
             draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
-            features = torch.split(columns, self._fits[0].architecture.widths, dim=-1)
-            asked_of = (features, present, draws.to(rows.device))
+            asked_of = (self._fits[0].architecture.features(columns), present, draws.to(rows.device))
             parts.append(cast(Output, functional_call(self._base.network, state, asked_of)))
         log_prob, weights = (torch.cat([part[field] for part in parts], dim=1) for field in (0, 1))
         return [forecast_of(log_prob[r, :n], weights[r, :n]) for r, n in enumerate(n_rows)]
@@ -102,7 +102,7 @@ class Stack:
         return torch.as_tensor(losses.detach())
 
     def _layout(self) -> tuple[Tensor, Tensor]:
-        """(R, T, B) position in its epoch's order of every row of every batch, and (R, T, B) its share, 0 in padding."""
+        """(R, T, B) position in the epoch's order of every row of every batch, and its share in it, 0 in padding."""
         sizes = torch.tensor([sampler.sizes for sampler in self._samplers])[..., None]  # (R, T, 1)
         start = torch.tensor([offsets(sampler.sizes) for sampler in self._samplers])[..., None]
         place = torch.arange(int(sizes.max()))
@@ -142,7 +142,7 @@ def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
 def _stacked(epochs: Sequence[Epoch], positions: Tensor, device: torch.device) -> Epoch:
     """The material of all models, cut into padded batches: (R, T, B, ...)."""
     cut = [
-        Epoch(*(field[position] for field in epoch[:3]), *epoch[3:])
-        for epoch, position in zip(epochs, positions, strict=True)
+        epoch._replace(order=epoch.order[at], draws=epoch.draws[at], drops=epoch.drops[at])
+        for epoch, at in zip(epochs, positions, strict=True)
     ]
-    return Epoch(*(torch.stack(field).to(device) for field in zip(*cut, strict=True)))
+    return Epoch._make(torch.stack(field).to(device) for field in zip(*cut, strict=True))
