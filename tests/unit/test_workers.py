@@ -167,7 +167,7 @@ def test_a_killed_worker_stops_everything_and_what_was_finished_is_kept(tmp_path
 
 
 SCRIPT = """
-import os, sys, time
+import os, signal, sys, time
 from blemore_cli.core.workers import Workers
 
 def work(number):
@@ -175,6 +175,7 @@ def work(number):
     time.sleep(60)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # which a test run in the background does not inherit
     try:
         print("starting", flush=True)
         with Workers(2) as workers:

@@ -24,7 +24,7 @@ def fusion_weights(scores: Tensor, kept: Tensor, temperature: float = 1.0) -> Te
 
 def fuse(latents: Tensor, weights: Tensor) -> Tensor:
     """Weighted mean over encoders: (..., B, E, d) and (..., B, E) to (..., B, d)."""
-    return (weights.unsqueeze(-2) @ latents).squeeze(-2)
+    return (weights.unsqueeze(-1) * latents).sum(-2)  # as a matrix product it would be B tiny ones
 
 
 def dropped(fused: Tensor, drops: Tensor, share: float) -> Tensor:

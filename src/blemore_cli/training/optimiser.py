@@ -44,7 +44,6 @@ class WeightAverage:
         for average, newest in zip(self.values, self._weights, strict=True):
             average.lerp_(newest, share)
 
-    def keep(self, weights: Iterable[Tensor], index: Tensor) -> None:
-        """Follows some of stacked models only: new weights, and their rows of the averages."""
-        self._weights = [weight.detach() for weight in weights]
-        self.values = [average[index] for average in self.values]
+    def replace(self, weights: Iterable[Tensor], values: Iterable[Tensor]) -> None:
+        """Goes on with other weights and averages, such as those of some of stacked models."""
+        self._weights, self.values = [weight.detach() for weight in weights], list(values)

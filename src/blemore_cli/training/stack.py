@@ -17,6 +17,7 @@ from blemore_cli.core.config import Config
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import FusionNetwork, Output
 from blemore_cli.training.fit import Epoch, Fit, Rows, Sampler, offsets
+from blemore_cli.training.flat_weights import FlatWeights
 from blemore_cli.training.loop import mode_of
 from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
@@ -39,10 +40,11 @@ class Stack:
         self._fits, self._config = list(fits), config
         self._base = Objective(fits[0].network, fits[0].adapter)
         objectives: list[nn.Module] = [Objective(fit.network, fit.adapter) for fit in fits]
-        self._weights, self._buffers = stack_module_state(objectives)
+        weights, self._buffers = stack_module_state(objectives)
+        self._weights = FlatWeights(weights)
         self._samplers = [Sampler(fit, config.train) for fit in fits]
-        self._optimiser = new_optimiser(self._weights.values(), config.train)
-        self._average = WeightAverage(self._weights.values(), enabled=config.train.weight_averaging)
+        self._optimiser = new_optimiser([self._weights.vector], config.train)
+        self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
         self._n_epochs = 0
 
     def epoch(self) -> list[float]:
@@ -82,20 +84,21 @@ class Stack:
     def keep(self, positions: Sequence[int]) -> None:
         """Trains only these from now on."""
         index = torch.tensor(positions, device=self._fits[0].label.device)
-        before, old = self._weights, self._optimiser
-        self._weights = {key: nn.Parameter(value.detach()[index]) for key, value in before.items()}
+        before, state = self._weights, self._optimiser.state[self._weights.vector]
+        self._weights = before.keep(index)
+        self._optimiser = new_optimiser([self._weights.vector], self._config.train)
+        self._optimiser.state[self._weights.vector] = {
+            key: before.rows(value, index) if value.ndim else value for key, value in state.items()
+        }
+        self._average.replace([self._weights.vector], [before.rows(value, index) for value in self._average.values])
         self._buffers = {key: value[index] for key, value in self._buffers.items()}
-        self._optimiser = new_optimiser(self._weights.values(), self._config.train)
-        for key, weight in self._weights.items():
-            state = old.state[before[key]]
-            self._optimiser.state[weight] = {k: v[index] if v.ndim else v for k, v in state.items()}
-        self._average.keep(self._weights.values(), index)
         self._fits = [self._fits[position] for position in positions]
         self._samplers = [self._samplers[position] for position in positions]
 
     def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
-        losses = functional_call(self._base, {**self._weights, **self._buffers}, (batch, target, mode))
-        self._optimiser.zero_grad(set_to_none=True)
+        state = self._weights.named | self._buffers
+        losses = functional_call(self._base, state, (batch, target, mode), tie_weights=False)
+        self._optimiser.zero_grad(set_to_none=False)  # the named gradients share the vector's memory
         losses.sum().backward()
         self._optimiser.step()
         self._average.update()
@@ -112,7 +115,7 @@ class Stack:
     def _batch(self, material: Epoch, share: Tensor, step: int) -> Batch:
         rows = material.order[:, step]
         columns, present = _gathered([fit.rows for fit in self._fits], rows)
-        label = torch.stack([fit.label[part] for fit, part in zip(self._fits, rows, strict=True)])
+        label = _taken([fit.label for fit in self._fits], rows)
         return Batch(columns, present, material.draws[:, step], share, label, material.drops[:, step])
 
     def _target(self, material: Epoch, step: int) -> Batch | None:
@@ -126,17 +129,20 @@ class Stack:
     def _network_state(self) -> dict[str, Tensor]:
         """The averaged weights and the buffers of the networks, by their own names."""
         prefix = "network."
-        state = dict(zip(self._weights, self._average.values, strict=True)) | self._buffers
+        state = self._weights.cut(self._average.values[0]) | self._buffers
         return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
 
 
 def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
     """Columns (R, B, D) and presence (R, B, E) of (R, B) rows, each model's from its own matrix."""
-    first = parts[0]
-    if all(part.columns is first.columns for part in parts):
-        return first.columns[rows], first.present[rows]
-    columns = torch.stack([part.columns[own] for part, own in zip(parts, rows, strict=True)])
-    return columns, torch.stack([part.present[own] for part, own in zip(parts, rows, strict=True)])
+    return _taken([part.columns for part in parts], rows), _taken([part.present for part in parts], rows)
+
+
+def _taken(parts: Sequence[Tensor], rows: Tensor) -> Tensor:
+    """(R, B, ...) rows (R, B) of each model's own (N, ...), in one go where all have the same."""
+    if all(part is parts[0] for part in parts):
+        return parts[0].index_select(0, rows.flatten()).unflatten(0, rows.shape)
+    return torch.stack([part.index_select(0, own) for part, own in zip(parts, rows, strict=True)])
 
 
 def _stacked(epochs: Sequence[Epoch], positions: Tensor, device: torch.device) -> Epoch:

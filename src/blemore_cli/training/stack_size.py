@@ -8,7 +8,7 @@ from blemore_cli.core.config import Config
 MOST: Final = 32
 """Models in a stack: beyond it, there is hardly time left to save."""
 
-MOST_WEIGHTS: Final = 2_000_000
+MOST_WEIGHTS: Final = 4_000_000
 """Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
 
 N_HIDDEN: Final = {"linear": 6, "mlp256": 256, "mlp512": 512}

@@ -1,0 +1,45 @@
+"""The weights of a stack in one vector, so that the optimiser and the average are one operation each, not dozens."""
+
+from collections.abc import Mapping
+from typing import Self
+
+import torch
+from torch import Tensor, nn
+
+
+class FlatWeights:
+    """Named tensors that share the memory of one vector, and gradients that share that of another.
+
+    Args:
+        weights: Tensors by name; they are copied.
+
+    Attributes:
+        vector: All of them, with a gradient that is never None; the optimiser's only parameter.
+        named: Each by name, for the forward; the backward adds to `vector.grad`.
+
+    Examples:
+        >>> weights = FlatWeights({"a": torch.ones(2, 3), "b": torch.zeros(2)})
+        >>> weights.vector.shape, weights.named["a"].shape
+        (torch.Size([8]), torch.Size([2, 3]))
+    """
+
+    def __init__(self, weights: Mapping[str, Tensor]) -> None:
+        self._shapes = {name: weight.shape for name, weight in weights.items()}
+        self.vector = nn.Parameter(torch.cat([weight.detach().flatten() for weight in weights.values()]))
+        self.vector.grad = torch.zeros_like(self.vector)
+        self.named = {name: nn.Parameter(part) for name, part in self.cut(self.vector.detach()).items()}
+        for name, part in self.cut(self.vector.grad).items():
+            self.named[name].grad = part
+
+    def cut(self, vector: Tensor) -> dict[str, Tensor]:
+        """Views of any vector of this layout, by name."""
+        parts = torch.split(vector, [shape.numel() for shape in self._shapes.values()])
+        return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
+
+    def rows(self, vector: Tensor, index: Tensor) -> Tensor:
+        """A vector of this layout with some of the models only, which are the first dimension of each tensor."""
+        return torch.cat([part[index].flatten() for part in self.cut(vector).values()])
+
+    def keep(self, index: Tensor) -> Self:
+        """The weights of some of the models."""
+        return type(self)({name: weight.detach()[index] for name, weight in self.named.items()})
