@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import stacking
 from rich.console import Console
 from rich.table import Table
 
@@ -126,12 +127,17 @@ def help_time() -> Iterator[Row]:
     yield Row("--help against importing torch", plain, fast)
 
 
+def stacked_training() -> Iterator[Row]:
+    """An epoch of models of several sizes, one after the other, and as experiments train them."""
+    yield from (Row(*measured) for measured in stacking.races())
+
+
 MEASURES: tuple[Callable[[], Iterator[Row]], ...] = (
     threshold_search,
     aggregation,
     index_read,
     help_time,
-    # stacked_training: a row for each size of model, of 20 models trained one by one against stacked
+    stacked_training,
 )
 
 

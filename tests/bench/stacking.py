@@ -75,19 +75,10 @@ def race(size: Size, limit: int, *, rounds: int) -> tuple[float, float]:
     return float(np.median(times[0][1:])), float(np.median(times[1][1:]))
 
 
-def stacked_training(rounds: int = 5) -> Iterator[tuple[str, float, float]]:
+def races(rounds: int = 5) -> Iterator[tuple[str, float, float]]:
     """Each size: what, seconds one by one, and seconds as experiments train it."""
     torch.set_num_threads(1)
     for size in SIZES:
         limit = min(stack_limit(CONFIG, size.widths), size.n_models)
-        plain, fast = race(size, limit, rounds=rounds)
-        yield f"an epoch of {size}, {'in stacks of ' + str(limit) if limit > 1 else 'one by one'}", plain, fast
-
-
-if __name__ == "__main__":
-    torch.set_num_threads(1)
-    for size in SIZES:
-        for limit in (2, 4, 8, 20):
-            if limit <= size.n_models:
-                plain, fast = race(size, limit, rounds=3)
-                print(f"{size}, stacks of {limit}: {plain / fast:.2f}x")  # noqa: T201
+        how = f"in stacks of {limit}" if limit > 1 else "one by one on both sides"
+        yield f"an epoch of {size}, {how}", *race(size, limit, rounds=rounds)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from blemore_cli.core.config import Config, ModelConfig, TrainConfig
 from blemore_cli.core.labels import N_LABELS, SALIENCE
 from blemore_cli.core.types import Clips
 from blemore_cli.data.feature_table import FeatureTable
@@ -30,3 +31,10 @@ def tiny_table() -> FeatureTable:
     features[0][~present[:, 0]] = np.nan
     matrices = tuple(matrix.astype(np.float32) for matrix in features)
     return FeatureTable(("face", "voice", "noise"), matrices, present, clips, "0" * 64)
+
+
+@pytest.fixture
+def quick_config() -> Config:
+    """A small network, trained for a moment on the processor: one epoch fuses everything, then two encoders are kept."""
+    model = ModelConfig(d_latent=8, d_gate=4, top_n=2)
+    return Config(model=model, train=TrainConfig(max_epochs=4, warmup_epochs=1, batch_size=16, device="cpu"))

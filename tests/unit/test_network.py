@@ -1,3 +1,5 @@
+from typing import get_args
+
 import pytest
 import torch
 
@@ -5,6 +7,7 @@ from blemore_cli.core.choices import Selection
 from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
 
 B, WIDTHS = 6, (3, 5, 4, 7)
+SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 
 
 def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0) -> BlemoreNetwork:
@@ -20,7 +23,7 @@ def batch(*leading: int) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor
     return features, present, torch.rand(*leading, B, len(WIDTHS), generator=generator)
 
 
-@pytest.mark.parametrize("selection", ["learned", "random", "fixed", "full", "mean"])
+@pytest.mark.parametrize("selection", SELECTIONS)
 @pytest.mark.parametrize("top_n", [1, 2, 9])
 def test_every_selection_gives_distributions(selection: Selection, top_n: int) -> None:
     features, present, draws = batch()
@@ -43,7 +46,7 @@ def test_random_keeps_the_largest_draws_and_fixed_the_best_ranked() -> None:
     chosen = network("random")(features, present, draws).weights > 0
     assert torch.equal(chosen.float().topk(2).indices.sort().values, draws.topk(2).indices.sort().values)
     ranked = network("fixed")
-    ranked.fixed_ranking.copy_(torch.tensor([0.0, 3.0, 1.0, 2.0]))
+    ranked.select.merit.copy_(torch.tensor([0.0, 3.0, 1.0, 2.0]))
     assert ((ranked(features, present, draws).weights > 0) == torch.tensor([False, True, False, True])).all()
 
 
@@ -66,15 +69,49 @@ def test_exploration_and_warmup_change_what_is_kept() -> None:
     assert (model(features, present, draws, Training(dense=True)).weights > 0).all()
 
 
-def test_stacked_models_equal_each_model_alone() -> None:
-    models = [network(seed=seed) for seed in range(3)]
+def test_warm_up_fuses_all_that_is_present_whatever_the_selection() -> None:
+    features, present, draws = batch()
+    for selection in SELECTIONS:
+        dense = network(selection, 1)(features, present, draws, Training(dense=True)).weights > 0
+        assert torch.equal(dense, present)
+
+
+def test_dropout_follows_the_draws_and_leaves_the_fused_latents() -> None:
+    features, present, draws = batch()
+    model = network()
+    plain = model(features, present, draws)
+    drops = torch.ones_like(plain.fused)
+    drops[:3] = 0.0  # the first clips lose all latents, the others none
+    dropped = model(features, present, draws, Training(drops=drops))
+    assert torch.equal(dropped.fused, plain.fused)
+    torch.testing.assert_close(dropped.log_prob[:3], model.heads(torch.zeros_like(plain.fused[:3])))
+    torch.testing.assert_close(dropped.log_prob[3:], model.heads(plain.fused[3:] / (1 - model.architecture.dropout)))
+
+
+def test_initial_weights_are_the_same_whatever_the_selection() -> None:
+    reference = dict(network("learned").named_parameters())
+    for selection in SELECTIONS:
+        for name, weight in network(selection, 1).named_parameters():
+            assert torch.equal(weight, reference[name])
+
+
+def test_columns_are_cut_into_encoders() -> None:
+    columns = torch.arange(2 * 19).reshape(2, 19)
+    parts = Architecture(WIDTHS).features(columns)
+    assert [part.shape[1] for part in parts] == list(WIDTHS)
+    assert torch.equal(torch.cat(list(parts), dim=1), columns)
+
+
+def test_stacked_models_of_different_selections_equal_each_model_alone() -> None:
+    models = [network(selection, 1 + seed % 3, seed) for seed, selection in enumerate(SELECTIONS)]
+    models[2].select.merit.copy_(torch.tensor([0.0, 3.0, 1.0, 2.0]))
     stacked = {key: torch.stack([model.state_dict()[key] for model in models]) for key in models[0].state_dict()}
-    features, present, draws = batch(3)
+    features, present, draws = batch(len(models))
     together = torch.func.functional_call(models[0], stacked, (features, present, draws))
     for run, model in enumerate(models):
         alone = model([x[run] for x in features], present[run], draws[run])
-        torch.testing.assert_close(together.log_prob[run], alone.log_prob)
-        torch.testing.assert_close(together.weights[run], alone.weights)
+        for found, expected in zip(together, alone, strict=True):
+            torch.testing.assert_close(found[run], expected)
 
 
 def test_gradients_reach_every_parameter() -> None:

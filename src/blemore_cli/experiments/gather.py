@@ -20,7 +20,7 @@ from blemore_cli.evaluation.decoder import fit_decoder
 from blemore_cli.evaluation.right_counts import actor_index, right_counts
 from blemore_cli.evaluation.seed_scores import per_actor_table, seed_label_table, seed_summary
 from blemore_cli.experiments.inference import averaged, held_out_predictions, load_models, test_predictions
-from blemore_cli.experiments.plan import Arm
+from blemore_cli.experiments.plan import Arm, fold_paths
 from blemore_cli.experiments.tables import write_predictions, write_weights
 from blemore_cli.experiments.unit import LOG
 from blemore_cli.experiments.work import shared_table
@@ -54,7 +54,8 @@ def gather(arm: Arm) -> Gathered:
     config, run = arm.config, arm.run
     limit_threads(config.train.threads)
     table = shared_table(config)
-    models = [model for model in load_models(run, table) if model.seed in arm.seeds and model.fold in arm.folds]
+    folders = sorted(fold_paths(arm))
+    models = load_models(folders, table)
     oof, weights = held_out_predictions(models, table)
     write_predictions(run.path / "oof.csv", oof)
     write_weights(run.path / "gate_oof.csv", oof, weights, table.names)
@@ -62,8 +63,8 @@ def gather(arm: Arm) -> Gathered:
         test, weights = test_predictions(models, table)
         write_predictions(run.path / "test.csv", test)
         write_weights(run.path / "gate_test.csv", test, weights, table.names)
-    logs = sorted(run.checkpoints.glob(f"[!.]*/{LOG}"))
-    write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
+    logs = [(folder / LOG).read_text(encoding="utf-8") for folder in folders]
+    write_text(run.path / LOG, "".join(logs))
     clips, predicted = _by_seed(table, oof, arm)
     metrics = _metrics(arm, table, oof, clips, predicted, models)
     run.finish(metrics)

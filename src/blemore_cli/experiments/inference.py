@@ -16,15 +16,24 @@ from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, lo
 from blemore_cli.training.device import limit_threads
 
 
-def load_models(run: RunDir, table: FeatureTable) -> list[Checkpoint]:
-    """Reads every fold model of a run, in order, refusing those that do not fit the table.
+def model_folders(run: RunDir) -> list[Path]:
+    """The folders of all fold models of a run.
 
     Raises:
-        ArtefactError: If a checkpoint is damaged, does not fit, or there is none.
+        ArtefactError: If there is none.
     """
     folders = sorted(path for path in run.checkpoints.glob("*") if path.is_dir() and not path.name.startswith("."))
     if not folders:
         raise ArtefactError(f"the run {run.name} needs models in {run.checkpoints}, which has none", fix="Train again.")
+    return folders
+
+
+def load_models(folders: Sequence[Path], table: FeatureTable) -> list[Checkpoint]:
+    """Reads fold models, ordered by seed and fold, refusing those that do not fit the table.
+
+    Raises:
+        ArtefactError: If a checkpoint is missing, damaged, or does not fit.
+    """
     models = [load_checkpoint(folder) for folder in folders]
     for model in models:
         check_fits(model, table)
@@ -95,7 +104,7 @@ def submission_labels(run: RunDir, index: Path) -> dict[str, int]:
             f"a submission needs test clips, and {index} has none",
             fix="Index again with --test-metadata, and train again.",
         )
-    predictions, _ = test_predictions(load_models(run, table), table)
+    predictions, _ = test_predictions(load_models(model_folders(run), table), table)
     filenames, prob = averaged(predictions)
     labels = _decoder(run).labels(prob)
     return {name: int(label) for name, label in zip(filenames, labels, strict=True)}

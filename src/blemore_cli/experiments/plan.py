@@ -1,9 +1,10 @@
 """From arms to units: which trainings there are, what each is called on disk, and which can be stacked."""
 
 import json
+import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +32,8 @@ PER_MODEL: Final[dict[str, Any]] = {
     "decode": True,
 }
 """What stacked models may differ in."""
+
+_MODEL_NAME: Final = re.compile(r"seed(?P<seed>\d+)-fold(?P<fold>\d+)(-test)?")
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,13 @@ def fold_paths(arm: Arm) -> list[Path]:
     ]
 
 
+def with_those_there(arm: Arm) -> Arm:
+    """The same arm with the seeds and folds that its run has models of already, so that they are counted in."""
+    there = [match for path in arm.run.checkpoints.glob("*") if (match := _MODEL_NAME.fullmatch(path.name))]
+    seeds, folds = ({int(match[key]) for match in there} for key in ("seed", "fold"))
+    return replace(arm, seeds=tuple(sorted({*arm.seeds, *seeds})), folds=tuple(sorted({*arm.folds, *folds})))
+
+
 def stacks(units: Sequence[Unit], limit: int) -> list[tuple[Unit, ...]]:
     """Deals units into groups whose models can be stacked.
 
@@ -161,7 +171,8 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
         watched = [load_watched(_inner_unit(arm, part, seed)) for part in parts]
         chosen = choose(clips.label, parts, watched, arm.config)
         n_epochs, decoder = chosen.n_epochs, chosen.decoder
-        log = _records(seed, split.fold, parts, [said.loss for said in watched], chosen.held_out_loss)
+        if target == "held_out":
+            log = _records(seed, split.fold, parts, [said.loss for said in watched], chosen.held_out_loss)
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)

@@ -109,5 +109,6 @@ def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, An
 
 
 def _records(unit: FoldUnit, trained: Trained) -> Records:
-    keys = {"seed": unit.task.seed, "fold": unit.fold, "stage": "final"}
+    stage = "final" if unit.target == "held_out" else f"final {unit.target}"
+    keys = {"seed": unit.task.seed, "fold": unit.fold, "stage": stage}
     return [{**keys, "epoch": epoch, "loss": float(loss)} for epoch, loss in enumerate(trained.loss, 1)]

@@ -65,7 +65,7 @@ def keep_top_n(ranking: Tensor, present: Tensor, n: int | Tensor) -> Tensor:
     """Keeps exactly min(n, available) encoders of every clip; ties go to the earlier encoder.
 
     Args:
-        ranking: (..., B, E), larger is better.
+        ranking: (..., B, E) finite, larger is better.
         present: (..., B, E) bool, whether the clip has features of the encoder.
         n: Number to keep, at least 1; or (..., 1, 1) of them.
 

@@ -1,5 +1,7 @@
 """How good each encoder is on its own, judged on training rows: the ranking that `fixed` selection keeps."""
 
+from typing import Final
+
 import numpy as np
 
 from blemore_cli.core.labels import SALIENCE
@@ -8,6 +10,9 @@ from blemore_cli.data.splits import Split
 from blemore_cli.training.scaler import ModelInput
 
 RIDGE_PER_COLUMN = 1.0
+
+UNJUDGED: Final = -1e9
+"""Merit of an encoder without rows to judge it on: the last, yet finite, so that it still ranks before an absent one."""
 
 
 def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats:
@@ -19,7 +24,7 @@ def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats
         inner: Splits of the training rows.
 
     Returns:
-        (E,) R squared over the held-out rows, 1 at best; larger is better.
+        (E,) R squared over the held-out rows, 1 at best; larger is better. `UNJUDGED` where there are no such rows.
     """
     present = inputs.present.numpy()
     return np.array(
@@ -40,7 +45,7 @@ def _explained(features: Floats, target: Floats, present: np.ndarray, inner: lis
         predicted = mean + ridge_prediction(features[train], target[train] - mean, features[held_out])
         residual += float(((target[held_out] - predicted) ** 2).sum())
         total += float(((target[held_out] - mean) ** 2).sum())
-    return 1 - residual / total if total else -np.inf
+    return 1 - residual / total if total else UNJUDGED
 
 
 def ridge_prediction(train: Floats, target: Floats, held_out: Floats) -> Floats:

@@ -65,7 +65,7 @@ def over_labels(prob: Floats) -> Floats:
 def predict(network: FusionNetwork, asked: Questions) -> Forecast:
     """Predicts N clips with one network."""
     parts = []
-    for start in range(0, len(asked.rows), CHUNK):
+    for start in range(0, max(1, len(asked.rows)), CHUNK):  # one chunk at least, also where N is 0
         rows = slice(start, start + CHUNK)
         features = network.architecture.features(asked.rows.columns[rows])
         present = asked.rows.present[rows]
