@@ -7,9 +7,11 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from blemore_cli.core.choices import Family, Heads
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint, save_checkpoint
 from blemore_cli.training.scaler import fit_scaler
@@ -22,7 +24,17 @@ def checkpoint(tiny_table: FeatureTable) -> Checkpoint:
     network = BlemoreNetwork(Architecture(tiny_table.widths, top_n=2), generator=torch.Generator().manual_seed(0))
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
     decoder = Decoder("expected_score", 0.54, 0.1, 0.2)
-    return Checkpoint(network, scaler, decoder, tiny_table.names, 1, 7, 12, tiny_table.index_sha256)
+    return Checkpoint(
+        network=network,
+        scaler=scaler,
+        decoder=decoder,
+        encoders=tiny_table.names,
+        fold=1,
+        target="test",
+        seed=7,
+        n_epochs=12,
+        index_sha256=tiny_table.index_sha256,
+    )
 
 
 def test_a_loaded_checkpoint_predicts_the_same_bytes(
@@ -31,12 +43,34 @@ def test_a_loaded_checkpoint_predicts_the_same_bytes(
     save_checkpoint(tmp_path, checkpoint)
     loaded = load_checkpoint(tmp_path)
     check_fits(loaded, tiny_table)
-    assert (loaded.decoder, loaded.encoders, loaded.fold, loaded.seed, loaded.n_epochs) == (
-        (checkpoint.decoder, checkpoint.encoders, 1, 7, 12)
-    )
+    assert (loaded.decoder, loaded.encoders) == (checkpoint.decoder, checkpoint.encoders)
+    assert (loaded.fold, loaded.target, loaded.seed, loaded.n_epochs) == (1, "test", 7, 12)
     before, after = (forecast(each, tiny_table, ROWS) for each in (checkpoint, loaded))
     np.testing.assert_array_equal(before.prob, after.prob)
     np.testing.assert_array_equal(before.weights, after.weights)
+
+
+@pytest.mark.parametrize(("family", "heads"), [("mlp256", "softmax6"), ("linear", "decoupled"), ("logistic", "softmax36")])
+def test_baselines_come_back_too(
+    checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path, family: Family, heads: Heads
+) -> None:
+    architecture = Architecture(tiny_table.widths, family=family, heads=heads)
+    network = build_network(architecture, generator=torch.Generator().manual_seed(0))
+    saved = replace(checkpoint, network=network)
+    save_checkpoint(tmp_path, saved)
+    before, after = (forecast(each, tiny_table, ROWS) for each in (saved, load_checkpoint(tmp_path)))
+    np.testing.assert_array_equal(before.prob, after.prob)
+
+
+def test_the_merit_of_the_fixed_selection_comes_back(
+    checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path
+) -> None:
+    architecture = Architecture(tiny_table.widths, selection="fixed", top_n=1)
+    network = BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(0))
+    network.select.merit.copy_(torch.tensor([0.1, 0.3, 0.2]))
+    save_checkpoint(tmp_path, replace(checkpoint, network=network))
+    kept = forecast(load_checkpoint(tmp_path), tiny_table, ROWS).weights > 0
+    assert (kept == [False, True, False]).all()
 
 
 def test_an_index_that_does_not_fit_is_refused(checkpoint: Checkpoint, tiny_table: FeatureTable) -> None:
@@ -107,7 +141,7 @@ def test_other_versions_are_refused(checkpoint: Checkpoint, tmp_path: Path, vers
         load_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "version"])
+@pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "target", "version"])
 def test_a_record_without_a_key_is_refused(checkpoint: Checkpoint, tmp_path: Path, key: str) -> None:
     save_checkpoint(tmp_path, checkpoint)
     record = json.loads((tmp_path / "model.json").read_text())
@@ -128,7 +162,7 @@ def test_damaged_files_are_refused(checkpoint: Checkpoint, tmp_path: Path, name:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("fold", "x"), ("seed", -5), ("encoders", ["face"]), ("index_sha256", 5), ("clamp_sd", "x"), ("decoder", {})],
+    [("fold", "x"), ("seed", -5), ("encoders", ["face"]), ("target", "train"), ("index_sha256", 5), ("clamp_sd", "x"), ("decoder", {})],
 )
 def test_wrong_values_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
     save_checkpoint(tmp_path, checkpoint)
@@ -138,7 +172,7 @@ def test_wrong_values_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: s
         load_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize(("key", "value"), [("selection", "foo"), ("top_n", "3"), ("d_latent", 7)])
+@pytest.mark.parametrize(("key", "value"), [("family", "foo"), ("heads", "foo"), ("selection", "foo"), ("top_n", "3"), ("d_latent", 7)])
 def test_wrong_architectures_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
     save_checkpoint(tmp_path, checkpoint)
     record = json.loads((tmp_path / "model.json").read_text())

@@ -41,14 +41,15 @@ def test_keeping_all_standardised_columns_is_a_rotation() -> None:
 
 
 @pytest.mark.parametrize("n_columns", [7, 40])
-def test_no_more_components_than_the_rank(n_columns: int) -> None:
+def test_components_beyond_the_rank_are_zero(n_columns: int) -> None:
     rows = (RNG.normal(size=(20, 3)) @ RNG.normal(size=(3, n_columns))).astype(np.float32)
     components = principal_components(rows, 6)
-    assert components.shape == (n_columns, 3)
+    assert components.shape == (n_columns, 6)
+    assert components.any(axis=0).tolist() == [True] * 3 + [False] * 3
     shadow = rows @ components @ np.linalg.pinv(components)
     np.testing.assert_allclose(shadow, rows, atol=1e-4)
 
 
 @pytest.mark.parametrize("rows", [np.zeros((5, 4)), np.zeros((0, 4)), np.zeros((2, 9))], ids=["zero", "none", "wide"])
-def test_rows_that_do_not_vary_keep_one_column_of_zeros(rows: np.ndarray) -> None:
-    np.testing.assert_array_equal(principal_components(rows.astype(np.float32), 3), np.zeros((rows.shape[1], 1)))
+def test_rows_that_do_not_vary_keep_columns_of_zeros(rows: np.ndarray) -> None:
+    np.testing.assert_array_equal(principal_components(rows.astype(np.float32), 3), np.zeros((rows.shape[1], 3)))

@@ -54,7 +54,10 @@ def ablate(
     device: Device = None,
     jobs: Jobs = None,
 ) -> None:
-    """Compare arms with everything else held fixed, with significance tests; `learned` is the reference."""
+    """Compare arms with everything else held fixed, with significance tests; `learned` is the reference.
+
+    An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
+    """
     numbers = top_n or []
     config = session.config(
         {
@@ -63,10 +66,9 @@ def ablate(
             **shared_keys(seed, encoders, protocol, device, jobs),
         }
     )
-    from blemore_cli.experiments.arms import Question, differences, parse_arm
+    from blemore_cli.experiments.arms import Question, differences, parse_arms
 
-    others = dict(parse_arm(text) for text in arm or [])
-    question = Question(chosen(selection), numbers, chosen(heads), chosen(adapt), others)
+    question = Question(chosen(selection), numbers, chosen(heads), chosen(adapt), parse_arms(arm or []))
     _compare(session, config, differences(question), kind="ablate", n_seeds=seeds, name=name, resume=resume)
 
 
@@ -105,17 +107,26 @@ def _compare(
     name: str | None,
     resume: bool,
 ) -> None:
+    from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
     from blemore_cli.experiments.arms import configs_of
-    from blemore_cli.experiments.crossval import check_trainable
+    from blemore_cli.experiments.crossval import check_fits_index, check_trainable
     from blemore_cli.experiments.run_dir import start_run
     from blemore_cli.reporting.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
     index = check_trainable(config)
+    for own in configs.values():
+        check_fits_index(own, index)
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
         result = run_ablation(arms, differences, run, index, partial(tell, "trainings"))
     write_ablation(result, run.path)
+    run.finish(result.as_json())
     session.output.result(result.as_json(), *ablation_views(result), next_step=f"open {run.path / 'ablation.pdf'}")
+    if result.failed:
+        raise ConfigError(
+            f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",
+            fix=f"Correct what they change and choose another --name, or try again with --name {run.name} --resume.",
+        )

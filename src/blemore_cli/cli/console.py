@@ -28,16 +28,19 @@ class Output:
         as_json: One JSON object on stdout and nothing else there.
         quiet: No progress and no notes.
         debug: Errors with their traceback.
+        has_result: Whether stdout has the result already; an error that comes after it is told on stderr alone.
     """
 
     as_json: bool = False
     quiet: bool = False
     debug: bool = False
+    has_result: bool = field(default=False, init=False)
     stdout: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
     stderr: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
 
     def result(self, content: dict[str, Any], *renderables: Any, next_step: str = "") -> None:
         """Ends a command: the JSON object, or the tables and the next command to type."""
+        self.has_result = True
         if self.as_json:
             sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
             return
@@ -69,7 +72,7 @@ class Output:
         self.stderr.print(f"[bold red]error:[/bold red] {escape(error.message)}", soft_wrap=True)
         if error.fix:
             self.stderr.print(f"[bold]fix:[/bold] {escape(error.fix)}", soft_wrap=True)
-        if self.as_json:
+        if self.as_json and not self.has_result:
             content = {"error": error.message, "fix": error.fix, "exit_code": error.exit_code}
             sys.stdout.write(json.dumps(content, indent=2) + "\n")
 

@@ -23,10 +23,11 @@ def joined(args: list[str]) -> list[str]:
         ['--arm', 'wide model.d_latent=64 train.seed=1', '--seeds', '3']
     """
     result: list[str] = []
-    for position, arg in enumerate(args):
-        is_difference = "=" in arg and not arg.startswith("-")
-        if is_difference and result[-2:-1] == [OPTION] and position >= 2:
+    is_open = False
+    for arg in args:
+        if is_open and "=" in arg and not arg.startswith("-"):
             result[-1] += f" {arg}"
         else:
+            is_open = result[-1:] == [OPTION] or arg.startswith(f"{OPTION}=")
             result.append(arg)
     return result

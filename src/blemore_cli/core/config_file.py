@@ -39,12 +39,13 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Confi
     return resolve_paths(config, root), root
 
 
-def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
+def with_changes(config: Config, changes: Mapping[str, Any], *, place: str = "command line") -> Config:
     """Replaces keys of a configuration by the values of command-line flags, checking them as those of a file.
 
     Args:
         config: A configuration with absolute paths.
         changes: Value of each dotted key; paths are relative to the working directory.
+        place: Where the changes were written, for the messages.
 
     Raises:
         UsageError: Naming the key, the requirement and the actual value.
@@ -57,7 +58,7 @@ def with_changes(config: Config, changes: Mapping[str, Any]) -> Config:
     for key, value in changes.items():
         write_value(content, tuple(key.split(".", 2)), value)
     try:
-        return resolve_paths(checked_config(content, {(): "command line"}), Path.cwd())
+        return resolve_paths(checked_config(content, {(): place}), Path.cwd())
     except ConfigError as error:
         raise UsageError(error.message, fix="Correct the flags of the command.") from None
 

@@ -40,6 +40,9 @@ train:
   device: auto                  # auto | cpu | cuda
   jobs: 0                       # processes; 0 is one for each core
 
+adapt:
+  method: none                  # none | coral | mmd | dann: to the features of the clips that are predicted
+
 decode:
   method: expected_score        # expected_score | thresholds (the organisers')
 """

@@ -18,7 +18,7 @@ from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import RunDir, settle_config
+from blemore_cli.experiments.run_dir import RunDir, settle_config, settle_index
 from blemore_cli.experiments.stages import Progress, Stages
 
 ARMS: Final = "arms"
@@ -31,7 +31,7 @@ Differences = Mapping[str, Difference]
 def run_ablation(
     arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Progress
 ) -> Ablation:
-    """Trains all arms, compares each with the first, and keeps what failed apart.
+    """Trains all arms, compares each with the first, and keeps what failed apart; the run is not marked finished.
 
     Args:
         arms: The arms, the reference first.
@@ -41,8 +41,10 @@ def run_ablation(
         progress: Called with the trainings done and all trainings.
 
     Raises:
+        ArtefactError: If the index is not the one that the run was begun with.
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
+    settle_index(run, index.sha256)
     for folder in (run, *(arm.run for arm in arms)):
         folder.reopen()
     failed: dict[str, BlemoreError] = {}
@@ -53,15 +55,17 @@ def run_ablation(
             finished = [arm for arm in wave if arm.name not in failed]
             for arm, outcome in zip(finished, workers.run(gather, finished), strict=True):
                 if isinstance(outcome, Failed):
-                    failed[arm.name] = BlemoreError(outcome.message)
+                    failed[arm.name] = _as_own(outcome)
                 else:
                     done[arm.name] = outcome
     reference = arms[0].name
     if reference in failed:
         raise failed[reference]
-    result = _compared(arms, done, differences, run, failed)
-    run.finish(result.as_json())
-    return result
+    return _compared(arms, done, differences, run, failed)
+
+
+def _as_own(failure: Failed) -> BlemoreError:
+    return failure.error if isinstance(failure.error, BlemoreError) else BlemoreError(failure.message)
 
 
 def ablation_arms(configs: Mapping[str, Config], run: RunDir, index: Index, seeds: Sequence[int]) -> list[Arm]:

@@ -8,7 +8,7 @@ from blemore_cli.core.choices import Adaptation, Heads, Selection
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.config_overrides import parse_override
-from blemore_cli.core.errors import UsageError
+from blemore_cli.core.errors import UsageError, listed
 from blemore_cli.experiments.run_dir import NAME_PATTERN
 
 REFERENCE: Final = "learned"
@@ -17,6 +17,9 @@ RANKED: Final = ("learned", "random", "fixed")
 
 EMOTION_HEADS: Final = {"model.heads": "softmax6", "decode.method": "thresholds"}
 """A distribution over the emotions has no salience of its own: it is decoded by the organisers' thresholds."""
+
+SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
+"""Sections and keys that no arm has of its own: paired tests need the same clips, folds and seeds."""
 
 Difference = dict[str, Any]
 
@@ -48,6 +51,9 @@ class Question:
 def differences(question: Question) -> dict[str, Difference]:
     """The arms that answer a question, the reference first; each changes one thing.
 
+    Raises:
+        UsageError: If one of the others has the name of an arm that is there already.
+
     Examples:
         >>> list(differences(Question(selections=["random", "full"], top_n=[3, 1])))
         ['learned', 'random', 'full', 'learned-top1', 'random-top1']
@@ -55,14 +61,19 @@ def differences(question: Question) -> dict[str, Difference]:
         {'learned': {}, 'learned+softmax36': {'model.heads': 'softmax36'}}
     """
     selections = get_args(Selection) if question.is_open else question.selections
-    ranked = [name for name in (REFERENCE, *selections) if name in RANKED]
+    ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name in RANKED)
     arms: dict[str, Difference] = {REFERENCE: {}}
     arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}
     arms |= {
-        f"{name}-top{n}": {"model.selection": name, "model.top_n": n} for n in question.top_n[1:] for name in ranked
+        f"{name}-top{n}": arms[name] | {"model.top_n": n}
+        for n in dict.fromkeys(question.top_n)
+        if n != question.top_n[0]
+        for name in ranked
     }
     arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in question.heads}
     arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in question.adapt}
+    if taken := sorted(set(arms) & set(question.others)):
+        raise UsageError(f"an arm's name is its own, and {listed(taken)} is there already", fix="Choose another name.")
     return arms | dict(question.others)
 
 
@@ -70,11 +81,26 @@ def _heads(heads: Heads) -> Difference:
     return dict(EMOTION_HEADS) if heads == "softmax6" else {"model.heads": heads}
 
 
+def parse_arms(texts: Sequence[str]) -> dict[str, Difference]:
+    """Reads every `NAME key=value ...`.
+
+    Raises:
+        UsageError: As `parse_arm`, or if two have the same name.
+        ConfigError: As `parse_arm`.
+    """
+    arms: dict[str, Difference] = {}
+    for name, difference in map(parse_arm, texts):
+        if name in arms:
+            raise UsageError(f"an arm's name is its own, got two called {name}", fix="Choose another name for one.")
+        arms[name] = difference
+    return arms
+
+
 def parse_arm(text: str) -> tuple[str, Difference]:
     """Reads `NAME key=value ...`.
 
     Raises:
-        UsageError: If it is not of this form, or the name cannot be a folder's.
+        UsageError: If it is not of this form, the name cannot be a folder's, or a key is one that all arms share.
         ConfigError: If a key is unknown.
 
     Examples:
@@ -92,7 +118,14 @@ def parse_arm(text: str) -> tuple[str, Difference]:
             fix="Choose another name.",
         )
     changed = [parse_override(change, flag=f"--arm {name}") for change in changes]
-    return name, {".".join(map(str, path)): value for path, value in changed}
+    difference = {".".join(map(str, path)): value for path, value in changed}
+    shared = [key for key in difference if key in SHARED or key.split(".")[0] in SHARED]
+    if shared:
+        raise UsageError(
+            f"arms differ in how they learn from the same clips and seeds, got {listed(shared)} in --arm {name}",
+            fix="Set it for all arms with --set.",
+        )
+    return name, difference
 
 
 def configs_of(config: Config, arms: Mapping[str, Difference]) -> dict[str, Config]:
@@ -101,4 +134,4 @@ def configs_of(config: Config, arms: Mapping[str, Difference]) -> dict[str, Conf
     Raises:
         UsageError: If a key is unknown or a value out of its range.
     """
-    return {name: with_changes(config, difference) for name, difference in arms.items()}
+    return {name: with_changes(config, difference, place=f"arm {name}") for name, difference in arms.items()}

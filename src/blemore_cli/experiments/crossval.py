@@ -10,8 +10,8 @@ from blemore_cli.data.feature_table import check_encoders
 from blemore_cli.data.index_file import Index, read_index
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
-from blemore_cli.experiments.plan import Arm, fold_paths
-from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
+from blemore_cli.experiments.run_dir import RunDir, settle_index
 from blemore_cli.experiments.stages import Progress, Stages
 from blemore_cli.training.device import choose_device
 
@@ -21,9 +21,11 @@ def cross_validate(
 ) -> dict[str, Any]:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
+    Seeds and folds that the run has models of already are completed and counted in.
+
     Args:
         config: The resolved configuration.
-        run: The run's folder; finished units in it are kept, and counted in.
+        run: The run's folder; finished units in it are kept.
         seeds: Seeds; each trains every fold model.
         folds: Folds to leave out; all where empty.
         progress: Called with the trainings done and all trainings.
@@ -32,10 +34,13 @@ def cross_validate(
         The content of `metrics.json`.
 
     Raises:
+        ArtefactError: If the index is not the one that the run was begun with.
         BlemoreError: What the first training that failed says.
     """
     index = check_trainable(config, folds)
-    arm = Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), bool(index.clips.is_test.any()))
+    settle_index(run, index.sha256)
+    has_test = bool(index.clips.is_test.any())
+    arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
     if run.is_finished and all(path.is_dir() for path in fold_paths(arm)):
         return run.metrics()
     run.reopen()
@@ -56,13 +61,23 @@ def check_trainable(config: Config, folds: Sequence[int] = ()) -> Index:
         ConfigError: If the device is not there.
     """
     index = read_index(config.data.index)
-    check_encoders(index, config.model.encoders)
-    choose_device(config.train.device)
+    check_fits_index(config, index)
     chosen_folds(index, folds)
     if not config.data.allow_actor_overlap:
         for split in fold_splits(index.clips):
             check_no_shared_actor(index.clips, split)
     return index
+
+
+def check_fits_index(config: Config, index: Index) -> None:
+    """Refuses a configuration that could not be trained on an index or on this machine.
+
+    Raises:
+        ArtefactError: If the index lacks an encoder.
+        ConfigError: If the device is not there.
+    """
+    check_encoders(index, config.model.encoders)
+    choose_device(config.train.device)
 
 
 def chosen_folds(index: Index, folds: Sequence[int]) -> tuple[int, ...]:

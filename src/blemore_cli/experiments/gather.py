@@ -11,7 +11,7 @@ import torch
 from blemore_cli import __version__
 from blemore_cli.core.config import Config
 from blemore_cli.core.files import write_text
-from blemore_cli.core.labels import IS_BLEND
+from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Ints, Predictions
 from blemore_cli.data.feature_table import FeatureTable
@@ -59,12 +59,12 @@ def gather(arm: Arm) -> Gathered:
     oof, weights = held_out_predictions(models, table)
     write_predictions(run.path / "oof.csv", oof)
     write_weights(run.path / "gate_oof.csv", oof, weights, table.names)
-    if arm.predicts_test:
+    if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables are there, and empty
         test, weights = test_predictions(models, table)
         write_predictions(run.path / "test.csv", test)
         write_weights(run.path / "gate_test.csv", test, weights, table.names)
-    logs = [(folder / LOG).read_text(encoding="utf-8") for folder in folders]
-    write_text(run.path / LOG, "".join(logs))
+    logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
+    write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
     clips, predicted = _by_seed(table, oof, arm)
     metrics = _metrics(arm, table, oof, clips, predicted, models)
     run.finish(metrics)
@@ -124,7 +124,7 @@ def _decoder(clips: Clips, oof: Predictions, config: Config) -> dict[str, Any]:
 
 
 def split_description(clips: Clips) -> list[dict[str, Any]]:
-    """Actors, clips, singles and blends of each fold."""
+    """Actors, clips, singles, blends and labels of each fold."""
     described = []
     for fold in np.unique(clips.fold):
         own = clips.take(clips.fold == fold)
@@ -137,6 +137,7 @@ def split_description(clips: Clips) -> list[dict[str, Any]]:
                 "n_singles": len(own) - n_blends,
                 "n_blends": n_blends,
                 "actors": np.unique(own.actor).tolist(),
+                "labels": dict(zip(LABEL_CODES, np.bincount(own.label, minlength=N_LABELS).tolist(), strict=True)),
             }
         )
     return described

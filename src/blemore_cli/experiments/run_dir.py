@@ -13,6 +13,8 @@ from blemore_cli.core.errors import ArtefactError, ConfigError, UsageError, list
 from blemore_cli.core.files import write_json, write_text
 
 DONE: Final = "done"
+KIND: Final = "kind"
+INDEX: Final = "index.sha256"
 LATEST: Final = "latest"
 NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
@@ -34,6 +36,12 @@ class RunDir:
     def is_finished(self) -> bool:
         """Whether every artefact is written."""
         return (self.path / DONE).is_file()
+
+    @property
+    def kind(self) -> str:
+        """The command that began it; nothing where an older version did."""
+        path = self.path / KIND
+        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
     @property
     def checkpoints(self) -> Path:
@@ -129,8 +137,19 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
         ) from None
     except OSError as error:
         raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
+    _settle_kind(run, kind)
     settle_config(run, config)
     return run
+
+
+def _settle_kind(run: RunDir, kind: str) -> None:
+    if not run.kind:
+        write_text(run.path / KIND, kind + "\n")
+    elif run.kind != kind:
+        raise ArtefactError(
+            f"`blemore {kind}` goes on with runs of its own, and {run.path} is one of `blemore {run.kind}`",
+            fix="Choose another --name.",
+        )
 
 
 def settle_config(run: RunDir, config: Config) -> None:
@@ -143,6 +162,22 @@ def settle_config(run: RunDir, config: Config) -> None:
         _check_same_config(run, config)
     else:
         write_text(run.path / "config.yaml", dump_config(config))
+
+
+def settle_index(run: RunDir, sha256: str) -> None:
+    """Writes the checksum of the index that a run is trained on, or checks that it is still this one.
+
+    Raises:
+        ArtefactError: If the index changed since: its models and inner predictions would be of two data sets.
+    """
+    path = run.path / INDEX
+    if not path.is_file():
+        write_text(path, sha256 + "\n")
+    elif (before := path.read_text(encoding="utf-8", errors="replace").strip()) != sha256:
+        raise ArtefactError(
+            f"a resumed run keeps its index, whose sha256 in {path} is {before[:12]}..., got {sha256[:12]}...",
+            fix="Restore the index that the run was begun with, or start a run of another --name.",
+        )
 
 
 def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
@@ -194,7 +229,7 @@ def find_run(root: Path, name: str | None) -> RunDir:
     if not run.is_finished:
         raise ArtefactError(
             f"the run {run.name!r} must be finished, and {run.path} is not",
-            fix=f"Go on with `blemore train --name {run.name} --resume`.",
+            fix=f"Go on with `blemore {run.kind or 'train'} --name {run.name} --resume`.",
         )
     return run
 

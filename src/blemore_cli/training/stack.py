@@ -141,7 +141,7 @@ def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
 def _taken(parts: Sequence[Tensor], rows: Tensor) -> Tensor:
     """(R, B, ...) rows (R, B) of each model's own (N, ...), in one go where all have the same."""
     if all(part is parts[0] for part in parts):
-        return parts[0].index_select(0, rows.flatten()).unflatten(0, rows.shape)
+        return parts[0].index_select(0, rows.flatten()).view(*rows.shape, *parts[0].shape[1:])
     return torch.stack([part.index_select(0, own) for part, own in zip(parts, rows, strict=True)])
 
 
