@@ -35,6 +35,6 @@ def tiny_table() -> FeatureTable:
 
 @pytest.fixture
 def quick_config() -> Config:
-    """A small network, trained for a moment on the processor: one epoch fuses everything, then two encoders are kept."""
+    """A small network, trained for a moment on the CPU; after an epoch that fuses everything, two encoders are kept."""
     model = ModelConfig(d_latent=8, d_gate=4, top_n=2)
     return Config(model=model, train=TrainConfig(max_epochs=4, warmup_epochs=1, batch_size=16, device="cpu"))

@@ -50,7 +50,9 @@ def test_a_loaded_checkpoint_predicts_the_same_bytes(
     np.testing.assert_array_equal(before.weights, after.weights)
 
 
-@pytest.mark.parametrize(("family", "heads"), [("mlp256", "softmax6"), ("linear", "decoupled"), ("logistic", "softmax36")])
+@pytest.mark.parametrize(
+    ("family", "heads"), [("mlp256", "softmax6"), ("linear", "decoupled"), ("logistic", "softmax36")]
+)
 def test_baselines_come_back_too(
     checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path, family: Family, heads: Heads
 ) -> None:
@@ -162,7 +164,15 @@ def test_damaged_files_are_refused(checkpoint: Checkpoint, tmp_path: Path, name:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("fold", "x"), ("seed", -5), ("encoders", ["face"]), ("target", "train"), ("index_sha256", 5), ("clamp_sd", "x"), ("decoder", {})],
+    [
+        ("fold", "x"),
+        ("seed", -5),
+        ("encoders", ["face"]),
+        ("target", "train"),
+        ("index_sha256", 5),
+        ("clamp_sd", "x"),
+        ("decoder", {}),
+    ],
 )
 def test_wrong_values_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
     save_checkpoint(tmp_path, checkpoint)
@@ -172,7 +182,9 @@ def test_wrong_values_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: s
         load_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize(("key", "value"), [("family", "foo"), ("heads", "foo"), ("selection", "foo"), ("top_n", "3"), ("d_latent", 7)])
+@pytest.mark.parametrize(
+    ("key", "value"), [("family", "foo"), ("heads", "foo"), ("selection", "foo"), ("top_n", "3"), ("d_latent", 7)]
+)
 def test_wrong_architectures_are_refused(checkpoint: Checkpoint, tmp_path: Path, key: str, value: object) -> None:
     save_checkpoint(tmp_path, checkpoint)
     record = json.loads((tmp_path / "model.json").read_text())

@@ -1,3 +1,4 @@
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -56,7 +57,7 @@ def test_an_epoch_has_every_row_once_and_draws_in_the_unit_interval() -> None:
 
 def test_every_target_row_is_drawn_in_time() -> None:
     drawn = torch.cat([epoch.target_rows.flatten() for epoch in epochs(fit(adapt="mmd"), 5)])
-    assert drawn.unique().tolist() == list(range(N_TARGET))
+    assert set(drawn.tolist()) == set(range(N_TARGET))
 
 
 def test_no_target_row_is_drawn_where_nothing_adapts() -> None:
@@ -68,7 +69,7 @@ def test_epochs_differ_and_the_same_stream_repeats_them() -> None:
     first, again = epochs(fit(adapt="coral")), epochs(fit(adapt="coral"))
     for one, other in zip(first, again, strict=True):
         assert all(torch.equal(x, y) for x, y in zip(one, other, strict=True))
-    for one, other in zip(first, first[1:], strict=False):
+    for one, other in pairwise(first):
         assert not any(torch.equal(x, y) for x, y in zip(one, other, strict=True))
 
 

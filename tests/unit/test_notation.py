@@ -43,7 +43,7 @@ def test_small_p_values_are_bounds(value: float, text: str) -> None:
 
 def test_keys_keep_their_section_where_the_last_part_is_ambiguous() -> None:
     assert changes_text({"train.warmup_epochs": "3", "adapt.warmup_epochs": "5", "adapt.method": "mmd"}) == (
-        "train.warmup_epochs=3, adapt.warmup_epochs=5, method=mmd"
+        "train.warmup_epochs=3, adapt.warmup_epochs=5, adapt.method=mmd"
     )
 
 

@@ -58,9 +58,9 @@ def test_ties_go_to_the_earlier_encoder() -> None:
 
 def test_each_selection_ranks_by_its_own_numbers() -> None:
     scores, draws, merit = (torch.randn(B, E, generator=torch.Generator().manual_seed(seed)) for seed in range(3))
-    merit = merit[0]
-    for selection, ranking in (("learned", scores), ("random", draws), ("fixed", merit.expand(B, E))):
-        kept = selector(selection, 2, merit)(scores, draws, ALL, 0.0)  # type: ignore[arg-type]
+    rankings: dict[Selection, Tensor] = {"learned": scores, "random": draws, "fixed": merit[:1].expand(B, E)}
+    for selection, ranking in rankings.items():
+        kept = selector(selection, 2, merit[0])(scores, draws, ALL, 0.0)
         assert torch.equal(kept, keep_top_n(ranking, ALL, 2))
 
 
@@ -72,8 +72,7 @@ def test_exploration_adds_gumbel_noise_to_the_scores() -> None:
 
 def test_random_and_fixed_do_not_follow_the_scores() -> None:
     scores, draws, present = material(1)
-    for selection in ("random", "fixed"):
-        select = selector(selection, merit=torch.arange(6.0))  # type: ignore[arg-type]
+    for select in (selector("random"), selector("fixed", merit=torch.arange(6.0))):
         assert torch.equal(select(scores, draws, present, 0.0), select(-100 * scores, draws, present, 5.0))
 
 

@@ -89,8 +89,9 @@ def test_a_stack_trains_and_predicts_as_each_network_does_alone(
     tiny_table: FeatureTable, quick_config: Config, changes: dict[str, Any]
 ) -> None:
     config = with_changes(quick_config, changes)
-    together, alone = Stack(material(tiny_table, config, RUNS)[0], config), OneByOne(
-        material(tiny_table, config, RUNS)[0], config
+    together, alone = (
+        Stack(material(tiny_table, config, RUNS)[0], config),
+        OneByOne(material(tiny_table, config, RUNS)[0], config),
     )
     questions = material(tiny_table, config, RUNS)[1]
     before = together.predict(questions)
@@ -209,14 +210,10 @@ def test_the_same_stack_gives_the_same_bytes(tiny_table: FeatureTable, quick_con
         np.testing.assert_array_equal(first, again)
 
 
-def test_an_encoder_that_some_trainings_never_see_does_no_harm(
-    tiny_table: FeatureTable, quick_config: Config
-) -> None:
+def test_an_encoder_that_some_trainings_never_see_does_no_harm(tiny_table: FeatureTable, quick_config: Config) -> None:
     tiny_table.present[:50, 2] = False  # the smaller trainings never see the third encoder
     tiny_table.features[2][:50] = np.nan
-    together, alone = (
-        kind(material(tiny_table, quick_config, RUNS)[0], quick_config) for kind in (Stack, OneByOne)
-    )
+    together, alone = (kind(material(tiny_table, quick_config, RUNS)[0], quick_config) for kind in (Stack, OneByOne))
     for _ in range(3):
         np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=TOLERANCE)
     questions = material(tiny_table, quick_config, RUNS)[1]

@@ -41,14 +41,23 @@ def cross_validate(
     settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
-    if run.is_finished and all(path.is_dir() for path in fold_paths(arm)):
-        return run.metrics()
+    if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
+        return before
     run.reopen()
     with Workers(config.train.jobs) as workers:
         for _, failures in Stages(index, [arm], workers, progress).waves():
             for failure in failures:
                 raise failure.error
     return gather(arm).metrics
+
+
+def _metrics_of(arm: Arm) -> dict[str, Any] | None:
+    """The metrics of a finished run of exactly these seeds and folds."""
+    if not arm.run.is_finished:
+        return None
+    metrics = arm.run.metrics()
+    folds = [fold["fold"] for fold in metrics.get("folds", [])]
+    return metrics if (metrics.get("seeds"), folds) == (list(arm.seeds), list(arm.folds)) else None
 
 
 def check_trainable(config: Config, folds: Sequence[int] = ()) -> Index:

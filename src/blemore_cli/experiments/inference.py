@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
 from blemore_cli.data.feature_table import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
@@ -65,6 +65,12 @@ def _all(parts: list[tuple[Predictions, Floats]]) -> tuple[Predictions, Floats]:
 
 def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> tuple[Predictions, Floats]:
     said = forecast(model, table, rows)
+    if not np.isfinite(said.prob).all():
+        raise DataError(
+            f"probabilities must be finite, and those of the model of seed {model.seed} without fold {model.fold} "
+            "are not: its training diverged",
+            fix="Lower train.learning_rate, and train again.",
+        )
     keys = (np.full(len(rows), model.fold), np.full(len(rows), model.seed))
     return Predictions(table.clips.filename[rows], *keys, said.prob, model.decoder.labels(said.prob)), said.weights
 

@@ -5,7 +5,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
+from blemore_cli.core.config import Config
+
 NOT_AVAILABLE: Final = "n/a"
+MOST_CHANGES: Final = 3
 
 _PROTOCOLS: Final = {
     "nested": "epochs and thresholds from inner folds",
@@ -93,15 +96,27 @@ def probability_text(value: float | None) -> str:
 
 
 def changes_text(difference: Mapping[str, str]) -> str:
-    """What an arm changes in the config; sections are left out where the last part of the key says it alone.
+    """What an arm changes in the config; sections are left out where no other section has a key of the name.
+
+    More than `MOST_CHANGES` keys are a recipe, such as a baseline's: they are counted, and the arm's name tells.
 
     Examples:
         >>> changes_text({"model.selection": "random", "model.top_n": "3"})
         'selection=random, top_n=3'
+        >>> changes_text({"adapt.method": "coral"})
+        'adapt.method=coral'
+        >>> changes_text({f"train.key{i}": "1" for i in range(12)})
+        '12 keys'
     """
-    last = Counter(key.rsplit(".", 1)[-1] for key in difference)
+    if len(difference) > MOST_CHANGES:
+        return f"{len(difference)} keys"
+    names = Counter(key for section in Config.model_fields.values() for key in _keys(section.annotation))
     short = {key: key.rsplit(".", 1)[-1] for key in difference}
-    return ", ".join(f"{key if last[short[key]] > 1 else short[key]}={value}" for key, value in difference.items())
+    return ", ".join(f"{key if names[short[key]] > 1 else short[key]}={value}" for key, value in difference.items())
+
+
+def _keys(section: object) -> list[str]:
+    return list(getattr(section, "model_fields", ()))
 
 
 def elided(names: Sequence[str], width: int) -> list[str]:

@@ -9,7 +9,7 @@ import numpy as np
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
 from blemore_cli.core.ticks import tick
-from blemore_cli.core.types import Floats
+from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.fit import Fit
@@ -31,6 +31,11 @@ class Watched:
     loss: Floats
     prob: Floats
 
+    @property
+    def is_finite(self) -> Bools:
+        """Whether (T,) the loss and all probabilities of an epoch are finite."""
+        return np.isfinite(self.loss) & np.isfinite(self.prob).all(axis=(1, 2))
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -45,6 +50,11 @@ class Trained:
     network: FusionNetwork
     scaler: Scaler
     loss: Floats
+
+    @property
+    def is_finite(self) -> Bools:
+        """Whether (T,) the loss of an epoch is finite."""
+        return np.isfinite(self.loss)
 
 
 Result = TypeVar("Result", Watched, Trained)
@@ -108,10 +118,10 @@ def _trainers(fits: Sequence[Fit], tasks: Sequence[Task]) -> Stack | OneByOne:
 
 
 def _finite(task: Task, result: Result) -> Result | BlemoreError:
-    if np.isfinite(result.loss).all():
+    if result.is_finite.all():
         return result
     return DataError(
         f"a training's loss must stay finite, and that of seed {task.seed} without {task.left_out} did not from epoch "
-        f"{1 + int(np.argmin(np.isfinite(result.loss)))} on",
+        f"{1 + int(np.argmin(result.is_finite))} on",
         fix="Lower train.learning_rate, or check the features with `blemore inspect`.",
     )

@@ -97,6 +97,7 @@ def _coefficients(features: Floats, label: Ints, strength: float) -> tuple[Float
     model = LogisticRegression(C=strength, max_iter=MAX_ITERATIONS)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # what a stopped fit is worth: see MAX_ITERATIONS
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)  # labels, however few the rows
         model.fit(features, label)
     fitted, intercept = model.coef_.T, model.intercept_
     if len(seen) == 2:  # scikit-learn fits the log odds of the second label, half of which goes to each
