@@ -1,12 +1,16 @@
 """A small labelled data set in memory: 5 folds of 3 actors, two encoders that carry the label and one that does not."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from blemore_cli.core.config import Config, ModelConfig, TrainConfig
+from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.labels import N_LABELS, SALIENCE
-from blemore_cli.core.types import Clips
+from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.data.index_file import write_index
 
 
 @pytest.fixture
@@ -38,3 +42,13 @@ def quick_config() -> Config:
     """A small network, trained for a moment on the CPU; after an epoch that fuses everything, two encoders are kept."""
     model = ModelConfig(d_latent=8, d_gate=4, top_n=2)
     return Config(model=model, train=TrainConfig(max_epochs=4, warmup_epochs=1, batch_size=16, device="cpu"))
+
+
+@pytest.fixture
+def project(tiny_table: FeatureTable, quick_config: Config, tmp_path: Path) -> Config:
+    """A project's configuration: the small data set as an index in a folder, and a small network."""
+    columns = zip(tiny_table.names, tiny_table.features, tiny_table.present.T, strict=True)
+    encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name, x, there in columns]
+    write_index(tmp_path / "index.h5", tiny_table.clips, encoders)
+    quick = {"train.max_epochs": 2, "train.batch_size": 64, "train.jobs": 1}
+    return with_changes(quick_config, {**quick, "runs": tmp_path / "runs", "data.index": tmp_path / "index.h5"})

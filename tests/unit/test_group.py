@@ -14,6 +14,7 @@ from blemore_cli.core.ticks import heard_by
 from blemore_cli.core.types import Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.splits import fold_splits
+from blemore_cli.evaluation.log_loss import held_out_losses
 from blemore_cli.training import group
 from blemore_cli.training.checkpoint import Checkpoint, forecast
 from blemore_cli.training.choice import Choice, choose
@@ -86,6 +87,31 @@ def test_labels_of_the_held_out_fold_change_no_byte(
         np.testing.assert_array_equal(one.prob, other.prob)
     np.testing.assert_array_equal(trained.loss, other_trained.loss)
     np.testing.assert_array_equal(prob, other_prob)
+
+
+def test_of_two_folds_the_labels_of_one_choose_nothing_for_it_either(
+    tiny_table: FeatureTable, quick_config: Config
+) -> None:
+    config = with_changes(quick_config, {"train.batch_size": 64})  # equally many batches in inner parts of any size
+    fold = np.where(tiny_table.clips.is_test, -1, tiny_table.clips.fold % 2)
+    poisoned = np.where(fold == 0, -1, tiny_table.clips.label)
+    (choice, _, _, prob), (other_choice, _, _, other_prob) = (
+        fold_model(replace(tiny_table, clips=replace(tiny_table.clips, fold=fold, label=label)), config)
+        for label in (tiny_table.clips.label, poisoned)
+    )
+    assert (choice.n_epochs, choice.decoder) == (other_choice.n_epochs, other_choice.decoder)
+    np.testing.assert_array_equal(prob, other_prob)
+
+
+def test_officially_the_model_is_the_inner_training_where_it_was_best_on_the_scored_fold(
+    tiny_table: FeatureTable, quick_config: Config
+) -> None:
+    config = with_changes(quick_config, {"train.protocol": "official"})
+    choice, (watched,), _, prob = fold_model(tiny_table, config)
+    held_out = fold_splits(tiny_table.clips)[0].held_out
+    losses = [held_out_losses(tiny_table.clips.label[held_out], epoch).mean() for epoch in watched.prob]
+    assert choice.n_epochs == 1 + int(np.argmin(losses))
+    np.testing.assert_allclose(prob[: len(held_out)], watched.prob[choice.n_epochs - 1], atol=1e-6)
 
 
 def test_features_of_the_held_out_fold_reach_its_own_predictions_alone(

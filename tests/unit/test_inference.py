@@ -1,7 +1,113 @@
-import numpy as np
+from dataclasses import replace
+from pathlib import Path
 
-from blemore_cli.core.types import Predictions, concatenated
-from blemore_cli.experiments.inference import averaged
+import numpy as np
+import pytest
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
+from blemore_cli.data.feature_table import FeatureTable, load_table
+from blemore_cli.data.index_file import read_index
+from blemore_cli.experiments import inference
+from blemore_cli.experiments.crossval import cross_validate
+from blemore_cli.experiments.inference import (
+    averaged,
+    held_out_predictions,
+    load_models,
+    model_folders,
+    submission_labels,
+    test_predictions,
+)
+from blemore_cli.experiments.run_dir import RunDir, start_run
+from blemore_cli.training.checkpoint import Checkpoint, Target
+from blemore_cli.training.predict import Forecast
+
+test_predictions.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def run(project: Config) -> RunDir:
+    folder = start_run(project.runs, project, kind="cv", name="two", resume=False)
+    cross_validate(project, folder, seeds=(0, 1), folds=(0, 3), progress=lambda *_: None)
+    return folder
+
+
+def test_models_come_by_seed_and_fold(run: RunDir, project: Config) -> None:
+    (run.checkpoints / ".half-written").mkdir()
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run)[::-1], table)
+    assert [(model.seed, model.fold) for model in models] == [(0, 0), (0, 3), (1, 0), (1, 3)]
+    oof, weights = held_out_predictions(models, table)
+    assert len(oof.filename) == len(weights) == 2 * 120
+    np.testing.assert_array_equal(
+        oof.fold, table.clips.fold[[table.clips.filename.tolist().index(x) for x in oof.filename]]
+    )
+    said, _ = test_predictions(models, table)
+    assert len(said.filename) == 4 * 20
+
+
+def test_models_that_do_not_fit_are_refused(run: RunDir, project: Config) -> None:
+    table = load_table(read_index(project.data.index), ["face", "voice"])
+    with pytest.raises(ArtefactError, match="needs encoders"):
+        load_models(model_folders(run), table)
+
+
+def test_a_run_without_models_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="the run empty needs models"):
+        model_folders(RunDir(tmp_path / "empty"))
+
+
+def test_a_submission_averages_every_seed_and_fold(run: RunDir, project: Config) -> None:
+    table = load_table(read_index(project.data.index))
+    said, _ = test_predictions(load_models(model_folders(run), table), table)
+    names = table.clips.filename[table.clips.is_test]
+    mean = said.prob.reshape(4, 20, 36).mean(axis=0)
+    decoder = inference._decoder(run)
+    expected = dict(zip(names.tolist(), decoder.labels(mean).tolist(), strict=True))
+    assert submission_labels(run, project.data.index) == expected
+
+
+@pytest.mark.parametrize("content", ["{}", '{"decoder": {"method": "guess"}}'])
+def test_a_run_without_its_decoder_is_named(run: RunDir, project: Config, content: str) -> None:
+    (run.path / "metrics.json").write_text(content)
+    with pytest.raises(ArtefactError, match=r"metrics\.json must hold the run's decoder"):
+        submission_labels(run, project.data.index)
+
+
+class Fake:
+    """A fold model that says its number of everything."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, prob: Floats) -> None:
+        self.prob = prob
+        monkeypatch.setattr(inference, "forecast", self._forecast)
+
+    def _forecast(self, _: Checkpoint, table: FeatureTable, rows: Ints) -> Forecast:
+        return Forecast(np.tile(self.prob, (len(rows), 1)), np.ones((len(rows), len(table.names))))
+
+
+def test_models_adapted_to_the_test_clips_predict_them_alone(
+    run: RunDir, project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run), table)[:2]
+    target: Target = "test"
+    both = [models[0], replace(models[1], target=target)]
+    Fake(monkeypatch, np.full(36, 1 / 36))
+    said, _ = test_predictions(both, table)
+    assert set(said.fold) == {3}
+    oof, _ = held_out_predictions(both, table)
+    assert set(oof.fold) == {0}
+
+
+def test_probabilities_that_are_not_finite_are_refused(
+    run: RunDir, project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run), table)
+    Fake(monkeypatch, np.full(36, np.nan))
+    with pytest.raises(DataError, match="seed 0 without fold 0"):
+        held_out_predictions(models, table)
 
 
 def test_averages_the_models_of_each_clip() -> None:

@@ -31,3 +31,9 @@ def test_wider_layers_stack_less() -> None:
     widths = [500] * 4
     assert limit(widths, d_latent=256) < limit(widths, d_latent=64)
     assert limit(widths, family="mlp512") < limit(widths, family="mlp256") < limit(widths, family="linear")
+
+
+def test_reduced_encoders_count_by_what_is_left_of_them() -> None:
+    assert limit([7168] * 12) == 1
+    assert limit([7168] * 12, reduce="pca:64") == limit([64] * 12) > 1
+    assert limit([50, 7168], reduce="pca:300") == limit([50, 300])

@@ -1,36 +1,109 @@
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+import torch
 
-from blemore_cli.core.config import Config, DataConfig, TrainConfig
-from blemore_cli.core.errors import DataError
-from blemore_cli.core.types import EncoderFeatures
+from blemore_cli.core.config import Config
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.data.index_file import write_index
-from blemore_cli.experiments.unit import LOG, Unit, train_unit
-from blemore_cli.training.checkpoint import load_checkpoint
+from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.experiments import unit as module
+from blemore_cli.experiments.unit import LOG, FoldUnit, InnerUnit, load_watched, save_fold, save_watched
+from blemore_cli.model.build_network import build_network
+from blemore_cli.training.checkpoint import Checkpoint, load_checkpoint
+from blemore_cli.training.group import Watched
+from blemore_cli.training.scaler import fit_scaler
+from blemore_cli.training.task import Task, architecture_of
+
+RECORDS = [{"seed": 3, "fold": 2, "stage": "final", "epoch": 1, "loss": 3.5}]
 
 
-def unit(table: FeatureTable, folder: Path, fold: int) -> Unit:
-    encoder = EncoderFeatures("voice", table.features[1], table.present[:, 1], "audio", "x", "static", "0" * 64)
-    write_index(folder / "index.h5", table.clips, [encoder])
-    config = Config(data=DataConfig(index=folder / "index.h5"), train=TrainConfig(max_epochs=1, device="cpu"))
-    return Unit(config, fold, 3, folder / "checkpoints" / f"seed3-fold{fold}")
+@pytest.fixture
+def inner(tmp_path: Path) -> InnerUnit:
+    task = Task(Config(), 3, "0+1", np.arange(4), np.arange(2), "held_out", 2)
+    return InnerUnit("one", task, tmp_path / "run" / "inner" / "seed3-0+1.safetensors")
 
 
-def test_a_unit_is_on_disk_as_a_whole(tiny_table: FeatureTable, tmp_path: Path) -> None:
-    work = unit(tiny_table, tmp_path, 2)
-    assert not work.is_done
-    assert train_unit(work) == work.folder
-    assert work.is_done
-    assert sorted(path.name for path in work.folder.iterdir()) == [LOG, "model.json", "model.safetensors"]
-    assert list(work.folder.parent.iterdir()) == [work.folder]
-    checkpoint = load_checkpoint(work.folder)
-    assert (checkpoint.fold, checkpoint.seed, checkpoint.encoders) == (2, 3, ("voice",))
+@pytest.fixture
+def fold_unit(tmp_path: Path) -> FoldUnit:
+    task = Task(Config(), 3, "2", np.arange(60), np.empty(0, np.int64), "held_out", 2)
+    return FoldUnit("one", task, tmp_path / "run" / "checkpoints" / "seed3-fold2", 2, "held_out", None, [])
 
 
-def test_a_failing_unit_leaves_nothing(tiny_table: FeatureTable, tmp_path: Path) -> None:
-    work = unit(tiny_table, tmp_path, 9)
-    with pytest.raises(DataError, match="got 9"):
-        train_unit(work)
-    assert not work.folder.parent.exists()
+@pytest.fixture
+def checkpoint(tiny_table: FeatureTable, quick_config: Config) -> Checkpoint:
+    scaler = fit_scaler(tiny_table, np.arange(60), clamp_sd=6.0, reduce="none")
+    network = build_network(architecture_of(quick_config, scaler), generator=torch.Generator().manual_seed(0))
+    decoder = Decoder("expected_score", blend_share=0.5, alpha=0.0, beta=0.0)
+    return Checkpoint(network, scaler, decoder, tiny_table.names, 2, "held_out", 3, 2, tiny_table.index_sha256)
+
+
+def watched() -> Watched:
+    rng = np.random.default_rng(0)
+    return Watched(np.array([3.1, 2.9]), rng.dirichlet(np.ones(36), (2, 5)).astype(np.float32))
+
+
+def test_what_an_inner_training_said_reads_back_exactly(inner: InnerUnit) -> None:
+    assert not inner.is_done
+    save_watched(inner, watched())
+    assert inner.is_done
+    read = load_watched(inner)
+    np.testing.assert_array_equal(read.loss, watched().loss)
+    np.testing.assert_array_equal(read.prob, watched().prob)
+    assert list(inner.path.parent.iterdir()) == [inner.path]
+
+
+@pytest.mark.parametrize("content", [b"", b"not safetensors", b"\x08\0\0\0\0\0\0\0{}      "])
+def test_damaged_inner_predictions_are_named(inner: InnerUnit, content: bytes) -> None:
+    inner.path.parent.mkdir(parents=True)
+    inner.path.write_bytes(content)
+    with pytest.raises(ArtefactError) as caught:
+        load_watched(inner)
+    assert str(inner.path) in caught.value.message
+    assert "--resume" in caught.value.fix
+
+
+def test_missing_inner_predictions_are_named(inner: InnerUnit) -> None:
+    with pytest.raises(ArtefactError, match=r"seed3-0\+1"):
+        load_watched(inner)
+
+
+def test_a_fold_model_is_on_disk_as_a_whole(fold_unit: FoldUnit, checkpoint: Checkpoint) -> None:
+    assert not fold_unit.is_done
+    save_fold(fold_unit, checkpoint, RECORDS)
+    assert fold_unit.is_done
+    assert sorted(path.name for path in fold_unit.path.iterdir()) == [LOG, "model.json", "model.safetensors"]
+    assert list(fold_unit.path.parent.iterdir()) == [fold_unit.path]
+    assert [json.loads(line) for line in (fold_unit.path / LOG).read_text().splitlines()] == RECORDS
+    read = load_checkpoint(fold_unit.path)
+    assert (read.fold, read.seed, read.n_epochs, read.target) == (2, 3, 2, "held_out")
+
+
+def test_a_model_that_cannot_be_written_leaves_nothing(
+    fold_unit: FoldUnit, checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(module, "flush_to_disk", full)
+    with pytest.raises(ArtefactError, match="No space left"):
+        save_fold(fold_unit, checkpoint, RECORDS)
+    assert list(fold_unit.path.parent.iterdir()) == []
+
+
+def test_the_quicker_of_two_processes_wins(fold_unit: FoldUnit, checkpoint: Checkpoint) -> None:
+    save_fold(fold_unit, checkpoint, RECORDS)
+    save_fold(fold_unit, checkpoint, [])
+    assert json.loads((fold_unit.path / LOG).read_text()) == RECORDS[0]
+    assert list(fold_unit.path.parent.iterdir()) == [fold_unit.path]
+
+
+@pytest.mark.parametrize("kind", ["inner", "fold"])
+def test_a_run_folder_that_is_a_file_is_named(
+    inner: InnerUnit, fold_unit: FoldUnit, checkpoint: Checkpoint, tmp_path: Path, kind: str
+) -> None:
+    (tmp_path / "run").write_text("in the way")
+    with pytest.raises(ArtefactError, match="run"):
+        save_watched(inner, watched()) if kind == "inner" else save_fold(fold_unit, checkpoint, RECORDS)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from blemore_cli.cli.ablation_commands import ablate
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.console import table
 from blemore_cli.cli.data_commands import index
@@ -60,6 +61,8 @@ def demo(
     index(project)
     _say(session, "$ blemore train --top-n 3")
     train(project, top_n=3)
+    _say(session, "$ blemore ablate --selection random --seeds 2")
+    ablate(project, selection=["random"], seeds=2)
     _say(session, "$ blemore submit --out preds.csv")
     submit(project, out=folder / "preds.csv")
     answer = planted_answer(folder, project.config().runs)

@@ -1,7 +1,6 @@
 """Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
 
 import json
-import shutil
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -110,20 +109,19 @@ def save_fold(unit: FoldUnit, checkpoint: Checkpoint, log: Records) -> None:
     Raises:
         ArtefactError: If the folder cannot be written.
     """
-    unit.path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = Path(tempfile.mkdtemp(dir=unit.path.parent, prefix="."))
     try:
-        save_checkpoint(temporary, checkpoint)
-        (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in log), encoding="utf-8")
-        for file in temporary.iterdir():
-            flush_to_disk(file)
-        temporary.chmod(0o755)
-        temporary.rename(unit.path)
+        unit.path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=unit.path.parent, prefix=".", ignore_cleanup_errors=True) as name:
+            temporary = Path(name)
+            save_checkpoint(temporary, checkpoint)
+            (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in log), encoding="utf-8")
+            for file in temporary.iterdir():
+                flush_to_disk(file)
+            temporary.chmod(0o755)
+            temporary.rename(unit.path)
     except (OSError, SafetensorError) as error:
         if not unit.is_done:  # unless another process was quicker: the same unit, the same bytes
             raise _unwritable(unit.path, error) from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
 
 
 def _unwritable(path: Path, error: Exception) -> ArtefactError:

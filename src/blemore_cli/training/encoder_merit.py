@@ -12,7 +12,7 @@ from blemore_cli.training.scaler import ModelInput
 RIDGE_PER_COLUMN = 1.0
 
 UNJUDGED: Final = -1e9
-"""Merit of an encoder without rows to judge it on: the last, yet finite, so that it still ranks before an absent one."""
+"""Merit of an encoder without rows to judge it on: the last, yet finite, so that it ranks before an absent one."""
 
 
 def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from blemore_cli.core.config import Config
+from blemore_cli.training.reduction import max_components
 
 MOST: Final = 32
 """Models in a stack: beyond it, there is hardly time left to save."""
@@ -20,11 +21,13 @@ def stack_limit(config: Config, widths: Sequence[int]) -> int:
 
     Args:
         config: The resolved configuration.
-        widths: Width of each encoder.
+        widths: Width of each encoder in the table.
 
     Examples:
         >>> stack_limit(Config(), [42] * 8), stack_limit(Config(), [7168] * 12)
         (32, 1)
     """
     n_columns = N_HIDDEN.get(config.model.family, config.model.d_latent + config.model.d_gate)
-    return max(1, min(MOST, MOST_WEIGHTS // (sum(widths) * n_columns)))
+    most = max_components(config.model.reduce) or max(widths)
+    n_rows = sum(min(width, most) for width in widths)
+    return max(1, min(MOST, MOST_WEIGHTS // (n_rows * n_columns)))

@@ -1,0 +1,153 @@
+"""kill -9 at ten moments of an ablation, Ctrl-C at any: resumed, every file of the run has the bytes of an undisturbed one."""
+
+import contextlib
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from blemore_cli.cli.app import app
+from blemore_cli.data.example import write_example
+
+pytestmark = pytest.mark.slow
+
+WORDS = [
+    "ablate",
+    "--selection",
+    "random",
+    "--seeds",
+    "2",
+    "--encoders",
+    "clip_vit,wavlm",
+    "--name",
+    "small",
+    "--quiet",
+]
+QUICK = ["--set", "train.max_epochs=3"]
+N_INNER, N_MODELS = 2 * 2 * 10, 2 * 2 * 5
+Reached = Callable[[Path], bool]
+
+
+def has(path: str) -> Reached:
+    return lambda run: (run / path).exists()
+
+
+def has_inner(n: int) -> Reached:
+    return lambda run: len(list(run.glob("arms/*/inner/[!.]*.safetensors"))) >= n
+
+
+def has_models(n: int) -> Reached:
+    return lambda run: len(list(run.glob("arms/*/checkpoints/[!.]*"))) >= n
+
+
+MOMENTS: dict[str, tuple[Reached, int]] = {
+    "before an arm is there": (has("config.yaml"), 1),
+    "before the first training": (has("arms/random/config.yaml"), 2),
+    "at the first inner training": (has_inner(1), 1),
+    "in the inner trainings": (has_inner(N_INNER // 2), 2),
+    "between the stages": (has_inner(N_INNER), 1),
+    "at the first fold model": (has_models(1), 2),
+    "in the fold models": (has_models(N_MODELS // 2), 1),
+    "between training and tables": (has_models(N_MODELS), 2),
+    "in gathering": (has("arms/learned/oof.csv"), 1),
+    "after the tables": (has("ablation.csv"), 2),
+}
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny project, and in `undisturbed/` the run that nothing happened to."""
+    folder = tmp_path_factory.mktemp("small")
+    write_example(folder / "project", n_clips=116, seed=0)
+    with contextlib.chdir(folder / "project"):
+        in_this_process("index", "--quiet")
+        in_this_process(*WORDS, *QUICK, "--jobs", "1")
+    shutil.move(folder / "project/runs/small", folder / "project/undisturbed")
+    return folder / "project"
+
+
+@pytest.fixture
+def run(small: Path) -> Iterator[Path]:
+    """Folder of the run that is disturbed."""
+    yield small / "runs" / "small"
+    shutil.rmtree(small / "runs")
+
+
+def in_this_process(*words: str) -> None:
+    done = CliRunner().invoke(app, list(words))
+    assert done.exit_code == 0, done.stderr
+
+
+def started(project: Path, jobs: int) -> "subprocess.Popen[bytes]":
+    """The ablation in a process of its own; an idle shell would start it deaf to Ctrl-C."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "blemore_cli", *WORDS, *QUICK, "--jobs", str(jobs)],
+        cwd=project,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+
+
+def wait_until(reached: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not reached() and time.monotonic() < end:
+        time.sleep(0.001)
+    return reached()
+
+
+def children(process: "subprocess.Popen[bytes]") -> list[Path]:
+    """What the system tells of the processes that a process started."""
+    listed = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    return [Path(f"/proc/{pid}") for pid in listed.read_text().split()] if listed.exists() else []
+
+
+def is_gone(process: Path) -> bool:
+    try:
+        return (process / "stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def files(run: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(run)): path.read_bytes() for path in sorted(run.rglob("*")) if path.is_file()}
+
+
+def check_resumed(project: Path, run: Path) -> None:
+    with contextlib.chdir(project):
+        in_this_process(*WORDS, *QUICK, "--resume", "--jobs", "1")
+    expected, found = files(project / "undisturbed"), files(run)
+    assert list(found) == list(expected)
+    assert [name for name in expected if found[name] != expected[name]] == []
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_killed_ablation_resumes_to_the_same_bytes(small: Path, run: Path, moment: str) -> None:
+    reached, jobs = MOMENTS[moment]
+    process = started(small, jobs)
+    assert wait_until(lambda: process.poll() is not None or reached(run), 60)
+    workers = children(process)
+    process.kill()  # it alone: its workers have to notice
+    assert process.wait() == -signal.SIGKILL
+    assert wait_until(lambda: all(map(is_gone, workers)), 20)
+    assert not (run / "done").exists()
+    check_resumed(small, run)
+
+
+def test_ctrl_c_is_clean(small: Path, run: Path) -> None:
+    process = started(small, 2)
+    assert wait_until(lambda: process.poll() is not None or has_inner(1)(run), 60)
+    workers = children(process)
+    os.kill(process.pid, signal.SIGINT)
+    stdout, stderr = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert (stdout, stderr.decode()) == (b"", "interrupted; finished work is kept\n")
+    assert wait_until(lambda: all(map(is_gone, workers)), 20)
+    check_resumed(small, run)

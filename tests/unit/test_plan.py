@@ -1,0 +1,138 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.config import Config
+from blemore_cli.core.config_file import with_changes
+from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.experiments import plan
+from blemore_cli.experiments.plan import (
+    Arm,
+    fold_paths,
+    inner_units,
+    needed,
+    stack_key,
+    stacks,
+    with_those_there,
+)
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.unit import InnerUnit
+from blemore_cli.training.task import Task
+
+FOLDS = (0, 1, 2, 3, 4)
+
+
+def arm(folder: Path, seeds: tuple[int, ...] = (0,), folds: tuple[int, ...] = FOLDS, **changes: Any) -> Arm:
+    config = with_changes(Config(), {key.replace("__", "."): value for key, value in changes.items()})
+    return Arm("one", config, RunDir(folder / "one"), seeds, folds)
+
+
+def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", target: str = "held_out") -> InnerUnit:
+    task = Task(config, seed, left_out, np.arange(n_rows), np.arange(3), target, 1)
+    return InnerUnit("one", task, Path(f"seed{seed}-{left_out}"))
+
+
+def names(paths: list[Path]) -> list[str]:
+    return [path.name for path in paths]
+
+
+def test_an_inner_training_serves_both_folds_that_it_leaves_out(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    units = inner_units(arm(tmp_path, seeds=(0, 7)), tiny_table.clips)
+    pairs = [f"{a}+{b}" for a in FOLDS for b in FOLDS if a < b]
+    expected = sorted(f"seed{seed}-{pair}.safetensors" for pair in pairs for seed in (0, 7))
+    assert sorted(names([each.path for each in units])) == expected
+    for each in units:
+        left_out = set(map(int, each.task.left_out.split("+")))
+        assert set(tiny_table.clips.fold[each.task.train]) == set(FOLDS) - left_out
+        assert set(tiny_table.clips.fold[each.task.target]) == left_out
+        assert each.task.n_epochs == 20
+
+
+def test_the_official_protocol_watches_the_scored_fold(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    units = inner_units(arm(tmp_path, train__protocol="official"), tiny_table.clips)
+    assert [each.task.left_out for each in units] == list("01234")
+    for each in units:
+        assert set(tiny_table.clips.fold[each.task.target]) == {int(each.task.left_out)}
+        assert set(tiny_table.clips.fold[each.task.train]) == set(FOLDS) - {int(each.task.left_out)}
+
+
+def test_inner_trainings_are_needed_until_both_folds_are_done(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    one = arm(tmp_path)
+    assert len(needed(one, tiny_table.clips)) == 10
+    for fold in (0, 1):
+        (one.run.checkpoints / f"seed0-fold{fold}").mkdir(parents=True)
+    left = needed(one, tiny_table.clips)
+    assert len(left) == 9
+    assert "seed0-0+1.safetensors" not in left
+    for fold in (2, 3, 4):
+        (one.run.checkpoints / f"seed0-fold{fold}").mkdir()
+    assert needed(one, tiny_table.clips) == set()
+
+
+def test_an_adapted_model_is_trained_for_each_target(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    adapted = arm(tmp_path, folds=(2,), adapt__method="coral")
+    assert names(fold_paths(adapted)) == ["seed0-fold2", "seed0-fold2-test"]
+    assert names(fold_paths(replace(adapted, predicts_test=False))) == ["seed0-fold2"]
+    assert names(fold_paths(arm(tmp_path, folds=(2,)))) == ["seed0-fold2"]
+    (adapted.run.checkpoints / "seed0-fold2").mkdir(parents=True)
+    assert len(needed(adapted, tiny_table.clips)) == 4
+
+
+def test_a_closed_form_is_fitted_once_for_all_seeds(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    logistic = arm(tmp_path, seeds=(3, 4, 5), model__family="logistic", model__heads="softmax36")
+    assert inner_units(logistic, tiny_table.clips) == []
+    assert names(fold_paths(logistic)) == [f"seed3-fold{fold}" for fold in FOLDS]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 32])
+@pytest.mark.parametrize("n_cores", [1, 2, 5])
+def test_stacks_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, limit: int, n_cores: int) -> None:
+    monkeypatch.setattr(plan, "n_cores", lambda: n_cores)
+    units = [unit(Config(), seed=seed, left_out=str(part)) for seed in range(2) for part in range(5)]
+    groups = stacks(units, limit)
+    assert sorted(each.path for group in groups for each in group) == sorted(each.path for each in units)
+    assert max(map(len, groups)) <= limit
+    assert len(groups) >= min(n_cores, len(units))
+    assert max(map(len, groups)) - min(map(len, groups)) <= 1
+    assert stacks(units[::-1], limit) == groups
+
+
+def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(plan, "n_cores", lambda: 1)
+    wide = with_changes(Config(), {"model.d_latent": 64})
+    others = [unit(wide), unit(Config(), n_rows=500), unit(Config(), target="test")]
+    units = [unit(Config()), *others, unit(Config(), seed=1)]
+    number = {id(each): i for i, each in enumerate(units)}
+    groups = {frozenset(number[id(each)] for each in group) for group in stacks(units, 32)}
+    assert groups == {frozenset({0, 4}), frozenset({1}), frozenset({2}), frozenset({3})}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "same"),
+    [
+        ("model.selection", "random", True),
+        ("model.top_n", 1, True),
+        ("train.seed", 5, True),
+        ("train.jobs", 5, True),
+        ("decode.method", "thresholds", True),
+        ("model.d_latent", 64, False),
+        ("model.heads", "softmax36", False),
+        ("model.encoders", ["face"], False),
+        ("train.learning_rate", 0.1, False),
+        ("train.max_epochs", 3, False),
+        ("adapt.method", "coral", False),
+    ],
+)
+def test_what_stacked_models_may_differ_in(key: str, value: object, same: bool) -> None:
+    assert (stack_key(with_changes(Config(), {key: value})) == stack_key(with_changes(Config(), {}))) is same
+
+
+def test_what_a_run_has_is_counted_in(tmp_path: Path) -> None:
+    one = arm(tmp_path, seeds=(1,), folds=(2,))
+    assert with_those_there(one) == one
+    for name in ("seed1-fold4", "seed10-fold0-test", ".seed5-fold1", "notes"):
+        (one.run.checkpoints / name).mkdir(parents=True)
+    assert with_those_there(one) == replace(one, seeds=(1, 10), folds=(0, 2, 4))
