@@ -64,7 +64,8 @@ class Arm:
     @property
     def targets(self) -> tuple[Target, ...]:
         """What the fold models predict: adapted ones are trained once for each, others serve both."""
-        return ("held_out", "test") if self.config.adapt.method != "none" and self.predicts_test else ("held_out",)
+        adapts = self.config.adapt.method != "none" and self.config.model.family not in CLOSED_FORM
+        return ("held_out", "test") if adapts and self.predicts_test else ("held_out",)
 
 
 def inner_units(arm: Arm, clips: Clips) -> list[InnerUnit]:

@@ -26,11 +26,11 @@ class ConcatNetwork(FusionNetwork):
     """
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
-        super().__init__(architecture)
         d_in, d_hidden = sum(architecture.widths), HIDDEN.get(architecture.family, 0)
+        super().__init__(architecture, d_fused=d_hidden or d_in)
         heads = architecture.heads if architecture.family in HIDDEN else "softmax36"
         self.hidden = Linear(d_in, d_hidden, generator=generator) if d_hidden else None
-        self.heads = build_heads(heads, d_hidden or d_in, generator=generator)
+        self.heads = build_heads(heads, self.d_fused, generator=generator)
 
     def forward(
         self,

@@ -80,20 +80,23 @@ PREDICTION: Final = Training()
 
 
 class FusionNetwork(nn.Module):
-    """What training and prediction need to know of a network: its architecture, and a forward as `BlemoreNetwork`'s."""
+    """What training and prediction need to know of a network, whose forward is called as `BlemoreNetwork`'s.
 
-    architecture: Architecture
+    Attributes:
+        architecture: What it was built from.
+        d_fused: Width of what its heads read, the `fused` of its output.
+    """
 
-    def __init__(self, architecture: Architecture) -> None:
+    def __init__(self, architecture: Architecture, *, d_fused: int) -> None:
         super().__init__()
-        self.architecture = architecture
+        self.architecture, self.d_fused = architecture, d_fused
 
 
 class BlemoreNetwork(FusionNetwork):
     """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
-        super().__init__(architecture)
+        super().__init__(architecture, d_fused=architecture.d_latent)
         a = architecture
         self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
         self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)

@@ -11,13 +11,13 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder, fit_decoder
-from blemore_cli.model.baselines import ConcatNetwork, set_linear
+from blemore_cli.model.baselines import HIDDEN, ConcatNetwork, set_linear
 from blemore_cli.training.frequent import frequent_bias
 from blemore_cli.training.logistic import fit_logistic
 from blemore_cli.training.scaler import Scaler, fit_scaler
 from blemore_cli.training.task import architecture_of, inner_positions
 
-TRAINED: Final = ("gated", "linear", "mlp256", "mlp512")
+TRAINED: Final = ("gated", *HIDDEN)
 """Families that are trained in epochs."""
 
 CLOSED_FORM: Final = tuple(family for family in get_args(Family) if family not in TRAINED)
@@ -44,7 +44,7 @@ def fit_closed_form(table: FeatureTable, rows: Ints, config: Config) -> tuple[Co
 
 
 def _coefficients(table: FeatureTable, rows: Ints, config: Config, scaler: Scaler) -> tuple[Floats, Floats, Floats]:
-    """(D, 36) weights, (36,) biases, and (N, 36) probabilities of the rows that their own fit did not see."""
+    """(D, 36) weights, (36,) biases, and (N, 36) probabilities of the rows, cross-fitted where a row matters."""
     label = table.clips.label[rows]
     if config.model.family == "logistic":
         fitted = fit_logistic(scaler.apply(table, rows), label, inner_positions(table.clips, rows))

@@ -106,7 +106,8 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
             if tasks[position].n_epochs == epoch:
                 scaler = prepared.material(tasks[position]).scaler
                 done[position] = Trained(trainers.averaged(place).cpu(), scaler, np.array(losses[position]))
-        if staying := [place for place, position in enumerate(active) if position not in done]:
+        staying = [place for place, position in enumerate(active) if position not in done]
+        if staying and len(staying) < len(active):
             trainers.keep(staying)
         active = [active[place] for place in staying]
     return [_finite(task, done[position]) for position, task in enumerate(tasks)]

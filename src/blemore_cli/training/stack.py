@@ -7,7 +7,7 @@ padded by rows whose share of the loss is zero.
 """
 
 from collections.abc import Sequence
-from typing import cast
+from typing import Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -23,7 +23,8 @@ from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
 from blemore_cli.training.predict import Forecast, Questions, forecast_of
 
-ROWS_AT_ONCE = 512
+ROWS_AT_ONCE: Final = 512
+"""Rows of each model that are predicted at once; more would leave the cache."""
 
 
 class Stack:
@@ -45,17 +46,17 @@ class Stack:
         self._samplers = [Sampler(fit, config.train) for fit in fits]
         self._optimiser = new_optimiser([self._weights.vector], config.train)
         self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
+        self._layout()
         self._n_epochs = 0
 
     def epoch(self) -> list[float]:
         """One epoch of each; returns the mean training losses in nats."""
         mode, device = mode_of(self._n_epochs, self._config), self._fits[0].label.device
-        positions, share = self._layout()
-        material = _stacked([sampler.epoch() for sampler in self._samplers], positions, device)
+        material = _stacked([sampler.epoch() for sampler in self._samplers], self._positions, device)
         total = torch.zeros(len(self._fits), device=device)
-        for step in range(positions.shape[1]):
-            batch = self._batch(material, share[:, step].to(device), step)
-            total += self._step(batch, self._target(material, step), mode) * (share[:, step] > 0).sum(-1).to(device)
+        for step, share in enumerate(self._share.unbind(1)):
+            loss = self._step(self._batch(material, share, step), self._target(material, step), mode)
+            total += loss * (share > 0).sum(-1)
         self._n_epochs += 1
         return [float(loss) / len(fit.rows) for loss, fit in zip(total, self._fits, strict=True)]
 
@@ -94,6 +95,7 @@ class Stack:
         self._buffers = {key: value[index] for key, value in self._buffers.items()}
         self._fits = [self._fits[position] for position in positions]
         self._samplers = [self._samplers[position] for position in positions]
+        self._layout()
 
     def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
         state = self._weights.named | self._buffers
@@ -104,13 +106,14 @@ class Stack:
         self._average.update()
         return torch.as_tensor(losses.detach())
 
-    def _layout(self) -> tuple[Tensor, Tensor]:
-        """(R, T, B) position in the epoch's order of every row of every batch, and its share in it, 0 in padding."""
+    def _layout(self) -> None:
+        """Finds (R, T, B) the place of every row of every batch in its epoch's order, and its share, 0 in padding."""
         sizes = torch.tensor([sampler.sizes for sampler in self._samplers])[..., None]  # (R, T, 1)
         start = torch.tensor([offsets(sampler.sizes) for sampler in self._samplers])[..., None]
         place = torch.arange(int(sizes.max()))
         is_real = place < sizes
-        return torch.where(is_real, start + place, 0), is_real / sizes
+        self._positions, self._share = torch.where(is_real, start + place, 0), is_real / sizes
+        self._share = self._share.to(self._fits[0].label.device)
 
     def _batch(self, material: Epoch, share: Tensor, step: int) -> Batch:
         rows = material.order[:, step]

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from blemore_cli.core.config import Config
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.model.baselines import HIDDEN
 from blemore_cli.training.reduction import max_components
 
 MOST: Final = 32
@@ -11,9 +13,6 @@ MOST: Final = 32
 
 MOST_WEIGHTS: Final = 4_000_000
 """Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
-
-N_HIDDEN: Final = {"linear": 6, "mlp256": 256, "mlp512": 512}
-"""Columns of the widest matrix of a baseline."""
 
 
 def stack_limit(config: Config, widths: Sequence[int]) -> int:
@@ -27,7 +26,7 @@ def stack_limit(config: Config, widths: Sequence[int]) -> int:
         >>> stack_limit(Config(), [42] * 8), stack_limit(Config(), [7168] * 12)
         (32, 1)
     """
-    n_columns = N_HIDDEN.get(config.model.family, config.model.d_latent + config.model.d_gate)
+    n_columns = HIDDEN.get(config.model.family, config.model.d_latent + config.model.d_gate) or N_LABELS
     most = max_components(config.model.reduce) or max(widths)
     n_rows = sum(min(width, most) for width in widths)
     return max(1, min(MOST, MOST_WEIGHTS // (n_rows * n_columns)))

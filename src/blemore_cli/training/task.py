@@ -71,7 +71,7 @@ class Preparation:
         network = build_network(architecture_of(config, material.scaler), generator=stream.torch("initial weights"))
         if isinstance(network, BlemoreNetwork) and config.model.selection == "fixed":
             network.select.merit.copy_(self._merit(task))
-        adapter = new_adapter(config.adapt.method, config.model.d_latent, generator=stream.torch("adapter"))
+        adapter = new_adapter(config.adapt.method, network.d_fused, generator=stream.torch("adapter"))
         device = material.label.device
         adapter = adapter and adapter.to(device)
         return Fit(network.to(device), adapter, material.train, material.label, material.target, stream)
