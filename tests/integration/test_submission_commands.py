@@ -13,7 +13,8 @@ pytestmark = pytest.mark.slow
 def test_metrics_equal_evaluate_on_the_out_of_fold_file(trained: Path, blemore: Blemore) -> None:
     metrics = json.loads((trained / "runs/first/metrics.json").read_text())
     scored = parsed(blemore("evaluate", "runs/first/oof.csv", "--json", cwd=trained))
-    assert {key: scored[key] for key in ("presence", "salience", "score")} == metrics["oof"]
+    figures = ("presence", "salience", "score")
+    assert {key: scored[key] for key in figures} == {key: metrics["oof"][key] for key in figures}
     assert scored["n"] == metrics["n_clips"]
 
 

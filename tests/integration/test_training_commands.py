@@ -1,5 +1,6 @@
-"""`blemore train`: the run folder, repeats, single folds, resuming."""
+"""`blemore train` and `blemore cv`: the run folder, repeats, single folds, seeds, protocols, adaptation, resuming."""
 
+import json
 import shutil
 import signal
 import subprocess
@@ -10,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from tests.integration.conftest import FAST, Blemore, parsed
+from tests.integration.conftest import FAST, TINY, Answer, Attempt, Blemore, parsed
 
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 
@@ -109,3 +110,87 @@ def test_a_stopped_run_resumes_to_the_same_bytes(trained: Path, blemore: Blemore
     for file in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl"):
         assert (run / file).read_bytes() == (trained / "runs/first" / file).read_bytes(), file
     (trained / "runs/latest").write_text("first\n")
+
+
+def test_cv_answers_with_the_contracts_keys_and_error_bars(tiny: Path, answer: Answer) -> None:
+    content = answer("cv", "--seeds", "2", *TINY, "--name", "two")
+    assert (content["run"], content["protocol"], content["seeds"]) == ("two", "nested", [0, 1])
+    assert set(content["oof"]) == {"presence", "salience", "score", "std", "ci95"}
+    assert content["oof"]["ci95"][0] <= content["oof"]["score"] <= content["oof"]["ci95"][1]
+    assert [fold["fold"] for fold in content["folds"]] == [0, 1, 2, 3, 4]
+    assert all({"presence", "salience", "score", "n_epochs"} <= set(fold) for fold in content["folds"])
+    actors = [actor for fold in content["split"] for actor in fold["actors"]]
+    assert len(actors) == len(set(actors)) == content["n_actors"] == len(content["actors"])
+    assert sum(fold["n_clips"] for fold in content["split"]) == content["n_clips"]
+    assert sum(label["n"] for label in content["labels"]) == content["n_clips"]
+    assert content == json.loads((tiny / "runs/two/metrics.json").read_text())
+    scores = [pd.read_csv(tiny / "runs/two/oof.csv").query(f"seed == {seed}") for seed in (0, 1)]
+    assert [len(own) for own in scores] == [content["n_clips"]] * 2
+    assert not (tiny / "runs/latest").exists()  # that is for `train`
+
+
+def test_cv_goes_on_with_more_seeds_and_submits_all_of_them(tiny: Path, answer: Answer, tmp_path: Path) -> None:
+    answer("cv", "--seeds", "1", *TINY, "--name", "more")
+    model = tiny / "runs/more/checkpoints/seed0-fold0/model.safetensors"
+    before = model.stat().st_mtime_ns
+    assert answer("cv", "--seeds", "2", *TINY, "--name", "more", "--resume")["seeds"] == [0, 1]
+    assert model.stat().st_mtime_ns == before
+    assert answer("cv", "--seeds", "1", *TINY, "--name", "more", "--resume")["seeds"] == [0, 1]
+    answer("submit", "--run", "more", "--out", tmp_path / "all.csv")
+    test = pd.read_csv(tiny / "runs/more/test.csv")
+    assert set(test.groupby("filename").size()) == {10}
+    mean = test.groupby("filename", sort=False)[list(PROBABILITY_COLUMNS)].mean()
+    submitted = pd.read_csv(tmp_path / "all.csv")
+    assert submitted["filename"].tolist() == mean.index.tolist()
+
+
+def test_cv_shows_tables_on_the_terminal(attempt: Attempt) -> None:
+    code, stdout, _ = attempt("cv", "--seeds", "1", *TINY, "--name", "shown", "--quiet")
+    assert code == 0
+    for title in ("shown: out-of-fold accuracy", "the split, disjoint by actor", "by true label", "by actor"):
+        assert title in stdout
+
+
+def test_the_official_protocol_is_labelled_and_chooses_on_the_scored_fold(answer: Answer, attempt: Attempt) -> None:
+    words = ["cv", "--seeds", "2", *TINY, "--set", "train.max_epochs=8", "--set", "train.choose_by=score"]
+    nested = answer(*words, "--name", "nested")
+    official = answer(*words, "--protocol", "official", "--name", "official")
+    assert (nested["protocol"], official["protocol"]) == ("nested", "official")
+    epochs = [[fold["n_epochs"] for fold in content["folds"]] for content in (nested, official)]
+    assert epochs[0] != epochs[1]
+    _, stdout, _ = attempt(*words, "--protocol", "official", "--name", "official", "--resume")
+    assert "official protocol (epoch and thresholds from the scored fold: optimistic)" in " ".join(stdout.split())
+
+
+def test_adapted_models_are_submitted_where_they_are_adapted_to_the_test_clips(
+    tiny: Path, answer: Answer, tmp_path: Path
+) -> None:
+    content = answer("train", *TINY, "--set", "adapt.method=coral", "--name", "adapted")
+    names = sorted(path.name for path in (tiny / "runs/adapted/checkpoints").iterdir())
+    assert names == sorted(f"seed0-fold{fold}{target}" for fold in range(5) for target in ("", "-test"))
+    assert content["n_clips"] == len(pd.read_csv(tiny / "runs/adapted/oof.csv"))
+    assert answer("submit", "--run", "adapted", "--out", tmp_path / "p.csv")["n"] > 0
+    shutil.rmtree(tiny / "runs/adapted/checkpoints/seed0-fold0")
+    before = (tmp_path / "p.csv").read_bytes()
+    answer("submit", "--run", "adapted", "--out", tmp_path / "again.csv")
+    assert (tmp_path / "again.csv").read_bytes() == before  # the other models do not count
+
+
+def test_labels_of_a_fold_change_no_byte_of_what_its_model_predicts(
+    tiny: Path, answer: Answer, attempt: Attempt, tmp_path: Path
+) -> None:
+    words = ["train", "--fold", "0", *TINY, "--name", "fold0"]
+    answer(*words)
+    project = tmp_path / "project"
+    shutil.copytree(tiny, project, ignore=shutil.ignore_patterns("runs", "index.h5"))
+    metadata = pd.read_csv(project / "train_metadata.csv", dtype=str)
+    columns = ["mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"]
+    own = metadata["fold"] == "0"
+    metadata.loc[own, columns] = metadata.loc[own, columns].sample(frac=1, random_state=0).to_numpy()
+    metadata.to_csv(project / "train_metadata.csv", index=False)
+    assert attempt("index", "--quiet", cwd=project)[0] == 0
+    answer(*words, cwd=project)
+    scores = [json.loads((folder / "runs/fold0/metrics.json").read_text())["folds"] for folder in (tiny, project)]
+    assert scores[0] != scores[1]
+    for name in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv"):
+        assert (project / "runs/fold0" / name).read_bytes() == (tiny / "runs/fold0" / name).read_bytes(), name

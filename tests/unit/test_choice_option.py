@@ -13,7 +13,7 @@ def app_of_colours() -> typer.Typer:
     app = typer.Typer()
 
     @app.command()
-    def paint(colour: Annotated[list[str] | None, each_of(Colour, "A colour.")] = None) -> None:
+    def paint(colour: Annotated[list[str] | None, each_of(Colour, "A colour.", default="all")] = None) -> None:
         typer.echo(f"painted {chosen(colour)}")
 
     return app
@@ -31,5 +31,7 @@ def test_another_name_is_a_usage_error_that_lists_them() -> None:
     assert "'blue' is not one of 'red', 'green'" in done.stderr
 
 
-def test_help_shows_the_names() -> None:
-    assert "[red|green]" in CliRunner().invoke(app_of_colours(), ["--help"]).stdout
+def test_help_shows_the_names_and_the_default() -> None:
+    shown = CliRunner().invoke(app_of_colours(), ["--help"]).stdout
+    assert "[red|green]" in shown
+    assert "[default: (all)]" in shown

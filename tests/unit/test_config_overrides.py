@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from blemore_cli.core.config_overrides import apply_override
+from blemore_cli.core.config_overrides import apply_override, parse_override
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.strict_yaml import KeyPath
 
@@ -64,3 +64,11 @@ def test_wrong_overrides_name_the_flag(override: str, problem: str) -> None:
     with pytest.raises(ConfigError, match=problem) as caught:
         apply_override({}, {}, override)
     assert caught.value.message.startswith(f"--set {override}: ")
+
+
+def test_another_flag_is_named_in_the_messages() -> None:
+    assert parse_override("model.top_n=3", flag="--arm few") == (("model", "top_n"), 3)
+    with pytest.raises(UsageError, match=r"--arm few must be section\.key=value, got 'top_n'"):
+        parse_override("top_n", flag="--arm few")
+    with pytest.raises(ConfigError, match=r"--arm few model\.topn=3: unknown key"):
+        parse_override("model.topn=3", flag="--arm few")

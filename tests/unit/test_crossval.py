@@ -169,6 +169,21 @@ def test_labels_of_a_held_out_fold_change_no_byte_of_its_predictions(project: Co
     assert (cheated.path / "oof.csv").read_bytes() != (before["official"].path / "oof.csv").read_bytes()
 
 
+def test_choosing_on_the_scored_fold_is_optimistic_on_noise(project: Config, tiny_table: FeatureTable) -> None:
+    rng = np.random.default_rng(0)
+    noise = rng.normal(size=(320, 6)).astype(np.float32)
+    encoder = EncoderFeatures("noise", noise, np.ones(320, bool), "av", "x.npz", "static", "0" * 64)
+    write_index(project.data.index, tiny_table.clips, [encoder])
+    changes = {"train.max_epochs": 6, "train.choose_by": "score", "decode.method": "thresholds"}
+    scores = {
+        protocol: run(
+            with_changes(project, {**changes, "train.protocol": protocol}), protocol, seeds=range(3)
+        ).metrics()
+        for protocol in ("nested", "official")
+    }
+    assert scores["official"]["oof"]["score"] > scores["nested"]["oof"]["score"] + 0.01
+
+
 def test_log_has_a_line_for_each_epoch(project: Config) -> None:
     records = [
         json.loads(line) for line in (run(project, "all", folds=(0,)).path / "log.jsonl").read_text().splitlines()

@@ -76,13 +76,15 @@ def test_automatic_names_are_counted_by_command(tmp_path: Path) -> None:
     assert start_run(tmp_path, CONFIG, kind="cv", name=None, resume=True).name == "cv-001"
 
 
-def test_reopening_takes_the_marker_and_what_killed_workers_left(tmp_path: Path) -> None:
+def test_reopening_takes_the_marker_and_what_was_left_half_written(tmp_path: Path) -> None:
     run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
     (run.checkpoints / "seed0-fold0").mkdir(parents=True)
     (run.checkpoints / ".tmp12345").mkdir()
+    (run.path / ".oof.csv.1234.csv").touch()
     run.finish({})
     run.reopen()
     assert not run.is_finished
+    assert sorted(path.name for path in run.path.iterdir()) == ["checkpoints", "config.yaml", "kind", "metrics.json"]
     assert [path.name for path in run.checkpoints.iterdir()] == ["seed0-fold0"]
 
 

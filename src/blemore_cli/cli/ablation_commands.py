@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def ablate(
     session: Session,
-    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.  [default: all]")] = None,
+    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
     top_n: Annotated[list[int] | None, typer.Option(help="Encoders kept; repeatable.", min=1)] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
     adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
@@ -74,7 +74,7 @@ def ablate(
 
 def baseline(
     session: Session,
-    model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.  [default: all]")] = None,
+    model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.", default="all")] = None,
     fusion: Annotated[Fusion, typer.Option(help="Each encoder alone, or all features side by side.")] = "none",
     seeds: Seeds = 5,
     seed: Seed = None,

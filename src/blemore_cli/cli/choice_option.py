@@ -5,12 +5,13 @@ from typing import Any, get_args
 import typer
 
 
-def each_of(names: Any, help_text: str) -> Any:
+def each_of(names: Any, help_text: str, *, default: str = "") -> Any:
     """An option whose values are all among the names of a `Literal`.
 
     Args:
         names: The literal type.
         help_text: What `--help` says.
+        default: What it says of none given.
     """
     allowed = get_args(names)
 
@@ -20,7 +21,8 @@ def each_of(names: Any, help_text: str) -> Any:
                 raise typer.BadParameter(f"{value!r} is not one of {', '.join(map(repr, allowed))}.")
         return values
 
-    return typer.Option(help=help_text, metavar=f"[{'|'.join(allowed)}]", callback=check)
+    metavar = f"[{'|'.join(allowed)}]"
+    return typer.Option(help=help_text, metavar=metavar, callback=check, show_default=default or False)
 
 
 def chosen(values: list[str] | None) -> list[Any]:

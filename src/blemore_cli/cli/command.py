@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 SHARED: Final = {
     "config": Annotated[
-        Path | None, typer.Option("--config", help=f"Project file.  [default: {PROJECT_FILE} here]", metavar="PATH")
+        Path | None, typer.Option("--config", help="Project file.", show_default=f"{PROJECT_FILE} here", metavar="PATH")
     ],
     "overrides": Annotated[
         list[str] | None,

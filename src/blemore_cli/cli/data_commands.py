@@ -30,8 +30,8 @@ def index(
     ] = None,
     train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None,
     test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
-    out: Annotated[Path | None, typer.Option(help="HDF5 file to write.  [default: index.h5]")] = None,
-    aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become one row.  [default: stats7]")] = None,
+    out: Annotated[Path | None, typer.Option(help="HDF5 file to write.", show_default="index.h5")] = None,
+    aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become a row.", show_default="stats7")] = None,
     encoder: Annotated[list[str] | None, typer.Option(help="Name an encoder; repeatable.", metavar="NAME=PATH")] = None,
     modality: Annotated[
         list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
@@ -83,7 +83,7 @@ def _pairs(key: str, texts: list[str] | None, form: str) -> dict[str, str]:
 def inspect(
     session: Session,
     index_file: Annotated[
-        Path | None, typer.Argument(help="Index.  [default: that of the project]", metavar="INDEX")
+        Path | None, typer.Argument(help="Index.", show_default="that of the project", metavar="INDEX")
     ] = None,
     shift: Annotated[bool, typer.Option(help="Measure how far test features are from training features.")] = True,
 ) -> None:

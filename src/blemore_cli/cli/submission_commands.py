@@ -21,7 +21,7 @@ def evaluate(
     session: Session,
     predictions: Annotated[Path, typer.Argument(help="CSV, challenge JSON, or zip.", metavar="PREDS")],
     truth: Annotated[
-        Path | None, typer.Option(help="Labels to compare with.  [default: the training metadata]", metavar="CSV")
+        Path | None, typer.Option(help="Labels to compare with.", show_default="the training metadata", metavar="CSV")
     ] = None,
 ) -> None:
     """Score a prediction file against labels with the official metrics."""
@@ -41,7 +41,9 @@ def evaluate(
 def submit(
     session: Session,
     out: Annotated[Path, typer.Option(help="File to write; .csv, .json or .zip.")],
-    run: Annotated[str | None, typer.Option(help="Run to submit.  [default: the newest finished train run]")] = None,
+    run: Annotated[
+        str | None, typer.Option(help="Run to submit.", show_default="the newest finished train run")
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help="The organisers' template, whose names must be covered.", metavar="JSON")
     ] = None,

@@ -18,7 +18,7 @@ TopN = Annotated[int | None, typer.Option(help="Encoders kept for each clip.", m
 ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of every random stream; the first where there are more.", min=0)]
 Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]
-Name = Annotated[str | None, typer.Option(help="Name of the run.  [default: the command's name and a number]")]
+Name = Annotated[str | None, typer.Option(help="Name of the run.", show_default="the command's name and a number")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.")]
 Encoders = Annotated[str | None, typer.Option(help="Encoders to use.", metavar="A,B,...")]
 ChosenProtocol = Annotated[

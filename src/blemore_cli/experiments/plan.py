@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from blemore_cli.training.fit import batch_sizes
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
 
+Item = TypeVar("Item")
 NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
 PER_MODEL: Final[dict[str, Any]] = {
     "model": {"selection", "top_n"},
@@ -119,21 +120,36 @@ def stacks(units: Sequence[Unit], limit: int) -> list[tuple[Unit, ...]]:
     """Deals units into groups whose models can be stacked.
 
     The groups depend on the plan and the machine alone, not on what is done already or on the number of workers, so
-    that a resumed run repeats the arithmetic of an undisturbed one.
+    that a resumed run repeats the arithmetic of an undisturbed one. What arms do with the same seed and rows is in one
+    group, where it fits: it shares what is prepared for it, and arms that are the same do not differ in rounding.
 
     Args:
         units: All units of a stage, done or not.
         limit: Most models in a group.
     """
-    alike: dict[str, list[Unit]] = defaultdict(list)
+    alike: dict[str, dict[tuple[str, int], list[Unit]]] = defaultdict(lambda: defaultdict(list))
     for unit in units:
-        alike[_stack_key(unit.task)].append(unit)
+        alike[_stack_key(unit.task)][unit.task.left_out, unit.task.seed].append(unit)
     groups = []
-    for members in alike.values():
-        members.sort(key=lambda unit: (unit.task.left_out, unit.task.seed))
-        n_groups = max(-(-len(members) // limit), min(len(members), -(-n_cores() * len(members) // len(units))))
-        groups += [tuple(members[i] for i in part) for part in np.array_split(np.arange(len(members)), n_groups)]
+    for by_training in alike.values():
+        blocks = [by_training[key] for key in sorted(by_training)]
+        n_least = -(-n_cores() * sum(map(len, blocks)) // len(units))
+        groups += _dealt(blocks, limit, n_least=n_least)
     return groups
+
+
+def _dealt(blocks: Sequence[Sequence[Unit]], limit: int, *, n_least: int) -> list[tuple[Unit, ...]]:
+    """Joins whole blocks into groups, `n_least` or more where there are so many; splits blocks beyond the limit."""
+    largest = max(map(len, blocks))
+    if largest > limit:
+        return [part for block in blocks for part in _parted(block, -(-len(block) // limit))]
+    n_groups = max(-(-len(blocks) // (limit // largest)), min(len(blocks), n_least))
+    return [tuple(unit for block in part for unit in block) for part in _parted(blocks, n_groups)]
+
+
+def _parted(items: Sequence[Item], n_parts: int) -> list[tuple[Item, ...]]:
+    """Cuts a sequence into parts of nearly equal length."""
+    return [tuple(items[i] for i in part) for part in np.array_split(np.arange(len(items)), n_parts)]
 
 
 def stack_key(config: Config) -> str:

@@ -92,10 +92,13 @@ class RunDir:
         return path
 
     def reopen(self) -> None:
-        """Takes the done marker back before more is trained, and clears what killed workers left."""
+        """Takes the done marker back before more is trained, and clears what killed processes left half-written."""
         (self.path / DONE).unlink(missing_ok=True)
-        for leftover in self.checkpoints.glob(".*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        for leftover in (*self.path.glob(".*"), *self.checkpoints.glob(".*")):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
 
     def finish(self, metrics: dict[str, Any]) -> None:
         """Writes the metrics and the done marker, then removes what the inner trainings said."""

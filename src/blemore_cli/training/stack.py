@@ -26,6 +26,10 @@ from blemore_cli.training.predict import Forecast, Questions, forecast_of
 ROWS_AT_ONCE: Final = 512
 """Rows of each model that are predicted at once; more would leave the cache."""
 
+ALIGNED: Final = 16
+"""Rows are filled up to a multiple of this: every model's part of a tensor then begins at a multiple of 64 bytes, and
+with widths like the defaults its arithmetic does not depend on its place in the stack."""
+
 
 class Stack:
     """Trains R networks of one architecture at once, an epoch at a time.
@@ -74,7 +78,7 @@ class Stack:
         state, parts = self._network_state(), []
         for start in range(0, max(n_rows), ROWS_AT_ONCE):
             rows = torch.stack([torch.arange(start, start + ROWS_AT_ONCE).clamp_max(n - 1) for n in n_rows])
-            rows = rows[:, : max(n_rows) - start].to(self._fits[0].label.device)
+            rows = rows[:, : _aligned(max(n_rows) - start)].to(self._fits[0].label.device)
             columns, present = _gathered([asked.rows for asked in questions], rows)
             draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
             asked_of = (self._fits[0].architecture.features(columns), present, draws.to(rows.device))
@@ -110,7 +114,7 @@ class Stack:
         """Finds (R, T, B) the place of every row of every batch in its epoch's order, and its share, 0 in padding."""
         sizes = torch.tensor([sampler.sizes for sampler in self._samplers])[..., None]  # (R, T, 1)
         start = torch.tensor([offsets(sampler.sizes) for sampler in self._samplers])[..., None]
-        place = torch.arange(int(sizes.max()))
+        place = torch.arange(_aligned(int(sizes.max())))
         is_real = place < sizes
         self._positions, self._share = torch.where(is_real, start + place, 0), is_real / sizes
         self._share = self._share.to(self._fits[0].label.device)
@@ -134,6 +138,10 @@ class Stack:
         prefix = "network."
         state = self._weights.cut(self._average.values[0]) | self._buffers
         return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+
+
+def _aligned(n_rows: int) -> int:
+    return -(-n_rows // ALIGNED) * ALIGNED
 
 
 def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
