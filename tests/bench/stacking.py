@@ -14,11 +14,11 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.fit import Fit, Rows
 from blemore_cli.training.loop import OneByOne
 from blemore_cli.training.stack import Stack
 from blemore_cli.training.stack_size import stack_limit
 from blemore_cli.training.stream import Stream
+from blemore_cli.training.trainee import Rows, Trainee
 
 N_ROWS = 512
 CONFIG = Config()
@@ -42,7 +42,7 @@ class Size(NamedTuple):
 SIZES = (Size(20, 4, 16), Size(20, 8, 42), Size(20, 8, 128), Size(20, 12, 256), Size(8, 12, 1024), Size(4, 12, 4096))
 
 
-def fits_of(size: Size) -> list[Fit]:
+def trainees_of(size: Size) -> list[Trainee]:
     """Untrained models of one size on shared random rows."""
     generator = torch.Generator().manual_seed(0)
     columns = torch.randn(N_ROWS, sum(size.widths), generator=generator)
@@ -50,14 +50,16 @@ def fits_of(size: Size) -> list[Fit]:
     label = torch.randint(N_LABELS, (N_ROWS,), generator=generator)
     streams = [Stream(seed, "bench") for seed in range(size.n_models)]
     networks = [build_network(Architecture(size.widths), generator=stream.torch("weights")) for stream in streams]
-    return [Fit(network, None, rows, label, None, stream) for network, stream in zip(networks, streams, strict=True)]
+    return [
+        Trainee(network, None, rows, label, None, stream) for network, stream in zip(networks, streams, strict=True)
+    ]
 
 
 def trainers_of(size: Size, limit: int) -> list[Stack | OneByOne]:
     """The models of one size in stacks of a limit."""
-    fits = fits_of(size)
+    trainees = trainees_of(size)
     kind = OneByOne if limit == 1 else Stack
-    return [kind(fits[start : start + limit], CONFIG) for start in range(0, len(fits), limit)]
+    return [kind(trainees[start : start + limit], CONFIG) for start in range(0, len(trainees), limit)]
 
 
 def race(size: Size, limit: int, *, rounds: int) -> tuple[float, float]:

@@ -13,11 +13,11 @@ from blemore_cli.core.config import AdaptConfig, Config, TrainConfig
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.fit import Fit, Rows
 from blemore_cli.training.loop import OneByOne
-from blemore_cli.training.predict import Questions
+from blemore_cli.training.predict import PredictionInput
 from blemore_cli.training.stack import Stack
 from blemore_cli.training.stream import Stream
+from blemore_cli.training.trainee import Rows, Trainee
 
 WIDTHS: Final = (4, 3, 2)
 D_LATENT: Final = 6
@@ -43,14 +43,14 @@ def some_rows(n: int, generator: torch.Generator) -> Rows:
     return Rows(columns, present)
 
 
-def fit_of(run: Run, method: Adaptation) -> Fit:
+def fit_of(run: Run, method: Adaptation) -> Trainee:
     generator = torch.Generator().manual_seed(run.seed)
     architecture = Architecture(WIDTHS, d_latent=D_LATENT, d_gate=3, selection=run.selection, top_n=run.top_n)
     network = build_network(architecture, generator=generator)
     adapter = new_adapter(method, D_LATENT, generator=generator)
     rows, target = some_rows(run.n_train, generator), some_rows(run.n_target, generator)
     label = torch.randint(0, 36, (run.n_train,), generator=generator)
-    return Fit(network, adapter, rows, label, target, Stream(run.seed, "0"))
+    return Trainee(network, adapter, rows, label, target, Stream(run.seed, "0"))
 
 
 @st.composite
@@ -72,7 +72,7 @@ def test_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, aver
     config = Config(train=train, adapt=AdaptConfig(method=method, warmup_epochs=1))
     fits = [fit_of(run, method) for run in runs]
     questions = [
-        Questions(fit.target, torch.rand(len(fit.target), len(WIDTHS), generator=fit.stream.torch("questions")))
+        PredictionInput(fit.target, torch.rand(len(fit.target), len(WIDTHS), generator=fit.stream.torch("questions")))
         for fit in fits
         if fit.target is not None
     ]

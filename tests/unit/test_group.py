@@ -18,11 +18,11 @@ from blemore_cli.evaluation.log_loss import held_out_losses
 from blemore_cli.training import group
 from blemore_cli.training.checkpoint import Checkpoint, forecast
 from blemore_cli.training.choice import Choice, choose
-from blemore_cli.training.fit import Fit, Rows
 from blemore_cli.training.group import Trained, Watched, train, watch
 from blemore_cli.training.inner import inner_parts
-from blemore_cli.training.predict import Questions
+from blemore_cli.training.predict import PredictionInput
 from blemore_cli.training.task import Preparation, Task
+from blemore_cli.training.trainee import Rows, Trainee
 
 TOLERANCE: Final = 1e-5
 TARGET: Final = np.arange(200, 240)
@@ -188,16 +188,16 @@ SPOILT: Final = 1
 class Spoiling(Preparation):
     """Prepares as always, but for one run with a feature that is not a number."""
 
-    def fit(self, task: Task) -> Fit:
-        fit = super().fit(task)
+    def trainee(self, task: Task) -> Trainee:
+        fit = super().trainee(task)
         return replace(fit, rows=spoilt(fit.rows)) if task.seed == SPOILT else fit
 
 
-class SpoilingQuestions(Preparation):
+class SpoilingPredictions(Preparation):
     """Spoils one of the rows that the run is to predict instead."""
 
-    def questions(self, task: Task) -> Questions:
-        asked = super().questions(task)
+    def prediction_input(self, task: Task) -> PredictionInput:
+        asked = super().prediction_input(task)
         return replace(asked, rows=spoilt(asked.rows)) if task.seed == SPOILT else asked
 
 
@@ -222,7 +222,7 @@ def test_a_training_that_diverges_is_told_and_leaves_the_others_as_they_are(
         torch.testing.assert_close(found.network.state_dict(), expected.network.state_dict(), rtol=0, atol=0)
 
 
-@pytest.mark.parametrize("spoiling", [Spoiling, SpoilingQuestions])
+@pytest.mark.parametrize("spoiling", [Spoiling, SpoilingPredictions])
 def test_a_watched_training_that_diverges_is_told_and_leaves_the_others_as_they_are(
     tiny_table: FeatureTable, quick_config: Config, monkeypatch: pytest.MonkeyPatch, spoiling: type[Preparation]
 ) -> None:

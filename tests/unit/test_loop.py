@@ -7,11 +7,11 @@ import torch
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.training.fit import Fit
 from blemore_cli.training.loop import OneByOne, Trainer, mode_of
 from blemore_cli.training.optimiser import AVERAGING
 from blemore_cli.training.predict import predict
 from blemore_cli.training.task import Preparation, Task
+from blemore_cli.training.trainee import Trainee
 
 ROWS, TARGET = np.arange(60), np.arange(60, 90)
 
@@ -20,8 +20,8 @@ def task(config: Config, seed: int = 0) -> Task:
     return Task(config, seed, "0", ROWS, TARGET, "held_out", n_epochs=3)
 
 
-def new_fit(table: FeatureTable, config: Config, seed: int = 0) -> Fit:
-    return Preparation(table).fit(task(config, seed))
+def new_fit(table: FeatureTable, config: Config, seed: int = 0) -> Trainee:
+    return Preparation(table).trainee(task(config, seed))
 
 
 def trained(
@@ -109,7 +109,7 @@ def test_what_is_special_about_an_epoch() -> None:
 def test_one_by_one_is_each_by_itself(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     tasks = [task(quick_config, seed) for seed in range(3)]
-    trainers = OneByOne([prepared.fit(each) for each in tasks], quick_config)
+    trainers = OneByOne([prepared.trainee(each) for each in tasks], quick_config)
     losses = [trainers.epoch()]
     trainers.keep([2, 0])
     losses += [trainers.epoch(), trainers.epoch()]
@@ -119,7 +119,7 @@ def test_one_by_one_is_each_by_itself(tiny_table: FeatureTable, quick_config: Co
         [alone[2][0][1], alone[0][0][1]],
         [alone[2][0][2], alone[0][0][2]],
     ]
-    questions = [prepared.questions(tasks[position]) for position in (2, 0)]
+    questions = [prepared.prediction_input(tasks[position]) for position in (2, 0)]
     for place, (seed, said) in enumerate(zip((2, 0), trainers.predict(questions), strict=True)):
         network = trainers.averaged(place)
         torch.testing.assert_close(dict(network.state_dict()), alone[seed][1], rtol=0, atol=0)

@@ -7,7 +7,7 @@ from blemore_cli.core.types import Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training import predict as prediction
-from blemore_cli.training.predict import Questions, clip_draws, forecast_of, over_labels, predict
+from blemore_cli.training.predict import PredictionInput, clip_draws, forecast_of, over_labels, predict
 from blemore_cli.training.scaler import fit_scaler
 from blemore_cli.training.task import rows_of
 
@@ -17,9 +17,9 @@ def network(table: FeatureTable, heads: Heads = "decoupled") -> BlemoreNetwork:
     return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(0))
 
 
-def questions(table: FeatureTable, rows: Ints) -> Questions:
+def questions(table: FeatureTable, rows: Ints) -> PredictionInput:
     inputs = fit_scaler(table, np.arange(200), clamp_sd=6).apply(table, rows)
-    return Questions(rows_of(inputs, torch.device("cpu")), clip_draws(table.clips.filename[rows], 3, seed=0))
+    return PredictionInput(rows_of(inputs, torch.device("cpu")), clip_draws(table.clips.filename[rows], 3, seed=0))
 
 
 def test_draws_belong_to_clip_and_seed() -> None:

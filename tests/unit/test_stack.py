@@ -13,11 +13,11 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.training import stack
-from blemore_cli.training.fit import Fit, batch_sizes
 from blemore_cli.training.loop import OneByOne
-from blemore_cli.training.predict import Forecast, Questions, predict
+from blemore_cli.training.predict import Forecast, PredictionInput, predict
 from blemore_cli.training.stack import Stack
 from blemore_cli.training.task import Preparation, Task
+from blemore_cli.training.trainee import Trainee, batch_sizes
 
 TOLERANCE: Final = 1e-5
 """Of probabilities, fusion weights and losses after a few epochs, stacked beside alone."""
@@ -66,11 +66,11 @@ def task_of(run: Run, config: Config) -> Task:
     return Task(own, run.seed, f"{run.n_train} {run.n_target}", train, target, "held_out", n_epochs=3)
 
 
-def material(table: FeatureTable, config: Config, runs: Sequence[Run]) -> tuple[list[Fit], list[Questions]]:
+def material(table: FeatureTable, config: Config, runs: Sequence[Run]) -> tuple[list[Trainee], list[PredictionInput]]:
     """Networks with initial weights, and what they are asked; made anew each time because training changes them."""
     prepared = Preparation(table)
     tasks = [task_of(run, config) for run in runs]
-    return [prepared.fit(task) for task in tasks], [prepared.questions(task) for task in tasks]
+    return [prepared.trainee(task) for task in tasks], [prepared.prediction_input(task) for task in tasks]
 
 
 def assert_close(found: Forecast, expected: Forecast) -> None:

@@ -60,7 +60,7 @@ def test_no_other_row_and_no_label_of_a_target_row_is_read(
     changed = elsewhere_changed(tiny_table, TRAIN, TARGET)
     changed.clips.label[TARGET] = -1
     own = task(quick_config, model__selection=selection, model__reduce="pca:4", adapt__method="dann")
-    before, after = (Preparation(table).fit(own) for table in (tiny_table, changed))
+    before, after = (Preparation(table).trainee(own) for table in (tiny_table, changed))
     torch.testing.assert_close(before.network.state_dict(), after.network.state_dict(), rtol=0, atol=0)
     assert before.target is not None
     assert after.target is not None
@@ -71,7 +71,7 @@ def test_no_other_row_and_no_label_of_a_target_row_is_read(
 
 def test_features_of_target_rows_do_not_reach_the_training_rows(tiny_table: FeatureTable, quick_config: Config) -> None:
     own = task(quick_config, model__selection="fixed", model__reduce="pca:4")
-    before, after = (Preparation(each).fit(own) for each in (tiny_table, elsewhere_changed(tiny_table, TRAIN)))
+    before, after = (Preparation(each).trainee(own) for each in (tiny_table, elsewhere_changed(tiny_table, TRAIN)))
     assert torch.equal(before.rows.columns, after.rows.columns)
     torch.testing.assert_close(before.network.state_dict(), after.network.state_dict(), rtol=0, atol=0)
     assert before.target is not None
@@ -88,7 +88,7 @@ def test_arms_start_from_the_same_weights(
     tiny_table: FeatureTable, quick_config: Config, changes: dict[str, Any]
 ) -> None:
     prepared = Preparation(tiny_table)
-    one, other = (prepared.fit(task(quick_config, **each)) for each in ({}, changes))
+    one, other = (prepared.trainee(task(quick_config, **each)) for each in ({}, changes))
     for (name, weight), (_, own) in zip(one.network.named_parameters(), other.network.named_parameters(), strict=True):
         assert torch.equal(weight, own), name
     assert one.stream == other.stream
@@ -97,7 +97,7 @@ def test_arms_start_from_the_same_weights(
 
 def test_heads_differ_and_what_is_below_them_does_not(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
-    one, other = (prepared.fit(task(quick_config, model__heads=heads)) for heads in ("decoupled", "softmax6"))
+    one, other = (prepared.trainee(task(quick_config, model__heads=heads)) for heads in ("decoupled", "softmax6"))
     weights = dict(other.network.named_parameters())
     for name, weight in one.network.named_parameters():
         assert name.startswith("heads.") or torch.equal(weight, weights[name])
@@ -106,14 +106,14 @@ def test_heads_differ_and_what_is_below_them_does_not(tiny_table: FeatureTable, 
 def test_seeds_and_folds_start_from_other_weights(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     tasks = [task(quick_config), task(quick_config, seed=1), task(quick_config, left_out="1+3")]
-    queries = [prepared.fit(each).network.get_parameter("gate.query") for each in tasks]
+    queries = [prepared.trainee(each).network.get_parameter("gate.query") for each in tasks]
     assert not any(torch.equal(queries[0], other) for other in queries[1:])
     assert not torch.equal(queries[1], queries[2])
 
 
 def test_fits_do_not_share_their_networks(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
-    one, other = (prepared.fit(task(quick_config)) for _ in range(2))
+    one, other = (prepared.trainee(task(quick_config)) for _ in range(2))
     with torch.no_grad():
         one.network.get_parameter("gate.query").zero_()
     assert other.network.get_parameter("gate.query").abs().min() > 0
@@ -124,7 +124,7 @@ def test_only_the_fixed_selection_has_merits_and_they_are_those_of_the_training_
 ) -> None:
     prepared = Preparation(tiny_table)
     learned, fixed, again = (
-        merit_of(prepared.fit(task(quick_config, seed=seed, model__selection=selection)).network)
+        merit_of(prepared.trainee(task(quick_config, seed=seed, model__selection=selection)).network)
         for selection, seed in (("learned", 0), ("fixed", 0), ("fixed", 1))
     )
     assert not learned.any()
@@ -139,7 +139,7 @@ def test_an_encoder_that_no_training_row_has_is_still_kept_for_a_clip_that_has_n
     tiny_table: FeatureTable, quick_config: Config
 ) -> None:
     tiny_table.present[TRAIN, 2] = False
-    network = Preparation(tiny_table).fit(task(quick_config, model__selection="fixed", model__top_n=1)).network
+    network = Preparation(tiny_table).trainee(task(quick_config, model__selection="fixed", model__top_n=1)).network
     assert merit_of(network)[2] == UNJUDGED
     features = [torch.randn(1, width) for width in tiny_table.widths]
     said = network(features, torch.tensor([[False, False, True]]), torch.rand(1, 3))
@@ -150,15 +150,15 @@ def test_questions_are_the_target_rows_with_draws_of_their_clips(
     tiny_table: FeatureTable, quick_config: Config
 ) -> None:
     prepared, own = Preparation(tiny_table), task(quick_config, seed=5)
-    asked = prepared.questions(own)
+    asked = prepared.prediction_input(own)
     assert asked.rows is prepared.material(own).target
     assert torch.equal(asked.draws, clip_draws(tiny_table.clips.filename[TARGET], 3, seed=5))
 
 
 def test_baselines_and_adapters_are_built_as_configured(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
-    assert prepared.fit(task(quick_config)).adapter is None
-    fit = prepared.fit(task(quick_config, model__family="mlp256", model__heads="softmax6", adapt__method="coral"))
+    assert prepared.trainee(task(quick_config)).adapter is None
+    fit = prepared.trainee(task(quick_config, model__family="mlp256", model__heads="softmax6", adapt__method="coral"))
     assert fit.adapter is not None
     assert (fit.architecture.family, fit.architecture.heads) == ("mlp256", "softmax6")
 

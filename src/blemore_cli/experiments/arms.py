@@ -132,6 +132,11 @@ def configs_of(config: Config, arms: Mapping[str, Difference]) -> dict[str, Conf
     """The resolved configuration of each arm.
 
     Raises:
-        UsageError: If a key is unknown or a value out of its range.
+        UsageError: If a key is unknown, a value out of its range, or the reference is no gated network.
     """
+    if config.model.family != "gated":
+        raise UsageError(
+            f"the reference arm is the gated network, and model.family is {config.model.family!r}",
+            fix="Give the family to an arm (--arm NAME model.family=...), or use `blemore baseline`.",
+        )
     return {name: with_changes(config, difference, place=f"arm {name}") for name, difference in arms.items()}

@@ -18,10 +18,10 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
 from blemore_cli.training.checkpoint import Target, load_checkpoint
 from blemore_cli.training.choice import choose
-from blemore_cli.training.closed_form import CLOSED_FORM
-from blemore_cli.training.fit import batch_sizes
+from blemore_cli.training.direct_fit import FITTED_DIRECTLY
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
+from blemore_cli.training.trainee import batch_sizes
 
 Item = TypeVar("Item")
 NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
@@ -60,18 +60,18 @@ class Arm:
     @property
     def trained_seeds(self) -> tuple[int, ...]:
         """The seeds that make a difference: a baseline in closed form draws nothing, so one stands for all."""
-        return self.seeds[:1] if self.config.model.family in CLOSED_FORM else self.seeds
+        return self.seeds[:1] if self.config.model.family in FITTED_DIRECTLY else self.seeds
 
     @property
     def targets(self) -> tuple[Target, ...]:
         """What the fold models predict: adapted ones are trained once for each, others serve both."""
-        adapts = self.config.adapt.method != "none" and self.config.model.family not in CLOSED_FORM
+        adapts = self.config.adapt.method != "none" and self.config.model.family not in FITTED_DIRECTLY
         return ("held_out", "test") if adapts and self.predicts_test else ("held_out",)
 
 
 def inner_units(arm: Arm, clips: Clips) -> list[InnerUnit]:
     """The inner trainings of an arm, each once, in order."""
-    if arm.config.model.family in CLOSED_FORM:
+    if arm.config.model.family in FITTED_DIRECTLY:
         return []
     parts = {part.name: part for split in _splits(arm, clips) for part in _parts(arm, clips, split)}
     return [_inner_unit(arm, part, seed) for part in parts.values() for seed in arm.trained_seeds]
@@ -183,7 +183,7 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
     path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
     if path.is_dir():
         n_epochs = load_checkpoint(path).n_epochs
-    elif arm.config.model.family not in CLOSED_FORM:
+    elif arm.config.model.family not in FITTED_DIRECTLY:
         parts = _parts(arm, clips, split)
         watched = [load_watched(_inner_unit(arm, part, seed)) for part in parts]
         chosen = choose(clips.label, parts, watched, arm.config)

@@ -13,8 +13,8 @@ from blemore_cli.data.feature_table import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
 from blemore_cli.training.checkpoint import Checkpoint
-from blemore_cli.training.closed_form import CLOSED_FORM, fit_closed_form
 from blemore_cli.training.device import limit_threads
+from blemore_cli.training.direct_fit import FITTED_DIRECTLY, fit_directly
 from blemore_cli.training.group import Trained, train, watch
 
 Outcome = TypeVar("Outcome")
@@ -40,7 +40,7 @@ def work_on(units: tuple[Unit, ...]) -> list[Failure]:
     table = shared_table(config)
     if isinstance(units[0], InnerUnit):
         return _finished(units, _watch, table)
-    if config.model.family in CLOSED_FORM:
+    if config.model.family in FITTED_DIRECTLY:
         return _finished(units, _fit, table)
     return _finished(units, _train, table)
 
@@ -84,7 +84,7 @@ def _train(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError 
 
 def _fit(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     for unit in units:
-        network, scaler, decoder = fit_closed_form(table, unit.task.train, unit.task.config)
+        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config)
         save_fold(unit, Checkpoint(network, scaler, decoder, *_keys(table, unit)), unit.log)
         tick()
     return [None] * len(units)

@@ -38,7 +38,7 @@ class Selector(nn.Module):
 
     ranked_by: Tensor
     n_kept: Tensor
-    votes_count: Tensor
+    is_weighted: Tensor
     merit: Tensor
 
     def __init__(self, selection: Selection, n_encoders: int, top_n: int) -> None:
@@ -46,7 +46,7 @@ class Selector(nn.Module):
         n_kept = n_encoders if selection in KEEPS_ALL else min(top_n, n_encoders)
         self.register_buffer("ranked_by", torch.tensor(RANKED_BY[selection], dtype=torch.float32))
         self.register_buffer("n_kept", torch.tensor([n_kept]))
-        self.register_buffer("votes_count", torch.tensor([float(selection != "mean")]))
+        self.register_buffer("is_weighted", torch.tensor([float(selection != "mean")]))
         self.register_buffer("merit", torch.zeros(n_encoders))
 
     def forward(self, scores: Tensor, draws: Tensor, present: Tensor, exploration: float) -> Tensor:
@@ -58,7 +58,7 @@ class Selector(nn.Module):
 
     def votes(self, scores: Tensor) -> Tensor:
         """The scores that the fusion weights are made of: none where the selection is a plain mean."""
-        return scores * self.votes_count.unsqueeze(-2)
+        return scores * self.is_weighted.unsqueeze(-2)
 
 
 def keep_top_n(ranking: Tensor, present: Tensor, n: int | Tensor) -> Tensor:

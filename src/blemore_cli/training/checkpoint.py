@@ -27,7 +27,7 @@ from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture, FusionNetwork
-from blemore_cli.training.predict import Forecast, Questions, clip_draws, predict
+from blemore_cli.training.predict import Forecast, PredictionInput, clip_draws, predict
 from blemore_cli.training.scaler import Scaler
 from blemore_cli.training.task import rows_of
 
@@ -213,4 +213,4 @@ def forecast(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> Forecas
     """Predicts some rows of a table with a checkpoint's network."""
     device = next(checkpoint.network.parameters()).device
     draws = clip_draws(table.clips.filename[rows], len(table.names), checkpoint.seed)
-    return predict(checkpoint.network, Questions(rows_of(checkpoint.scaler.apply(table, rows), device), draws))
+    return predict(checkpoint.network, PredictionInput(rows_of(checkpoint.scaler.apply(table, rows), device), draws))

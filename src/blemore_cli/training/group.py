@@ -12,11 +12,11 @@ from blemore_cli.core.ticks import tick
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
-from blemore_cli.training.fit import Fit
 from blemore_cli.training.loop import OneByOne
 from blemore_cli.training.scaler import Scaler
 from blemore_cli.training.stack import Stack
 from blemore_cli.training.task import Preparation, Task
+from blemore_cli.training.trainee import Trainee
 
 
 @dataclass(frozen=True)
@@ -71,8 +71,8 @@ def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreE
         For each task what it said, or why its training failed.
     """
     prepared = Preparation(table)
-    trainers = _trainers([prepared.fit(task) for task in tasks], tasks)
-    questions = [prepared.questions(task) for task in tasks]
+    trainers = _trainers([prepared.trainee(task) for task in tasks], tasks)
+    questions = [prepared.prediction_input(task) for task in tasks]
     n_outputs = N_EMOTIONS if tasks[0].config.model.heads == "softmax6" else N_LABELS
     losses, said = [], []
     for _ in range(tasks[0].n_epochs):
@@ -94,7 +94,7 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
         For each task the network, or why its training failed.
     """
     prepared = Preparation(table)
-    trainers = _trainers([prepared.fit(task) for task in tasks], tasks)
+    trainers = _trainers([prepared.trainee(task) for task in tasks], tasks)
     done: dict[int, Trained] = {}
     active = list(range(len(tasks)))
     losses: list[list[float]] = [[] for _ in tasks]
@@ -113,9 +113,9 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
     return [_finite(task, done[position]) for position, task in enumerate(tasks)]
 
 
-def _trainers(fits: Sequence[Fit], tasks: Sequence[Task]) -> Stack | OneByOne:
-    kind = Stack if len(fits) > 1 else OneByOne
-    return kind(fits, tasks[0].config)
+def _trainers(trainees: Sequence[Trainee], tasks: Sequence[Task]) -> Stack | OneByOne:
+    kind = Stack if len(trainees) > 1 else OneByOne
+    return kind(trainees, tasks[0].config)
 
 
 def _finite(task: Task, result: Result) -> Result | BlemoreError:

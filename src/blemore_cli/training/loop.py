@@ -11,10 +11,10 @@ import torch
 from blemore_cli.core.config import Config
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.adaptation import adaptation_weight
-from blemore_cli.training.fit import Fit, Sampler
 from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
-from blemore_cli.training.predict import Forecast, Questions, predict
+from blemore_cli.training.predict import Forecast, PredictionInput, predict
+from blemore_cli.training.trainee import Sampler, Trainee
 
 
 def mode_of(epoch: int, config: Config) -> Mode:
@@ -33,22 +33,22 @@ class Trainer:
     """Trains one network, an epoch at a time, and keeps the running average of its weights.
 
     Args:
-        fit: The network and what it learns from.
+        trainee: The network and what it learns from.
         config: The resolved configuration.
     """
 
-    def __init__(self, fit: Fit, config: Config) -> None:
-        self._fit, self._config = fit, config
-        self._objective = Objective(fit.network, fit.adapter)
-        self._sampler = Sampler(fit, config.train)
+    def __init__(self, trainee: Trainee, config: Config) -> None:
+        self._trainee, self._config = trainee, config
+        self._objective = Objective(trainee.network, trainee.adapter)
+        self._sampler = Sampler(trainee, config.train)
         self._optimiser = new_optimiser(self._objective.parameters(), config.train)
-        self._average = WeightAverage(fit.network.parameters(), enabled=config.train.weight_averaging)
+        self._average = WeightAverage(trainee.network.parameters(), enabled=config.train.weight_averaging)
         self._n_epochs = 0
 
     def epoch(self) -> float:
         """Passes once over the training rows; returns the mean training loss in nats."""
         material, mode = self._sampler.epoch(), mode_of(self._n_epochs, self._config)
-        sizes, device = self._sampler.sizes, self._fit.label.device
+        sizes, device = self._sampler.sizes, self._trainee.label.device
         rows, draws, drops = (torch.split(part.to(device), sizes) for part in material[:3])
         total = torch.zeros((), device=device)
         for step in range(len(sizes)):
@@ -56,11 +56,11 @@ class Trainer:
             target = self._target(material.target_rows[step].to(device), material.target_draws[step].to(device))
             total += self._step(batch, target, mode) * sizes[step]
         self._n_epochs += 1
-        return float(total) / len(self._fit.rows)
+        return float(total) / len(self._trainee.rows)
 
     def averaged(self) -> FusionNetwork:
         """A copy of the network with the averaged weights."""
-        network = copy.deepcopy(self._fit.network).requires_grad_(False)
+        network = copy.deepcopy(self._trainee.network).requires_grad_(False)
         for weight, average in zip(network.parameters(), self._average.values, strict=True):
             weight.copy_(average)
         return network
@@ -74,11 +74,11 @@ class Trainer:
         return torch.as_tensor(loss.detach())
 
     def _batch(self, rows: torch.Tensor, draws: torch.Tensor, drops: torch.Tensor) -> Batch:
-        part, share = self._fit.rows, torch.full((len(rows),), 1 / len(rows), device=rows.device)
-        return Batch(part.columns[rows], part.present[rows], draws, share, self._fit.label[rows], drops)
+        part, share = self._trainee.rows, torch.full((len(rows),), 1 / len(rows), device=rows.device)
+        return Batch(part.columns[rows], part.present[rows], draws, share, self._trainee.label[rows], drops)
 
     def _target(self, rows: torch.Tensor, draws: torch.Tensor) -> Batch | None:
-        part = self._fit.target
+        part = self._trainee.target
         if part is None or not len(rows):
             return None
         share = torch.full((len(rows),), 1 / len(rows), device=rows.device)
@@ -88,8 +88,8 @@ class Trainer:
 class OneByOne:
     """Trains several networks one after the other, with the interface of `training.stack.Stack`."""
 
-    def __init__(self, fits: Sequence[Fit], config: Config) -> None:
-        self._trainers = [Trainer(fit, config) for fit in fits]
+    def __init__(self, trainees: Sequence[Trainee], config: Config) -> None:
+        self._trainers = [Trainer(trainee, config) for trainee in trainees]
 
     def epoch(self) -> list[float]:
         """One epoch of each; returns the mean training losses in nats."""
@@ -99,7 +99,7 @@ class OneByOne:
         """The network at a position, with averaged weights."""
         return self._trainers[position].averaged()
 
-    def predict(self, questions: Sequence[Questions]) -> list[Forecast]:
+    def predict(self, questions: Sequence[PredictionInput]) -> list[Forecast]:
         """What each network says of its own rows."""
         return [predict(trainer.averaged(), asked) for trainer, asked in zip(self._trainers, questions, strict=True)]
 

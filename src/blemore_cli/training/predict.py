@@ -10,7 +10,7 @@ from torch import Tensor
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
-from blemore_cli.training.fit import Rows
+from blemore_cli.training.trainee import Rows
 
 CHUNK = 4096
 
@@ -24,7 +24,7 @@ class Forecast:
 
 
 @dataclass(frozen=True)
-class Questions:
+class PredictionInput:
     """The clips that a network is asked about.
 
     Attributes:
@@ -62,7 +62,7 @@ def over_labels(prob: Floats) -> Floats:
 
 
 @torch.no_grad()
-def predict(network: FusionNetwork, asked: Questions) -> Forecast:
+def predict(network: FusionNetwork, asked: PredictionInput) -> Forecast:
     """Predicts N clips with one network."""
     parts = []
     for start in range(0, max(1, len(asked.rows)), CHUNK):  # one chunk at least, also where N is 0

@@ -1,11 +1,12 @@
 """R networks trained as one tensor program: their parameters are stacked, and every step serves all of them.
 
-The networks stay what they are; `torch.func.functional_call` runs the first one's code with everybody's parameters,
-and since every operation takes leading dimensions that is R models. Each trains as it would alone (up to rounding),
+The networks stay what they are: a copy of the first one is given everybody's parameters, and since every operation
+takes leading dimensions, calling it is calling R models. Each trains as it would alone (up to rounding),
 because losses are summed over models that share no parameter. Where batches differ in size, the smaller ones are
 padded by rows whose share of the loss is zero.
 """
 
+import copy
 from collections.abc import Sequence
 from typing import Final, cast
 
@@ -16,12 +17,12 @@ from torch.func import functional_call, stack_module_state
 from blemore_cli.core.config import Config
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import FusionNetwork, Output
-from blemore_cli.training.fit import Epoch, Fit, Rows, Sampler, offsets
 from blemore_cli.training.flat_weights import FlatWeights
 from blemore_cli.training.loop import mode_of
 from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
-from blemore_cli.training.predict import Forecast, Questions, forecast_of
+from blemore_cli.training.predict import Forecast, PredictionInput, forecast_of
+from blemore_cli.training.trainee import Epoch, Rows, Sampler, Trainee, offsets
 
 ROWS_AT_ONCE: Final = 512
 """Rows of each model that are predicted at once; more would leave the cache."""
@@ -37,17 +38,18 @@ class Stack:
     The networks may differ in their selection, seed and rows; the epochs must have equally many batches.
 
     Args:
-        fits: The networks and what they learn from, R of them.
+        trainees: The networks and what they learn from, R of them.
         config: What they have in common.
     """
 
-    def __init__(self, fits: Sequence[Fit], config: Config) -> None:
-        self._fits, self._config = list(fits), config
-        self._base = Objective(fits[0].network, fits[0].adapter)
-        objectives: list[nn.Module] = [Objective(fit.network, fit.adapter) for fit in fits]
-        weights, self._buffers = stack_module_state(objectives)
+    def __init__(self, trainees: Sequence[Trainee], config: Config) -> None:
+        self._trainees, self._config = list(trainees), config
+        objectives = [Objective(trainee.network, trainee.adapter) for trainee in trainees]
+        weights, self._buffers = stack_module_state(list[nn.Module](objectives))
         self._weights = FlatWeights(weights)
-        self._samplers = [Sampler(fit, config.train) for fit in fits]
+        self._objective = copy.deepcopy(objectives[0])
+        self._load()
+        self._samplers = [Sampler(trainee, config.train) for trainee in trainees]
         self._optimiser = new_optimiser([self._weights.vector], config.train)
         self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
         self._layout()
@@ -55,40 +57,40 @@ class Stack:
 
     def epoch(self) -> list[float]:
         """One epoch of each; returns the mean training losses in nats."""
-        mode, device = mode_of(self._n_epochs, self._config), self._fits[0].label.device
+        mode, device = mode_of(self._n_epochs, self._config), self._trainees[0].label.device
         material = _stacked([sampler.epoch() for sampler in self._samplers], self._positions, device)
-        total = torch.zeros(len(self._fits), device=device)
+        total = torch.zeros(len(self._trainees), device=device)
         for step, share in enumerate(self._share.unbind(1)):
             loss = self._step(self._batch(material, share, step), self._target(material, step), mode)
             total += loss * (share > 0).sum(-1)
         self._n_epochs += 1
-        return [float(loss) / len(fit.rows) for loss, fit in zip(total, self._fits, strict=True)]
+        return [float(loss) / len(trainee.rows) for loss, trainee in zip(total, self._trainees, strict=True)]
 
     def averaged(self, position: int) -> FusionNetwork:
         """A copy of the network at a position, with the averaged weights."""
-        fit = self._fits[position]
-        network, own = build_network(fit.architecture, generator=torch.Generator()), self._network_state()
+        trainee = self._trainees[position]
+        network, own = build_network(trainee.architecture, generator=torch.Generator()), self._network_state()
         network.load_state_dict({key: own[key][position] for key in network.state_dict()})
-        return network.requires_grad_(False).to(fit.label.device)
+        return network.requires_grad_(False).to(trainee.label.device)
 
     @torch.no_grad()
-    def predict(self, questions: Sequence[Questions]) -> list[Forecast]:
+    def predict(self, questions: Sequence[PredictionInput]) -> list[Forecast]:
         """What each network says of its own rows."""
         n_rows = [len(asked.rows) for asked in questions]
         state, parts = self._network_state(), []
         for start in range(0, max(n_rows), ROWS_AT_ONCE):
             rows = torch.stack([torch.arange(start, start + ROWS_AT_ONCE).clamp_max(n - 1) for n in n_rows])
-            rows = rows[:, : _aligned(max(n_rows) - start)].to(self._fits[0].label.device)
+            rows = rows[:, : _aligned(max(n_rows) - start)].to(self._trainees[0].label.device)
             columns, present = _gathered([asked.rows for asked in questions], rows)
             draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
-            asked_of = (self._fits[0].architecture.features(columns), present, draws.to(rows.device))
-            parts.append(cast(Output, functional_call(self._base.network, state, asked_of)))
+            asked_of = (self._trainees[0].architecture.features(columns), present, draws.to(rows.device))
+            parts.append(cast(Output, functional_call(self._objective.network, state, asked_of)))
         log_prob, weights = (torch.cat([part[field] for part in parts], dim=1) for field in (0, 1))
         return [forecast_of(log_prob[r, :n], weights[r, :n]) for r, n in enumerate(n_rows)]
 
     def keep(self, positions: Sequence[int]) -> None:
         """Trains only these from now on."""
-        index = torch.tensor(positions, device=self._fits[0].label.device)
+        index = torch.tensor(positions, device=self._trainees[0].label.device)
         before, state = self._weights, self._optimiser.state[self._weights.vector]
         self._weights = before.keep(index)
         self._optimiser = new_optimiser([self._weights.vector], self._config.train)
@@ -97,18 +99,24 @@ class Stack:
         }
         self._average.replace([self._weights.vector], [before.rows(value, index) for value in self._average.values])
         self._buffers = {key: value[index] for key, value in self._buffers.items()}
-        self._fits = [self._fits[position] for position in positions]
+        self._load()
+        self._trainees = [self._trainees[position] for position in positions]
         self._samplers = [self._samplers[position] for position in positions]
         self._layout()
 
     def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
-        state = self._weights.named | self._buffers
-        losses = functional_call(self._base, state, (batch, target, mode), tie_weights=False)
+        losses = self._objective(batch, target, mode)
         self._optimiser.zero_grad(set_to_none=False)  # the named gradients share the vector's memory
         losses.sum().backward()
         self._optimiser.step()
         self._average.update()
         return torch.as_tensor(losses.detach())
+
+    def _load(self) -> None:
+        """Gives the one module everybody's weights; calling it serves all, without the cost of a functional call."""
+        for name, tensor in (self._weights.named | self._buffers).items():
+            owner, _, own_name = name.rpartition(".")
+            setattr(self._objective.get_submodule(owner), own_name, tensor)
 
     def _layout(self) -> None:
         """Finds (R, T, B) the place of every row of every batch in its epoch's order, and its share, 0 in padding."""
@@ -117,16 +125,16 @@ class Stack:
         place = torch.arange(_aligned(int(sizes.max())))
         is_real = place < sizes
         self._positions, self._share = torch.where(is_real, start + place, 0), is_real / sizes
-        self._share = self._share.to(self._fits[0].label.device)
+        self._share = self._share.to(self._trainees[0].label.device)
 
     def _batch(self, material: Epoch, share: Tensor, step: int) -> Batch:
         rows = material.order[:, step]
-        columns, present = _gathered([fit.rows for fit in self._fits], rows)
-        label = _taken([fit.label for fit in self._fits], rows)
+        columns, present = _gathered([trainee.rows for trainee in self._trainees], rows)
+        label = _taken([trainee.label for trainee in self._trainees], rows)
         return Batch(columns, present, material.draws[:, step], share, label, material.drops[:, step])
 
     def _target(self, material: Epoch, step: int) -> Batch | None:
-        targets = [fit.target for fit in self._fits if fit.target is not None]
+        targets = [trainee.target for trainee in self._trainees if trainee.target is not None]
         rows = material.target_rows[:, step]
         if not targets or not rows.shape[-1]:
             return None

@@ -14,10 +14,10 @@ from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
-from blemore_cli.training.fit import Fit, Rows
-from blemore_cli.training.predict import Questions, clip_draws
+from blemore_cli.training.predict import PredictionInput, clip_draws
 from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
 from blemore_cli.training.stream import Stream
+from blemore_cli.training.trainee import Rows, Trainee
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Preparation:
     _materials: dict[tuple[str, str], Material] = field(default_factory=dict)
     _merits: dict[str, torch.Tensor] = field(default_factory=dict)
 
-    def fit(self, task: Task) -> Fit:
+    def trainee(self, task: Task) -> Trainee:
         """The network of a task with initial weights, and what it learns from."""
         config, material, stream = task.config, self.material(task), Stream(task.seed, task.left_out)
         network = build_network(architecture_of(config, material.scaler), generator=stream.torch("initial weights"))
@@ -74,12 +74,12 @@ class Preparation:
         adapter = new_adapter(config.adapt.method, network.d_fused, generator=stream.torch("adapter"))
         device = material.label.device
         adapter = adapter and adapter.to(device)
-        return Fit(network.to(device), adapter, material.train, material.label, material.target, stream)
+        return Trainee(network.to(device), adapter, material.train, material.label, material.target, stream)
 
-    def questions(self, task: Task) -> Questions:
+    def prediction_input(self, task: Task) -> PredictionInput:
         """The rows that a task's network is to predict."""
         names = self.table.clips.filename[task.target]
-        return Questions(self.material(task).target, clip_draws(names, len(self.table.names), task.seed))
+        return PredictionInput(self.material(task).target, clip_draws(names, len(self.table.names), task.seed))
 
     def material(self, task: Task) -> Material:
         """The scaler and rows of a task; no row beside its training and target rows is read."""

@@ -12,7 +12,7 @@ from blemore_cli.evaluation.decoder import fit_decoder
 from blemore_cli.evaluation.log_loss import held_out_losses
 from blemore_cli.evaluation.metrics import official_scores
 from blemore_cli.training.checkpoint import Checkpoint, forecast
-from blemore_cli.training.closed_form import CLOSED_FORM, TRAINED, fit_closed_form
+from blemore_cli.training.direct_fit import FITTED_DIRECTLY, TRAINED, fit_directly
 from blemore_cli.training.logistic import fit_logistic
 from blemore_cli.training.task import inner_positions
 
@@ -25,14 +25,14 @@ def fitted(table: FeatureTable, config: Config, **changes: Any) -> tuple[Checkpo
     """A baseline without fold 0, and what it says of that."""
     train, held_out = rows_of(table)
     own = with_changes(config, {key.replace("__", "."): value for key, value in changes.items()})
-    network, scaler, decoder = fit_closed_form(table, train, own)
+    network, scaler, decoder = fit_directly(table, train, own)
     model = Checkpoint(network, scaler, decoder, table.names, 0, "held_out", 0, 1, table.index_sha256)
     return model, forecast(model, table, held_out).prob
 
 
 def test_families_are_trained_or_fitted_at_once() -> None:
-    assert set(CLOSED_FORM) == {"logistic", "frequent_single", "frequent_blend"}
-    assert not set(CLOSED_FORM) & set(TRAINED)
+    assert set(FITTED_DIRECTLY) == {"logistic", "frequent_single", "frequent_blend"}
+    assert not set(FITTED_DIRECTLY) & set(TRAINED)
 
 
 @pytest.mark.parametrize("reduce", ["none", "pca:6"])
@@ -41,7 +41,7 @@ def test_logistic_regression_learns_what_is_planted(
 ) -> None:
     truth = tiny_table.clips.label[rows_of(tiny_table)[1]]
     loss, score = {}, {}
-    for family in CLOSED_FORM:
+    for family in FITTED_DIRECTLY:
         model, prob = fitted(tiny_table, quick_config, model__family=family, model__reduce=reduce)
         np.testing.assert_allclose(prob.sum(1), 1, atol=1e-12)
         loss[family] = held_out_losses(truth, prob).mean()
@@ -64,7 +64,7 @@ def test_the_trivial_baselines_always_say_the_most_frequent_label_of_the_trainin
     assert (model.decoder.labels(prob) == expected).all()
 
 
-@pytest.mark.parametrize("family", CLOSED_FORM)
+@pytest.mark.parametrize("family", FITTED_DIRECTLY)
 @pytest.mark.parametrize("method", ["expected_score", "thresholds"])
 def test_no_row_beside_the_training_rows_is_read(
     tiny_table: FeatureTable, quick_config: Config, family: str, method: str

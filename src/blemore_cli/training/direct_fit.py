@@ -20,11 +20,11 @@ from blemore_cli.training.task import architecture_of, inner_positions
 TRAINED: Final = ("gated", *HIDDEN)
 """Families that are trained in epochs."""
 
-CLOSED_FORM: Final = tuple(family for family in get_args(Family) if family not in TRAINED)
+FITTED_DIRECTLY: Final = tuple(family for family in get_args(Family) if family not in TRAINED)
 """Families that are fitted at once."""
 
 
-def fit_closed_form(table: FeatureTable, rows: Ints, config: Config) -> tuple[ConcatNetwork, Scaler, Decoder]:
+def fit_directly(table: FeatureTable, rows: Ints, config: Config) -> tuple[ConcatNetwork, Scaler, Decoder]:
     """Fits a baseline on training rows, as a linear network over the permitted labels.
 
     Args:

@@ -29,7 +29,7 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Fit:
+class Trainee:
     """One network before its training, with what it learns from.
 
     Attributes:
@@ -79,12 +79,12 @@ class Sampler:
         sizes: Rows in each of an epoch's T batches, nearly equal.
     """
 
-    def __init__(self, fit: Fit, config: TrainConfig) -> None:
-        self.sizes = batch_sizes(len(fit.rows), config.batch_size)
-        self._n_rows, self._n_encoders = fit.rows.present.shape
-        self._d_latent, self._batch_size = fit.architecture.d_latent, config.batch_size
-        self._n_target = len(fit.target) if fit.adapter is not None and fit.target is not None else 0
-        self._order, self._noise, self._target = (fit.stream.torch(use) for use in ("batches", "draws", "target"))
+    def __init__(self, trainee: Trainee, config: TrainConfig) -> None:
+        self.sizes = batch_sizes(len(trainee.rows), config.batch_size)
+        self._n_rows, self._n_encoders = trainee.rows.present.shape
+        self._d_latent, self._batch_size = trainee.architecture.d_latent, config.batch_size
+        self._n_target = len(trainee.target) if trainee.adapter is not None and trainee.target is not None else 0
+        self._order, self._noise, self._target = (trainee.stream.torch(use) for use in ("batches", "draws", "target"))
 
     def epoch(self) -> Epoch:
         """Draws the material of the next epoch."""

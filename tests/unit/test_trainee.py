@@ -10,8 +10,8 @@ from blemore_cli.core.config import TrainConfig
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.fit import Epoch, Fit, Rows, Sampler, batch_sizes, offsets
 from blemore_cli.training.stream import Stream
+from blemore_cli.training.trainee import Epoch, Rows, Sampler, Trainee, batch_sizes, offsets
 
 N, N_TARGET, E, D_LATENT = 30, 11, 2, 8
 CONFIG = TrainConfig(batch_size=8)
@@ -21,15 +21,15 @@ def rows_of(n: int) -> Rows:
     return Rows(torch.zeros(n, 7), torch.ones(n, E, dtype=torch.bool))
 
 
-def fit(*, seed: int = 0, left_out: str = "0", adapt: Any = "none", **more: Any) -> Fit:
+def fit(*, seed: int = 0, left_out: str = "0", adapt: Any = "none", **more: Any) -> Trainee:
     architecture = Architecture((4, 3), d_latent=D_LATENT, **more)
     network = build_network(architecture, generator=torch.Generator())
     adapter = new_adapter(adapt, D_LATENT, generator=torch.Generator())
     label = torch.zeros(N, dtype=torch.int64)
-    return Fit(network, adapter, rows_of(N), label, rows_of(N_TARGET), Stream(seed, left_out))
+    return Trainee(network, adapter, rows_of(N), label, rows_of(N_TARGET), Stream(seed, left_out))
 
 
-def epochs(of: Fit, n: int = 3) -> list[Epoch]:
+def epochs(of: Trainee, n: int = 3) -> list[Epoch]:
     sampler = Sampler(of, CONFIG)
     return [sampler.epoch() for _ in range(n)]
 
