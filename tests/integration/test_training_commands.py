@@ -144,6 +144,21 @@ def test_cv_goes_on_with_more_seeds_and_submits_all_of_them(tiny: Path, answer: 
     assert submitted["filename"].tolist() == mean.index.tolist()
 
 
+def test_train_with_more_seeds_is_the_same_run_extended(tiny: Path, answer: Answer, tmp_path: Path) -> None:
+    assert answer("train", *TINY, "--name", "seeded")["seeds"] == [0]
+    model = tiny / "runs/seeded/checkpoints/seed0-fold0/model.safetensors"
+    before = model.stat().st_mtime_ns
+    extended = answer("train", "--seeds", "2", *TINY, "--name", "seeded", "--resume")
+    assert (extended["seeds"], model.stat().st_mtime_ns) == ([0, 1], before)
+    crossed = answer("cv", "--seeds", "2", *TINY, "--name", "crossed")
+    assert set(extended) == set(crossed)
+    assert extended["oof"]["score"] == pytest.approx(crossed["oof"]["score"], abs=0.02)  # rounding of other stacks
+    assert (tiny / "runs/latest").read_text().strip() == "seeded"
+    answer("submit", "--out", tmp_path / "all.csv")
+    assert set(pd.read_csv(tiny / "runs/seeded/test.csv").groupby("filename").size()) == {10}
+    (tiny / "runs/latest").unlink()
+
+
 def test_cv_shows_tables_on_the_terminal(attempt: Attempt) -> None:
     code, stdout, _ = attempt("cv", "--seeds", "1", *TINY, "--name", "shown", "--quiet")
     assert code == 0

@@ -1,14 +1,14 @@
 """Whatever is stacked, each network is trained as it is alone."""
 
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import numpy as np
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blemore_cli.core.choices import Adaptation, Selection
+from blemore_cli.core.choices import Adaptation, Heads, LatentFusion, Selection
 from blemore_cli.core.config import AdaptConfig, Config, TrainConfig
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
@@ -43,11 +43,11 @@ def some_rows(n: int, generator: torch.Generator) -> Rows:
     return Rows(columns, present)
 
 
-def fit_of(run: Run, method: Adaptation) -> Trainee:
+def fit_of(run: Run, method: Adaptation, **variant: Any) -> Trainee:
     generator = torch.Generator().manual_seed(run.seed)
-    architecture = Architecture(WIDTHS, d_latent=D_LATENT, d_gate=3, selection=run.selection, top_n=run.top_n)
-    network = build_network(architecture, generator=generator)
-    adapter = new_adapter(method, D_LATENT, generator=generator)
+    ranked = {"selection": run.selection, "top_n": run.top_n} | variant
+    network = build_network(Architecture(WIDTHS, d_latent=D_LATENT, d_gate=3, **ranked), generator=generator)
+    adapter = new_adapter(method, network.d_fused, generator=generator)
     rows, target = some_rows(run.n_train, generator), some_rows(run.n_target, generator)
     label = torch.randint(0, 36, (run.n_train,), generator=generator)
     return Trainee(network, adapter, rows, label, target, Stream(run.seed, "0"))
@@ -67,16 +67,29 @@ def stacks(draw: st.DrawFn) -> tuple[list[Run], int]:
 @settings(max_examples=25)
 @given(stacks(), st.sampled_from(get_args(Adaptation)), st.booleans())
 def test_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, averaging: bool) -> None:
+    check_stacked_is_alone(drawn, method, averaging)
+
+
+@settings(max_examples=12)
+@given(stacks(), st.sampled_from(["rank", "concat"]), st.sampled_from(["decoupled", "mixture"]), st.integers(1, 3))
+def test_stacked_is_alone_with_every_fusion(
+    drawn: tuple[list[Run], int], fusion: LatentFusion, heads: Heads, n: int
+) -> None:
+    width = {"selection": "learned", "top_n": n} if fusion == "concat" else {}
+    check_stacked_is_alone(drawn, "none", False, fusion=fusion, heads=heads, **width)
+
+
+def check_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, averaging: bool, **variant: Any) -> None:
     runs, batch_size = drawn
     train = TrainConfig(batch_size=batch_size, warmup_epochs=1, weight_averaging=averaging, device="cpu")
     config = Config(train=train, adapt=AdaptConfig(method=method, warmup_epochs=1))
-    fits = [fit_of(run, method) for run in runs]
+    fits = [fit_of(run, method, **variant) for run in runs]
     questions = [
         PredictionInput(fit.target, torch.rand(len(fit.target), len(WIDTHS), generator=fit.stream.torch("questions")))
         for fit in fits
         if fit.target is not None
     ]
-    together, alone = Stack(fits, config), OneByOne([fit_of(run, method) for run in runs], config)
+    together, alone = Stack(fits, config), OneByOne([fit_of(run, method, **variant) for run in runs], config)
     kept = list(range(len(runs)))[::-2]  # every second one, from the last
     for trainers in (together, alone):
         trainers.epoch()

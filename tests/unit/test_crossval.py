@@ -11,9 +11,11 @@ import pytest
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.errors import ArtefactError, ConfigError, DataError, UsageError
+from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.index_file import write_index
+from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments import crossval
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
 from blemore_cli.experiments.inference import submission_labels
@@ -225,3 +227,50 @@ def test_what_cannot_be_trained_is_refused_early(project: Config, tiny_table: Fe
     project.data.index.unlink()
     with pytest.raises(ArtefactError, match="index"):
         check_trainable(project)
+
+
+@pytest.fixture
+def personal(project: Config, tiny_table: FeatureTable) -> Config:
+    """The project with features standardised within persons, of whom two are in the test clips."""
+    write_named_index(project, tiny_table, tiny_table.clips.label)
+    return with_changes(project, {"train.standardize": "person"})
+
+
+def write_named_index(project: Config, table: FeatureTable, label: np.ndarray) -> None:
+    actor = table.clips.actor.astype("<U8")
+    actor[300:] = ["P1", "P2"] * 10
+    columns = zip(table.names, table.features, table.present.T, strict=True)
+    encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name, x, there in columns]
+    write_index(project.data.index, replace(table.clips, actor=actor, label=label), encoders)
+
+
+def test_standardising_within_persons_never_reads_labels_of_the_held_out_fold(
+    personal: Config, tiny_table: FeatureTable
+) -> None:
+    before = run(personal, "before", folds=(0,))
+    label = tiny_table.clips.label.copy()
+    own = tiny_table.clips.fold == 0
+    label[own] = np.random.default_rng(0).permutation(label[own])
+    write_named_index(personal, tiny_table, label)
+    after = run(personal, "after", folds=(0,))
+    for name in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv"):
+        assert (after.path / name).read_bytes() == (before.path / name).read_bytes(), name
+
+
+def test_standardising_within_persons_is_said_and_used_by_every_command(personal: Config) -> None:
+    within = run(personal, "within", folds=(0,))
+    across = run(with_changes(personal, {"train.standardize": "global"}), "across", folds=(0,))
+    assert (within.metrics()["transductive"], within.metrics()["standardize"]) == (True, "person")
+    assert not {"transductive", "standardize"} & across.metrics().keys()
+    assert (within.path / "oof.csv").read_bytes() != (across.path / "oof.csv").read_bytes()
+    test = pd.read_csv(within.path / "test.csv")
+    decoder = Decoder(**within.metrics()["decoder"])
+    expected = decoder.labels(test[list(PROBABILITY_COLUMNS)].to_numpy())
+    assert submission_labels(within, personal.data.index) == dict(zip(test["filename"], expected, strict=True))
+
+
+def test_persons_must_be_known_of_clips_that_are_predicted(project: Config) -> None:
+    config = with_changes(project, {"train.standardize": "person"})
+    with pytest.raises(DataError, match="20 of 320 clips have no person"):
+        check_trainable(config)
+    assert len(check_trainable(config, predicts_test=False).clips) == 320

@@ -109,3 +109,9 @@ def test_views_load_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
+
+
+def test_a_transductive_run_is_not_taken_for_the_headline(metrics: dict[str, Any]) -> None:
+    assert "transductive" not in "".join(shown(scores_view(metrics)))
+    lines = shown(scores_view({**metrics, "standardize": "person", "transductive": True}))
+    assert lines[2] == "transductive: features standardised within each person"

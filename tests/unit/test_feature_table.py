@@ -1,12 +1,20 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.types import EncoderFeatures
-from blemore_cli.data.feature_table import FeatureTable, check_encoders, load_table
+from blemore_cli.data.feature_table import (
+    FeatureTable,
+    check_encoders,
+    load_table,
+    person_standardised,
+    without_nameless_test_clips,
+)
 from blemore_cli.data.index_file import Index, read_index, write_index
+from blemore_cli.data.person_standardisation import within_persons
 
 
 @pytest.fixture
@@ -44,3 +52,46 @@ def test_unknown_and_repeated_encoders_are_refused(index: Index, names: list[str
 def test_clips_without_any_chosen_encoder_are_refused(index: Index) -> None:
     with pytest.raises(ArtefactError, match="46 clips have none: clip_000, clip_007"):
         load_table(index, ["face"])
+
+
+@pytest.fixture
+def named_table(tiny_table: FeatureTable) -> FeatureTable:
+    """The same clips, with two persons in the test clips."""
+    actor = tiny_table.clips.actor.astype("<U8")
+    actor[300:] = ["P1", "P2"] * 10
+    return replace(tiny_table, clips=replace(tiny_table.clips, actor=actor))
+
+
+def test_features_are_standardised_within_persons_with_the_training_clips_as_prior(named_table: FeatureTable) -> None:
+    table = person_standardised(named_table)
+    np.testing.assert_array_equal(table.present, named_table.present)
+    for raw, scaled in zip(named_table.features, table.features, strict=True):
+        np.testing.assert_array_equal(scaled, within_persons(raw, named_table.clips.actor, np.arange(300)))
+
+
+def test_no_label_fold_or_test_clip_changes_the_training_clips(named_table: FeatureTable) -> None:
+    clips, rng = named_table.clips, np.random.default_rng(0)
+    is_test = clips.is_test[:, None]
+    features = tuple(np.where(is_test, 1e3, matrix).astype(np.float32) for matrix in named_table.features)
+    others = replace(clips, label=rng.permutation(clips.label), fold=rng.permutation(clips.fold))
+    changed = replace(named_table, clips=others, features=features)
+    before, after = person_standardised(named_table), person_standardised(changed)
+    for left, right in zip(before.features, after.features, strict=True):
+        np.testing.assert_array_equal(left[:300], right[:300])
+
+
+def test_persons_must_be_known_to_standardise_within_them(index: Index) -> None:
+    raw = load_table(index, standardize="global")
+    np.testing.assert_array_equal(raw.features[0], load_table(index).features[0])
+    with pytest.raises(DataError, match="20 of 320 clips have no person"):
+        load_table(index, standardize="person")
+
+
+def test_test_clips_are_left_out_where_one_has_no_person(named_table: FeatureTable) -> None:
+    assert without_nameless_test_clips(named_table) is named_table
+    actor = named_table.clips.actor.copy()
+    actor[310] = ""
+    short = without_nameless_test_clips(replace(named_table, clips=replace(named_table.clips, actor=actor)))
+    assert len(short.clips) == len(short.present) == len(short.features[2]) == 300
+    assert not short.clips.is_test.any()
+    np.testing.assert_array_equal(short.features[1], named_table.features[1][:300])

@@ -2,7 +2,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.model.fusion import dropped, fuse, fusion_weights
+from blemore_cli.model.fusion import WeightedFusion, dropped, fuse, fusion_weights
 
 
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
@@ -23,6 +23,18 @@ def test_fuse_is_the_weighted_mean() -> None:
     fused = fuse(latents, weights)
     torch.testing.assert_close(fused[0], 0.2 * latents[0, 0] + 0.8 * latents[0, 1])
     torch.testing.assert_close(fused[1], latents[1, 0])
+
+
+def test_weighted_fusion_votes_by_the_scores_and_takes_the_mean() -> None:
+    rule, latents, weights = WeightedFusion(), torch.randn(2, 3, 4), torch.rand(2, 3)
+    assert rule.votes(weights, weights > 0) is weights
+    assert torch.equal(rule(latents, weights), fuse(latents, weights))
+
+
+def test_dropout_is_alike_in_all_latents_side_by_side() -> None:
+    fused, drops = torch.randn(3, 5, 2 * 4), torch.rand(3, 5, 4)
+    both = [dropped(part, drops, 0.4) for part in fused.chunk(2, dim=-1)]
+    assert torch.equal(dropped(fused, drops, 0.4), torch.cat(both, dim=-1))
 
 
 def test_dropout_keeps_the_expectation() -> None:

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.config import Config
-from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.errors import ArtefactError, DataError, UsageError
 from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
 from blemore_cli.data.feature_table import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
@@ -73,6 +73,13 @@ def test_a_run_without_its_decoder_is_named(run: RunDir, project: Config, conten
     (run.path / "metrics.json").write_text(content)
     with pytest.raises(ArtefactError, match=r"metrics\.json must hold the run's decoder"):
         submission_labels(run, project.data.index)
+
+
+@pytest.mark.parametrize("kind", ["ablate", "baseline"])
+def test_a_run_of_arms_is_refused(project: Config, kind: str) -> None:
+    folder = start_run(project.runs, project, kind=kind, name="arms", resume=False)
+    with pytest.raises(UsageError, match=f"arms is one of `blemore {kind}`, whose arms do not predict"):
+        submission_labels(folder, project.data.index)
 
 
 class Fake:

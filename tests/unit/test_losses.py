@@ -5,7 +5,8 @@ from sklearn.metrics import log_loss
 from torch.nn import functional as F
 
 from blemore_cli.core.labels import SALIENCE
-from blemore_cli.training.losses import label_loss
+from blemore_cli.model.pooling import linear_pool
+from blemore_cli.training.losses import label_loss, mean_label_loss
 
 
 def test_equals_scikit_learns_log_loss() -> None:
@@ -47,3 +48,32 @@ def test_padded_rows_change_neither_loss_nor_gradient(n_columns: int) -> None:
     assert torch.isfinite(gradient).all()
     assert not gradient[1, 3:].any()
     assert gradient[1, :3].any()
+
+
+@pytest.mark.parametrize("n_columns", [36, 6])
+@pytest.mark.parametrize("leading", [(), (3,)])
+def test_the_mean_loss_of_heads_is_that_of_a_plain_loop(n_columns: int, leading: tuple[int, ...]) -> None:
+    opinions = torch.randn(*leading, 2, 7, n_columns).log_softmax(-1)
+    label, share = torch.randint(0, 36, (*leading, 7)), torch.rand(*leading, 7).softmax(-1)
+    share[..., 4:] = 0
+    for given in (None, share):
+        own = [label_loss(opinions[..., head, :, :], label, given) for head in range(2)]
+        torch.testing.assert_close(mean_label_loss(opinions, label, given), (own[0] + own[1]) / 2)
+
+
+def test_each_head_gets_the_gradient_of_its_own_loss() -> None:
+    opinions, label = torch.randn(2, 7, 36).log_softmax(-1).requires_grad_(), torch.randint(0, 36, (7,))
+    (found,) = torch.autograd.grad(mean_label_loss(opinions, label), opinions)
+    for head in range(2):
+        (alone,) = torch.autograd.grad(label_loss(opinions[head], label), opinions)
+        torch.testing.assert_close(found[head], alone[head] / 2)
+
+
+def test_the_loss_of_a_single_head_is_its_label_loss_to_the_bit() -> None:
+    log_prob, label = torch.randn(3, 7, 36).log_softmax(-1), torch.randint(0, 36, (3, 7))
+    assert torch.equal(mean_label_loss(log_prob.unsqueeze(1), label), label_loss(log_prob, label))
+
+
+def test_the_pool_loses_at_most_what_its_heads_lose() -> None:
+    opinions, label = torch.randn(2, 7, 36).log_softmax(-1), torch.randint(0, 36, (7,))
+    assert label_loss(linear_pool(opinions), label) <= mean_label_loss(opinions, label)

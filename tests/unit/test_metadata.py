@@ -5,7 +5,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import LABEL_CODES
-from blemore_cli.data.metadata import clips_from_names, read_clips
+from blemore_cli.data.metadata import clips_from_names, read_clips, write_test_metadata
 
 HEADER = "filename,video_id,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience,intensity_level,fold"
 ROWS = (
@@ -154,3 +154,16 @@ def test_real_metadata_agrees_with_the_names() -> None:
     assert (named.filename == clips.filename).all()
     assert (named.label == clips.label).all()
     assert (named.actor == clips.actor).all()
+
+
+def test_persons_of_test_clips_are_read_without_outer_spaces(train: Path, tmp_path: Path) -> None:
+    test = write(tmp_path / "test.csv", "filename,video_id", "t1.mov, P1", "t2,P1 ", "t3,  ")
+    assert read_clips(train, test).actor[3:].tolist() == ["P1", "P1", ""]
+
+
+def test_test_metadata_are_read_as_they_were_written(train: Path, tmp_path: Path) -> None:
+    path, names, persons = tmp_path / "out.csv", np.array(["t_2", "t_1"]), np.array(["person-02", "person-01"])
+    write_test_metadata(path, names, persons)
+    clips = read_clips(train, path)
+    assert clips.filename[3:].tolist() == ["t_2", "t_1"]
+    assert clips.actor[3:].tolist() == ["person-02", "person-01"]

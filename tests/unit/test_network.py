@@ -1,17 +1,19 @@
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 import torch
 
-from blemore_cli.core.choices import Selection
+from blemore_cli.core.choices import Family, LatentFusion, Selection
+from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
 
 B, WIDTHS = 6, (3, 5, 4, 7)
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
+FUSIONS: tuple[LatentFusion, ...] = get_args(LatentFusion)
 
 
-def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0) -> BlemoreNetwork:
-    architecture = Architecture(WIDTHS, d_latent=8, d_gate=4, selection=selection, top_n=top_n)
+def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0, **more: Any) -> BlemoreNetwork:
+    architecture = Architecture(WIDTHS, d_latent=8, d_gate=4, selection=selection, top_n=top_n, **more)
     return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed))
 
 
@@ -25,18 +27,25 @@ def batch(*leading: int) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor
 
 @pytest.mark.parametrize("selection", SELECTIONS)
 @pytest.mark.parametrize("top_n", [1, 2, 9])
-def test_every_selection_gives_distributions(selection: Selection, top_n: int) -> None:
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_every_selection_gives_distributions(selection: Selection, top_n: int, fusion: LatentFusion) -> None:
     features, present, draws = batch()
-    output = network(selection, top_n)(features, present, draws)
+    model = network(selection, top_n, fusion=fusion)
+    output = model(features, present, draws)
     torch.testing.assert_close(output.log_prob.exp().sum(-1), torch.ones(B))
     torch.testing.assert_close(output.weights.sum(-1), torch.ones(B))
     n_kept = len(WIDTHS) if selection in ("full", "mean") else top_n
     assert torch.equal((output.weights > 0).sum(-1), present.sum(-1).clamp(max=n_kept))
+    assert output.fused.shape == (B, model.d_fused)
 
 
-def test_mean_is_uniform_over_what_is_present() -> None:
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_mean_is_uniform_over_what_is_present(fusion: LatentFusion) -> None:
     features, present, draws = batch()
-    weights = network("mean")(features, present, draws).weights
+    model = network("mean", fusion=fusion)
+    if fusion == "rank":
+        model.fuse.load_state_dict({"logits": torch.tensor([1.0, 0.5, -1.0, 2.0])})
+    weights = model(features, present, draws).weights
     torch.testing.assert_close(weights, present / present.sum(-1, keepdim=True))
 
 
@@ -50,9 +59,10 @@ def test_random_keeps_the_largest_draws_and_fixed_the_best_ranked() -> None:
     assert ((ranked(features, present, draws).weights > 0) == torch.tensor([False, True, False, True])).all()
 
 
-def test_features_of_absent_or_dropped_encoders_do_not_matter() -> None:
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_features_of_absent_or_dropped_encoders_do_not_matter(fusion: LatentFusion) -> None:
     features, present, draws = batch()
-    model = network("learned")
+    model = network("learned", fusion=fusion)
     output = model(features, present, draws)
     untouched = [torch.where(present[:, [e]], x, x + 100) for e, x in enumerate(features)]
     assert torch.equal(model(untouched, present, draws).log_prob, output.log_prob)
@@ -69,11 +79,44 @@ def test_exploration_and_warmup_change_what_is_kept() -> None:
     assert (model(features, present, draws, Training(dense=True)).weights > 0).all()
 
 
-def test_warm_up_fuses_all_that_is_present_whatever_the_selection() -> None:
+@pytest.mark.parametrize("fusion", FUSIONS)
+def test_warm_up_fuses_all_that_is_present_whatever_the_selection(fusion: LatentFusion) -> None:
     features, present, draws = batch()
     for selection in SELECTIONS:
-        dense = network(selection, 1)(features, present, draws, Training(dense=True)).weights > 0
+        dense = network(selection, 1, fusion=fusion)(features, present, draws, Training(dense=True)).weights > 0
         assert torch.equal(dense, present)
+
+
+@pytest.mark.parametrize("top_n", [1, 2, 9])
+def test_warm_up_concatenates_what_sums_to_the_weighted_mean_of_all(top_n: int) -> None:
+    features, present, draws = batch()
+    dense, weighted = (
+        network("learned", top_n, fusion=rule)(features, present, draws, Training(dense=True))
+        for rule in ("concat", "weighted")
+    )
+    assert torch.equal(dense.weights, weighted.weights)
+    torch.testing.assert_close(dense.fused.unflatten(-1, (-1, 8)).sum(-2), weighted.fused)
+
+
+def test_dropout_of_concatenated_latents_drops_a_coordinate_everywhere() -> None:
+    features, present, draws = batch()
+    model = network("full", fusion="concat", dropout=0.5)
+    drops = torch.ones(B, 8)
+    drops[:, 3] = 0.0
+    plain = model(features, present, draws)
+    expected = plain.fused.unflatten(-1, (4, 8)) * 2
+    expected[..., 3] = 0.0
+    opinions = model(features, present, draws, Training(drops=drops)).opinions
+    torch.testing.assert_close(opinions, model.heads.opinions(expected.flatten(-2)))
+
+
+@pytest.mark.parametrize("family", ["gated", "mlp256"])
+def test_the_prediction_of_a_mixture_is_the_mean_of_its_opinions(family: Family) -> None:
+    features, present, draws = batch(2)
+    architecture = Architecture(WIDTHS, family=family, heads="mixture", d_latent=8, d_gate=4)
+    output = build_network(architecture, generator=torch.Generator().manual_seed(0))(features, present, draws)
+    assert output.opinions.shape == (2, 2, B, 36)
+    torch.testing.assert_close(output.log_prob.exp(), output.opinions.exp().mean(1))
 
 
 def test_dropout_follows_the_draws_and_leaves_the_fused_latents() -> None:
@@ -95,6 +138,13 @@ def test_initial_weights_are_the_same_whatever_the_selection() -> None:
             assert torch.equal(weight, reference[name])
 
 
+def test_fusion_by_rank_begins_with_the_same_weights_and_its_own_logits() -> None:
+    reference, by_rank = (dict(network(fusion=fusion).named_parameters()) for fusion in ("weighted", "rank"))
+    assert not by_rank.pop("fuse.logits").any()
+    assert by_rank.keys() == reference.keys()
+    assert all(torch.equal(weight, reference[name]) for name, weight in by_rank.items())
+
+
 def test_columns_are_cut_into_encoders() -> None:
     columns = torch.arange(2 * 19).reshape(2, 19)
     parts = Architecture(WIDTHS).features(columns)
@@ -102,8 +152,11 @@ def test_columns_are_cut_into_encoders() -> None:
     assert torch.equal(torch.cat(list(parts), dim=1), columns)
 
 
-def test_stacked_models_of_different_selections_equal_each_model_alone() -> None:
-    models = [network(selection, 1 + seed % 3, seed) for seed, selection in enumerate(SELECTIONS)]
+@pytest.mark.parametrize("fusion", ["weighted", "rank"])
+def test_stacked_models_of_different_selections_equal_each_model_alone(fusion: LatentFusion) -> None:
+    models = [network(selection, 1 + seed % 3, seed, fusion=fusion) for seed, selection in enumerate(SELECTIONS)]
+    for model in models if fusion == "rank" else []:
+        model.fuse.load_state_dict({"logits": torch.tensor([1.0, 0.5, -1.0, 2.0])})
     models[2].select.merit.copy_(torch.tensor([0.0, 3.0, 1.0, 2.0]))
     stacked = {key: torch.stack([model.state_dict()[key] for model in models]) for key in models[0].state_dict()}
     features, present, draws = batch(len(models))
@@ -114,8 +167,9 @@ def test_stacked_models_of_different_selections_equal_each_model_alone() -> None
             torch.testing.assert_close(found[run], expected)
 
 
-def test_gradients_reach_every_parameter() -> None:
+@pytest.mark.parametrize("more", [{}, {"fusion": "rank"}, {"fusion": "concat"}, {"heads": "mixture"}], ids=str)
+def test_gradients_reach_every_parameter(more: dict[str, Any]) -> None:
     features, present, draws = batch()
-    model = network("full")
+    model = network("full", **more)
     model(features, present, draws).log_prob[:, 7].sum().backward()
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in model.parameters())

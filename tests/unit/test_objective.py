@@ -26,7 +26,7 @@ def objective(model: int, method: Adaptation = "none", heads: Heads = "decoupled
     generator = torch.Generator().manual_seed(model)
     architecture = Architecture(WIDTHS, heads=heads, d_latent=8, selection=SELECTIONS[model], top_n=2, **more)
     network = build_network(architecture, generator=generator)
-    return Objective(network, new_adapter(method, 8, generator=generator)).double()
+    return Objective(network, new_adapter(method, network.d_fused, generator=generator)).double()
 
 
 def batch(model: int, n_real: int, filling: float = 0.0) -> Batch:
@@ -64,6 +64,9 @@ def gradients(model: nn.Module, loss: Tensor) -> dict[str, Tensor]:
 CASES: Final[dict[str, dict[str, Any]]] = {
     **{method: {"method": method} for method in get_args(Adaptation)},
     **{heads: {"heads": heads} for heads in get_args(Heads)},
+    "rank": {"fusion": "rank"},
+    "concat": {"fusion": "concat"},
+    "concat, dann, mixture": {"method": "dann", "heads": "mixture", "fusion": "concat"},
     "linear": {"family": "linear"},
     "mlp256": {"family": "mlp256", "heads": "softmax6"},
 }

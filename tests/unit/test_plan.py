@@ -127,6 +127,7 @@ def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -
         ("decode.method", "thresholds", True),
         ("model.d_latent", 64, False),
         ("model.heads", "softmax36", False),
+        ("model.fusion", "rank", False),
         ("model.encoders", ["face"], False),
         ("train.learning_rate", 0.1, False),
         ("train.max_epochs", 3, False),
@@ -135,6 +136,26 @@ def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -
 )
 def test_what_stacked_models_may_differ_in(key: str, value: object, same: bool) -> None:
     assert (stack_key(with_changes(Config(), {key: value})) == stack_key(with_changes(Config(), {}))) is same
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "same"),
+    [
+        ("model.selection", "random", True),
+        ("train.seed", 5, True),
+        ("model.top_n", 1, False),
+        ("model.selection", "full", False),
+    ],
+)
+def test_concatenating_models_of_one_stack_keep_equally_many(key: str, value: object, same: bool) -> None:
+    concat = with_changes(Config(), {"model.fusion": "concat"})
+    assert (stack_key(with_changes(concat, {key: value})) == stack_key(concat)) is same
+
+
+def test_models_that_keep_all_are_stacked_whatever_their_number() -> None:
+    concat = with_changes(Config(), {"model.fusion": "concat", "model.selection": "full"})
+    other = with_changes(concat, {"model.selection": "mean", "model.top_n": 1})
+    assert stack_key(other) == stack_key(concat)
 
 
 def test_what_a_run_has_is_counted_in(tmp_path: Path) -> None:

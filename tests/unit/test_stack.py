@@ -1,7 +1,7 @@
 """A stack trains each network as `OneByOne`, the plain reference, trains it alone: up to the rounding of float32."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -29,6 +29,9 @@ CONFIGS: Final[dict[str, dict[str, Any]]] = {
     "dann": {"adapt.method": "dann"},
     "softmax36": {"model.heads": "softmax36"},
     "softmax6": {"model.heads": "softmax6"},
+    "mixture": {"model.heads": "mixture"},
+    "rank": {"model.fusion": "rank"},
+    "rank, dann": {"model.fusion": "rank", "adapt.method": "dann"},
     "last weights": {"train.weight_averaging": False},
     "adam": {"train.optimiser": "adam", "train.weight_decay": 1e-3},
     "reduced": {"model.reduce": "pca:6"},
@@ -101,6 +104,22 @@ def test_a_stack_trains_and_predicts_as_each_network_does_alone(
     for found, expected, initial in zip(after, alone.predict(questions), before, strict=True):
         assert_close(found, expected)
         assert np.abs(found.prob - initial.prob).max() > 100 * TOLERANCE  # there was something to get wrong
+
+
+@pytest.mark.parametrize("changes", [{}, {"adapt.method": "dann", "model.heads": "mixture"}], ids=str)
+@pytest.mark.parametrize("top_n", [1, 2, 3])
+def test_concatenating_runs_of_one_width_are_stacked(
+    tiny_table: FeatureTable, quick_config: Config, top_n: int, changes: dict[str, Any]
+) -> None:
+    config = with_changes(quick_config, {"model.fusion": "concat", **changes})
+    ranked: tuple[Selection, ...] = ("learned", "random", "fixed")
+    runs = [replace(run, selection=kind, top_n=top_n) for run, kind in zip(RUNS, ranked, strict=False)]
+    together, alone = (kind(material(tiny_table, config, runs)[0], config) for kind in (Stack, OneByOne))
+    for _ in range(4):
+        np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=TOLERANCE)
+    questions = material(tiny_table, config, runs)[1]
+    for found, expected in zip(together.predict(questions), alone.predict(questions), strict=True):
+        assert_close(found, expected)
 
 
 def test_networks_in_a_stack_are_not_alike(tiny_table: FeatureTable, quick_config: Config) -> None:

@@ -108,3 +108,11 @@ def test_features_are_read_once_until_the_index_changes(project: Config, tiny_ta
     voice = EncoderFeatures("voice", tiny_table.features[1], tiny_table.present[:, 1], "av", "x", "static", "0" * 64)
     write_index(project.data.index, tiny_table.clips, [voice])
     assert shared_table(project).names == ("voice",)
+
+
+def test_standardising_is_part_of_what_is_kept_and_needs_no_persons_of_test_clips(project: Config) -> None:
+    raw = shared_table(project)
+    within = shared_table(with_changes(project, {"train.standardize": "person"}))
+    assert (len(raw.clips), len(within.clips)) == (320, 300)
+    assert not np.array_equal(raw.features[2][:300], within.features[2])
+    assert shared_table(project).features[2].tobytes() == raw.features[2].tobytes()

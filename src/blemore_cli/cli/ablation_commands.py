@@ -115,7 +115,7 @@ def _compare(
     from blemore_cli.reporting.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
-    index = check_trainable(config)
+    index = check_trainable(config, predicts_test=False)
     for own in configs.values():
         check_fits_index(own, index)
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)

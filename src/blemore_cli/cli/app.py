@@ -5,7 +5,14 @@ from typing import Annotated
 import typer
 
 from blemore_cli import __version__
-from blemore_cli.cli import ablation_commands, data_commands, project_commands, submission_commands, training_commands
+from blemore_cli.cli import (
+    ablation_commands,
+    data_commands,
+    person_commands,
+    project_commands,
+    submission_commands,
+    training_commands,
+)
 
 app = typer.Typer(
     name="blemore",
@@ -32,7 +39,14 @@ def _blemore(
     """Recognise blended emotions and their salience from the features of many encoders."""
 
 
-for group in (project_commands, data_commands, training_commands, ablation_commands, submission_commands):
+for group in (
+    project_commands,
+    data_commands,
+    person_commands,
+    training_commands,
+    ablation_commands,
+    submission_commands,
+):
     group.register(app)
 
 

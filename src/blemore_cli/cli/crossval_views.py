@@ -35,7 +35,7 @@ def crossval_views(metrics: Metrics) -> list["RenderableType"]:
 
 def scores_view(metrics: Metrics) -> "RenderableType":
     """Accuracies of each fold, mean over seeds, and of all clips with spread and interval."""
-    from blemore_cli.reporting.notation import accuracy_text, interval_text, protocol_text
+    from blemore_cli.reporting.notation import accuracy_text, interval_text, protocol_text, transductive_text
 
     oof, n_seeds = metrics["oof"], len(metrics["seeds"])
     parts = [*((f"fold {fold['fold']}", fold) for fold in metrics["folds"]), ("all", oof)]
@@ -45,6 +45,8 @@ def scores_view(metrics: Metrics) -> "RenderableType":
         f"{metrics['run']}: out-of-fold accuracy, {f'mean of {n_seeds} seeds' if n_seeds > 1 else '1 seed'}, "
         f"interval over actors\n{protocol_text(metrics['protocol'])}"
     )
+    if told := transductive_text(metrics.get("standardize")):
+        title += f"\n{told}"
     return table(title, "held out", "presence", "salience", "Score", "± SD", "95 % CI", rows=rows)
 
 

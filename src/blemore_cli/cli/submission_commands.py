@@ -7,6 +7,7 @@ import typer
 
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.console import table
+from blemore_cli.cli.fusion_view import fusion_views
 
 PANEL = "3. Judge and submit"
 
@@ -42,7 +43,12 @@ def submit(
     session: Session,
     out: Annotated[Path, typer.Option(help="File to write; .csv, .json or .zip.")],
     run: Annotated[
-        str | None, typer.Option(help="Run to submit.", show_default="the newest finished train run")
+        list[str] | None,
+        typer.Option(
+            help="Run to submit; repeat it to mix runs by their out-of-fold Score.",
+            metavar="NAME",
+            show_default="the newest finished train run",
+        ),
     ] = None,
     template: Annotated[
         Path | None, typer.Option(help="The organisers' template, whose names must be covered.", metavar="JSON")
@@ -50,19 +56,20 @@ def submit(
 ) -> None:
     """Predict the test clips with the averaged fold models and write them in the challenge's format."""
     config = session.config()
+    from blemore_cli.experiments.fused_submission import find_runs, fused_submission
     from blemore_cli.experiments.inference import submission_labels
-    from blemore_cli.experiments.run_dir import find_run
     from blemore_cli.reporting.submission import check_suffix, write_submission
 
     check_suffix(out)
-    chosen = find_run(config.runs, run)
-    summary = write_submission(out, submission_labels(chosen, config.data.index), template=template)
-    rows = [["clips", str(summary.n)], ["singles", str(summary.singles)], ["blends", str(summary.blends)]]
-    content = {
-        "out": str(out),
-        "run": chosen.name,
-        "n": summary.n,
-        "singles": summary.singles,
-        "blends": summary.blends,
-    }
-    session.output.result(content, table(f"{out}: predictions of {chosen.name}", "", "", rows=rows))
+    runs = find_runs(config.runs, run or [])
+    fused = fused_submission(runs, config.data.index) if len(run or []) > 1 else None
+    labels = fused.labels if fused else submission_labels(runs[0], config.data.index)
+    summary = write_submission(out, labels, template=template)
+    name = " + ".join(each.name for each in runs)
+    counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}
+    rows = [["clips" if key == "n" else key, str(count)] for key, count in counts.items()]
+    session.output.result(
+        {"out": str(out), "run": name, **counts, **({"fusion": fused.as_json()} if fused else {})},
+        table(f"{out}: predictions of {name}", "", "", rows=rows),
+        *(fusion_views(fused) if fused else []),
+    )

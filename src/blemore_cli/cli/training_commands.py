@@ -37,6 +37,7 @@ def register(app: typer.Typer) -> None:
 
 def train(
     session: Session,
+    seeds: Seeds = 1,
     top_n: TopN = None,
     selection: ChosenSelection = None,
     fold: Annotated[list[int] | None, typer.Option(help="Leave out this fold only; repeatable.", min=0)] = None,
@@ -48,7 +49,7 @@ def train(
     device: Device = None,
     jobs: Jobs = None,
 ) -> None:
-    """Train one model per official fold; predict the fold it left out, and the test clips."""
+    """Train one model per official fold and seed; predict the fold it left out, and the test clips."""
     config = session.config(
         {"model.top_n": top_n, "model.selection": selection, **shared_keys(seed, encoders, protocol, device, jobs)}
     )
@@ -61,7 +62,7 @@ def train(
         metrics = cross_validate(
             config,
             run,
-            seeds=[config.train.seed],
+            seeds=first_seeds(config, seeds),
             folds=fold or [],
             progress=partial(tell, "trainings"),
         )

@@ -15,11 +15,13 @@ from blemore_cli.core.choices import (
     DecodeMethod,
     Family,
     Heads,
+    LatentFusion,
     Missing,
     Modality,
     Optimiser,
     Protocol,
     Selection,
+    Standardize,
 )
 
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -60,6 +62,7 @@ class ModelConfig(Section):
     d_gate: PositiveInt = 16
     selection: Selection = "learned"
     top_n: PositiveInt = 3
+    fusion: LatentFusion = "weighted"
     temperature: PositiveFloat = 1.0
     dropout: Share = 0.4
     encoders: list[EncoderName] = []
@@ -79,6 +82,7 @@ class TrainConfig(Section):
     weight_averaging: bool = True
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
+    standardize: Standardize = "global"
     clamp_sd: PositiveFloat = 6.0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
     threads: PositiveInt = 1

@@ -1,19 +1,21 @@
 """The features of the chosen encoders in memory."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from blemore_cli.core.choices import Standardize
 from blemore_cli.core.errors import ArtefactError, listed
 from blemore_cli.core.types import Bools, Clips
 from blemore_cli.data.index_file import Index
+from blemore_cli.data.person_standardisation import check_persons, within_persons
 
 
 @dataclass(frozen=True)
 class FeatureTable:
-    """The raw features of E encoders for N clips.
+    """The features of E encoders for N clips, raw or standardised within each person.
 
     Attributes:
         names: Names of the encoders.
@@ -35,16 +37,43 @@ class FeatureTable:
         return tuple(matrix.shape[1] for matrix in self.features)
 
 
-def load_table(index: Index, encoders: Sequence[str] = ()) -> FeatureTable:
+def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standardize = "global") -> FeatureTable:
     """Reads the features of some encoders of an index, or of all.
+
+    Args:
+        index: The index.
+        encoders: Names of the encoders; all where empty.
+        standardize: `person` standardises each encoder within each person; `global` leaves the features raw.
 
     Raises:
         ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
+        DataError: If features are to be standardised within persons, and a clip has no person.
     """
     names = check_encoders(index, encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
     features = tuple(index.features(name) for name in names)
-    return FeatureTable(names, features, present, index.clips, index.sha256)
+    table = FeatureTable(names, features, present, index.clips, index.sha256)
+    return person_standardised(table) if standardize == "person" else table
+
+
+def person_standardised(table: FeatureTable) -> FeatureTable:
+    """The same clips with each encoder standardised within each person; no label is read.
+
+    Raises:
+        DataError: If a clip has no person.
+    """
+    check_persons(table.clips)
+    actor, is_train = table.clips.actor, ~table.clips.is_test
+    return replace(table, features=tuple(within_persons(matrix, actor, is_train) for matrix in table.features))
+
+
+def without_nameless_test_clips(table: FeatureTable) -> FeatureTable:
+    """The table without its test clips, which come last, if it is not known who is seen in all of these."""
+    is_test = table.clips.is_test
+    if not (is_test & (table.clips.actor == "")).any():
+        return table
+    features = tuple(matrix[~is_test] for matrix in table.features)
+    return replace(table, features=features, present=table.present[~is_test], clips=table.clips.take(~is_test))
 
 
 def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...]:

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints
+from blemore_cli.core.files import write_text
+from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings
 from blemore_cli.data.actor_groups import balanced_groups
 from blemore_cli.data.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
 from blemore_cli.data.csv_table import check_rows, read_table
@@ -42,6 +43,20 @@ def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bo
     training = _test_part([], []) if train is None else _read_train(train, allow_actor_overlap)
     testing = _test_part([], []) if test is None else _read_test(test, training, allow_actor_overlap)
     return _stacked(training, testing)
+
+
+def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
+    """Writes test metadata that says who is seen in each clip.
+
+    Args:
+        path: The CSV file; an existing one is replaced.
+        filename: (N,) clip names.
+        actor: (N,) who is seen.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
+    """
+    write_text(path, pd.DataFrame({"filename": filename, ACTOR_COLUMN: actor}).to_csv(index=False))
 
 
 def clips_from_names(names: Sequence[str]) -> Clips:
@@ -141,7 +156,8 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
 
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, ("filename",))
-    actor = table[ACTOR_COLUMN] if ACTOR_COLUMN in table else pd.Series("", index=table.index, dtype=str)
+    nobody = pd.Series("", index=table.index, dtype=str)
+    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else nobody
     check_rows(
         table,
         path,
@@ -153,7 +169,7 @@ def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     check_rows(
         table,
         path,
-        ~actor.str.strip().isin(training.actor) | allow_actor_overlap,
+        ~actor.isin(training.actor) | allow_actor_overlap,
         "an actor of test clips must have no training clips",
         found=actor,
         fix=_OVERLAP_FIX,

@@ -123,4 +123,5 @@ def _arm_result(name: str, metrics: Mapping[str, Any], difference: Difference) -
         score_std=oof["std"],
         ci95=(oof["ci95"][0], oof["ci95"][1]),
         n_seeds=len(metrics["seeds"]),
+        standardize=metrics.get("standardize", "global"),
     )

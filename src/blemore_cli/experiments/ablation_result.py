@@ -4,6 +4,8 @@ import math
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from blemore_cli.core.choices import Standardize
+
 if TYPE_CHECKING:
     from blemore_cli.evaluation.comparison import Method, Test
     from blemore_cli.evaluation.right_counts import Metric
@@ -23,6 +25,7 @@ class ArmResult:
         score_std: Standard deviation of the Score over seeds; None for one seed.
         ci95: 95 % interval of the Score, bootstrap over actors.
         n_seeds: Number of seeds.
+        standardize: `person` where features were standardised within each person, which is transductive.
     """
 
     name: str
@@ -33,6 +36,7 @@ class ArmResult:
     score_std: float | None
     ci95: tuple[float, float]
     n_seeds: int
+    standardize: Standardize = "global"
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Ablation:
     tests: tuple["Test", ...]
     sentences: tuple[str, ...]
     failed: dict[str, str]
+
+    @property
+    def transductive(self) -> tuple[str, ...]:
+        """Names of the arms whose features were standardised within each person."""
+        return tuple(arm.name for arm in self.arms if arm.standardize == "person")
 
     def against_reference(self, arm: str, method: "Method", *, metric: "Metric" = "score") -> "Test | None":
         """The test of an arm against the reference by one method; None for the reference itself."""

@@ -8,6 +8,7 @@ from blemore_cli.core.errors import UsageError
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.feature_table import check_encoders
 from blemore_cli.data.index_file import Index, read_index
+from blemore_cli.data.person_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
@@ -60,18 +61,26 @@ def _metrics_of(arm: Arm) -> dict[str, Any] | None:
     return metrics if (metrics.get("seeds"), folds) == (list(arm.seeds), list(arm.folds)) else None
 
 
-def check_trainable(config: Config, folds: Sequence[int] = ()) -> Index:
+def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True) -> Index:
     """Reads the index, refusing what could not be trained before anything is written.
+
+    Args:
+        config: The resolved configuration.
+        folds: Folds to leave out; all where empty.
+        predicts_test: Whether the test clips are predicted too.
 
     Raises:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.
         UsageError: If a fold does not exist.
-        DataError: If an actor is on both sides of a split, unless allowed.
+        DataError: If an actor is on both sides of a split, unless allowed; or if a clip that is predicted has no
+            person, and features are standardised within persons.
         ConfigError: If the device is not there.
     """
     index = read_index(config.data.index)
     check_fits_index(config, index)
     chosen_folds(index, folds)
+    if config.train.standardize == "person" and predicts_test:
+        check_persons(index.clips)
     if not config.data.allow_actor_overlap:
         for split in fold_splits(index.clips):
             check_no_shared_actor(index.clips, split)

@@ -91,6 +91,7 @@ def _metrics(
     return {
         "run": arm.run.name,
         "protocol": arm.config.train.protocol,
+        **_transductive(arm.config),
         "oof": {
             **asdict(summary.mean),
             "std": summary.std and summary.std.score,
@@ -108,6 +109,13 @@ def _metrics(
         "index_sha256": table.index_sha256,
         "versions": {"blemore": __version__, "torch": torch.__version__, "python": platform.python_version()},
     }
+
+
+def _transductive(config: Config) -> dict[str, Any]:
+    """What sets the figures of a run apart that knows who is seen, and reads all clips of a person at once."""
+    if config.train.standardize == "global":
+        return {}
+    return {"standardize": config.train.standardize, "transductive": True}
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:

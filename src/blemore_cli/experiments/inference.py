@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.errors import ArtefactError, DataError, UsageError
 from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
 from blemore_cli.data.feature_table import FeatureTable, load_table
 from blemore_cli.data.index_file import read_index
@@ -14,6 +15,9 @@ from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
 from blemore_cli.training.device import limit_threads
+
+KINDS_OF_ARMS: Final = ("ablate", "baseline")
+"""Runs whose models are those of several arms."""
 
 
 def model_folders(run: RunDir) -> list[Path]:
@@ -100,20 +104,42 @@ def submission_labels(run: RunDir, index: Path) -> dict[str, int]:
         Label of each test clip, in the order of the index.
 
     Raises:
+        UsageError: If it is a run of arms.
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
     """
+    models, table = submittable(run, index)
+    filenames, prob = averaged(test_predictions(models, table)[0])
+    return labels_by_name(filenames, _decoder(run).labels(prob))
+
+
+def submittable(run: RunDir, index: Path) -> tuple[list[Checkpoint], FeatureTable]:
+    """Reads the fold models of a finished run and the features that they need.
+
+    Raises:
+        UsageError: If it is a run of arms, which do not predict the test clips.
+        ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
+        DataError: If features were standardised within persons, and a clip has no person.
+    """
+    if run.kind in KINDS_OF_ARMS:
+        raise UsageError(
+            f"a submission is of runs of `blemore train` or `blemore cv`, and {run.name} is one of "
+            f"`blemore {run.kind}`, whose arms do not predict the test clips",
+            fix="Train the arm that you want with `blemore train`.",
+        )
     config = run.config()
     limit_threads(config.train.threads)
-    table = load_table(read_index(index), config.model.encoders)
+    table = load_table(read_index(index), config.model.encoders, config.train.standardize)
     if not table.clips.is_test.any():
         raise ArtefactError(
             f"a submission needs test clips, and {index} has none",
             fix="Index again with --test-metadata, and train again.",
         )
-    predictions, _ = test_predictions(load_models(model_folders(run), table), table)
-    filenames, prob = averaged(predictions)
-    labels = _decoder(run).labels(prob)
-    return {name: int(label) for name, label in zip(filenames, labels, strict=True)}
+    return load_models(model_folders(run), table), table
+
+
+def labels_by_name(filenames: Sequence[str], label: Ints) -> dict[str, int]:
+    """The label of each clip as a plain number, by its name."""
+    return {name: int(each) for name, each in zip(filenames, label, strict=True)}
 
 
 def _decoder(run: RunDir) -> Decoder:

@@ -6,10 +6,16 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
+from blemore_cli.core.choices import Standardize
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.ticks import tick
-from blemore_cli.data.feature_table import FeatureTable, load_table
+from blemore_cli.data.feature_table import (
+    FeatureTable,
+    load_table,
+    person_standardised,
+    without_nameless_test_clips,
+)
 from blemore_cli.data.index_file import read_index
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
 from blemore_cli.training.checkpoint import Checkpoint
@@ -46,14 +52,22 @@ def work_on(units: tuple[Unit, ...]) -> list[Failure]:
 
 
 def shared_table(config: Config) -> FeatureTable:
-    """The features that a configuration asks for, read once in a process while the index stays as it is."""
-    state = config.data.index.stat() if config.data.index.exists() else None
-    return _table(config.data.index, state and (state.st_mtime_ns, state.st_size), tuple(config.model.encoders))
+    """The features that a configuration asks for, read once in a process while the index stays as it is.
+
+    Where they are standardised within persons, test clips of unknown persons are left out: arms can be compared
+    without them. Who predicts test clips checks `crossval.check_trainable` first.
+    """
+    path = config.data.index
+    state = path.stat() if path.exists() else None
+    key = state and (state.st_mtime_ns, state.st_size)
+    return _table(path, key, tuple(config.model.encoders), config.train.standardize)
 
 
 @lru_cache(maxsize=1)
-def _table(index: Path, state: object, encoders: tuple[str, ...]) -> FeatureTable:  # noqa: ARG001 - part of the key
-    return load_table(read_index(index), encoders)
+def _table(path: Path, state: object, encoders: tuple[str, ...], standardize: Standardize) -> FeatureTable:  # noqa: ARG001
+    """The features; `state` is part of the key alone."""
+    table = load_table(read_index(path), encoders)
+    return table if standardize == "global" else person_standardised(without_nameless_test_clips(table))
 
 
 def _finished(

@@ -48,7 +48,7 @@ class ConcatNetwork(FusionNetwork):
             training: Not read: nothing explores, and nothing is dropped.
 
         Returns:
-            Log probabilities (..., B, K); equal weights of the encoders that are present; scores of 0; and as fused
+            Log probabilities (..., M, B, K); equal weights of the encoders that are present; scores of 0; and as fused
             (..., B, d) the hidden layer, or the features side by side.
         """
         fused = torch.cat(tuple(features), dim=-1)  # (..., B, D)
@@ -56,7 +56,7 @@ class ConcatNetwork(FusionNetwork):
             fused = torch.relu(self.hidden(fused))  # (..., B, d)
         available = present.to(fused.dtype)
         weights = available / available.sum(-1, keepdim=True).clamp_min(1)  # (..., B, E)
-        return Output(self.heads(fused), weights, torch.zeros_like(weights), fused)
+        return Output(self.heads.opinions(fused), weights, torch.zeros_like(weights), fused)
 
 
 def set_linear(network: ConcatNetwork, weight: Tensor, bias: Tensor) -> None:

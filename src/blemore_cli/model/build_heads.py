@@ -3,20 +3,22 @@
 from typing import Final
 
 import torch
-from torch import nn
 
 from blemore_cli.core.choices import Heads
 from blemore_cli.model.heads import DecoupledHeads
+from blemore_cli.model.mixture import MixtureHeads
+from blemore_cli.model.pooling import ProbabilityHeads
 from blemore_cli.model.softmax_heads import SoftmaxEmotions, SoftmaxLabels
 
-HEADS: Final[dict[Heads, type[DecoupledHeads | SoftmaxLabels | SoftmaxEmotions]]] = {
+HEADS: Final[dict[Heads, type[DecoupledHeads | SoftmaxLabels | SoftmaxEmotions | MixtureHeads]]] = {
     "decoupled": DecoupledHeads,
     "softmax36": SoftmaxLabels,
     "softmax6": SoftmaxEmotions,
+    "mixture": MixtureHeads,
 }
 
 
-def build_heads(heads: Heads, d_in: int, *, generator: torch.Generator) -> nn.Module:
+def build_heads(heads: Heads, d_in: int, *, generator: torch.Generator) -> ProbabilityHeads:
     """Builds heads with initial weights.
 
     Args:

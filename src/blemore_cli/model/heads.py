@@ -14,6 +14,7 @@ from torch.nn import functional as F
 
 from blemore_cli.core.labels import BLENDABLE, EMOTIONS, N_EMOTIONS, PAIRS, SETS
 from blemore_cli.model.linear import Linear, side_by_side
+from blemore_cli.model.pooling import ProbabilityHeads
 
 
 class PresenceHead(nn.Module):
@@ -98,7 +99,7 @@ def joint_log_prob(presence: Tensor, salience: Tensor) -> Tensor:
     return torch.cat([single, blends], dim=-1)
 
 
-class DecoupledHeads(nn.Module):
+class DecoupledHeads(ProbabilityHeads):
     """Presence and salience by heads of their own, fused into log probabilities of the permitted labels.
 
     Shapes:

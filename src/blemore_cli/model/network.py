@@ -11,12 +11,14 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Family, Heads, Selection
+from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection
+from blemore_cli.model.build_fusion import build_fusion
 from blemore_cli.model.build_heads import build_heads
-from blemore_cli.model.fusion import dropped, fuse, fusion_weights
+from blemore_cli.model.fusion import dropped, fusion_weights
 from blemore_cli.model.gate import AttentionGate
+from blemore_cli.model.pooling import linear_pool
 from blemore_cli.model.projection import EncoderProjections
-from blemore_cli.model.selection import Selector
+from blemore_cli.model.selection import Selector, most_kept
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Architecture:
         d_gate: Width of the gate's keys.
         selection: Which encoders are kept for a clip.
         top_n: How many, where the selection does not keep all.
+        fusion: How the latents of the kept encoders become one.
         temperature: Of the fusion weights.
         dropout: Share of the fused latents dropped in training.
     """
@@ -42,6 +45,7 @@ class Architecture:
     d_gate: int = 16
     selection: Selection = "learned"
     top_n: int = 3
+    fusion: LatentFusion = "weighted"
     temperature: float = 1.0
     dropout: float = 0.4
 
@@ -51,15 +55,21 @@ class Architecture:
 
 
 class Output(NamedTuple):
-    """What the network says of B clips: log_prob (..., B, K), weights, scores (..., B, E), fused (..., B, d).
+    """What the network says of B clips: opinions (..., M, B, K), weights, scores (..., B, E), fused (..., B, d).
 
-    K is 36, the permitted labels, or 6 with heads over the emotions.
+    M is the number of heads that say a distribution each, 1 unless they are a mixture. K is 36, the permitted labels,
+    or 6 with heads over the emotions.
     """
 
-    log_prob: Tensor
+    opinions: Tensor
     weights: Tensor
     scores: Tensor
     fused: Tensor
+
+    @property
+    def log_prob(self) -> Tensor:
+        """The prediction: (..., B, K) log probabilities, the pool of the opinions."""
+        return linear_pool(self.opinions)
 
 
 class Training(NamedTuple):
@@ -96,12 +106,14 @@ class BlemoreNetwork(FusionNetwork):
     """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
-        super().__init__(architecture, d_fused=architecture.d_latent)
         a = architecture
+        fuse = build_fusion(a.fusion, len(a.widths), most_kept(a.selection, len(a.widths), a.top_n))
+        super().__init__(a, d_fused=fuse.n_places * a.d_latent)
         self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
         self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)
         self.select = Selector(a.selection, len(a.widths), a.top_n)
-        self.heads = build_heads(a.heads, a.d_latent, generator=generator)
+        self.fuse = fuse
+        self.heads = build_heads(a.heads, self.d_fused, generator=generator)
 
     def forward(
         self, features: Sequence[Tensor], present: Tensor, draws: Tensor, training: Training | None = None
@@ -118,8 +130,9 @@ class BlemoreNetwork(FusionNetwork):
         latents = self.project(features)  # (..., B, E, d)
         scores = self.gate(features)  # (..., B, E)
         kept = present if step.dense else self.select(scores, draws, present, step.exploration)  # (..., B, E) bool
-        weights = fusion_weights(self.select.votes(scores), kept, a.temperature)  # (..., B, E)
-        fused = fuse(latents, weights)  # (..., B, d)
+        votes = self.select.votes(self.fuse.votes(scores, kept))  # (..., B, E)
+        weights = fusion_weights(votes, kept, a.temperature)  # (..., B, E), sum 1
+        fused = self.fuse(latents, weights)  # (..., B, d); of n latents side by side (..., B, n d)
         seen = fused if step.drops is None else dropped(fused, step.drops, a.dropout)
-        log_prob = self.heads(seen)  # (..., B, K): presence and salience, joined at probability level
-        return Output(log_prob, weights, scores, fused)
+        opinions = self.heads.opinions(seen)  # (..., M, B, K): presence and salience, joined at probability level
+        return Output(opinions, weights, scores, fused)

@@ -43,9 +43,8 @@ class Selector(nn.Module):
 
     def __init__(self, selection: Selection, n_encoders: int, top_n: int) -> None:
         super().__init__()
-        n_kept = n_encoders if selection in KEEPS_ALL else min(top_n, n_encoders)
         self.register_buffer("ranked_by", torch.tensor(RANKED_BY[selection], dtype=torch.float32))
-        self.register_buffer("n_kept", torch.tensor([n_kept]))
+        self.register_buffer("n_kept", torch.tensor([most_kept(selection, n_encoders, top_n)]))
         self.register_buffer("is_weighted", torch.tensor([float(selection != "mean")]))
         self.register_buffer("merit", torch.zeros(n_encoders))
 
@@ -59,6 +58,16 @@ class Selector(nn.Module):
     def votes(self, scores: Tensor) -> Tensor:
         """The scores that the fusion weights are made of: none where the selection is a plain mean."""
         return scores * self.is_weighted.unsqueeze(-2)
+
+
+def most_kept(selection: Selection, n_encoders: int, top_n: int) -> int:
+    """Most encoders that a selection keeps for a clip.
+
+    Examples:
+        >>> most_kept("learned", 8, 3), most_kept("full", 8, 3), most_kept("random", 2, 3)
+        (3, 8, 2)
+    """
+    return n_encoders if selection in KEEPS_ALL else min(top_n, n_encoders)
 
 
 def keep_top_n(ranking: Tensor, present: Tensor, n: int | Tensor) -> Tensor:

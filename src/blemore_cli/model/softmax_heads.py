@@ -1,14 +1,15 @@
 """Heads that are one softmax: over the permitted labels, or over the six emotions as the organisers have it."""
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
 from blemore_cli.model.linear import Linear
+from blemore_cli.model.pooling import ProbabilityHeads
 
 
-class _Softmax(nn.Module):
+class _Softmax(ProbabilityHeads):
     """Log probability of each of K classes.
 
     Shapes:

@@ -16,6 +16,7 @@ from blemore_cli.reporting.notation import (
     probability_text,
     protocol_text,
     spread_text,
+    transductive_arms_text,
 )
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ CSV_COLUMNS: Final = (
     *(f"{method}_{figure}" for method in HEADLINE for figure in TEST_FIGURES),
     "failed",
 )
+TRANSDUCTIVE_COLUMN: Final = "standardize"
+"""A last column, where any arm's features were standardised within persons."""
 
 
 def ablation_csv(result: Ablation) -> str:
@@ -42,14 +45,15 @@ def ablation_csv(result: Ablation) -> str:
         result: The ablation.
 
     Returns:
-        The text of `ablation.csv`, with the columns `CSV_COLUMNS`.
+        The text of `ablation.csv`, with the columns `CSV_COLUMNS` and, for some, `TRANSDUCTIVE_COLUMN`.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(CSV_COLUMNS)
-    writer.writerows(finite(_csv_row(result, arm)) for arm in result.arms)
+    told = bool(result.transductive)
+    writer.writerow([*CSV_COLUMNS, *[TRANSDUCTIVE_COLUMN] * told])
+    writer.writerows([*finite(_csv_row(result, arm)), *[arm.standardize] * told] for arm in result.arms)
     n_empty = len(CSV_COLUMNS) - 2
-    writer.writerows([name, *[""] * n_empty, reason] for name, reason in result.failed.items())
+    writer.writerows([name, *[""] * n_empty, reason, *[""] * told] for name, reason in result.failed.items())
     return text.getvalue()
 
 
@@ -122,9 +126,16 @@ def _caption(result: Ablation) -> str:
         r"$p_\mathrm{actor}$: sign flips of whole actors;",
         r"$p_\mathrm{NB}$: corrected resampled $t$-test (Nadeau--Bengio) over folds and seeds;",
         "both two-sided, with Holm's correction over the arms.",
+        *_transductive(result),
         *_missing(result),
     ]
     return "\n".join(sentences)
+
+
+def _transductive(result: Ablation) -> list[str]:
+    """Which arms are not to be compared with headline figures."""
+    told = transductive_arms_text(result.transductive, len(result.arms))
+    return [f"{escaped(told[:1].upper() + told[1:])}."] if told else []
 
 
 def _missing(result: Ablation) -> list[str]:

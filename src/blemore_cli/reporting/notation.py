@@ -9,6 +9,7 @@ from blemore_cli.core.config import Config
 
 NOT_AVAILABLE: Final = "n/a"
 MOST_CHANGES: Final = 3
+TRANSDUCTIVE: Final = "transductive: features standardised within each person"
 
 _PROTOCOLS: Final = {
     "nested": "epochs and thresholds from inner folds",
@@ -24,6 +25,30 @@ def protocol_text(protocol: str) -> str:
         'official protocol (epoch and thresholds from the scored fold: optimistic)'
     """
     return f"{protocol} protocol" + (f" ({_PROTOCOLS[protocol]})" if protocol in _PROTOCOLS else "")
+
+
+def transductive_text(standardize: str | None) -> str:
+    """What a title must say if features were standardised within persons, so that it is not taken for the headline.
+
+    Examples:
+        >>> transductive_text("person"), transductive_text("global")
+        ('transductive: features standardised within each person', '')
+    """
+    return TRANSDUCTIVE if standardize == "person" else ""
+
+
+def transductive_arms_text(transductive: Sequence[str], n_arms: int) -> str:
+    """The same for an ablation: which arms are transductive, or that all are.
+
+    Examples:
+        >>> transductive_arms_text(["normed"], 3)
+        'transductive: features standardised within each person (normed)'
+        >>> transductive_arms_text([], 3)
+        ''
+    """
+    if not transductive:
+        return ""
+    return TRANSDUCTIVE + ("" if len(transductive) == n_arms else f" ({', '.join(transductive)})")
 
 
 def accuracy_text(value: float | None) -> str:

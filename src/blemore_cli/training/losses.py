@@ -33,6 +33,23 @@ def label_loss(log_prob: Tensor, label: Tensor, share: Tensor | None = None) -> 
     return -(likelihood.mean(-1) if share is None else (likelihood * share).sum(-1))
 
 
+def mean_label_loss(opinions: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
+    """Mean over M heads of their label losses, so that each learns by its own likelihood.
+
+    The pool of the heads would let one of them rest where another is right.
+
+    Args:
+        opinions: (..., M, B, 36) or (..., M, B, 6) log probabilities.
+        label: (..., B), as for `label_loss`.
+        share: (..., B) or None, as for `label_loss`.
+
+    Returns:
+        (...,) loss, at least that of their linear pool.
+    """
+    losses = [label_loss(opinion, label, share) for opinion in opinions.unbind(-3)]
+    return torch.stack(losses).mean(0)
+
+
 @cache
 def _salience(dtype: torch.dtype, device: torch.device) -> Tensor:
     """(36, 6) `labels.SALIENCE` where the loss is computed."""

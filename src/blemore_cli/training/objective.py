@@ -5,7 +5,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from blemore_cli.model.network import FusionNetwork, Output, Training
-from blemore_cli.training.losses import label_loss
+from blemore_cli.training.losses import mean_label_loss
 
 
 class Batch(NamedTuple):
@@ -57,7 +57,7 @@ class Objective(nn.Module):
     def forward(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
         """The loss in nats, of shape (...,)."""
         output = self._network(batch, mode)
-        loss = label_loss(output.log_prob, batch.label, batch.share)
+        loss = mean_label_loss(output.opinions, batch.label, batch.share)
         if self.adapter is None or target is None:
             return loss
         distance: Tensor = self.adapter(output.fused, self._network(target, mode).fused, batch.share, target.share)

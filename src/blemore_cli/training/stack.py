@@ -85,7 +85,8 @@ class Stack:
             draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
             asked_of = (self._trainees[0].architecture.features(columns), present, draws.to(rows.device))
             parts.append(cast(Output, functional_call(self._objective.network, state, asked_of)))
-        log_prob, weights = (torch.cat([part[field] for part in parts], dim=1) for field in (0, 1))
+        log_prob = torch.cat([part.log_prob for part in parts], dim=1)
+        weights = torch.cat([part.weights for part in parts], dim=1)
         return [forecast_of(log_prob[r, :n], weights[r, :n]) for r, n in enumerate(n_rows)]
 
     def keep(self, positions: Sequence[int]) -> None:

@@ -78,3 +78,13 @@ def test_one_arm_and_one_seed(lonely: Ablation) -> None:
     assert r"\pm" not in text
     assert "n/a" not in text
     assert latex_rows(lonely) == [["learned", "", "0.320", "0.120", "0.220", "0.200--0.250", "", "", "", ""]]
+
+
+def test_tables_say_which_arms_are_transductive(ablation: Ablation) -> None:
+    some = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], standardize="person")))
+    assert "Transductive: features standardised within each person (random)." in ablation_latex(some)
+    assert "ransductive" not in ablation_latex(ablation)
+    rows = csv_rows(some)
+    assert [rows[name]["standardize"] for name in ("learned", "random", "dann")] == ["global", "person", ""]
+    assert rows["dann"]["failed"] == "the loss became NaN"
+    assert "standardize" not in csv_rows(ablation)["learned"]

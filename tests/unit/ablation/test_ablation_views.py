@@ -74,3 +74,11 @@ def test_names_are_shown_as_they_are(ablation: Ablation) -> None:
 def test_parts_without_content_are_left_out(ablation: Ablation, lonely: Ablation) -> None:
     assert len(ablation_views(ablation)) == 4
     assert len(ablation_views(lonely)) == 1
+
+
+def test_transductive_arms_are_named_above_the_table(ablation: Ablation) -> None:
+    assert "transductive" not in "".join(shown(arms_view(ablation)))
+    some = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], standardize="person")))
+    assert "transductive: features standardised within each person (random)" in shown(arms_view(some))
+    every = replace(some, arms=some.arms[1:])
+    assert "transductive: features standardised within each person" in shown(arms_view(every))

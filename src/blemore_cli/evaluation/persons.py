@@ -1,0 +1,136 @@
+"""Who is seen in anonymous clips: clusters of the features of an encoder of identity, such as a speaker's or a face's.
+
+Rows are standardised over the clips at hand and brought to unit length, so that squared Euclidean distances are cosine
+distances, and merged by Ward's criterion: of the usual linkages it found planted persons best among other variation.
+Source: Ward (1963), Journal of the American Statistical Association 58(301); Rousseeuw (1987), Journal of
+Computational and Applied Mathematics 20, for the silhouette.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy.cluster.hierarchy import cut_tree, linkage
+from scipy.spatial.distance import pdist, squareform
+from sklearn.metrics import adjusted_rand_score
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.types import Floats, Ints, Strings
+
+MAX_PERSONS: Final = 100
+"""Most persons that are tried where their number is not given."""
+
+TRUSTED_ARI: Final = 0.8
+"""Adjusted Rand index on training actors below which clusters are not taken for persons: chance is 0, perfect 1."""
+
+
+@dataclass(frozen=True)
+class Persons:
+    """Clips grouped by who seems to be seen.
+
+    Attributes:
+        cluster: (N,) cluster of each clip, from 0 in order of first appearance.
+        silhouette: Mean silhouette width in [-1, 1], by cosine distance.
+    """
+
+    cluster: Ints
+    silhouette: float
+
+    @property
+    def n_persons(self) -> int:
+        """Number of clusters."""
+        return int(self.cluster.max()) + 1
+
+
+def find_persons(features: Floats, n_persons: int | None = None) -> Persons:
+    """Clusters clips by the features of an encoder of identity.
+
+    Args:
+        features: (N, D) finite features.
+        n_persons: Number of persons; None takes the number with the largest mean silhouette, of equal ones the
+            smallest, among 2 to `MAX_PERSONS`.
+
+    Raises:
+        DataError: If there are fewer clips than the persons take: 3, or `n_persons`.
+
+    Examples:
+        >>> features = np.array([[5.0, 0.1], [5.2, 0.0], [0.0, 5.1], [0.2, 5.0], [-5.0, -5.0], [-5.1, -5.0]])
+        >>> find_persons(features).cluster.tolist()
+        [0, 0, 1, 1, 2, 2]
+    """
+    n_least = n_persons or 3
+    if len(features) < n_least:
+        raise DataError(
+            f"finding {n_persons or 'the'} persons takes {n_least} clips or more, got {len(features)}",
+            fix="Give a smaller --persons." if n_persons else "Write a column video_id into the metadata by hand.",
+        )
+    distances = pdist(_unit_rows(features))
+    numbers = [n_persons] if n_persons else list(range(2, min(MAX_PERSONS, len(features) - 1) + 1))
+    cuts = cut_tree(linkage(distances, "ward"), numbers).T
+    cosine = squareform(distances**2 / 2)
+    widths = [silhouette_width(cosine, cut) for cut in cuts]
+    best = int(np.argmax(widths))
+    return Persons(_by_appearance(cuts[best]), widths[best])
+
+
+def _unit_rows(features: Floats) -> Floats:
+    values = np.asarray(features, dtype=np.float64)
+    spread = values.std(axis=0)
+    scaled = (values - values.mean(axis=0)) / np.where(spread > 0, spread, 1)
+    length = np.linalg.norm(scaled, axis=1, keepdims=True)
+    unit: Floats = scaled / np.where(length > 0, length, 1)
+    return unit
+
+
+def silhouette_width(distance: Floats, cluster: Ints) -> float:
+    """Mean over rows of (b - a) / max(a, b); 0 for a row alone in its cluster, and where there is one cluster.
+
+    a is a row's mean distance to the others of its cluster, b the smallest mean distance to the rows of another one.
+
+    Args:
+        distance: (N, N) distances.
+        cluster: (N,) cluster of each row, from 0, none of them empty.
+
+    Source:
+        Rousseeuw (1987), equations 1 to 3.
+
+    Examples:
+        >>> silhouette_width(np.array([[0, 1, 9], [1, 0, 9], [9, 9, 0]]), np.array([0, 0, 1])).__round__(3)
+        0.593
+    """
+    rows, size = np.arange(len(cluster)), np.bincount(cluster)
+    if len(size) < 2:
+        return 0.0
+    total = distance @ np.eye(len(size))[cluster]
+    others = size[cluster] - 1
+    inside = total[rows, cluster] / np.maximum(others, 1)
+    mean = total / size
+    mean[rows, cluster] = np.inf
+    outside = mean.min(axis=1)
+    larger = np.maximum(inside, outside)
+    width = np.where((others > 0) & (larger > 0), (outside - inside) / np.where(larger > 0, larger, 1), 0)
+    return float(width.mean())
+
+
+def _by_appearance(cluster: Ints) -> Ints:
+    _, first, index = np.unique(cluster, return_index=True, return_inverse=True)
+    rank: Ints = first.argsort().argsort().astype(np.int64)[index]
+    return rank
+
+
+def actors_found_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
+    """How well clusters agree with known actors, who are hidden from them: the adjusted Rand index.
+
+    Args:
+        features: (N, D) finite features of training clips.
+        actor: (N,) who is seen in them.
+        is_number_known: Whether the number of actors is given to the clustering.
+
+    Returns:
+        1 where clusters are the actors, about 0 where they are as good as random.
+
+    Source:
+        Hubert and Arabie (1985), Journal of Classification 2.
+    """
+    found = find_persons(features, len(np.unique(actor)) if is_number_known else None)
+    return float(adjusted_rand_score(actor, found.cluster))
