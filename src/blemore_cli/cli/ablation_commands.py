@@ -124,7 +124,8 @@ def _compare(
         result = run_ablation(arms, differences, run, index, partial(tell, "trainings"))
     write_ablation(result, run.path)
     run.finish(result.as_json())
-    session.output.result(result.as_json(), *ablation_views(result), next_step=f"open {run.path / 'ablation.pdf'}")
+    session.output.note(f"figure and tables for papers are in {run.path}")
+    session.output.result(result.as_json(), *ablation_views(result), next_step="blemore submit --out preds.csv")
     if result.failed:
         raise ConfigError(
             f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",
