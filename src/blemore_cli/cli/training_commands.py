@@ -11,6 +11,7 @@ from blemore_cli.core.choices import Protocol, Selection
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
+    from blemore_cli.experiments.run_dir import RunDir
 
 PANEL = "2. Train"
 
@@ -53,19 +54,9 @@ def train(
     config = session.config(
         {"model.top_n": top_n, "model.selection": selection, **shared_keys(seed, encoders, protocol, device, jobs)}
     )
-    from blemore_cli.experiments.crossval import check_trainable, cross_validate
-    from blemore_cli.experiments.run_dir import start_run
-
-    check_trainable(config, fold or [])
-    run = start_run(config.runs, config, kind="train", name=name, resume=resume)
-    with session.output.progress() as tell:
-        metrics = cross_validate(
-            config,
-            run,
-            seeds=first_seeds(config, seeds),
-            folds=fold or [],
-            progress=partial(tell, "trainings"),
-        )
+    metrics, run = _cross_validated(
+        session, config, kind="train", n_seeds=seeds, folds=fold or [], name=name, resume=resume
+    )
     run.become_latest()
     session.output.result(metrics, scores_view(metrics), next_step="blemore submit --out preds.csv")
 
@@ -87,14 +78,21 @@ def cv(
     config = session.config(
         {"model.top_n": top_n, "model.selection": selection, **shared_keys(seed, encoders, protocol, device, jobs)}
     )
+    metrics, _ = _cross_validated(session, config, kind="cv", n_seeds=seeds, folds=[], name=name, resume=resume)
+    session.output.result(metrics, *crossval_views(metrics), next_step="blemore ablate")
+
+
+def _cross_validated(
+    session: Session, config: "Config", *, kind: str, n_seeds: int, folds: list[int], name: str | None, resume: bool
+) -> tuple[dict[str, Any], "RunDir"]:
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
     from blemore_cli.experiments.run_dir import start_run
 
-    check_trainable(config)
-    run = start_run(config.runs, config, kind="cv", name=name, resume=resume)
+    check_trainable(config, folds)
+    run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
+    seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
-        metrics = cross_validate(config, run, seeds=first_seeds(config, seeds), progress=partial(tell, "trainings"))
-    session.output.result(metrics, *crossval_views(metrics), next_step="blemore ablate")
+        return cross_validate(config, run, seeds=seeds, folds=folds, progress=partial(tell, "trainings")), run
 
 
 def shared_keys(
