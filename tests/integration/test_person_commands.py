@@ -11,7 +11,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from tests.integration.conftest import TINY, Answer, Attempt
 
 from blemore_cli.data.example_design import design_clips
-from blemore_cli.data.person_standardisation import within_persons
+from blemore_cli.data.group_standardisation import within_groups
 
 REAL = Path(__file__).parents[2].parent / "shared/data/blemore-hicmae"
 PERSON = [*TINY, "--set", "train.standardize=person"]
@@ -116,4 +116,4 @@ def test_emotions_of_unseen_actors_are_told_better_within_persons() -> None:
             right.append(model.predict(matrix[fold == k]) == sets[fold == k])
         return float(np.concatenate(right).mean())
 
-    assert accuracy(within_persons(features, actor, np.arange(len(actor)))) > accuracy(features) + 0.04
+    assert accuracy(within_groups(features, actor, np.arange(len(actor)), pseudo_count=1)) > accuracy(features) + 0.04

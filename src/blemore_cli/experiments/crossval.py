@@ -7,8 +7,8 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.feature_table import check_encoders
+from blemore_cli.data.group_standardisation import check_persons
 from blemore_cli.data.index_file import Index, read_index
-from blemore_cli.data.person_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there

@@ -10,12 +10,7 @@ from blemore_cli.core.choices import Standardize
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.ticks import tick
-from blemore_cli.data.feature_table import (
-    FeatureTable,
-    load_table,
-    person_standardised,
-    without_nameless_test_clips,
-)
+from blemore_cli.data.feature_table import FeatureTable, load_table, standardised, without_nameless_test_clips
 from blemore_cli.data.index_file import read_index
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
 from blemore_cli.training.checkpoint import Checkpoint
@@ -67,7 +62,7 @@ def shared_table(config: Config) -> FeatureTable:
 def _table(path: Path, state: object, encoders: tuple[str, ...], standardize: Standardize) -> FeatureTable:  # noqa: ARG001
     """The features; `state` is part of the key alone."""
     table = load_table(read_index(path), encoders)
-    return table if standardize == "global" else person_standardised(without_nameless_test_clips(table))
+    return standardised(without_nameless_test_clips(table) if standardize == "person" else table, standardize)
 
 
 def _finished(
