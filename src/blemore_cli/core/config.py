@@ -16,6 +16,7 @@ from blemore_cli.core.choices import (
     Family,
     Heads,
     LatentFusion,
+    MatchPrior,
     Missing,
     Modality,
     Optimiser,
@@ -101,6 +102,7 @@ class DecodeConfig(Section):
     """How a distribution over the permitted labels becomes one label."""
 
     method: DecodeMethod = "expected_score"
+    match_prior: MatchPrior = "none"
 
 
 class Config(Section):

@@ -74,7 +74,7 @@ def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:
     if standardize == "global":
         return table
     clips, count = table.clips, SPLIT_PSEUDO_COUNT
-    group: Strings | Ints = np.where(clips.is_test, -1, clips.fold)
+    group: Strings | Ints = clips.fold  # one number for all test clips
     if standardize == "person":
         check_persons(clips)
         group, count = clips.actor, PERSON_PSEUDO_COUNT

@@ -124,4 +124,5 @@ def _arm_result(name: str, metrics: Mapping[str, Any], difference: Difference) -
         ci95=(oof["ci95"][0], oof["ci95"][1]),
         n_seeds=len(metrics["seeds"]),
         standardize=metrics.get("standardize", "global"),
+        match_prior=metrics.get("match_prior", "none"),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from blemore_cli.core.config import Config
-from blemore_cli.core.errors import UsageError
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.feature_table import check_encoders
 from blemore_cli.data.group_standardisation import check_persons
@@ -73,14 +73,14 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.
         UsageError: If a fold does not exist.
         DataError: If an actor is on both sides of a split, unless allowed; or if a clip that is predicted has no
-            person, and features are standardised within persons.
-        ConfigError: If the device is not there.
+            person, and features are standardised or predictions matched within persons.
+        ConfigError: As `check_fits_index`.
     """
     index = read_index(config.data.index)
     check_fits_index(config, index)
     chosen_folds(index, folds)
-    if config.train.standardize == "person" and predicts_test:
-        check_persons(index.clips)
+    if predicts_test:
+        _check_persons(config, index)
     if not config.data.allow_actor_overlap:
         for split in fold_splits(index.clips):
             check_no_shared_actor(index.clips, split)
@@ -92,10 +92,23 @@ def check_fits_index(config: Config, index: Index) -> None:
 
     Raises:
         ArtefactError: If the index lacks an encoder.
-        ConfigError: If the device is not there.
+        ConfigError: If the device is not there, or label shares were to be matched of what thresholds decode.
     """
     check_encoders(index, config.model.encoders)
     choose_device(config.train.device)
+    if config.decode.match_prior != "none" and config.decode.method == "thresholds":
+        raise ConfigError(
+            "decode.match_prior matches distributions over the permitted labels, which decode.method=expected_score "
+            "decodes, got thresholds: these are chosen for emotions that are not matched",
+            fix="Set decode.match_prior=none, or decode.method=expected_score.",
+        )
+
+
+def _check_persons(config: Config, index: Index) -> None:
+    settings = {"train.standardize": config.train.standardize, "decode.match_prior": config.decode.match_prior}
+    for key, value in settings.items():
+        if value == "person":
+            check_persons(index.clips, f"{key}={value}")
 
 
 def chosen_folds(index: Index, folds: Sequence[int]) -> tuple[int, ...]:

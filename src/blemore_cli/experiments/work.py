@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from blemore_cli.core.choices import Standardize
+from blemore_cli.core.choices import MatchPrior, Standardize
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.ticks import tick
@@ -113,8 +113,10 @@ def _checkpoint(table: FeatureTable, unit: FoldUnit, trained: Trained) -> Checkp
     return Checkpoint(trained.network, trained.scaler, unit.decoder, *_keys(table, unit))
 
 
-def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str]:
-    return table.names, unit.fold, unit.target, unit.task.seed, unit.task.n_epochs, table.index_sha256
+def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str, MatchPrior]:
+    task = unit.task
+    trained = (unit.fold, unit.target, task.seed, task.n_epochs)
+    return table.names, *trained, table.index_sha256, task.config.decode.match_prior
 
 
 def _records(unit: FoldUnit, trained: Trained) -> Records:

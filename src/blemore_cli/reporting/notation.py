@@ -6,15 +6,20 @@ from collections.abc import Mapping, Sequence
 from typing import Final, TypeGuard
 
 from blemore_cli.core.config import Config
+from blemore_cli.core.errors import listed
 
 NOT_AVAILABLE: Final = "n/a"
 MOST_CHANGES: Final = 3
-TRANSDUCTIVE: Final = "transductive: features standardised within each person"
 
 _PROTOCOLS: Final = {
     "nested": "epochs and thresholds from inner folds",
     "official": "epoch and thresholds from the scored fold: optimistic",
 }
+_STANDARDISED: Final[dict[str | None, str]] = {
+    "split": "features standardised within each split: adapted to its unlabelled clips",
+    "person": "transductive: features standardised within each person",
+}
+_MATCHED: Final = "transductive: label shares matched to the design within each"
 
 
 def protocol_text(protocol: str) -> str:
@@ -27,28 +32,36 @@ def protocol_text(protocol: str) -> str:
     return f"{protocol} protocol" + (f" ({_PROTOCOLS[protocol]})" if protocol in _PROTOCOLS else "")
 
 
-def transductive_text(standardize: str | None) -> str:
-    """What a title must say if features were standardised within persons, so that it is not taken for the headline.
+def transductive_notes(standardize: str | None, match_prior: str | None = None) -> list[str]:
+    """What a title must say of predictions that read the unlabelled clips beside the one that is predicted.
+
+    Standardisation within splits is the headline; what is called transductive is a track of its own.
 
     Examples:
-        >>> transductive_text("person"), transductive_text("global")
-        ('transductive: features standardised within each person', '')
+        >>> transductive_notes("split"), transductive_notes("global", "none")
+        (['features standardised within each split: adapted to its unlabelled clips'], [])
+        >>> transductive_notes("global", "person")
+        ['transductive: label shares matched to the design within each person']
     """
-    return TRANSDUCTIVE if standardize == "person" else ""
+    matched = [f"{_MATCHED} {match_prior}"] if match_prior in {"split", "person"} else []
+    return [_STANDARDISED[standardize]] * (standardize in _STANDARDISED) + matched
 
 
-def transductive_arms_text(transductive: Sequence[str], n_arms: int) -> str:
-    """The same for an ablation: which arms are transductive, or that all are.
+def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
+    """The same for an ablation: each note once, with the arms that it holds for, or none where it holds for all.
+
+    Args:
+        arms: The notes of each arm, by its name.
 
     Examples:
-        >>> transductive_arms_text(["normed"], 3)
-        'transductive: features standardised within each person (normed)'
-        >>> transductive_arms_text([], 3)
-        ''
+        >>> transductive_arms_notes({"learned": [], "normed": transductive_notes("person"), "random": []})
+        ['transductive: features standardised within each person (normed)']
     """
-    if not transductive:
-        return ""
-    return TRANSDUCTIVE + ("" if len(transductive) == n_arms else f" ({', '.join(transductive)})")
+    names: dict[str, list[str]] = {}
+    for arm, notes in arms.items():
+        for note in notes:
+            names.setdefault(note, []).append(arm)
+    return [note + ("" if len(own) == len(arms) else f" ({listed(own)})") for note, own in names.items()]
 
 
 def accuracy_text(value: float | None) -> str:

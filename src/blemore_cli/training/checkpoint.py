@@ -19,6 +19,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from blemore_cli import __version__
+from blemore_cli.core.choices import MatchPrior
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import LABEL_CODES
@@ -52,6 +53,7 @@ class Checkpoint:
         seed: Its seed.
         n_epochs: Epochs trained, as the inner folds chose.
         index_sha256: Checksum of the index that it was trained on.
+        match_prior: The groups of clips whose predicted label shares are made those of its training rows.
     """
 
     network: FusionNetwork
@@ -63,6 +65,7 @@ class Checkpoint:
     seed: int
     n_epochs: int
     index_sha256: str
+    match_prior: MatchPrior = "none"
 
 
 class Record(BaseModel):
@@ -83,6 +86,7 @@ class Record(BaseModel):
     seed: NonNegativeInt
     n_epochs: PositiveInt
     index_sha256: str
+    match_prior: MatchPrior = "none"
 
     @model_validator(mode="after")
     def _fits_itself(self) -> Self:
@@ -111,6 +115,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         seed=checkpoint.seed,
         n_epochs=checkpoint.n_epochs,
         index_sha256=checkpoint.index_sha256,
+        match_prior=checkpoint.match_prior,
     )
     write_json(folder / RECORD, record.model_dump(mode="json"))
 
@@ -152,6 +157,7 @@ def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
         seed=record.seed,
         n_epochs=record.n_epochs,
         index_sha256=record.index_sha256,
+        match_prior=record.match_prior,
     )
 
 
