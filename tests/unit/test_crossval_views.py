@@ -115,3 +115,17 @@ def test_a_transductive_run_is_not_taken_for_the_headline(metrics: dict[str, Any
     assert "transductive" not in "".join(shown(scores_view(metrics)))
     lines = shown(scores_view({**metrics, "standardize": "person", "transductive": True}))
     assert lines[2] == "transductive: features standardised within each person"
+    lines = shown(scores_view({**metrics, "standardize": "split", "match_prior": "split"}))
+    assert lines[2:4] == [
+        "features standardised within each split: adapted to its unlabelled clips",
+        "transductive: label shares matched to the design within each split",
+    ]
+
+
+def test_seeds_that_are_averaged_have_a_row(metrics: dict[str, Any]) -> None:
+    mean = {"presence": 0.33, "salience": 0.13, "score": 0.23, "ci95": [0.21, 0.25]}
+    lines = shown(scores_view({**metrics, "averaged": mean}))
+    assert lines[-1].split("  ")[0] == "averaged, as submitted"
+    assert lines[-1].split()[3:] == ["0.330", "0.130", "0.230", "0.210-0.250"]
+    assert lines[-1].index("0.230") == lines[-2].index("0.200")
+    assert max(map(len, lines)) <= 80

@@ -37,6 +37,7 @@ train:
   batch_size: 64
   learning_rate: 4e-3
   weight_decay: 1.0
+  standardize: split            # split | global | person: by fold and test clips, by the training clips, by person
   device: auto                  # auto | cpu | cuda
   jobs: 0                       # processes; 0 is one for each core
 

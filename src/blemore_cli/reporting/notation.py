@@ -44,7 +44,8 @@ def transductive_notes(standardize: str | None, match_prior: str | None = None) 
         ['transductive: label shares matched to the design within each person']
     """
     matched = [f"{_MATCHED} {match_prior}"] if match_prior in {"split", "person"} else []
-    return [_STANDARDISED[standardize]] * (standardize in _STANDARDISED) + matched
+    standardised = [_STANDARDISED[standardize]] if standardize in _STANDARDISED else []
+    return standardised + matched
 
 
 def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
