@@ -20,6 +20,7 @@ ORGANISERS: Final[dict[str, Any]] = {
     "train.weight_averaging": False,
     "train.clamp_sd": 1e9,
     "train.choose_by": "score",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "thresholds",
 }
@@ -30,6 +31,7 @@ Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common.
 
 CLOSED: Final[dict[str, Any]] = {
     "model.heads": "softmax36",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "expected_score",
 }

@@ -92,6 +92,7 @@ def _metrics(
         "run": arm.run.name,
         "protocol": arm.config.train.protocol,
         **_transductive(arm.config),
+        **_shift(arm, table),
         "oof": {
             **asdict(summary.mean),
             "std": summary.std and summary.std.score,
@@ -116,6 +117,14 @@ def _transductive(config: Config) -> dict[str, Any]:
     if config.train.standardize == "global":
         return {}
     return {"standardize": config.train.standardize, "transductive": True}
+
+
+def _shift(arm: Arm, table: FeatureTable) -> dict[str, Any]:
+    """The encoders that were trusted less because their features are shifted, for each target."""
+    if arm.trust.rule == "none":
+        return {}
+    has_test = arm.predicts_test and bool(table.clips.is_test.any())
+    return {"shift": arm.trust.as_json(arm.folds, has_test=has_test)}
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
