@@ -35,7 +35,13 @@ def crossval_views(metrics: Metrics) -> list["RenderableType"]:
 
 def scores_view(metrics: Metrics) -> "RenderableType":
     """Accuracies of each fold, mean over seeds, and of all clips with spread and interval."""
-    from blemore_cli.reporting.notation import accuracy_text, interval_text, protocol_text, transductive_text
+    from blemore_cli.reporting.notation import (
+        accuracy_text,
+        interval_text,
+        protocol_text,
+        shift_lines,
+        transductive_text,
+    )
 
     oof, n_seeds = metrics["oof"], len(metrics["seeds"])
     parts = [*((f"fold {fold['fold']}", fold) for fold in metrics["folds"]), ("all", oof)]
@@ -47,6 +53,7 @@ def scores_view(metrics: Metrics) -> "RenderableType":
     )
     if told := transductive_text(metrics.get("standardize")):
         title += f"\n{told}"
+    title = "\n".join([title, *shift_lines(metrics.get("shift"))])
     return table(title, "held out", "presence", "salience", "Score", "± SD", "95 % CI", rows=rows)
 
 

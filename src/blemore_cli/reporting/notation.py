@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from blemore_cli.core.config import Config
 
@@ -49,6 +49,31 @@ def transductive_arms_text(transductive: Sequence[str], n_arms: int) -> str:
     if not transductive:
         return ""
     return TRANSDUCTIVE + ("" if len(transductive) == n_arms else f" ({', '.join(transductive)})")
+
+
+def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
+    """Which encoders were left out or weighed down, a line for each target; nothing where all were trusted.
+
+    Args:
+        shift: `shift` of a run's `metrics.json`.
+
+    Examples:
+        >>> shift_lines({"rule": "drop", "test": {"voice": {"auc": 0.99, "trust": 0.0}}, "folds": {"0": {}}})
+        ['for the test clips: left out voice (AUC 0.99)']
+        >>> shift_lines({"rule": "downweight", "folds": {"0": {"voice": {"auc": 0.8, "trust": 0.5}}}})
+        ['for fold 0: weighed down voice (AUC 0.80, trust 0.50)']
+    """
+    if not shift:
+        return []
+    targets = {"the test clips": shift.get("test", {})} | {f"fold {k}": less for k, less in shift["folds"].items()}
+    return [f"for {target}: {_less_text(less)}" for target, less in targets.items() if less]
+
+
+def _less_text(less: Mapping[str, Mapping[str, float | None]]) -> str:
+    out = [f"{name} (AUC {each['auc']:.2f})" for name, each in less.items() if not each["trust"]]
+    down = [f"{name} (AUC {it['auc']:.2f}, trust {it['trust']:.2f})" for name, it in less.items() if it["trust"]]
+    parts = {"left out": out, "weighed down": down}
+    return "; ".join(f"{what} {', '.join(names)}" for what, names in parts.items() if names)
 
 
 def accuracy_text(value: float | None) -> str:
