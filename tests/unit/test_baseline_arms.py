@@ -50,3 +50,8 @@ def test_the_networks_are_trained_by_the_organisers_recipe() -> None:
 def test_the_gated_model_is_no_baseline() -> None:
     with pytest.raises(UsageError, match=r"one of linear, mlp256, .* got gated"):
         baseline_arms(["gated"], ["face"], "none")
+
+
+def test_baselines_keep_to_their_own_recipe_whatever_is_shifted() -> None:
+    for changes in baseline_arms(tuple(RECIPES), ["face"], "concat").values():
+        assert (changes["adapt.shift"], changes["adapt.method"]) == ("none", "none")
