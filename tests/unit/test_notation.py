@@ -63,10 +63,11 @@ def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
     less = {
         "voice": {"auc": 0.999, "trust": 0.0},
         "face": {"auc": 0.75, "trust": 0.75},
+        "body": {"auc": 0.9, "trust": 0.25},
         "text": {"auc": 0.951, "trust": 0.0},
     }
     shift = {"rule": "downweight", "test": less, "folds": {"0": {}, "3": {"face": less["face"]}}}
     assert shift_lines(shift) == [
-        "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down face (AUC 0.75, trust 0.75)",
-        "for fold 3: weighed down face (AUC 0.75, trust 0.75)",
+        "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (trust 0.25 to 0.75)",
+        "for fold 3: weighed down 1 encoder (trust 0.75)",
     ]

@@ -52,7 +52,7 @@ def transductive_arms_text(transductive: Sequence[str], n_arms: int) -> str:
 
 
 def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
-    """Which encoders were left out or weighed down, a line for each target; nothing where all were trusted.
+    """Which encoders were left out and how many weighed down, a line a target; nothing where all were trusted.
 
     Args:
         shift: `shift` of a run's `metrics.json`.
@@ -61,7 +61,7 @@ def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
         >>> shift_lines({"rule": "drop", "test": {"voice": {"auc": 0.99, "trust": 0.0}}, "folds": {"0": {}}})
         ['for the test clips: left out voice (AUC 0.99)']
         >>> shift_lines({"rule": "downweight", "folds": {"0": {"voice": {"auc": 0.8, "trust": 0.5}}}})
-        ['for fold 0: weighed down voice (AUC 0.80, trust 0.50)']
+        ['for fold 0: weighed down 1 encoder (trust 0.50)']
     """
     if not shift:
         return []
@@ -71,9 +71,12 @@ def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
 
 def _less_text(less: Mapping[str, Mapping[str, float | None]]) -> str:
     out = [f"{name} (AUC {each['auc']:.2f})" for name, each in less.items() if not each["trust"]]
-    down = [f"{name} (AUC {it['auc']:.2f}, trust {it['trust']:.2f})" for name, it in less.items() if it["trust"]]
-    parts = {"left out": out, "weighed down": down}
-    return "; ".join(f"{what} {', '.join(names)}" for what, names in parts.items() if names)
+    down = [each["trust"] for each in less.values() if each["trust"]]
+    parts = [f"left out {', '.join(out)}"] if out else []
+    if down:
+        span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
+        parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (trust {span})")
+    return "; ".join(parts)
 
 
 def accuracy_text(value: float | None) -> str:
