@@ -63,3 +63,8 @@ def test_models_that_read_features_at_once_follow_the_configuration() -> None:
 def test_the_gated_model_is_no_baseline() -> None:
     with pytest.raises(UsageError, match=r"one of linear, mlp256, .* got gated"):
         baseline_arms(["gated"], ["face"], "none")
+
+
+def test_baselines_keep_to_their_own_recipe_whatever_is_shifted() -> None:
+    for changes in baseline_arms(tuple(RECIPES), ["face"], "concat").values():
+        assert (changes["adapt.shift"], changes["adapt.method"]) == ("none", "none")

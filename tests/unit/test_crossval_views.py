@@ -53,6 +53,14 @@ def test_one_seed_has_no_spread(metrics: dict[str, Any]) -> None:
     assert lines[-1].split() == ["all", "0.300", "0.100", "0.200", "n/a"]
 
 
+def test_encoders_that_were_left_out_are_named_above_the_scores(metrics: dict[str, Any]) -> None:
+    voice = {"voice": {"auc": 0.97, "trust": 0.0}}
+    lines = shown(scores_view({**metrics, "shift": {"rule": "drop", "test": voice, "folds": {"0": {}, "1": voice}}}))
+    assert lines[2:4] == ["for the test clips: left out voice (AUC 0.97)", "for fold 1: left out voice (AUC 0.97)"]
+    nothing = {"rule": "drop", "test": {}, "folds": {"0": {}}}
+    assert shown(scores_view({**metrics, "shift": nothing})) == shown(scores_view(metrics))
+
+
 def test_the_split_adds_up(metrics: dict[str, Any]) -> None:
     lines = shown(split_view(metrics))
     assert lines[-2].split() == ["4", "9", "480", "220", "260"]

@@ -93,7 +93,7 @@ class Fake:
         return Forecast(np.tile(self.prob, (len(rows), 1)), np.ones((len(rows), len(table.names))))
 
 
-def test_models_adapted_to_the_test_clips_predict_them_alone(
+def test_models_made_for_the_test_clips_take_the_place_of_the_others_of_their_fold(
     run: RunDir, project: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = load_table(read_index(project.data.index))
@@ -101,8 +101,8 @@ def test_models_adapted_to_the_test_clips_predict_them_alone(
     target: Target = "test"
     both = [models[0], replace(models[1], target=target)]
     Fake(monkeypatch, np.full(36, 1 / 36))
-    said, _ = test_predictions(both, table)
-    assert set(said.fold) == {3}
+    said, _ = test_predictions([models[1], *both], table)
+    assert said.fold.tolist() == [0] * 20 + [3] * 20  # once a fold, by the model made for the test clips or the other
     oof, _ = held_out_predictions(both, table)
     assert set(oof.fold) == {0}
 

@@ -179,3 +179,19 @@ def test_inner_positions_are_the_inner_splits_among_the_rows(tiny_table: Feature
         assert found.fold == expected.fold
         np.testing.assert_array_equal(rows[found.train], expected.train)
         np.testing.assert_array_equal(rows[found.held_out], expected.held_out)
+
+
+def test_trainings_of_the_same_rows_that_trust_others_share_streams_and_nothing_else(
+    tiny_table: FeatureTable, quick_config: Config
+) -> None:
+    prepared, plain = Preparation(tiny_table), task(quick_config, model__selection="fixed")
+    wary = replace(plain, trust=(1.0, 0.0, 0.5))
+    before, after = prepared.trainee(plain), prepared.trainee(wary)
+    assert before.rows.present[:, 1].all()
+    assert not after.rows.present[:, 1].any()
+    assert prepared.material(wary).scaler.trust == (1.0, 0.0, 0.5)
+    assert prepared.material(plain).scaler.trust == (1.0, 1.0, 1.0)
+    weights = dict(after.network.named_parameters())
+    assert all(torch.equal(weight, weights[name]) for name, weight in before.network.named_parameters())
+    assert merit_of(after.network)[1] == UNJUDGED
+    assert merit_of(before.network)[1] > 0

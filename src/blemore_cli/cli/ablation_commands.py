@@ -1,6 +1,5 @@
 """`blemore ablate` and `blemore baseline`."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -121,7 +120,7 @@ def _compare(
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
-        result = run_ablation(arms, differences, run, index, partial(tell, "trainings"))
+        result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")

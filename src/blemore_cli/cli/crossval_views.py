@@ -35,7 +35,13 @@ def crossval_views(metrics: Metrics) -> list["RenderableType"]:
 
 def scores_view(metrics: Metrics) -> "RenderableType":
     """Accuracies of each fold, mean over seeds, and of all clips with spread and interval."""
-    from blemore_cli.reporting.notation import accuracy_text, interval_text, protocol_text, transductive_notes
+    from blemore_cli.reporting.notation import (
+        accuracy_text,
+        interval_text,
+        protocol_text,
+        shift_lines,
+        transductive_notes,
+    )
 
     oof, n_seeds = metrics["oof"], len(metrics["seeds"])
     parts = [*((f"fold {fold['fold']}", fold) for fold in metrics["folds"]), ("all", oof)]
@@ -48,7 +54,8 @@ def scores_view(metrics: Metrics) -> "RenderableType":
         f"{metrics['run']}: out-of-fold accuracy, {f'mean of {n_seeds} seeds' if n_seeds > 1 else '1 seed'}, "
         f"interval over actors\n{protocol_text(metrics['protocol'])}"
     )
-    title = "\n".join([title, *transductive_notes(metrics.get("standardize"), metrics.get("match_prior"))])
+    notes = transductive_notes(metrics.get("standardize"), metrics.get("match_prior"))
+    title = "\n".join([title, *notes, *shift_lines(metrics.get("shift"))])
     return table(title, "held out", "presence", "salience", "Score", "± SD", "95 % CI", rows=rows)
 
 

@@ -1,6 +1,5 @@
 """`blemore train` and `blemore cv`."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -92,7 +91,7 @@ def _cross_validated(
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
-        return cross_validate(config, run, seeds=seeds, folds=folds, progress=partial(tell, "trainings")), run
+        return cross_validate(config, run, seeds=seeds, folds=folds, progress=tell), run
 
 
 def shared_keys(

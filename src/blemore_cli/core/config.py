@@ -22,6 +22,7 @@ from blemore_cli.core.choices import (
     Optimiser,
     Protocol,
     Selection,
+    ShiftRule,
     Standardize,
 )
 
@@ -91,8 +92,9 @@ class TrainConfig(Section):
 
 
 class AdaptConfig(Section):
-    """Adaptation of the fused latents to the unlabelled rows that the model will predict."""
+    """Adaptation to the unlabelled rows that the model will predict: of its encoders, and of its fused latents."""
 
+    shift: ShiftRule = "drop"
     method: Adaptation = "none"
     weight: NonNegativeFloat = 1.0
     warmup_epochs: Annotated[int, Field(ge=0)] = 3

@@ -42,6 +42,7 @@ train:
   jobs: 0                       # processes; 0 is one for each core
 
 adapt:
+  shift: drop                   # drop | downweight | none: encoders whose predicted clips look unlike the training's
   method: none                  # none | coral | mmd | dann: to the features of the clips that are predicted
 
 decode:

@@ -1,6 +1,7 @@
 """Arms compared with everything else held fixed: the same folds, seeds, initial weights and batches."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -19,7 +20,8 @@ from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
 from blemore_cli.experiments.run_dir import RunDir, settle_config, settle_index
-from blemore_cli.experiments.stages import Progress, Stages
+from blemore_cli.experiments.shift_file import with_trust
+from blemore_cli.experiments.stages import Stages, Tell
 
 ARMS: Final = "arms"
 """Folder of the arms' run folders."""
@@ -28,9 +30,7 @@ Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
-def run_ablation(
-    arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Progress
-) -> Ablation:
+def run_ablation(arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Tell) -> Ablation:
     """Trains all arms, compares each with the first, and keeps what failed apart; the run is not marked finished.
 
     Args:
@@ -38,7 +38,7 @@ def run_ablation(
         differences: What each changes, for the reader.
         run: Folder of the whole ablation.
         index: The index of all arms.
-        progress: Called with the trainings done and all trainings.
+        progress: Called with a name of the work, what is done of it, and all of it.
 
     Raises:
         ArtefactError: If the index is not the one that the run was begun with.
@@ -50,7 +50,8 @@ def run_ablation(
     failed: dict[str, BlemoreError] = {}
     done: dict[str, Gathered] = {}
     with Workers(arms[0].config.train.jobs) as workers:
-        for wave, failures in Stages(index, arms, workers, progress).waves():
+        arms = with_trust(arms, run, index, workers, partial(progress, "shift"))
+        for wave, failures in Stages(index, arms, workers, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
             for arm, outcome in zip(finished, workers.run(gather, finished), strict=True):

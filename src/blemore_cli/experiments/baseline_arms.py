@@ -21,6 +21,7 @@ ORGANISERS: Final[dict[str, Any]] = {
     "train.clamp_sd": 1e9,
     "train.choose_by": "score",
     "train.standardize": "global",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "thresholds",
     "decode.match_prior": "none",
@@ -32,6 +33,7 @@ Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common.
 
 CLOSED: Final[dict[str, Any]] = {
     "model.heads": "softmax36",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "expected_score",
 }

@@ -1,6 +1,7 @@
 """Cross-validation on the official folds: train every fold model, gather their predictions, score them once."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from blemore_cli.core.config import Config
@@ -13,12 +14,13 @@ from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
 from blemore_cli.experiments.run_dir import RunDir, settle_index
-from blemore_cli.experiments.stages import Progress, Stages
+from blemore_cli.experiments.shift_file import with_trust
+from blemore_cli.experiments.stages import Stages, Tell
 from blemore_cli.training.device import choose_device
 
 
 def cross_validate(
-    config: Config, run: RunDir, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Progress
+    config: Config, run: RunDir, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Tell
 ) -> dict[str, Any]:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
@@ -29,7 +31,7 @@ def cross_validate(
         run: The run's folder; finished units in it are kept.
         seeds: Seeds; each trains every fold model.
         folds: Folds to leave out; all where empty.
-        progress: Called with the trainings done and all trainings.
+        progress: Called with a name of the work, what is done of it, and all of it.
 
     Returns:
         The content of `metrics.json`.
@@ -42,11 +44,12 @@ def cross_validate(
     settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
-    if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
-        return before
-    run.reopen()
     with Workers(config.train.jobs) as workers:
-        for _, failures in Stages(index, [arm], workers, progress).waves():
+        [arm] = with_trust([arm], run, index, workers, partial(progress, "shift"))
+        if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
+            return before
+        run.reopen()
+        for _, failures in Stages(index, [arm], workers, partial(progress, "trainings")).waves():
             for failure in failures:
                 raise failure.error
     return gather(arm).metrics

@@ -95,6 +95,7 @@ def _metrics(
         "run": arm.run.name,
         "protocol": arm.config.train.protocol,
         **transduction([arm.config]),
+        **_shift(arm, table),
         "oof": {
             **asdict(summary.mean),
             "std": summary.std and summary.std.score,
@@ -125,6 +126,14 @@ def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpo
         return {}
     scores = official_scores(clips.label, predicted)
     return {"averaged": {**asdict(scores), "ci95": list(_interval(clips, predicted[None]))}}
+
+
+def _shift(arm: Arm, table: FeatureTable) -> dict[str, Any]:
+    """The encoders that were trusted less because their features are shifted, for each target."""
+    if arm.trust.rule == "none":
+        return {}
+    has_test = arm.predicts_test and bool(table.clips.is_test.any())
+    return {"shift": arm.trust.as_json(arm.folds, has_test=has_test)}
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:

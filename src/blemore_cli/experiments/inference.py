@@ -56,10 +56,11 @@ def held_out_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> t
 def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
     """What every model says of every test clip, with the fusion weights (models x N_test, E).
 
-    Where there are models adapted to the test clips, it is these.
+    Of the models of one seed that leave one fold out, it is the one made for the test clips, where there is one.
     """
-    models = [model for model in models if model.target == "test"] or models
-    return _all([_predict(model, table, np.flatnonzero(table.clips.is_test)) for model in models])
+    judges = {(model.seed, model.fold): model for model in sorted(models, key=lambda model: model.target == "test")}
+    rows = np.flatnonzero(table.clips.is_test)
+    return _all([_predict(judges[key], table, rows) for key in sorted(judges)])
 
 
 def _rows_of(table: FeatureTable, fold: int) -> Ints:

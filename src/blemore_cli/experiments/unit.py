@@ -51,7 +51,7 @@ class FoldUnit:
         task: The training.
         path: Folder of the checkpoint; it appears when it is complete.
         fold: The fold that it leaves out.
-        target: What it predicts, where it is adapted to that.
+        target: What it is made for.
         decoder: Chosen by the inner trainings; None where the fit itself gives it.
         log: Records of the inner trainings.
     """

@@ -3,7 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import listed
@@ -63,6 +63,34 @@ def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
         for note in notes:
             names.setdefault(note, []).append(arm)
     return [note + ("" if len(own) == len(arms) else f" ({listed(own)})") for note, own in names.items()]
+
+
+def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
+    """Which encoders were left out and how many weighed down, a line a target; nothing where all were trusted.
+
+    Args:
+        shift: `shift` of a run's `metrics.json`.
+
+    Examples:
+        >>> shift_lines({"rule": "drop", "test": {"voice": {"auc": 0.99, "trust": 0.0}}, "folds": {"0": {}}})
+        ['for the test clips: left out voice (AUC 0.99)']
+        >>> shift_lines({"rule": "downweight", "folds": {"0": {"voice": {"auc": 0.8, "trust": 0.5}}}})
+        ['for fold 0: weighed down 1 encoder (trust 0.50)']
+    """
+    if not shift:
+        return []
+    targets = {"the test clips": shift.get("test", {})} | {f"fold {k}": less for k, less in shift["folds"].items()}
+    return [f"for {target}: {_less_text(less)}" for target, less in targets.items() if less]
+
+
+def _less_text(less: Mapping[str, Mapping[str, float | None]]) -> str:
+    out = [f"{name} (AUC {each['auc']:.2f})" for name, each in less.items() if not each["trust"]]
+    down = [each["trust"] for each in less.values() if each["trust"]]
+    parts = [f"left out {', '.join(out)}"] if out else []
+    if down:
+        span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
+        parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (trust {span})")
+    return "; ".join(parts)
 
 
 def accuracy_text(value: float | None) -> str:

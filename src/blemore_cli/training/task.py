@@ -9,6 +9,7 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.splits import Split, inner_splits
+from blemore_cli.evaluation.encoder_trust import Trust
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.adaptation import new_adapter
@@ -32,6 +33,7 @@ class Task:
         target: Rows that it predicts or adapts to; their labels are not read.
         target_name: Name of these rows, beside `left_out`.
         n_epochs: Number of epochs.
+        trust: Factor of each encoder, in [0, 1]; empty is 1 for all.
     """
 
     config: Config
@@ -41,11 +43,12 @@ class Task:
     target: Ints
     target_name: str
     n_epochs: int
+    trust: Trust = ()
 
 
 @dataclass(frozen=True)
 class Material:
-    """What every training that leaves out the same rows shares: the scaler, and the rows as the network reads them."""
+    """What trainings of the same rows and trust share: the scaler, and the rows as the network reads them."""
 
     scaler: Scaler
     train: Rows
@@ -62,8 +65,8 @@ class Preparation:
     """
 
     table: FeatureTable
-    _materials: dict[tuple[str, str], Material] = field(default_factory=dict)
-    _merits: dict[str, torch.Tensor] = field(default_factory=dict)
+    _materials: dict[tuple[str, str, Trust], Material] = field(default_factory=dict)
+    _merits: dict[tuple[str, Trust], torch.Tensor] = field(default_factory=dict)
 
     def trainee(self, task: Task) -> Trainee:
         """The network of a task with initial weights, and what it learns from."""
@@ -83,24 +86,26 @@ class Preparation:
 
     def material(self, task: Task) -> Material:
         """The scaler and rows of a task; no row beside its training and target rows is read."""
-        name = task.left_out, task.target_name
+        name = task.left_out, task.target_name, task.trust
         if name not in self._materials:
             self._materials[name] = self._material(task)
         return self._materials[name]
 
     def _material(self, task: Task) -> Material:
         train, device = task.config.train, choose_device(task.config.train.device)
-        scaler = fit_scaler(self.table, task.train, clamp_sd=train.clamp_sd, reduce=task.config.model.reduce)
+        reduce, trust = task.config.model.reduce, task.trust
+        scaler = fit_scaler(self.table, task.train, clamp_sd=train.clamp_sd, reduce=reduce, trust=trust)
         rows, target = (rows_of(scaler.apply(self.table, part), device) for part in (task.train, task.target))
         return Material(scaler, rows, torch.from_numpy(self.table.clips.label[task.train]).to(device), target)
 
     def _merit(self, task: Task) -> torch.Tensor:
         """Merit of each encoder on the training rows of a task, for the fixed selection."""
-        if task.left_out not in self._merits:
+        name = task.left_out, task.trust
+        if name not in self._merits:
             inputs = self.material(task).scaler.apply(self.table, task.train)
             label, inner = self.table.clips.label[task.train], inner_positions(self.table.clips, task.train)
-            self._merits[task.left_out] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
-        return self._merits[task.left_out]
+            self._merits[name] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
+        return self._merits[name]
 
 
 def inner_positions(clips: Clips, rows: Ints) -> list[Split]:
