@@ -82,6 +82,7 @@ class TrainConfig(Section):
     weight_averaging: bool = True
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
+    second_stage: bool = True
     standardize: Standardize = "global"
     clamp_sd: PositiveFloat = 6.0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"

@@ -18,7 +18,7 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
 from blemore_cli.model.selection import KEEPS_ALL
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose
+from blemore_cli.training.choice import choose, cross_fitted_usefulness
 from blemore_cli.training.direct_fit import FITTED_DIRECTLY
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
@@ -184,7 +184,7 @@ def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
 
 
 def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
-    path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
+    path, n_epochs, decoder, log, useful = _path(arm, seed, split.fold, target), 1, None, [], None
     if path.is_dir():
         n_epochs = load_checkpoint(path).n_epochs
     elif arm.config.model.family not in FITTED_DIRECTLY:
@@ -192,12 +192,13 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
         watched = [load_watched(_inner_unit(arm, part, seed)) for part in parts]
         chosen = choose(clips.label, parts, watched, arm.config)
         n_epochs, decoder = chosen.n_epochs, chosen.decoder
+        useful = cross_fitted_usefulness(split.train, parts, watched, n_epochs)
         if target == "held_out":
             log = _records(seed, split.fold, parts, [said.loss for said in watched], chosen.held_out_loss)
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
-    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs)
+    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs, useful)
     return FoldUnit(arm.name, task, path, split.fold, target, decoder, log)
 
 
