@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def ablate(
     session: Session,
     selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
-    top_n: Annotated[list[int] | None, typer.Option(help="Encoders kept; repeatable.", min=1)] = None,
+    top_n: Annotated[list[str] | None, typer.Option(help="Encoders kept; repeatable.", metavar="N|auto")] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
     adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
     arm: Annotated[

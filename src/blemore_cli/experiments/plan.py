@@ -16,7 +16,7 @@ from blemore_cli.core.workers import n_cores
 from blemore_cli.data.splits import Split, fold_splits
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
-from blemore_cli.model.selection import KEEPS_ALL
+from blemore_cli.model.selection import KEEPS_ALL, chooses_number
 from blemore_cli.training.checkpoint import Target, load_checkpoint
 from blemore_cli.training.choice import choose, cross_fitted_usefulness
 from blemore_cli.training.direct_fit import FITTED_DIRECTLY
@@ -158,6 +158,7 @@ def stack_key(config: Config) -> str:
     alike = config.model_dump(mode="json", exclude=PER_MODEL)
     if config.model.fusion == "concat":  # the width that the heads read is that of the encoders kept
         alike["n_kept"] = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
+    alike["chooses_number"] = chooses_number(config.model.selection, config.model.top_n)
     return json.dumps(alike, sort_keys=True)
 
 

@@ -82,9 +82,7 @@ def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreE
         said.append(trainers.predict(questions))
         tick(len(tasks) / tasks[0].n_epochs)
     loss = np.array(losses)  # (T, R)
-    return [
-        _finite(task, _watched(task, loss[:, r], [epoch[r] for epoch in said])) for r, task in enumerate(tasks)
-    ]
+    return [_finite(task, _watched(task, loss[:, r], [epoch[r] for epoch in said])) for r, task in enumerate(tasks)]
 
 
 def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreError]:
@@ -108,8 +106,9 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
         tick(sum(1 / tasks[position].n_epochs for position in active))
         for place, position in enumerate(active):
             if tasks[position].n_epochs == epoch:
-                scaler = prepared.material(tasks[position]).scaler
-                done[position] = Trained(trainers.averaged(place).cpu(), scaler, np.array(losses[position]))
+                network, scaler = trainers.averaged(place).cpu(), prepared.material(tasks[position]).scaler
+                prepared.choose_number(tasks[position], network)
+                done[position] = Trained(network, scaler, np.array(losses[position]))
         staying = [place for place, position in enumerate(active) if position not in done]
         if staying and len(staying) < len(active):
             trainers.keep(staying)

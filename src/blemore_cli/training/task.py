@@ -10,11 +10,12 @@ from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.model.build_network import build_network
-from blemore_cli.model.network import Architecture, BlemoreNetwork
+from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.gate_fit import fit_gate, freeze
+from blemore_cli.training.gate_threshold import choose_threshold
 from blemore_cli.training.predict import PredictionInput, clip_draws
 from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
 from blemore_cli.training.stream import Stream
@@ -90,10 +91,21 @@ class Preparation:
         trainee = self.trainee(task)
         if has_second_stage(task.config) and isinstance(trainee.network, BlemoreNetwork):
             if task.useful is not None:
-                useful, generator = torch.from_numpy(task.useful).to(trainee.label.device), trainee.stream.torch("gate")
+                useful, generator = self._useful(task), trainee.stream.torch("gate")
                 fit_gate(trainee.network.gate, trainee.architecture, trainee.rows, useful, generator=generator)
             freeze(trainee.network.gate)
         return trainee
+
+    def choose_number(self, task: Task, network: FusionNetwork) -> None:
+        """Gives a trained network the threshold by which it keeps encoders, where their number is to be chosen."""
+        if isinstance(network, BlemoreNetwork) and network.select.is_auto and task.useful is not None:
+            parts, rows = inner_positions(self.table.clips, task.train), self.material(task).train
+            stream = Stream(task.seed, task.left_out)
+            threshold = choose_threshold(network.architecture, rows, self._useful(task), parts, stream)
+            network.select.threshold.fill_(threshold)
+
+    def _useful(self, task: Task) -> torch.Tensor:
+        return torch.from_numpy(task.useful).to(self.material(task).label.device)
 
     def prediction_input(self, task: Task) -> PredictionInput:
         """The rows that a task's network is to predict."""
