@@ -38,7 +38,7 @@ def register(app: typer.Typer) -> None:
 def ablate(
     session: Session,
     selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
-    top_n: Annotated[list[int] | None, typer.Option(help="Encoders kept; repeatable.", min=1)] = None,
+    top_n: Annotated[list[str] | None, typer.Option(help="Encoders kept; repeatable.", metavar="N|auto")] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
     adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
     arm: Annotated[
@@ -57,7 +57,9 @@ def ablate(
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    numbers = top_n or []
+    from blemore_cli.core.config import kept_encoders
+
+    numbers = [kept_encoders(each) for each in top_n or []]
     config = session.config(
         {
             "model.top_n": numbers[0] if numbers else None,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 PANEL = "2. Train"
 
-TopN = Annotated[int | None, typer.Option(help="Encoders kept for each clip.", min=1)]
+TopN = Annotated[str | None, typer.Option(help="Encoders kept for each clip; auto learns how many.", metavar="N|auto")]
 ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of every random stream; the first where there are more.", min=0)]
 Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]

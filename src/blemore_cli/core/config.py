@@ -6,9 +6,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.choices import (
+    AUTO,
     Adaptation,
     Aggregate,
     Criterion,
@@ -24,6 +26,7 @@ from blemore_cli.core.choices import (
     Selection,
     ShiftRule,
     Standardize,
+    TopN,
 )
 
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -31,6 +34,26 @@ PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
+
+
+def kept_encoders(value: object) -> TopN:
+    """Reads a number of encoders, or `auto`, as YAML and flags give them.
+
+    Raises:
+        PydanticCustomError: If it is neither.
+
+    Examples:
+        >>> kept_encoders("3"), kept_encoders("auto")
+        (3, 'auto')
+    """
+    if value == AUTO:
+        return "auto"
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and str(value).isdecimal() and int(value) > 0:
+        return int(value)
+    raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
+
+
+KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 
 
 class Section(BaseModel):
@@ -63,7 +86,7 @@ class ModelConfig(Section):
     d_latent: PositiveInt = 32
     d_gate: PositiveInt = 16
     selection: Selection = "learned"
-    top_n: PositiveInt = 3
+    top_n: KeptEncoders = 3
     fusion: LatentFusion = "weighted"
     temperature: PositiveFloat = 1.0
     dropout: Share = 0.4
@@ -84,6 +107,8 @@ class TrainConfig(Section):
     weight_averaging: bool = True
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
+    balance: NonNegativeFloat = 0.0
+    second_stage: bool = True
     standardize: Standardize = "split"
     clamp_sd: PositiveFloat = 6.0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"

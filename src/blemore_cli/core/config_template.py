@@ -25,7 +25,7 @@ data:
 
 model:
   selection: learned            # learned | random | fixed | full | mean
-  top_n: 3                      # encoders kept for each clip
+  top_n: 3                      # encoders kept for each clip, or auto
   d_latent: 32                  # width of the shared latent space
   d_gate: 16                    # width of the gate's own projection
   dropout: 0.4                  # share of the fused latents dropped in training

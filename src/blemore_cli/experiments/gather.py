@@ -59,9 +59,9 @@ def gather(arm: Arm) -> Gathered:
     table = shared_table(config)
     folders = sorted(fold_paths(arm))
     models = load_models(folders, table)
-    oof, weights = held_out_predictions(models, table)
+    oof, kept = held_out_predictions(models, table)
     write_predictions(run.path / "oof.csv", oof)
-    write_weights(run.path / "gate_oof.csv", oof, weights, table.names)
+    write_weights(run.path / "gate_oof.csv", oof, kept, table.names)
     if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables are there, and empty
         test, weights = test_predictions(models, table)
         write_predictions(run.path / "test.csv", test)
@@ -69,7 +69,7 @@ def gather(arm: Arm) -> Gathered:
     logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
     write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
     clips, predicted = _by_seed(table, oof, arm)
-    metrics = _metrics(arm, table, oof, clips, predicted, models)
+    metrics = _metrics(arm, table, oof, clips, predicted, models) | {"n_kept": float((kept > 0).sum(axis=1).mean())}
     run.finish(metrics)
     return Gathered(arm.name, metrics, clips, predicted)
 

@@ -19,9 +19,9 @@ from blemore_cli.evaluation.encoder_trust import Trust
 from blemore_cli.experiments.arm_trust import ArmTrust
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
-from blemore_cli.model.selection import KEEPS_ALL
+from blemore_cli.model.selection import KEEPS_ALL, chooses_number
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose
+from blemore_cli.training.choice import choose, cross_fitted_usefulness
 from blemore_cli.training.direct_fit import FITTED_DIRECTLY
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
@@ -173,6 +173,7 @@ def stack_key(config: Config) -> str:
     alike = config.model_dump(mode="json", exclude=PER_MODEL)
     if config.model.fusion == "concat":  # the width that the heads read is that of the encoders kept
         alike["n_kept"] = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
+    alike["chooses_number"] = chooses_number(config.model.selection, config.model.top_n)
     return json.dumps(alike, sort_keys=True)
 
 
@@ -207,6 +208,7 @@ def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
 def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
     path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
     trust = arm.trust.towards(target, split.fold)
+    useful = None
     if path.is_dir():
         n_epochs = load_checkpoint(path).n_epochs
     elif arm.config.model.family not in FITTED_DIRECTLY:
@@ -214,6 +216,7 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
         watched = [load_watched(_inner_unit(arm, part, seed, trust)) for part in parts]
         chosen = choose(clips.label, parts, watched, arm.config)
         n_epochs, decoder = chosen.n_epochs, chosen.decoder
+        useful = cross_fitted_usefulness(split.train, parts, watched, n_epochs)
         if target == "held_out" or trust != arm.trust.towards("held_out", split.fold):
             stage = "inner" if target == "held_out" else f"inner {target}"
             keys = {"seed": seed, "fold": split.fold}
@@ -221,7 +224,7 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
-    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs, trust)
+    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs, trust, useful)
     return FoldUnit(arm.name, task, path, split.fold, target, decoder, log)
 
 

@@ -11,7 +11,7 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection
+from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection, TopN
 from blemore_cli.model.build_fusion import build_fusion
 from blemore_cli.model.build_heads import build_heads
 from blemore_cli.model.fusion import dropped, fusion_weights
@@ -32,7 +32,7 @@ class Architecture:
         d_latent: Shared width d.
         d_gate: Width of the gate's keys.
         selection: Which encoders are kept for a clip.
-        top_n: How many, where the selection does not keep all.
+        top_n: How many, where the selection does not keep all; or as many as the gate finds worth it, clip by clip.
         fusion: How the latents of the kept encoders become one.
         temperature: Of the fusion weights.
         dropout: Share of the fused latents dropped in training.
@@ -44,7 +44,7 @@ class Architecture:
     d_latent: int = 32
     d_gate: int = 16
     selection: Selection = "learned"
-    top_n: int = 3
+    top_n: TopN = 3
     fusion: LatentFusion = "weighted"
     temperature: float = 1.0
     dropout: float = 0.4
