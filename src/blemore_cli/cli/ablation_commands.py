@@ -7,6 +7,7 @@ import typer
 from blemore_cli.cli.ablation_views import ablation_views
 from blemore_cli.cli.choice_option import chosen, each_of
 from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.top_n_option import parsed_top_n, top_n_option
 from blemore_cli.cli.training_commands import (
     ChosenProtocol,
     Device,
@@ -38,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def ablate(
     session: Session,
     selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
-    top_n: Annotated[list[str] | None, typer.Option(help="Encoders kept; repeatable.", metavar="N|auto")] = None,
+    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
     adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
     arm: Annotated[
@@ -57,9 +58,7 @@ def ablate(
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    from blemore_cli.core.config import kept_encoders
-
-    numbers = [kept_encoders(each) for each in top_n or []]
+    numbers = [parsed_top_n(each) for each in top_n or []]
     config = session.config(
         {
             "model.top_n": numbers[0] if numbers else None,
