@@ -171,5 +171,6 @@ def test_stacked_models_of_different_selections_equal_each_model_alone(fusion: L
 def test_gradients_reach_every_parameter(more: dict[str, Any]) -> None:
     features, present, draws = batch()
     model = network("full", **more)
+    torch.nn.init.normal_(model.gate.query)  # keys learn once the queries, which start at zero, have left it
     model(features, present, draws).log_prob[:, 7].sum().backward()
     assert all(parameter.grad is not None and parameter.grad.abs().sum() > 0 for parameter in model.parameters())

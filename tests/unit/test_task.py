@@ -106,7 +106,7 @@ def test_heads_differ_and_what_is_below_them_does_not(tiny_table: FeatureTable, 
 def test_seeds_and_folds_start_from_other_weights(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     tasks = [task(quick_config), task(quick_config, seed=1), task(quick_config, left_out="1+3")]
-    queries = [prepared.trainee(each).network.get_parameter("gate.query") for each in tasks]
+    queries = [prepared.trainee(each).network.get_parameter("project.maps.0.weight") for each in tasks]
     assert not any(torch.equal(queries[0], other) for other in queries[1:])
     assert not torch.equal(queries[1], queries[2])
 
@@ -115,8 +115,8 @@ def test_fits_do_not_share_their_networks(tiny_table: FeatureTable, quick_config
     prepared = Preparation(tiny_table)
     one, other = (prepared.trainee(task(quick_config)) for _ in range(2))
     with torch.no_grad():
-        one.network.get_parameter("gate.query").zero_()
-    assert other.network.get_parameter("gate.query").abs().min() > 0
+        one.network.get_parameter("project.maps.0.weight").zero_()
+    assert other.network.get_parameter("project.maps.0.weight").abs().min() > 0
 
 
 def test_only_the_fixed_selection_has_merits_and_they_are_those_of_the_training_rows(

@@ -120,7 +120,8 @@ class Preparation:
         asked = self.prediction_input(task)
         if not has_second_stage(task.config):
             return asked
-        label, device = self.table.clips.label, self.material(task).label.device
+        label = self.table.clips.label.clip(0)  # of an unlabelled row nothing is read
+        device = self.material(task).label.device
         truth = Truth(torch.from_numpy(label[task.target]), base_log_likelihood(label[task.train], label[task.target]))
         return replace(asked, truth=Truth(*(field.to(device) for field in truth)))
 
