@@ -38,7 +38,7 @@ def fit_directly(table: FeatureTable, rows: Ints, config: Config) -> tuple[Conca
     scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd, reduce=config.model.reduce)
     label = table.clips.label[rows]
     weight, bias, prob = _coefficients(table, rows, config, scaler)
-    network = ConcatNetwork(architecture_of(config, scaler), generator=torch.Generator())
+    network = ConcatNetwork(architecture_of(config, scaler, table.names), generator=torch.Generator())
     set_linear(network, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
     return network, scaler, fit_decoder(label, prob, method=config.decode.method)
 

@@ -10,6 +10,7 @@ from torch import Tensor
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
+from blemore_cli.model.sparse import predicted
 from blemore_cli.training.trainee import Rows
 
 CHUNK = 4096
@@ -63,12 +64,12 @@ def over_labels(prob: Floats) -> Floats:
 
 @torch.no_grad()
 def predict(network: FusionNetwork, asked: PredictionInput) -> Forecast:
-    """Predicts N clips with one network."""
+    """Predicts N clips with one network, projecting the encoders that it keeps."""
     parts = []
     for start in range(0, max(1, len(asked.rows)), CHUNK):  # one chunk at least, also where N is 0
         rows = slice(start, start + CHUNK)
         features = network.architecture.features(asked.rows.columns[rows])
         present = asked.rows.present[rows]
-        output = network(features, present, asked.draws[rows].to(present.device))
+        output = predicted(network, features, present, asked.draws[rows].to(present.device))
         parts.append(forecast_of(output.log_prob, output.weights))
     return Forecast(np.concatenate([part.prob for part in parts]), np.concatenate([part.weights for part in parts]))
