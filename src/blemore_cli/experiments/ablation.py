@@ -1,7 +1,7 @@
 """Arms compared with everything else held fixed: the same folds, seeds, initial weights and batches."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -18,11 +18,8 @@ from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import RunDir, settle_config, settle_index
+from blemore_cli.experiments.run_dir import ARMS, RunDir, settle_config, settle_index
 from blemore_cli.experiments.stages import Progress, Stages
-
-ARMS: Final = "arms"
-"""Folder of the arms' run folders."""
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""

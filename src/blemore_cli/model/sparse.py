@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from torch import Tensor
 
-from blemore_cli.model.network import BlemoreNetwork, FusionNetwork, Output
+from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork, Output
 from blemore_cli.model.projection import EncoderProjections
+from blemore_cli.model.selection import RANKED_BY
 
 
 def predicted(network: FusionNetwork, features: Sequence[Tensor], present: Tensor, draws: Tensor) -> Output:
@@ -53,5 +54,32 @@ def kept_latents(project: EncoderProjections, features: Sequence[Tensor], kept: 
         if len(rows) == n_clips:  # nothing to leave out, nothing to copy
             latents[encoder] = own(x)
         elif len(rows):
-            latents[encoder, rows] = own(x[rows])
+            latents[encoder].index_copy_(0, rows, own(x.index_select(0, rows)))
     return latents.transpose(0, 1)
+
+
+def extracted(architecture: Architecture, present: Tensor, kept: Tensor) -> Tensor:
+    """Which encoders must be extracted to predict a clip: what the gate ranks by, and what is kept.
+
+    With a view these are the view and the kept ones. Without it, a gate that ranks must read every encoder, and where
+    draws or merit rank, the kept ones do.
+
+    Args:
+        architecture: Of the network.
+        present: (..., B, E) bool.
+        kept: (..., B, E) bool.
+
+    Returns:
+        (..., B, E) bool, never true where absent.
+
+    Examples:
+        >>> import torch
+        >>> present, kept = torch.tensor([[True, True, True, False]]), torch.tensor([[True, False, False, False]])
+        >>> extracted(Architecture((4, 4, 4, 4), gate_view=(1, 3)), present, kept)
+        tensor([[ True,  True, False, False]])
+    """
+    if architecture.gate_view:
+        in_view = [encoder in architecture.gate_view for encoder in range(present.shape[-1])]
+        return (kept | present.new_tensor(in_view)) & present
+    reads_all = RANKED_BY[architecture.selection][0] > 0
+    return present if reads_all else kept & present
