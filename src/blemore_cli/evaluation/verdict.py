@@ -13,7 +13,7 @@ def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
 
     More than chance is claimed only where the permutation test says so and the interval over actors lies above
     chance; knowledge of the clip only where the picks are better than the same picks dealt to other clips, too; and
-    with several seeds, usefulness as such only where it does not depend on the very model that picks.
+    usefulness as such only where models of other seeds see it, too: with one seed the model that picks is the judge.
 
     Args:
         found: How picks agree with usefulness.
@@ -46,7 +46,11 @@ def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
             f"{start} finds what its own model reads best, not what is useful as such: {of_picks}, but "
             f"{found.by_others:.2f} where models of other seeds say what is useful"
         )
-    return f"{start} finds encoders that are useful for the clip: {of_picks}, {dealt} ({p_text(found.p_value)})"
+    as_judged = " as its own model reads them" if found.by_others is None else ""
+    numbers = f"{of_picks}, {dealt} ({p_text(found.p_value)})"
+    if found.by_others is not None:
+        numbers += f", and {found.by_others:.2f} where models of other seeds say what is useful"
+    return f"{start} finds encoders that are useful for the clip{as_judged}: {numbers}"
 
 
 def _above(interval: Interval, value: float) -> bool:
