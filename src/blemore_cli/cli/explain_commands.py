@@ -31,13 +31,13 @@ def explain(
 ) -> None:
     """Say which encoders are kept, when, and whether the gate is right for the clip."""
     config = session.config()
-    from blemore_cli.experiments.explanation import explain as explanation_of
+    from blemore_cli.experiments import explanation
     from blemore_cli.experiments.run_dir import find_run
     from blemore_cli.reporting.explanation_files import write_explanation
 
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
-    found = explanation_of(chosen, config.data.index, project=project)
+    found = explanation.explain(chosen, config.data.index, project=project)
     folder = out or chosen.path / "explain"
     write_explanation(found, folder)
     session.output.note(f"figures and tables for papers are in {folder}")

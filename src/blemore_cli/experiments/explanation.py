@@ -13,7 +13,7 @@ from blemore_cli.data.planted_answer import PLANTED, read_informative
 from blemore_cli.evaluation.agreement import agreement
 from blemore_cli.evaluation.best_encoders import best_encoders, shared_share
 from blemore_cli.evaluation.gate_entropy import gate_entropy
-from blemore_cli.evaluation.score_difference import score_difference
+from blemore_cli.evaluation.score_difference import ScoreDifference, score_difference
 from blemore_cli.evaluation.selection_shares import by_actor, by_kind, by_set, selection_shares, shares_of_groups
 from blemore_cli.evaluation.verdict import verdict
 from blemore_cli.experiments.explanation_result import Alone, ClipPicks, Explanation, PlantedAgreement, Shares
@@ -60,8 +60,6 @@ def _explained(
     ranking: Floats = found.ask(lambda each, _: each.ranking)
     agreed = agreement(found.clips, picks, ranking, useful, found.available)
     most_useful = best_encoders(useful, found.available, picks.sum(-1))
-    entropy = gate_entropy(found.ask(lambda each, _: each.gate_scores), found.available)
-    oracle = best_encoders(useful, found.available, kept.sum(-1))
     return Explanation(
         run=run.name,
         encoders=table.names,
@@ -74,19 +72,14 @@ def _explained(
         n_clips=len(found.clips),
         n_actors=len(np.unique(found.clips.actor)),
         selection=_shares(found, kept, test),
-        entropy=None if np.isnan(entropy).all() else float(np.nanmean(entropy)),
+        entropy=_entropy(found),
         n_kept=float(kept.sum(-1).mean()),
         stability={"folds": fold_stability(test), "seeds": seed_stability(found, test)},
         agreement=agreed,
         alone=_alone(useful, most_useful, found.available),
         faithfulness=removal_curves(found),
         compute=cost_curve(found),
-        oracle=score_difference(
-            found.clips,
-            found.predicted(oracle).label,
-            found.predicted(kept).label,
-            generator=numpy_generator(0, "regret"),
-        ),
+        oracle=_oracle(found, kept, useful),
         verdict=verdict(agreed, int(picks.sum(-1).max()), picker=_picker(config)),
         planted=None if informative is None else _planted(table, found, picks, most_useful, test, informative),
         clips=_clip_picks(found, picks, useful),
@@ -102,6 +95,18 @@ def _picks(found: OutOfFold, kept: Bools, config: Config) -> Bools:
 
 def _picker(config: Config) -> str:
     return "gate" if config.model.selection in ("learned", *KEEPS_ALL) else f"{config.model.selection} selection"
+
+
+def _entropy(found: OutOfFold) -> float | None:
+    entropy = gate_entropy(found.ask(lambda each, _: each.gate_scores), found.available)
+    return None if np.isnan(entropy).all() else float(np.nanmean(entropy))
+
+
+def _oracle(found: OutOfFold, kept: Bools, useful: Floats) -> ScoreDifference:
+    """Score with the most useful encoders of each clip, as many as are kept, minus that with those kept."""
+    known = best_encoders(useful, found.available, kept.sum(-1))
+    labels = [found.predicted(each).label for each in (known, kept)]
+    return score_difference(found.clips, *labels, generator=numpy_generator(0, "regret"))
 
 
 def _shares(found: OutOfFold, kept: Bools, test: SameClips) -> Shares:
