@@ -9,6 +9,7 @@ from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.feature_table import (
     FeatureTable,
     check_encoders,
+    check_gate_view,
     load_table,
     standardised,
     without_nameless_test_clips,
@@ -47,6 +48,14 @@ def test_chosen_encoders_are_read_in_the_order_asked_for(index: Index, tiny_tabl
 def test_unknown_and_repeated_encoders_are_refused(index: Index, names: list[str]) -> None:
     with pytest.raises(ArtefactError, match="distinct names"):
         check_encoders(index, names)
+
+
+@pytest.mark.parametrize("view", [["face", "face"], ["smell"], ["face", "smell"]])
+def test_a_view_is_of_distinct_encoders_in_use(view: list[str]) -> None:
+    check_gate_view(("face", "voice"), [])
+    check_gate_view(("face", "voice"), ["voice"])
+    with pytest.raises(ArtefactError, match="gate_view must be distinct encoders in use"):
+        check_gate_view(("face", "voice"), view)
 
 
 def test_clips_without_any_chosen_encoder_are_refused(index: Index) -> None:

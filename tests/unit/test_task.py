@@ -166,10 +166,18 @@ def test_baselines_and_adapters_are_built_as_configured(tiny_table: FeatureTable
 def test_widths_are_those_that_the_scaler_leaves(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"model.reduce": "pca:6", "model.d_latent": 12, "model.temperature": 2.0})
     scaler = fit_scaler(tiny_table, TRAIN, clamp_sd=6, reduce="pca:6")
-    architecture = architecture_of(config, scaler)
+    architecture = architecture_of(config, scaler, tiny_table.names)
     assert architecture.widths == (6, 6, 5)
     assert (architecture.d_latent, architecture.d_gate, architecture.temperature) == (12, 4, 2.0)
     assert rows_of(scaler.apply(tiny_table, TRAIN), CPU).columns.shape == (100, 17)
+
+
+def test_the_gates_view_is_kept_as_positions(tiny_table: FeatureTable, quick_config: Config) -> None:
+    scaler = fit_scaler(tiny_table, TRAIN, clamp_sd=6)
+    config = with_changes(quick_config, {"model.gate_view": ["noise", "face"]})
+    assert architecture_of(config, scaler, tiny_table.names).gate_view == (2, 0)
+    baseline = with_changes(config, {"model.family": "mlp256"})
+    assert architecture_of(baseline, scaler, tiny_table.names).gate_view == ()
 
 
 def test_inner_positions_are_the_inner_splits_among_the_rows(tiny_table: FeatureTable) -> None:

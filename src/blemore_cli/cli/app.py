@@ -8,6 +8,7 @@ from blemore_cli import __version__
 from blemore_cli.cli import (
     ablation_commands,
     data_commands,
+    explain_commands,
     person_commands,
     project_commands,
     submission_commands,
@@ -42,9 +43,11 @@ def _blemore(
 for group in (
     project_commands,
     data_commands,
+    explain_commands,
     person_commands,
     training_commands,
     ablation_commands,
+    explain_commands,
     submission_commands,
 ):
     group.register(app)

@@ -85,6 +85,7 @@ class ModelConfig(Section):
     reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = "none"
     d_latent: PositiveInt = 32
     d_gate: PositiveInt = 16
+    gate_view: list[EncoderName] = []
     selection: Selection = "learned"
     top_n: KeptEncoders = 3
     fusion: LatentFusion = "weighted"

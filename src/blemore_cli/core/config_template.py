@@ -28,6 +28,7 @@ model:
   top_n: 3                      # encoders kept for each clip, or auto
   d_latent: 32                  # width of the shared latent space
   d_gate: 16                    # width of the gate's own projection
+  gate_view: []                 # encoders that the gate reads; empty: each that it scores
   dropout: 0.4                  # share of the fused latents dropped in training
   encoders: []                  # use these only; empty means all
 

@@ -111,3 +111,16 @@ def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...
             fix="Choose more encoders.",
         )
     return names
+
+
+def check_gate_view(names: Sequence[str], view: Sequence[str]) -> None:
+    """Refuses a view of the gate that is not made of the encoders in use.
+
+    Raises:
+        ArtefactError: If a name is unknown, or comes twice.
+    """
+    if len(set(view)) != len(view) or not set(view) <= set(names):
+        raise ArtefactError(
+            f"model.gate_view must be distinct encoders in use ({', '.join(names)}), got {', '.join(view)}",
+            fix="Correct model.gate_view, or use the missing encoder.",
+        )

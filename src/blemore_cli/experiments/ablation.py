@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
@@ -19,12 +19,9 @@ from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import RunDir, settle_config, settle_index
+from blemore_cli.experiments.run_dir import ARMS, RunDir, settle_config, settle_index
 from blemore_cli.experiments.shift_file import with_trust
 from blemore_cli.experiments.stages import Stages, Tell
-
-ARMS: Final = "arms"
-"""Folder of the arms' run folders."""
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""

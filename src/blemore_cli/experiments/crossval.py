@@ -7,7 +7,7 @@ from typing import Any
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.workers import Workers
-from blemore_cli.data.feature_table import check_encoders
+from blemore_cli.data.feature_table import check_encoders, check_gate_view
 from blemore_cli.data.group_standardisation import check_persons
 from blemore_cli.data.index_file import Index, read_index
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
@@ -94,10 +94,12 @@ def check_fits_index(config: Config, index: Index) -> None:
     """Refuses a configuration that could not be trained on an index or on this machine.
 
     Raises:
-        ArtefactError: If the index lacks an encoder.
+        ArtefactError: If the index lacks an encoder, or the gate's view is not of those in use.
         ConfigError: If the device is not there, or label shares were to be matched of what thresholds decode.
     """
-    check_encoders(index, config.model.encoders)
+    names = check_encoders(index, config.model.encoders)
+    if config.model.family == "gated":
+        check_gate_view(names, config.model.gate_view)
     choose_device(config.train.device)
     if config.decode.match_prior != "none" and config.decode.method == "thresholds":
         raise ConfigError(

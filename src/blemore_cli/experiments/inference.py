@@ -58,9 +58,14 @@ def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple
 
     Of the models of one seed that leave one fold out, it is the one made for the test clips, where there is one.
     """
-    judges = {(model.seed, model.fold): model for model in sorted(models, key=lambda model: model.target == "test")}
     rows = np.flatnonzero(table.clips.is_test)
-    return _all([_predict(judges[key], table, rows) for key in sorted(judges)])
+    return _all([_predict(model, table, rows) for model in judges_of_test(models)])
+
+
+def judges_of_test(models: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The models that predict the test clips, one for each seed and fold, in this order."""
+    judges = {(model.seed, model.fold): model for model in sorted(models, key=lambda model: model.target == "test")}
+    return [judges[key] for key in sorted(judges)]
 
 
 def _rows_of(table: FeatureTable, fold: int) -> Ints:

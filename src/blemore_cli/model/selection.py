@@ -58,10 +58,13 @@ class Selector(nn.Module):
 
     def forward(self, scores: Tensor, draws: Tensor, present: Tensor, exploration: float) -> Tensor:
         """Ranks the encoders and keeps the best; `exploration` scales the Gumbel noise on the scores."""
-        by_score, by_draw, by_merit = self.ranked_by[..., None, None].unbind(-3)  # (..., 1, 1) each
         explored = scores + exploration * gumbel(draws) if exploration else scores
-        ranking = by_score * explored + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
-        return keep_top_n(ranking, present, self.number(scores, present))
+        return keep_top_n(self.ranking(explored, draws), present, self.number(scores, present))
+
+    def ranking(self, scores: Tensor, draws: Tensor) -> Tensor:
+        """What the encoders are ranked by, larger is better: (..., B, E)."""
+        by_score, by_draw, by_merit = self.ranked_by[..., None, None].unbind(-3)  # (..., 1, 1) each
+        return by_score * scores + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
 
     def number(self, scores: Tensor, present: Tensor) -> Tensor:
         """How many encoders are kept: (..., 1, 1), or (..., B, 1) where the gate decides for each clip."""

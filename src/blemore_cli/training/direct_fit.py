@@ -42,7 +42,7 @@ def fit_directly(
     scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd, reduce=config.model.reduce, trust=trust)
     label = table.clips.label[rows]
     weight, bias, prob = _coefficients(table, rows, config, scaler)
-    network = ConcatNetwork(architecture_of(config, scaler), generator=torch.Generator())
+    network = ConcatNetwork(architecture_of(config, scaler, table.names), generator=torch.Generator())
     set_linear(network, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
     return network, scaler, fit_decoder(label, prob, method=config.decode.method)
 

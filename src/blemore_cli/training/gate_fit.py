@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from blemore_cli.model.gate import AttentionGate
+from blemore_cli.model.build_gate import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.trainee import Rows
 
@@ -25,9 +25,7 @@ NEWTON_STEPS: Final = 20
 MOST_SHARPNESS: Final = 30.0
 
 
-def fit_gate(
-    gate: AttentionGate, architecture: Architecture, rows: Rows, useful: Tensor, *, generator: torch.Generator
-) -> None:
+def fit_gate(gate: Gate, architecture: Architecture, rows: Rows, useful: Tensor, *, generator: torch.Generator) -> None:
     """Fits a gate's scores to be the logits of usefulness, in place.
 
     Minimises the mean over rows and present encoders of the cross-entropy between usefulness and the logistic function

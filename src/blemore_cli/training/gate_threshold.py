@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from blemore_cli.data.splits import Split
-from blemore_cli.model.gate import AttentionGate
+from blemore_cli.model.build_gate import build_gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.gate_fit import fit_gate
@@ -34,7 +34,7 @@ def choose_threshold(a: Architecture, rows: Rows, useful: Tensor, parts: Sequenc
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
     for part in parts:
         train, held_out = torch.from_numpy(part.train), torch.from_numpy(part.held_out)
-        gate = AttentionGate(a.widths, a.d_gate, generator=stream.torch("threshold")).to(useful.device)
+        gate = build_gate(a.widths, a.gate_view, a.d_gate, generator=stream.torch("threshold")).to(useful.device)
         others = Rows(rows.columns[train], rows.present[train])
         fit_gate(gate, a, others, useful[train], generator=stream.torch("gate"))
         with torch.no_grad():

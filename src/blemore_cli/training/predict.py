@@ -10,6 +10,7 @@ from torch import Tensor
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
+from blemore_cli.model.sparse import predicted
 from blemore_cli.training.trainee import Rows
 from blemore_cli.training.usefulness import Truth, Witness
 
@@ -74,17 +75,21 @@ def over_labels(prob: Floats) -> Floats:
 
 @torch.no_grad()
 def predict(network: FusionNetwork, asked: PredictionInput) -> Forecast:
-    """Predicts N clips with one network."""
-    parts, witness = [], Witness(network)
-    for start in range(0, max(1, len(asked.rows)), CHUNK):  # one chunk at least, also where N is 0
-        rows = slice(start, start + CHUNK)
-        features = network.architecture.features(asked.rows.columns[rows])
-        present, truth = asked.rows.present[rows], asked.truth and Truth(*(field[rows] for field in asked.truth))
-        output, useful = witness(features, present, asked.draws[rows].to(present.device), truth)
-        parts.append(forecast_of(output.log_prob, output.weights, useful))
-    useful_parts = [part.useful for part in parts if part.useful is not None]
+    """Predicts N clips with one network, projecting the encoders that it keeps; all of them if it is told the truth."""
+    parts = [_part(network, asked, slice(start, start + CHUNK)) for start in range(0, max(1, len(asked.rows)), CHUNK)]
+    useful = [part.useful for part in parts if part.useful is not None]
     return Forecast(
         np.concatenate([part.prob for part in parts]),
         np.concatenate([part.weights for part in parts]),
-        np.concatenate(useful_parts) if useful_parts else None,
+        np.concatenate(useful) if useful else None,
     )
+
+
+def _part(network: FusionNetwork, asked: PredictionInput, rows: slice) -> Forecast:
+    features, present = network.architecture.features(asked.rows.columns[rows]), asked.rows.present[rows]
+    draws = asked.draws[rows].to(present.device)
+    if asked.truth is None:
+        output = predicted(network, features, present, draws)
+        return forecast_of(output.log_prob, output.weights)
+    output, useful = Witness(network)(features, present, draws, Truth(*(field[rows] for field in asked.truth)))
+    return forecast_of(output.log_prob, output.weights, useful)

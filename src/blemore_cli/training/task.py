@@ -1,5 +1,6 @@
 """One training as data, and the material that a table gives for it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -77,7 +78,8 @@ class Preparation:
     def trainee(self, task: Task) -> Trainee:
         """The network of a task with initial weights, and what it learns from."""
         config, material, stream = task.config, self.material(task), Stream(task.seed, task.left_out)
-        network = build_network(architecture_of(config, material.scaler), generator=stream.torch("initial weights"))
+        architecture = architecture_of(config, material.scaler, self.table.names)
+        network = build_network(architecture, generator=stream.torch("initial weights"))
         if isinstance(network, BlemoreNetwork) and config.model.selection == "fixed":
             network.select.merit.copy_(self._merit(task))
         adapter = new_adapter(config.adapt.method, network.d_fused, generator=stream.torch("adapter"))
@@ -165,9 +167,11 @@ def inner_positions(clips: Clips, rows: Ints) -> list[Split]:
     ]
 
 
-def architecture_of(config: Config, scaler: Scaler) -> Architecture:
-    """The architecture that a configuration asks for, on features as the scaler leaves them."""
-    return Architecture(scaler.widths, **config.model.model_dump(exclude={"encoders", "reduce"}))
+def architecture_of(config: Config, scaler: Scaler, encoders: Sequence[str]) -> Architecture:
+    """The architecture that a configuration asks for, on features of these encoders as the scaler leaves them."""
+    view = config.model.gate_view if config.model.family == "gated" else ()
+    sizes = config.model.model_dump(exclude={"encoders", "reduce", "gate_view"})
+    return Architecture(scaler.widths, **sizes, gate_view=tuple(map(encoders.index, view)))
 
 
 def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
