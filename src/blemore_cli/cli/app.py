@@ -43,7 +43,6 @@ def _blemore(
 for group in (
     project_commands,
     data_commands,
-    explain_commands,
     person_commands,
     training_commands,
     ablation_commands,
