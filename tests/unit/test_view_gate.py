@@ -8,6 +8,7 @@ from blemore_cli.model.view_gate import ViewGate
 
 def test_score_is_the_formula_of_the_docstring() -> None:
     gate = ViewGate((3, 5, 2), (2, 0), 4, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+    torch.nn.init.normal_(gate.query)
     gate.bias.copy_(torch.tensor([0.5, -0.5, 0.0]))
     features = [torch.randn(6, width) for width in (3, 5, 2)]
     scores = gate(features)
@@ -26,6 +27,7 @@ def test_score_is_the_formula_of_the_docstring() -> None:
 
 def test_encoders_beside_the_view_are_not_read() -> None:
     gate = ViewGate((3, 5), (1,), 4, generator=torch.Generator().manual_seed(0))
+    torch.nn.init.normal_(gate.query)
     first = [torch.randn(2, 3), torch.randn(2, 5)]
     assert torch.equal(gate(first), gate([first[0] + 1, first[1]]))
     assert not torch.equal(gate(first), gate([first[0], first[1] + 1]))

@@ -75,7 +75,8 @@ def draw_compute(found: Explanation) -> "Figure":
     kept, extracted = figure.subplots(1, 2, sharey=True)
     kept.plot(curve.n, curve.score, "-o", color=BLUE, **_SIZES)
     extracted.plot(curve.n_computed, curve.score, "o", color=BLUE, **_SIZES)
-    own = min(found.top_n, len(found.encoders)) - 1
+    n = round(found.n_kept) if found.top_n == "auto" else found.top_n
+    own = min(n, len(found.encoders)) - 1
     for panel, place in ((kept, curve.n[own]), (extracted, curve.n_computed[own])):
         panel.plot([place], [curve.score[own]], "D", color=BLACK, markersize=4, label=f"n = {curve.n[own]}")
         panel.set_xlim(0.5, len(found.encoders) + 0.5)

@@ -33,6 +33,7 @@ def models(tiny_table: FeatureTable) -> list[Checkpoint]:
             scaler = fit_scaler(tiny_table, split.train, clamp_sd=6.0)
             generator = torch.Generator().manual_seed(10 * seed + split.fold)
             network = build_network(Architecture(scaler.widths, d_latent=8, d_gate=4, top_n=2), generator=generator)
+            torch.nn.init.normal_(network.get_parameter("gate.query"), generator=generator)  # an opinion of encoders
             names, sha = tiny_table.names, tiny_table.index_sha256
             made.append(Checkpoint(network, scaler, decoder, names, split.fold, "held_out", seed, 1, sha))
     return made
