@@ -50,7 +50,7 @@ def run(models: list[Checkpoint], project: Config, tmp_path: Path) -> RunDir:
     sha256 = read_index(project.data.index).sha256
     order = ["face", "voice", "noise"]
     run = RunDir(tmp_path / "runs" / "untrained")
-    settle_config(run, with_changes(project, {"model.encoders": order}))
+    settle_config(run, with_changes(project, {"model.encoders": order, "train.standardize": "global"}))
     for model in models:
         folder = run.checkpoints / f"seed{model.seed}-fold{model.fold}"
         folder.mkdir(parents=True)
