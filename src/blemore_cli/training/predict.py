@@ -12,7 +12,7 @@ from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.model.sparse import predicted
 from blemore_cli.training.trainee import Rows
-from blemore_cli.training.usefulness import Truth, Witness
+from blemore_cli.training.witness import Truth, Witness
 
 CHUNK = 4096
 

@@ -23,7 +23,7 @@ from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
 from blemore_cli.training.predict import Forecast, PredictionInput, forecast_of
 from blemore_cli.training.trainee import Epoch, Rows, Sampler, Trainee, offsets
-from blemore_cli.training.usefulness import Truth, Witness
+from blemore_cli.training.witness import Truth, Witness
 
 Said = tuple[Output, Tensor | None]
 

@@ -22,7 +22,7 @@ from blemore_cli.training.predict import PredictionInput, clip_draws
 from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
 from blemore_cli.training.stream import Stream
 from blemore_cli.training.trainee import Rows, Trainee
-from blemore_cli.training.usefulness import Truth, base_log_likelihood
+from blemore_cli.training.witness import Truth, base_log_likelihood
 
 
 @dataclass(frozen=True)
