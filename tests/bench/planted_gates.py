@@ -81,7 +81,7 @@ def row(arm: Path, clips: pd.DataFrame, informative: Bools) -> list[str]:
 
 def main() -> None:
     """Plants, compares, prints."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])  # type: ignore[union-attr]
+    parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     for name, kind, default in (("few", int, 3), ("many", int, 3), ("marker", float, 2.0), ("seeds", int, 1)):
         parser.add_argument(f"--{name}", type=kind, default=default)
