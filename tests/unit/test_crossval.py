@@ -309,3 +309,10 @@ def test_what_thresholds_decode_is_not_matched(project: Config) -> None:
     config = with_changes(project, {"decode.match_prior": "split", "decode.method": "thresholds"})
     with pytest.raises(ConfigError, match="got thresholds"):
         check_trainable(config)
+
+
+@pytest.mark.parametrize("without", [{"train.second_stage": False}, {"train.protocol": "official"}], ids=str)
+def test_a_number_that_nothing_can_tell_is_refused(project: Config, without: dict[str, Any]) -> None:
+    with pytest.raises(ConfigError, match="auto is learned in the second stage"):
+        check_trainable(with_changes(project, {"model.top_n": "auto", **without}))
+    check_trainable(with_changes(project, {"model.top_n": "auto", "model.selection": "full", **without}))

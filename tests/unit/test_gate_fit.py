@@ -66,7 +66,8 @@ def test_the_factor_is_that_of_a_logistic_regression() -> None:
 
 
 def test_equal_scores_stay_as_they_are() -> None:
-    assert sharpness(torch.zeros(10).double(), torch.full((10,), 0.3).double()) == 1
+    for score in (0.0, 0.5, -1.0):
+        assert sharpness(torch.full((10,), score).double(), torch.full((10,), 0.9).double()) == 1
 
 
 def test_a_frozen_gate_has_nothing_to_train_and_the_names_that_it_had() -> None:

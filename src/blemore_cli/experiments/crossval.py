@@ -16,7 +16,9 @@ from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
 from blemore_cli.experiments.run_dir import RunDir, settle_index
 from blemore_cli.experiments.shift_file import with_trust
 from blemore_cli.experiments.stages import Stages, Tell
+from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.device import choose_device
+from blemore_cli.training.task import has_second_stage
 
 
 def cross_validate(
@@ -95,17 +97,28 @@ def check_fits_index(config: Config, index: Index) -> None:
 
     Raises:
         ArtefactError: If the index lacks an encoder, or the gate's view is not of those in use.
-        ConfigError: If the device is not there, or label shares were to be matched of what thresholds decode.
+        ConfigError: If the device is not there, if nothing could tell how many encoders to keep, or if label shares
+            were to be matched of what thresholds decode.
     """
     names = check_encoders(index, config.model.encoders)
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
+        _check_number(config)
     choose_device(config.train.device)
     if config.decode.match_prior != "none" and config.decode.method == "thresholds":
         raise ConfigError(
             "decode.match_prior matches distributions over the permitted labels, which decode.method=expected_score "
             "decodes, got thresholds: these are chosen for emotions that are not matched",
             fix="Set decode.match_prior=none, or decode.method=expected_score.",
+        )
+
+
+def _check_number(config: Config) -> None:
+    if chooses_number(config.model.selection, config.model.top_n) and not has_second_stage(config):
+        raise ConfigError(
+            "model.top_n=auto is learned in the second stage, which needs train.second_stage=true and "
+            f"train.protocol=nested, got {str(config.train.second_stage).lower()} and {config.train.protocol}",
+            fix="Set these, or give a number.",
         )
 
 

@@ -76,7 +76,7 @@ def sharpness(scores: Tensor, useful: Tensor) -> float:
         >>> sharpness(torch.tensor([-0.1, 0.1] * 50).double(), torch.tensor([0.2, 0.8] * 50).double())
         13.86...
     """
-    design = torch.stack([scores, torch.ones_like(scores)], dim=1)  # (N, 2)
+    design = torch.stack([scores - scores.mean(), torch.ones_like(scores)], dim=1)  # (N, 2); b is free
     solution = torch.zeros(2, dtype=scores.dtype, device=scores.device)
     ridge = 1e-9 * torch.eye(2, dtype=scores.dtype, device=scores.device)
     for _ in range(NEWTON_STEPS):
