@@ -10,6 +10,7 @@ from blemore_cli.cli import (
     data_commands,
     person_commands,
     project_commands,
+    report_commands,
     submission_commands,
     training_commands,
 )
@@ -46,6 +47,7 @@ for group in (
     training_commands,
     ablation_commands,
     submission_commands,
+    report_commands,
 ):
     group.register(app)
 
