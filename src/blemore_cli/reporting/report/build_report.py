@@ -33,7 +33,7 @@ Draw = Callable[[ModelEvidence], PageFigure | None]
 
 PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
     "selection": ("Selection of encoders", selection_figure, "has one encoder and nothing to select"),
-    "deletion": ("Faithfulness of the gate", deletion_figure, "has no curves of deletion: `blemore explain` adds them"),
+    "deletion": ("Faithfulness of the gate", deletion_figure, "has no curves of deletion: blemore explain adds them"),
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),
     "salience": ("Salience within right pairs", salience_figure, "gets no pair right"),
     "reliability": ("Reliability of probabilities", reliability_figure, "gives blends no probability of their own"),

@@ -31,7 +31,7 @@ def reliability_figure(model: ModelEvidence) -> PageFigure | None:
         svg=_drawn(found).svg(),
         shows="Share of predictions whose emotion set is right against the probability that the model gave to "
         "that set, in "
-        "bins of 0.1 width; dashed: what honest probabilities would show. Bars: number of predictions in each bin "
+        "bins of 0.1 width; dotted: what honest probabilities would show. Bars: number of predictions in each bin "
         f"({found.count.sum():,} of all seeds together, at most {found.count.max():,} in one).",
         says=_conclusion(found),
     )

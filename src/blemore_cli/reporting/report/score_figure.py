@@ -17,7 +17,8 @@ def score_figure(models: Sequence[ModelEvidence]) -> PageFigure:
         models: The models; a run of arms has its reference first.
     """
     rows = [_row(model, is_first=models[i - 1].run != model.run or i == 0) for i, model in enumerate(models)]
-    known = {each.system: score for each in PUBLISHED if (score := score_of(each.validation)) is not None}
+    # The trivial one is left to the table: it would press all others together.
+    known = {each.system: score for each in PUBLISHED[1:] if (score := score_of(each.validation)) is not None}
     rows += [Row(f"{name}*", score, "published") for name, score in known.items()]
     return PageFigure(
         of="",

@@ -30,9 +30,16 @@ def selection_figure(model: ModelEvidence) -> PageFigure | None:
     return PageFigure(
         of=model.run,
         heading=model.name,
-        svg=heat_map(values, rows, model.encoders, cell=CELL, label=f"{what}, by emotion set and encoder"),
+        svg=heat_map(
+            values,
+            rows,
+            model.encoders,
+            cell=CELL,
+            label=f"{what}, by emotion set and encoder",
+            palest=float(np.nanmin(values)) - 0.05,
+        ),
         shows=f"{what[0].upper()}{what[1:]}, in percent, by true emotion set (rows) and encoder (columns), mean over "
-        f"{len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}.",
+        f"{len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the darker, the more.",
         says=_conclusion(model, by_set, overall[0], keeps_all),
     )
 

@@ -103,14 +103,14 @@ def _draw_chosen(frame: Frame, epoch: float) -> None:
 
 
 def _name_curves(frame: Frame, curves: Curves) -> None:
-    """Names beside the first values, the higher curve's above."""
+    """Names along the second half, the higher curve's above it and the lower one's below."""
     for values, other, name in (
         (curves.train, curves.held_out, "training"),
         (curves.held_out, curves.train, "left out"),
     ):
-        at = min(1, len(values) - 1)
+        at = len(values) * 6 // 10
         x, y = frame.at(curves.epoch[at], values[at])
-        frame.drawing.text((x + 8, y - 6 if values[at] >= other[at] else y + 16), name, css="tick")
+        frame.drawing.text((x, y - 7 if values[at] >= other[at] else y + 16), name, css="tick")
 
 
 def _conclusion(curves: Curves, chosen: list[int]) -> str:
