@@ -25,7 +25,7 @@ def main(project: Path) -> None:
 
     run = start_run(config.runs, config, kind="train", name=None, resume=False)
     metrics = cross_validate(
-        config, run, seeds=[0], progress=lambda done, total: print(f"{done:.0f}/{total} trainings")
+        config, run, seeds=[0], progress=lambda work, done, total: print(f"{work}: {done:.0f}/{total}")
     )
     print(f"out-of-fold Score {metrics['oof']['score']:.3f}")
 

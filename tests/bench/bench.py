@@ -12,11 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import stacking
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -25,6 +27,9 @@ from blemore_cli.core.types import Clips, EncoderFeatures, Floats, Ints
 from blemore_cli.data.aggregate import stats7
 from blemore_cli.data.index_file import read_index, write_index
 from blemore_cli.evaluation.thresholds import search_thresholds
+from blemore_cli.model.build_network import build_network
+from blemore_cli.model.network import Architecture
+from blemore_cli.model.sparse import predicted
 
 N_CLIPS = 2456
 
@@ -132,12 +137,28 @@ def stacked_training() -> Iterator[Row]:
     yield from (Row(*measured) for measured in stacking.races())
 
 
+def sparse_prediction() -> Iterator[Row]:
+    """Predicting wide encoders by the network's forward, and by projecting what is kept."""
+    widths, n = (1024,) * 12, 1024
+    generator = torch.Generator().manual_seed(0)
+    features = [torch.randn(n, width, generator=generator) for width in widths]
+    asked = (features, torch.ones(n, len(widths), dtype=torch.bool), torch.rand(n, len(widths), generator=generator))
+    for view, gate in (((), "each gate reads its encoder"), ((0,), "the gate reads one encoder")):
+        architecture = Architecture(widths, top_n=3, gate_view=view)
+        network = build_network(architecture, generator=generator).requires_grad_(False)
+        if not torch.allclose(network(*asked).log_prob, predicted(network, *asked).log_prob, atol=1e-5):
+            raise SystemExit("the predictions disagree")
+        plain, fast = (seconds(partial(way, *asked), 20) for way in (network, partial(predicted, network)))
+        yield Row(f"{n} clips, top-3 of 12 x 1024, {gate}", plain, fast)
+
+
 MEASURES: tuple[Callable[[], Iterator[Row]], ...] = (
     threshold_search,
     aggregation,
     index_read,
     help_time,
     stacked_training,
+    sparse_prediction,
 )
 
 

@@ -6,7 +6,7 @@ from typer.testing import CliRunner
 from blemore_cli import __version__
 from blemore_cli.cli.app import app
 
-COMMANDS = ["init", "demo", "index", "inspect", "train", "evaluate", "submit"]
+COMMANDS = ["init", "demo", "index", "inspect", "train", "explain", "evaluate", "submit"]
 
 
 def test_help_lists_the_commands_in_the_order_of_the_workflow() -> None:

@@ -11,7 +11,7 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from tests.integration.conftest import TINY, Answer, Attempt
 
 from blemore_cli.data.example_design import design_clips
-from blemore_cli.data.person_standardisation import within_persons
+from blemore_cli.data.group_standardisation import within_groups
 
 REAL = Path(__file__).parents[2].parent / "shared/data/blemore-hicmae"
 PERSON = [*TINY, "--set", "train.standardize=person"]
@@ -61,7 +61,8 @@ def test_from_anonymous_clips_to_a_submission(spoken: Path, attempt: Attempt, an
     assert (metrics["transductive"], metrics["standardize"]) == (True, "person")
     code, stdout, _ = attempt("train", *PERSON, "--fold", "0", "--name", "within", "--resume", cwd=spoken)
     assert (code, "transductive: features standardised within each person" in stdout) == (0, True)
-    assert answer("submit", "--run", "within", "--out", "preds.csv", cwd=spoken)["n"] == N_TEST
+    submitted = answer("submit", "--run", "within", "--out", "preds.csv", cwd=spoken)
+    assert (submitted["n"], submitted["standardize"], submitted["transductive"]) == (N_TEST, "person", True)
 
 
 @pytest.mark.slow
@@ -74,7 +75,8 @@ def test_arms_are_compared_without_persons_of_the_test_clips(attempt: Attempt, t
         tiny / "runs/normed/ablation.tex"
     ).read_text(encoding="utf-8")
     arms = json.loads((tiny / "runs/normed/metrics.json").read_text())["arms"]
-    assert [arms[name]["standardize"] for name in ("learned", "within")] == ["global", "person"]
+    assert [arms[name]["standardize"] for name in ("learned", "within")] == ["split", "person"]
+    assert "features standardised within each split: adapted to its unlabelled clips (learned)" in stdout
 
 
 def test_an_encoder_that_does_not_know_persons_is_refused_unless_forced(
@@ -116,4 +118,4 @@ def test_emotions_of_unseen_actors_are_told_better_within_persons() -> None:
             right.append(model.predict(matrix[fold == k]) == sets[fold == k])
         return float(np.concatenate(right).mean())
 
-    assert accuracy(within_persons(features, actor, np.arange(len(actor)))) > accuracy(features) + 0.04
+    assert accuracy(within_groups(features, actor, np.arange(len(actor)), pseudo_count=1)) > accuracy(features) + 0.04

@@ -49,7 +49,8 @@ def two_runs(tiny: Path) -> Path:
 @pytest.mark.usefixtures("two_runs")
 def test_several_runs_are_mixed_and_the_gain_is_told(answer: Answer, attempt: Attempt, tmp_path: Path) -> None:
     content = answer("submit", "--run", "a", "--run", "b", "--out", tmp_path / "fused.csv")
-    assert set(content) == {"out", "run", "n", "singles", "blends", "fusion"}
+    read = {"standardize", "match_prior", "transductive"}
+    assert set(content) == {"out", "run", "n", "singles", "blends", *read, "fusion"}
     fusion = content["fusion"]
     assert list(fusion["weights"]) == ["a", "b"]
     assert sum(fusion["weights"].values()) == pytest.approx(1)

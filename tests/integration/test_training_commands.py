@@ -81,6 +81,29 @@ def test_resume_after_losing_work_gives_the_same_bytes(trained: Path, blemore: B
     (trained / "runs/latest").write_text("first\n")
 
 
+def test_averaged_seeds_and_matched_label_shares_are_told_from_training_to_submission(
+    tiny: Path, attempt: Attempt, answer: Answer
+) -> None:
+    words = ["train", *TINY, "--seeds", "2", "--name", "matched", "--set", "decode.match_prior=split"]
+    code, stdout, stderr = attempt(*words)
+    assert code == 0, stderr
+    metrics = json.loads((tiny / "runs/matched/metrics.json").read_text())
+    assert set(metrics["averaged"]) == {"presence", "salience", "score", "ci95"}
+    assert (metrics["standardize"], metrics["match_prior"], metrics["transductive"]) == ("split", "split", True)
+    notes = [
+        "features standardised within each split: adapted to its unlabelled clips",
+        "transductive: label shares matched to the design within each split",
+    ]
+    assert all(note in stdout for note in [*notes, "averaged, as submitted"])
+    submit = ["submit", "--run", "matched", "--out", tiny / "matched.csv"]
+    _, stdout, _ = attempt(*submit)
+    assert all(note in stdout for note in notes)
+    assert answer(*submit)["match_prior"] == "split"
+    code, _, stderr = attempt("train", "--name", "no", "--set", "decode.match_prior=person")
+    assert (code, "34 of 174 clips have no person" in stderr) == (3, True)
+    (tiny / "runs/latest").unlink()
+
+
 def test_thresholds_decode_with_two_numbers(trained: Path, blemore: Blemore) -> None:
     words = ["train", "--name", "two-thresholds", "--set", "decode.method=thresholds", *FAST, "--json"]
     content = parsed(blemore(*words, cwd=trained))

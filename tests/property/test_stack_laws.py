@@ -79,6 +79,14 @@ def test_stacked_is_alone_with_every_fusion(
     check_stacked_is_alone(drawn, "none", False, fusion=fusion, heads=heads, **width)
 
 
+@settings(max_examples=12)
+@given(stacks(), st.permutations(range(len(WIDTHS))), st.integers(1, len(WIDTHS)))
+def test_stacked_is_alone_with_every_view_of_the_gate(
+    drawn: tuple[list[Run], int], encoders: list[int], n: int
+) -> None:
+    check_stacked_is_alone(drawn, "none", False, gate_view=tuple(encoders[:n]))
+
+
 def check_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, averaging: bool, **variant: Any) -> None:
     runs, batch_size = drawn
     train = TrainConfig(batch_size=batch_size, warmup_epochs=1, weight_averaging=averaging, device="cpu")

@@ -45,8 +45,26 @@ def test_the_networks_are_trained_by_the_organisers_recipe() -> None:
         assert (train.optimiser, train.learning_rate, train.weight_decay) == ("adam", 5e-6, 1e-3)
         assert (train.batch_size, train.max_epochs, train.choose_by) == (32, 200, "score")
         assert (config.model.heads, config.decode.method) == ("softmax6", "thresholds")
+        assert (config.train.standardize, config.decode.match_prior) == ("global", "none")
+
+
+def test_models_that_read_features_at_once_follow_the_configuration() -> None:
+    base = with_changes(Config(), {"decode.match_prior": "split"})
+    configs = {
+        name: with_changes(base, changes)
+        for name, changes in baseline_arms(["logistic", "frequent_single"], ["face"], "concat").items()
+    }
+    assert [(each.train.standardize, each.decode.match_prior) for each in configs.values()] == [
+        ("split", "split"),
+        ("global", "none"),
+    ]
 
 
 def test_the_gated_model_is_no_baseline() -> None:
     with pytest.raises(UsageError, match=r"one of linear, mlp256, .* got gated"):
         baseline_arms(["gated"], ["face"], "none")
+
+
+def test_baselines_keep_to_their_own_recipe_whatever_is_shifted() -> None:
+    for changes in baseline_arms(tuple(RECIPES), ["face"], "concat").values():
+        assert (changes["adapt.shift"], changes["adapt.method"]) == ("none", "none")

@@ -133,17 +133,17 @@ def test_a_scaler_that_does_not_fit_the_network_is_refused(
         load_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize("version", [1, 3, "2"])
+@pytest.mark.parametrize("version", [1, 2, "3"])
 def test_other_versions_are_refused(checkpoint: Checkpoint, tmp_path: Path, version: object) -> None:
     save_checkpoint(tmp_path, checkpoint)
     record = json.loads((tmp_path / "model.json").read_text())
-    assert record["version"] == 2
+    assert record["version"] == 3
     (tmp_path / "model.json").write_text(json.dumps({**record, "version": version}))
     with pytest.raises(ArtefactError, match="version"):
         load_checkpoint(tmp_path)
 
 
-@pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "target", "version"])
+@pytest.mark.parametrize("key", ["architecture", "labels", "decoder", "target", "trust", "version"])
 def test_a_record_without_a_key_is_refused(checkpoint: Checkpoint, tmp_path: Path, key: str) -> None:
     save_checkpoint(tmp_path, checkpoint)
     record = json.loads((tmp_path / "model.json").read_text())
@@ -191,4 +191,27 @@ def test_wrong_architectures_are_refused(checkpoint: Checkpoint, tmp_path: Path,
     record["architecture"][key] = value
     (tmp_path / "model.json").write_text(json.dumps(record))
     with pytest.raises(ArtefactError, match=r"model\.json"):
+        load_checkpoint(tmp_path)
+
+
+def test_trust_comes_back_and_predicts_the_same_bytes(
+    checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path
+) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, trust=(0.3, 0.0, 1.0))
+    saved = replace(checkpoint, scaler=scaler)
+    save_checkpoint(tmp_path, saved)
+    loaded = load_checkpoint(tmp_path)
+    assert loaded.scaler.trust == (0.3, 0.0, 1.0)
+    before, after = (forecast(each, tiny_table, ROWS) for each in (saved, loaded))
+    np.testing.assert_array_equal(before.prob, after.prob)
+    assert np.isfinite(after.prob).all()
+    assert (after.weights[:, 1] == 0).all()
+
+
+@pytest.mark.parametrize("trust", [[1.0, 1.0], [1.0, 1.0, 1.5], [1.0, -0.1, 1.0], []])
+def test_trust_that_cannot_be_is_refused(checkpoint: Checkpoint, tmp_path: Path, trust: list[float]) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    (tmp_path / "model.json").write_text(json.dumps({**record, "trust": trust}))
+    with pytest.raises(ArtefactError, match="trust"):
         load_checkpoint(tmp_path)

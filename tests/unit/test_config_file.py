@@ -87,7 +87,11 @@ def test_a_path_that_is_no_file_is_refused(project: Path, path: str) -> None:
     ("override", "problem", "kind"),
     [
         ("model.topn=3", "--set model.topn=3: unknown key model.topn; did you mean top_n?", ConfigError),
-        ("model.top_n=0", "--set model.top_n=0: model.top_n must be greater than or equal to 1, got 0", ConfigError),
+        (
+            "model.top_n=0",
+            "--set model.top_n=0: model.top_n must be a whole number, 1 or more, or auto, got 0",
+            ConfigError,
+        ),
         ("model=3", "--set model=3: model must be a section of keys, got 3", ConfigError),
         ("model.top_n", "--set must be section.key=value, got 'model.top_n'", UsageError),
     ],
@@ -118,5 +122,7 @@ def test_flags_change_keys_relative_to_the_working_directory(project: Path) -> N
 
 
 def test_flags_are_checked_as_a_file_is() -> None:
-    with pytest.raises(UsageError, match=r"command line: model\.top_n must be greater than or equal to 1, got 0"):
+    with pytest.raises(
+        UsageError, match=r"command line: model\.top_n must be a whole number, 1 or more, or auto, got 0"
+    ):
         with_changes(Config(), {"model.top_n": 0})

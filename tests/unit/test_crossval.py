@@ -153,9 +153,15 @@ def test_without_test_clips_models_are_adapted_to_the_fold_alone(project: Config
     assert pd.read_csv(folder.path / "test.csv").empty
 
 
-def test_labels_of_a_held_out_fold_change_no_byte_of_its_predictions(project: Config, tiny_table: FeatureTable) -> None:
+@pytest.mark.parametrize(
+    "changes", [{"train.standardize": "split"}, {"train.standardize": "global"}, {"decode.match_prior": "split"}]
+)
+def test_labels_of_a_held_out_fold_change_no_byte_of_its_predictions(
+    project: Config, tiny_table: FeatureTable, changes: dict[str, str]
+) -> None:
     """With the official protocol they do: that is what it is for."""
-    honest, official = project, with_changes(project, {"train.protocol": "official", "train.choose_by": "score"})
+    honest = with_changes(project, changes)
+    official = with_changes(project, {"train.protocol": "official", "train.max_epochs": 8, **changes})
     before = {config.train.protocol: run(config, config.train.protocol, folds=(0,)) for config in (honest, official)}
     rng = np.random.default_rng(0)
     label = tiny_table.clips.label.copy()
@@ -229,6 +235,22 @@ def test_what_cannot_be_trained_is_refused_early(project: Config, tiny_table: Fe
         check_trainable(project)
 
 
+def test_label_shares_are_matched_for_scores_tables_and_submissions(project: Config, tiny_table: FeatureTable) -> None:
+    """The tiny test split has fewer clips than there are labels, so it stays as it is."""
+    plain, matched = (
+        run(with_changes(project, {"decode.match_prior": how}), how, folds=(0, 1)) for how in ("none", "split")
+    )
+    label, fold = tiny_table.clips.label, tiny_table.clips.fold
+    oof, before = (pd.read_csv(each.path / "oof.csv") for each in (matched, plain))
+    for k in (0, 1):
+        share = np.bincount(label[(fold >= 0) & (fold != k)], minlength=36) / 240
+        mean = oof.loc[oof["fold"] == k, list(PROBABILITY_COLUMNS)].mean()
+        np.testing.assert_allclose(mean, share, atol=1e-6)
+    assert not np.allclose(oof[list(PROBABILITY_COLUMNS)], before[list(PROBABILITY_COLUMNS)], atol=1e-3)
+    assert (matched.path / "test.csv").read_bytes() == (plain.path / "test.csv").read_bytes()
+    assert [each.metrics()["match_prior"] for each in (plain, matched)] == ["none", "split"]
+
+
 @pytest.fixture
 def personal(project: Config, tiny_table: FeatureTable) -> Config:
     """The project with features standardised within persons, of whom two are in the test clips."""
@@ -244,9 +266,15 @@ def write_named_index(project: Config, table: FeatureTable, label: np.ndarray) -
     write_index(project.data.index, replace(table.clips, actor=actor, label=label), encoders)
 
 
-def test_standardising_within_persons_never_reads_labels_of_the_held_out_fold(
-    personal: Config, tiny_table: FeatureTable
+@pytest.mark.parametrize("match_prior", ["none", "person"])
+def test_what_is_done_within_persons_never_reads_labels_of_the_held_out_fold(
+    personal: Config, tiny_table: FeatureTable, match_prior: str
 ) -> None:
+    """One person in each fold, who has more clips than there are labels."""
+    personal = with_changes(personal, {"decode.match_prior": match_prior})
+    actor = np.where(tiny_table.clips.is_test, "", tiny_table.clips.fold.astype("<U4"))
+    tiny_table = replace(tiny_table, clips=replace(tiny_table.clips, actor=actor))
+    write_named_index(personal, tiny_table, tiny_table.clips.label)
     before = run(personal, "before", folds=(0,))
     label = tiny_table.clips.label.copy()
     own = tiny_table.clips.fold == 0
@@ -261,7 +289,7 @@ def test_standardising_within_persons_is_said_and_used_by_every_command(personal
     within = run(personal, "within", folds=(0,))
     across = run(with_changes(personal, {"train.standardize": "global"}), "across", folds=(0,))
     assert (within.metrics()["transductive"], within.metrics()["standardize"]) == (True, "person")
-    assert not {"transductive", "standardize"} & across.metrics().keys()
+    assert (across.metrics()["transductive"], across.metrics()["standardize"]) == (False, "global")
     assert (within.path / "oof.csv").read_bytes() != (across.path / "oof.csv").read_bytes()
     test = pd.read_csv(within.path / "test.csv")
     decoder = Decoder(**within.metrics()["decoder"])
@@ -270,7 +298,14 @@ def test_standardising_within_persons_is_said_and_used_by_every_command(personal
 
 
 def test_persons_must_be_known_of_clips_that_are_predicted(project: Config) -> None:
-    config = with_changes(project, {"train.standardize": "person"})
-    with pytest.raises(DataError, match="20 of 320 clips have no person"):
+    for key in ("train.standardize", "decode.match_prior"):
+        config = with_changes(project, {key: "person"})
+        with pytest.raises(DataError, match=rf"{key}=person needs .+ 20 of 320 clips have no person"):
+            check_trainable(config)
+        assert len(check_trainable(config, predicts_test=False).clips) == 320
+
+
+def test_what_thresholds_decode_is_not_matched(project: Config) -> None:
+    config = with_changes(project, {"decode.match_prior": "split", "decode.method": "thresholds"})
+    with pytest.raises(ConfigError, match="got thresholds"):
         check_trainable(config)
-    assert len(check_trainable(config, predicts_test=False).clips) == 320

@@ -53,6 +53,14 @@ def test_one_seed_has_no_spread(metrics: dict[str, Any]) -> None:
     assert lines[-1].split() == ["all", "0.300", "0.100", "0.200", "n/a"]
 
 
+def test_encoders_that_were_left_out_are_named_above_the_scores(metrics: dict[str, Any]) -> None:
+    voice = {"voice": {"auc": 0.97, "trust": 0.0}}
+    lines = shown(scores_view({**metrics, "shift": {"rule": "drop", "test": voice, "folds": {"0": {}, "1": voice}}}))
+    assert lines[2:4] == ["for the test clips: left out voice (AUC 0.97)", "for fold 1: left out voice (AUC 0.97)"]
+    nothing = {"rule": "drop", "test": {}, "folds": {"0": {}}}
+    assert shown(scores_view({**metrics, "shift": nothing})) == shown(scores_view(metrics))
+
+
 def test_the_split_adds_up(metrics: dict[str, Any]) -> None:
     lines = shown(split_view(metrics))
     assert lines[-2].split() == ["4", "9", "480", "220", "260"]
@@ -115,3 +123,17 @@ def test_a_transductive_run_is_not_taken_for_the_headline(metrics: dict[str, Any
     assert "transductive" not in "".join(shown(scores_view(metrics)))
     lines = shown(scores_view({**metrics, "standardize": "person", "transductive": True}))
     assert lines[2] == "transductive: features standardised within each person"
+    lines = shown(scores_view({**metrics, "standardize": "split", "match_prior": "split"}))
+    assert lines[2:4] == [
+        "features standardised within each split: adapted to its unlabelled clips",
+        "transductive: label shares matched to the design within each split",
+    ]
+
+
+def test_seeds_that_are_averaged_have_a_row(metrics: dict[str, Any]) -> None:
+    mean = {"presence": 0.33, "salience": 0.13, "score": 0.23, "ci95": [0.21, 0.25]}
+    lines = shown(scores_view({**metrics, "averaged": mean}))
+    assert lines[-1].split("  ")[0] == "averaged, as submitted"
+    assert lines[-1].split()[3:] == ["0.330", "0.130", "0.230", "0.210-0.250"]
+    assert lines[-1].index("0.230") == lines[-2].index("0.200")
+    assert max(map(len, lines)) <= 80

@@ -9,12 +9,13 @@ from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.feature_table import (
     FeatureTable,
     check_encoders,
+    check_gate_view,
     load_table,
-    person_standardised,
+    standardised,
     without_nameless_test_clips,
 )
+from blemore_cli.data.group_standardisation import SPLIT_PSEUDO_COUNT, within_groups
 from blemore_cli.data.index_file import Index, read_index, write_index
-from blemore_cli.data.person_standardisation import within_persons
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_unknown_and_repeated_encoders_are_refused(index: Index, names: list[str
         check_encoders(index, names)
 
 
+@pytest.mark.parametrize("view", [["face", "face"], ["smell"], ["face", "smell"]])
+def test_a_view_is_of_distinct_encoders_in_use(view: list[str]) -> None:
+    check_gate_view(("face", "voice"), [])
+    check_gate_view(("face", "voice"), ["voice"])
+    with pytest.raises(ArtefactError, match="gate_view must be distinct encoders in use"):
+        check_gate_view(("face", "voice"), view)
+
+
 def test_clips_without_any_chosen_encoder_are_refused(index: Index) -> None:
     with pytest.raises(ArtefactError, match="46 clips have none: clip_000, clip_007"):
         load_table(index, ["face"])
@@ -63,10 +72,12 @@ def named_table(tiny_table: FeatureTable) -> FeatureTable:
 
 
 def test_features_are_standardised_within_persons_with_the_training_clips_as_prior(named_table: FeatureTable) -> None:
-    table = person_standardised(named_table)
+    table = standardised(named_table, "person")
     np.testing.assert_array_equal(table.present, named_table.present)
     for raw, scaled in zip(named_table.features, table.features, strict=True):
-        np.testing.assert_array_equal(scaled, within_persons(raw, named_table.clips.actor, np.arange(300)))
+        np.testing.assert_array_equal(
+            scaled, within_groups(raw, named_table.clips.actor, np.arange(300), pseudo_count=1)
+        )
 
 
 def test_no_label_fold_or_test_clip_changes_the_training_clips(named_table: FeatureTable) -> None:
@@ -75,9 +86,31 @@ def test_no_label_fold_or_test_clip_changes_the_training_clips(named_table: Feat
     features = tuple(np.where(is_test, 1e3, matrix).astype(np.float32) for matrix in named_table.features)
     others = replace(clips, label=rng.permutation(clips.label), fold=rng.permutation(clips.fold))
     changed = replace(named_table, clips=others, features=features)
-    before, after = person_standardised(named_table), person_standardised(changed)
+    before, after = standardised(named_table, "person"), standardised(changed, "person")
     for left, right in zip(before.features, after.features, strict=True):
         np.testing.assert_array_equal(left[:300], right[:300])
+
+
+def test_features_are_standardised_within_each_fold_and_within_the_test_clips(tiny_table: FeatureTable) -> None:
+    table = standardised(tiny_table, "split")
+    for raw, scaled in zip(tiny_table.features, table.features, strict=True):
+        expected = within_groups(raw, tiny_table.clips.fold, np.arange(300), pseudo_count=SPLIT_PSEUDO_COUNT)
+        np.testing.assert_array_equal(scaled, expected)
+    for k in range(5):
+        own = table.features[1][tiny_table.clips.fold == k]
+        assert np.abs(own.mean(axis=0)).max() < 0.12  # 60 clips beside the 20 that the prior counts for
+    assert np.isfinite(table.features[1][300:]).all()
+
+
+def test_within_splits_no_label_or_person_is_read_and_no_other_split_beyond_the_prior(tiny_table: FeatureTable) -> None:
+    clips, rng = tiny_table.clips, np.random.default_rng(0)
+    others = replace(clips, label=rng.permutation(clips.label), actor=rng.permutation(clips.actor))
+    shifted = tuple(np.where(clips.is_test[:, None], 1e3, x).astype(np.float32) for x in tiny_table.features)
+    before = standardised(tiny_table, "split")
+    for changed in (replace(tiny_table, clips=others), replace(tiny_table, features=shifted)):
+        after = standardised(changed, "split")
+        for left, right in zip(before.features, after.features, strict=True):
+            np.testing.assert_array_equal(left[:300], right[:300])
 
 
 def test_persons_must_be_known_to_standardise_within_them(index: Index) -> None:

@@ -50,7 +50,7 @@ def test_the_submission_is_decoded_from_the_mixture_of_what_the_runs_say(
     assert list(expected.weights) == ["a", "b"]
     mixed = sum(expected.weights[run.name] * mean_of(run, "test.csv", test) for run in runs)
     assert found.labels == dict(zip(test, expected.decoder.labels(np.asarray(mixed)).tolist(), strict=True))
-    assert (found.protocol, found.standardize) == ("nested", "global")
+    assert (found.protocol, found.standardize, found.match_prior) == ("nested", "split", "none")
     assert set(found.as_json()) == {"protocol", "weights", "oof", "alone", "gain", "gain_over_equal"}
     again = fused_submission(runs[::-1], project.data.index)
     assert again == found

@@ -43,8 +43,9 @@ def test_weights_scores_and_gains_are_shown(submission: FusedSubmission) -> None
 
 
 def test_every_table_fits_and_says_what_the_figures_are(submission: FusedSubmission) -> None:
-    text = shown(replace(submission, protocol="official", standardize="person"))
+    text = shown(replace(submission, protocol="official", standardize="person", match_prior="person"))
     assert max(map(len, text.splitlines())) <= 80
     assert "optimistic" in text
-    assert "transductive" in text
+    assert "transductive: features standardised within each person" in text
+    assert "transductive: label shares matched to the design within each person" in text
     assert "transductive" not in shown(submission)

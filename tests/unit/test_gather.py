@@ -1,5 +1,5 @@
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -9,10 +9,13 @@ import pytest
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.errors import ArtefactError, DataError
-from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
+from blemore_cli.core.labels import IS_BLEND, LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.feature_table import load_table
 from blemore_cli.data.index_file import read_index
+from blemore_cli.evaluation.decoder import fit_decoder
+from blemore_cli.evaluation.decoding import decode_expected_score
+from blemore_cli.evaluation.metrics import official_scores
 from blemore_cli.experiments import inference
 from blemore_cli.experiments.gather import gather, split_description
 from blemore_cli.experiments.plan import Arm, fold_paths
@@ -76,7 +79,50 @@ def test_figures_are_those_of_the_tables(trained: Train) -> None:
 
 
 def test_one_seed_has_no_spread(trained: Train) -> None:
-    assert gather(trained()).metrics["oof"]["std"] is None
+    metrics = gather(trained()).metrics
+    assert metrics["oof"]["std"] is None
+    assert "averaged" not in metrics
+
+
+@pytest.mark.parametrize("method", ["expected_score", "thresholds"])
+def test_averaged_figures_are_of_the_mean_of_the_tables(trained: Train, method: str) -> None:
+    arm = trained(seeds=(0, 1, 2), decode__method=method)
+    found = gather(arm).metrics["averaged"]
+    mean = pd.read_csv(arm.run.path / "oof.csv").groupby("filename")[list(PROBABILITY_COLUMNS)].mean().sort_index()
+    clips = read_index(arm.config.data.index).clips
+    clips = clips.take(np.isin(clips.filename, mean.index))
+    prob, predicted = mean.to_numpy(), np.empty(len(mean), dtype=np.int64)
+    for fold in (0, 1):
+        own = clips.fold == fold
+        if method == "thresholds":
+            decoder = fit_decoder(clips.label[~own], prob[~own], method="thresholds")
+            predicted[own] = decoder.labels(prob[own])
+        else:  # the share of blends of all folds but this one
+            others = read_index(arm.config.data.index).clips
+            label = others.label[~others.is_test & (others.fold != fold)]
+            predicted[own] = decode_expected_score(prob[own], blend_share=float(IS_BLEND[label].mean()))
+    expected = official_scores(clips.label, predicted)
+    assert found == {**asdict(expected), "ci95": found["ci95"]}
+    assert found["ci95"][0] <= found["score"] <= found["ci95"][1]
+
+
+def test_thresholds_of_one_fold_alone_could_only_be_chosen_on_it(trained: Train) -> None:
+    assert "averaged" not in gather(trained(seeds=(0, 1), folds=(0,), decode__method="thresholds")).metrics
+
+
+def test_the_average_of_equal_seeds_is_each_of_them(trained: Train) -> None:
+    metrics = gather(trained(seeds=(0, 1), model__family="logistic", model__heads="softmax36")).metrics
+    for figure in ("presence", "salience", "score", "ci95"):
+        assert metrics["averaged"][figure] == pytest.approx(metrics["oof"][figure])
+
+
+def test_the_settings_that_read_other_clips_are_named(trained: Train) -> None:
+    metrics = gather(trained(decode__match_prior="split")).metrics
+    assert {key: metrics[key] for key in ("standardize", "match_prior", "transductive")} == {
+        "standardize": "split",
+        "match_prior": "split",
+        "transductive": True,
+    }
 
 
 def test_tables_have_a_row_for_each_clip_and_model(trained: Train) -> None:

@@ -17,7 +17,7 @@ from blemore_cli.data.splits import fold_splits
 from blemore_cli.evaluation.log_loss import held_out_losses
 from blemore_cli.training import group
 from blemore_cli.training.checkpoint import Checkpoint, forecast
-from blemore_cli.training.choice import Choice, choose
+from blemore_cli.training.choice import Choice, choose, cross_fitted_usefulness
 from blemore_cli.training.group import Trained, Watched, train, watch
 from blemore_cli.training.inner import inner_parts
 from blemore_cli.training.predict import PredictionInput
@@ -49,7 +49,8 @@ def fold_model(table: FeatureTable, config: Config) -> tuple[Choice, list[Watche
     inner = [Task(config, 0, part.name, part.train, part.predicted, "held_out", 4) for part in parts]
     watched = succeeded(watch(table, inner))
     choice = choose(table.clips.label, parts, watched, config)
-    final = Task(config, 0, "0", split.train, split.held_out, "held_out", choice.n_epochs)
+    useful = cross_fitted_usefulness(split.train, parts, watched, choice.n_epochs)
+    final = Task(config, 0, "0", split.train, split.held_out, "held_out", choice.n_epochs, (), useful)
     (trained,) = succeeded(train(table, [final]))
     model = Checkpoint(
         network=trained.network,
@@ -68,7 +69,13 @@ def fold_model(table: FeatureTable, config: Config) -> tuple[Choice, list[Watche
 
 @pytest.mark.parametrize(
     "changes",
-    [{}, {"model.selection": "fixed"}, {"adapt.method": "coral"}, {"train.choose_by": "score"}],
+    [
+        {},
+        {"model.top_n": "auto"},
+        {"model.selection": "fixed"},
+        {"adapt.method": "coral"},
+        {"train.choose_by": "score"},
+    ],
     ids=str,
 )
 def test_labels_of_the_held_out_fold_change_no_byte(
@@ -160,6 +167,7 @@ def test_watching_together_is_watching_alone(tiny_table: FeatureTable, quick_con
 
 
 def test_watching_is_training_epoch_by_epoch(tiny_table: FeatureTable, quick_config: Config) -> None:
+    quick_config = with_changes(quick_config, {"train.second_stage": False})
     (watched,) = succeeded(watch(tiny_table, [task(quick_config)]))
     for n_epochs in (1, 3):
         (trained,) = succeeded(train(tiny_table, [task(quick_config, n_epochs=n_epochs)]))

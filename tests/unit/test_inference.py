@@ -59,7 +59,7 @@ def test_a_run_without_models_is_named(tmp_path: Path) -> None:
 
 
 def test_a_submission_averages_every_seed_and_fold(run: RunDir, project: Config) -> None:
-    table = load_table(read_index(project.data.index))
+    table = load_table(read_index(project.data.index), standardize="split")
     said, _ = test_predictions(load_models(model_folders(run), table), table)
     names = table.clips.filename[table.clips.is_test]
     mean = said.prob.reshape(4, 20, 36).mean(axis=0)
@@ -93,7 +93,7 @@ class Fake:
         return Forecast(np.tile(self.prob, (len(rows), 1)), np.ones((len(rows), len(table.names))))
 
 
-def test_models_adapted_to_the_test_clips_predict_them_alone(
+def test_models_made_for_the_test_clips_take_the_place_of_the_others_of_their_fold(
     run: RunDir, project: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     table = load_table(read_index(project.data.index))
@@ -101,10 +101,60 @@ def test_models_adapted_to_the_test_clips_predict_them_alone(
     target: Target = "test"
     both = [models[0], replace(models[1], target=target)]
     Fake(monkeypatch, np.full(36, 1 / 36))
-    said, _ = test_predictions(both, table)
-    assert set(said.fold) == {3}
+    said, _ = test_predictions([models[1], *both], table)
+    assert said.fold.tolist() == [0] * 20 + [3] * 20  # once a fold, by the model made for the test clips or the other
     oof, _ = held_out_predictions(both, table)
     assert set(oof.fold) == {0}
+
+
+@pytest.fixture
+def few_labels(project: Config) -> FeatureTable:
+    """The table with twelve labels only, of which its groups have clips enough."""
+    table = load_table(read_index(project.data.index))
+    return replace(table, clips=replace(table.clips, label=table.clips.label % 12))
+
+
+class FakeDraws:
+    """Takes the place of a network and draws what it says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rng = np.random.default_rng(0)
+        monkeypatch.setattr(inference, "forecast", self._forecast)
+
+    def _forecast(self, _: Checkpoint, table: FeatureTable, rows: Ints) -> Forecast:
+        return Forecast(self.rng.dirichlet(np.ones(36), len(rows)), np.ones((len(rows), len(table.names))))
+
+
+def test_label_shares_of_a_split_are_those_of_the_training_clips_outside_the_fold(
+    run: RunDir, few_labels: FeatureTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [replace(each, match_prior="split") for each in load_models(model_folders(run), few_labels)[:2]]
+    FakeDraws(monkeypatch)
+    clips = few_labels.clips
+    for said, n in ((held_out_predictions(models, few_labels)[0], 60), (test_predictions(models, few_labels)[0], 20)):
+        for model in models:
+            own = said.fold == model.fold
+            share = np.bincount(clips.label[~clips.is_test & (clips.fold != model.fold)], minlength=36) / 240
+            assert own.sum() == n
+            np.testing.assert_allclose(said.prob[own].mean(axis=0), share, atol=1e-8)
+            np.testing.assert_array_equal(said.label[own], model.decoder.labels(said.prob[own]))
+
+
+def test_label_shares_of_persons_are_matched_one_by_one(
+    run: RunDir, few_labels: FeatureTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [replace(each, match_prior="person") for each in load_models(model_folders(run), few_labels)[:1]]
+    FakeDraws(monkeypatch)
+    said, _ = held_out_predictions(models, few_labels)
+    clips = few_labels.clips
+    actor = dict(zip(clips.filename.tolist(), clips.actor.tolist(), strict=True))
+    share = np.bincount(clips.label[~clips.is_test & (clips.fold != 0)], minlength=36) / 240
+    persons = np.array([actor[name] for name in said.filename.tolist()])
+    assert set(persons) == {"A0", "A5", "A10"}
+    for person in set(persons):
+        np.testing.assert_allclose(said.prob[persons == person].mean(axis=0), share, atol=1e-8)
+    with pytest.raises(DataError, match=r"decode\.match_prior=person .+ 20 of 20 clips have no person"):
+        test_predictions(models, few_labels)
 
 
 def test_probabilities_that_are_not_finite_are_refused(

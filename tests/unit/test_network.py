@@ -14,7 +14,10 @@ FUSIONS: tuple[LatentFusion, ...] = get_args(LatentFusion)
 
 def network(selection: Selection = "learned", top_n: int = 2, seed: int = 0, **more: Any) -> BlemoreNetwork:
     architecture = Architecture(WIDTHS, d_latent=8, d_gate=4, selection=selection, top_n=top_n, **more)
-    return BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed))
+    model = BlemoreNetwork(architecture, generator=torch.Generator().manual_seed(seed))
+    opinion = torch.Generator().manual_seed(seed)  # gates start without one
+    torch.nn.init.normal_(model.gate.query, generator=opinion)
+    return model
 
 
 def batch(*leading: int) -> tuple[list[torch.Tensor], torch.Tensor, torch.Tensor]:

@@ -13,6 +13,7 @@ from blemore_cli.reporting.notation import (
     interval_text,
     probability_text,
     protocol_text,
+    shift_lines,
     spread_text,
 )
 
@@ -55,3 +56,18 @@ def test_protocols_that_have_no_note() -> None:
 def test_elided_names_stay_apart() -> None:
     names = ["abcdefghij-1-klmnop", "abcdefghij-2-klmnop", "short"]
     assert elided(names, 10) == ["abcdef…nop", "abcde…op~2", "short"]
+
+
+def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
+    assert shift_lines(None) == shift_lines({"rule": "drop", "test": {}, "folds": {"0": {}}}) == []
+    less = {
+        "voice": {"auc": 0.999, "trust": 0.0},
+        "face": {"auc": 0.75, "trust": 0.75},
+        "body": {"auc": 0.9, "trust": 0.25},
+        "text": {"auc": 0.951, "trust": 0.0},
+    }
+    shift = {"rule": "downweight", "test": less, "folds": {"0": {}, "3": {"face": less["face"]}}}
+    assert shift_lines(shift) == [
+        "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (trust 0.25 to 0.75)",
+        "for fold 3: weighed down 1 encoder (trust 0.75)",
+    ]

@@ -9,9 +9,11 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.experiments import plan
+from blemore_cli.experiments.arm_trust import ArmTrust
 from blemore_cli.experiments.plan import (
     Arm,
     fold_paths,
+    fold_units,
     inner_units,
     needed,
     stack_key,
@@ -132,6 +134,7 @@ def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -
         ("train.learning_rate", 0.1, False),
         ("train.max_epochs", 3, False),
         ("adapt.method", "coral", False),
+        ("adapt.shift", "none", True),
     ],
 )
 def test_what_stacked_models_may_differ_in(key: str, value: object, same: bool) -> None:
@@ -164,3 +167,46 @@ def test_what_a_run_has_is_counted_in(tmp_path: Path) -> None:
     for name in ("seed1-fold4", "seed10-fold0-test", ".seed5-fold1", "notes"):
         (one.run.checkpoints / name).mkdir(parents=True)
     assert with_those_there(one) == replace(one, seeds=(1, 10), folds=(0, 2, 4))
+
+
+def trusting(one: Arm, **factor: tuple[float, ...]) -> Arm:
+    """The same arm with this trust: `test`, and `f0` for fold 0."""
+    return replace(one, trust=ArmTrust("drop", factor={key.removeprefix("f"): each for key, each in factor.items()}))
+
+
+def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    one = trusting(arm(tmp_path, folds=(2, 3)), test=(1.0, 0.0, 1.0), f3=(1.0, 0.0, 1.0))
+    assert names(fold_paths(one)) == ["seed0-fold2", "seed0-fold2-test", "seed0-fold3"]
+    assert names(fold_paths(replace(one, predicts_test=False))) == ["seed0-fold2", "seed0-fold3"]
+    logistic = replace(one, config=with_changes(one.config, {"model.family": "logistic", "model.heads": "softmax36"}))
+    assert names(fold_paths(logistic)) == names(fold_paths(one))
+    trusts = {each.path.name: each.task.trust for each in fold_units(logistic, tiny_table.clips)}
+    assert trusts == {
+        "seed0-fold2": (),
+        "seed0-fold2-test": (1.0, 0.0, 1.0),
+        "seed0-fold3": (1.0, 0.0, 1.0),
+    }
+
+
+def test_inner_trainings_are_shared_where_the_trust_is_the_same(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    plain = arm(tmp_path, folds=(0, 1))
+    one = trusting(plain, test=(1.0, 0.0, 1.0), f1=(0.5, 1.0, 1.0))
+    units = inner_units(one, tiny_table.clips)
+    by_name = {each.path.name: each.task for each in units}
+    assert len(by_name) == len(units) == 4 + 4 + 7  # fold 0 as ever, fold 1 by its own, both for the test clips
+    assert {task.trust for task in by_name.values()} == {(), (0.5, 1.0, 1.0), (1.0, 0.0, 1.0)}
+    for name, task in by_name.items():
+        assert name.startswith(f"seed0-{task.left_out}")
+        assert ("trust" in name) is bool(task.trust)
+    assert {name for name in by_name if "trust" not in name} < set(
+        names([each.path for each in inner_units(plain, tiny_table.clips)])
+    )
+
+
+def test_inner_trainings_of_a_model_that_is_there_are_not_needed(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    one = trusting(arm(tmp_path, folds=(0,)), test=(1.0, 0.0, 1.0))
+    assert len(needed(one, tiny_table.clips)) == 8
+    (one.run.checkpoints / "seed0-fold0").mkdir(parents=True)
+    left = needed(one, tiny_table.clips)
+    assert len(left) == 4
+    assert all("trust" in name for name in left)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from blemore_cli.core.types import Bools, Floats, Strings
-from blemore_cli.evaluation.shift import Shift, shift_auc
+from blemore_cli.evaluation.shift import Shift, fold_shifts, shift_auc
 
 REAL = Path(__file__).parents[2].parent / "shared/data/blemore-hicmae"
 NOTHING = Shift(None, None, None)
@@ -85,6 +85,53 @@ def test_too_few_training_actors_for_a_null_give_the_auc_alone() -> None:
     found = shift_auc(features(person, 3, identity=0.0), is_test, actor, seed=0)
     assert found.auc is not None
     assert (found.null_low, found.null_high) == (None, None)
+
+
+def folds_of(person: np.ndarray) -> np.ndarray:
+    return (person % 5).astype(np.int64)
+
+
+def test_a_fold_that_collapses_is_exposed_and_the_others_are_not() -> None:
+    _, _, person = clips(30, 20, 0)
+    actor, fold = np.char.add("A", person.astype(str)), folds_of(person)
+    values = features(person, 8, identity=0.2)
+    values[fold == 3] = 0.1 * values[fold == 3] + 3
+    found = fold_shifts(values, fold, actor, seed=0)
+    assert list(found) == [0, 1, 2, 3, 4]
+    assert found[3].auc is not None
+    assert found[3].null_high is not None
+    assert found[3].auc > max(0.99, found[3].null_high)
+    for k in (0, 1, 2, 4):
+        assert (found[k].auc or 1) < 0.85
+
+
+def test_actors_of_the_fold_that_plays_the_test_split_are_not_looked_at() -> None:
+    _, _, person = clips(20, 10, 0)
+    actor, fold = np.char.add("A", person.astype(str)), folds_of(person)
+    values, null = features(person, 8, identity=1.0), Shift(0.5, 0.4, 0.6)
+    found = fold_shifts(values, fold, actor, seed=0, null=null)
+    renamed = np.where(fold == 2, "somebody", actor)
+    assert fold_shifts(values, fold, renamed, seed=0, null=null)[2] == found[2]
+
+
+def test_a_known_null_range_is_taken_and_an_unknown_one_estimated() -> None:
+    _, _, person = clips(20, 10, 0)
+    actor, fold = np.char.add("A", person.astype(str)), folds_of(person)
+    values = features(person, 8, identity=1.0)
+    given = fold_shifts(values, fold, actor, seed=0, null=Shift(0.5, 0.4, 0.6))
+    assert {(shift.null_low, shift.null_high) for shift in given.values()} == {(0.4, 0.6)}
+    own = fold_shifts(values, fold, actor, seed=0, null=NOTHING, n_null=3)
+    assert own == fold_shifts(values, fold, actor, seed=0, n_null=3)
+    assert [shift.auc for shift in own.values()] == [shift.auc for shift in given.values()]
+    assert len({(shift.null_low, shift.null_high) for shift in own.values()}) == 1
+
+
+def test_folds_of_too_few_clips_have_no_figure() -> None:
+    _, _, person = clips(10, 2, 0)
+    found = fold_shifts(
+        features(person, 3, identity=0.0), folds_of(person), np.char.add("A", person.astype(str)), seed=0
+    )
+    assert set(found.values()) == {NOTHING}
 
 
 @pytest.mark.real

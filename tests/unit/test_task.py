@@ -106,7 +106,7 @@ def test_heads_differ_and_what_is_below_them_does_not(tiny_table: FeatureTable, 
 def test_seeds_and_folds_start_from_other_weights(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     tasks = [task(quick_config), task(quick_config, seed=1), task(quick_config, left_out="1+3")]
-    queries = [prepared.trainee(each).network.get_parameter("gate.query") for each in tasks]
+    queries = [prepared.trainee(each).network.get_parameter("project.maps.0.weight") for each in tasks]
     assert not any(torch.equal(queries[0], other) for other in queries[1:])
     assert not torch.equal(queries[1], queries[2])
 
@@ -115,8 +115,8 @@ def test_fits_do_not_share_their_networks(tiny_table: FeatureTable, quick_config
     prepared = Preparation(tiny_table)
     one, other = (prepared.trainee(task(quick_config)) for _ in range(2))
     with torch.no_grad():
-        one.network.get_parameter("gate.query").zero_()
-    assert other.network.get_parameter("gate.query").abs().min() > 0
+        one.network.get_parameter("project.maps.0.weight").zero_()
+    assert other.network.get_parameter("project.maps.0.weight").abs().min() > 0
 
 
 def test_only_the_fixed_selection_has_merits_and_they_are_those_of_the_training_rows(
@@ -166,10 +166,18 @@ def test_baselines_and_adapters_are_built_as_configured(tiny_table: FeatureTable
 def test_widths_are_those_that_the_scaler_leaves(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"model.reduce": "pca:6", "model.d_latent": 12, "model.temperature": 2.0})
     scaler = fit_scaler(tiny_table, TRAIN, clamp_sd=6, reduce="pca:6")
-    architecture = architecture_of(config, scaler)
+    architecture = architecture_of(config, scaler, tiny_table.names)
     assert architecture.widths == (6, 6, 5)
     assert (architecture.d_latent, architecture.d_gate, architecture.temperature) == (12, 4, 2.0)
     assert rows_of(scaler.apply(tiny_table, TRAIN), CPU).columns.shape == (100, 17)
+
+
+def test_the_gates_view_is_kept_as_positions(tiny_table: FeatureTable, quick_config: Config) -> None:
+    scaler = fit_scaler(tiny_table, TRAIN, clamp_sd=6)
+    config = with_changes(quick_config, {"model.gate_view": ["noise", "face"]})
+    assert architecture_of(config, scaler, tiny_table.names).gate_view == (2, 0)
+    baseline = with_changes(config, {"model.family": "mlp256"})
+    assert architecture_of(baseline, scaler, tiny_table.names).gate_view == ()
 
 
 def test_inner_positions_are_the_inner_splits_among_the_rows(tiny_table: FeatureTable) -> None:
@@ -179,3 +187,19 @@ def test_inner_positions_are_the_inner_splits_among_the_rows(tiny_table: Feature
         assert found.fold == expected.fold
         np.testing.assert_array_equal(rows[found.train], expected.train)
         np.testing.assert_array_equal(rows[found.held_out], expected.held_out)
+
+
+def test_trainings_of_the_same_rows_that_trust_others_share_streams_and_nothing_else(
+    tiny_table: FeatureTable, quick_config: Config
+) -> None:
+    prepared, plain = Preparation(tiny_table), task(quick_config, model__selection="fixed")
+    wary = replace(plain, trust=(1.0, 0.0, 0.5))
+    before, after = prepared.trainee(plain), prepared.trainee(wary)
+    assert before.rows.present[:, 1].all()
+    assert not after.rows.present[:, 1].any()
+    assert prepared.material(wary).scaler.trust == (1.0, 0.0, 0.5)
+    assert prepared.material(plain).scaler.trust == (1.0, 1.0, 1.0)
+    weights = dict(after.network.named_parameters())
+    assert all(torch.equal(weight, weights[name]) for name, weight in before.network.named_parameters())
+    assert merit_of(after.network)[1] == UNJUDGED
+    assert merit_of(before.network)[1] > 0

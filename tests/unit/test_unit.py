@@ -35,7 +35,9 @@ def fold_unit(tmp_path: Path) -> FoldUnit:
 @pytest.fixture
 def checkpoint(tiny_table: FeatureTable, quick_config: Config) -> Checkpoint:
     scaler = fit_scaler(tiny_table, np.arange(60), clamp_sd=6.0, reduce="none")
-    network = build_network(architecture_of(quick_config, scaler), generator=torch.Generator().manual_seed(0))
+    network = build_network(
+        architecture_of(quick_config, scaler, tiny_table.names), generator=torch.Generator().manual_seed(0)
+    )
     decoder = Decoder("expected_score", blend_share=0.5, alpha=0.0, beta=0.0)
     return Checkpoint(network, scaler, decoder, tiny_table.names, 2, "held_out", 3, 2, tiny_table.index_sha256)
 

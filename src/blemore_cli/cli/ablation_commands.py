@@ -1,6 +1,5 @@
 """`blemore ablate` and `blemore baseline`."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -8,6 +7,7 @@ import typer
 from blemore_cli.cli.ablation_views import ablation_views
 from blemore_cli.cli.choice_option import chosen, each_of
 from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.top_n_option import parsed_top_n, top_n_option
 from blemore_cli.cli.training_commands import (
     ChosenProtocol,
     Device,
@@ -39,7 +39,7 @@ def register(app: typer.Typer) -> None:
 def ablate(
     session: Session,
     selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
-    top_n: Annotated[list[int] | None, typer.Option(help="Encoders kept; repeatable.", min=1)] = None,
+    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
     adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
     arm: Annotated[
@@ -58,7 +58,7 @@ def ablate(
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    numbers = top_n or []
+    numbers = [parsed_top_n(each) for each in top_n or []]
     config = session.config(
         {
             "model.top_n": numbers[0] if numbers else None,
@@ -121,7 +121,7 @@ def _compare(
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
-        result = run_ablation(arms, differences, run, index, partial(tell, "trainings"))
+        result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")

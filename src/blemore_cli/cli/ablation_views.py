@@ -31,15 +31,15 @@ def ablation_views(result: "Ablation") -> list["RenderableType"]:
 
 def arms_view(result: "Ablation") -> "RenderableType":
     """A row for each arm: what it changes, and its accuracies."""
-    from blemore_cli.reporting.notation import protocol_text, transductive_arms_text
+    from blemore_cli.reporting.ablation_tables import arms_notes
+    from blemore_cli.reporting.notation import protocol_text
 
     seeds = f"{len(result.seeds)} seed{'s' * (len(result.seeds) != 1)}"
     title = (
         f"{result.run}: out-of-fold accuracy, {result.n_clips} clips, {result.n_actors} actors, "
         f"{result.n_folds} folds, {seeds}\n{protocol_text(result.protocol)}; intervals over actors"
     )
-    if told := transductive_arms_text(result.transductive, len(result.arms)):
-        title += f"\n{told}"
+    title = "\n".join([title, *arms_notes(result)])
     rows = [_arm_row(arm) for arm in result.arms]
     return table(title, "arm", "changes", "presence", "salience", "Score", "95 % CI", rows=rows)
 

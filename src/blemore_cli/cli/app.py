@@ -8,6 +8,7 @@ from blemore_cli import __version__
 from blemore_cli.cli import (
     ablation_commands,
     data_commands,
+    explain_commands,
     person_commands,
     project_commands,
     report_commands,
@@ -46,6 +47,7 @@ for group in (
     person_commands,
     training_commands,
     ablation_commands,
+    explain_commands,
     submission_commands,
     report_commands,
 ):

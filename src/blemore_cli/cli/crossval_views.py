@@ -35,18 +35,27 @@ def crossval_views(metrics: Metrics) -> list["RenderableType"]:
 
 def scores_view(metrics: Metrics) -> "RenderableType":
     """Accuracies of each fold, mean over seeds, and of all clips with spread and interval."""
-    from blemore_cli.reporting.notation import accuracy_text, interval_text, protocol_text, transductive_text
+    from blemore_cli.reporting.notation import (
+        accuracy_text,
+        interval_text,
+        protocol_text,
+        shift_lines,
+        transductive_notes,
+    )
 
     oof, n_seeds = metrics["oof"], len(metrics["seeds"])
     parts = [*((f"fold {fold['fold']}", fold) for fold in metrics["folds"]), ("all", oof)]
     rows = [[name, *(accuracy_text(part[figure]) for figure in FIGURES), "", ""] for name, part in parts]
     rows[-1][-2:] = ["" if oof.get("std") is None else accuracy_text(oof["std"]), interval_text(oof.get("ci95"))]
+    if mean := metrics.get("averaged"):
+        figures = [accuracy_text(mean[figure]) for figure in FIGURES]
+        rows.append(["averaged, as submitted", *figures, "", interval_text(mean["ci95"])])
     title = (
         f"{metrics['run']}: out-of-fold accuracy, {f'mean of {n_seeds} seeds' if n_seeds > 1 else '1 seed'}, "
         f"interval over actors\n{protocol_text(metrics['protocol'])}"
     )
-    if told := transductive_text(metrics.get("standardize")):
-        title += f"\n{told}"
+    notes = transductive_notes(metrics.get("standardize"), metrics.get("match_prior"))
+    title = "\n".join([title, *notes, *shift_lines(metrics.get("shift"))])
     return table(title, "held out", "presence", "salience", "Score", "± SD", "95 % CI", rows=rows)
 
 

@@ -19,16 +19,14 @@ def fusion_views(submission: "FusedSubmission") -> list["RenderableType"]:
     Returns:
         Renderables that read well at 80 columns.
     """
-    from blemore_cli.reporting.notation import accuracy_text, protocol_text, transductive_text
+    from blemore_cli.reporting.notation import accuracy_text, protocol_text, transductive_notes
 
     fusion = submission.fusion
     rows = [[name, f"{weight:.2f}", accuracy_text(fusion.alone[name])] for name, weight in fusion.weights.items()]
     rows.append(["fusion, weights from the other folds", "", accuracy_text(fusion.oof.score)])
-    title = (
-        f"\nlate fusion: weights of the submission, out-of-fold Score\n{protocol_text(submission.protocol)}"
-        f"{transductive_text(submission.standardize)}"
-    )
-    return [table(title, "run", "weight", "Score", rows=rows), gain_view(submission)]
+    title = ["\nlate fusion: weights of the submission, out-of-fold Score", protocol_text(submission.protocol)]
+    title += transductive_notes(submission.standardize, submission.match_prior)
+    return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(submission)]
 
 
 def gain_view(submission: "FusedSubmission") -> "RenderableType":

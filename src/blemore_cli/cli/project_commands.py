@@ -60,7 +60,7 @@ def demo(
     _say(session, f"$ cd {folder}", "$ blemore index")
     index(project)
     _say(session, "$ blemore train --top-n 3")
-    train(project, top_n=3)
+    train(project, top_n="3")
     _say(session, "$ blemore ablate --selection random --seeds 2")
     ablate(project, selection=["random"], seeds=2)
     _say(session, "$ blemore submit --out preds.csv")

@@ -58,6 +58,8 @@ def submit(
     config = session.config()
     from blemore_cli.experiments.fused_submission import find_runs, fused_submission
     from blemore_cli.experiments.inference import submission_labels
+    from blemore_cli.experiments.transduction import transduction
+    from blemore_cli.reporting.notation import transductive_notes
     from blemore_cli.reporting.submission import check_suffix, write_submission
 
     check_suffix(out)
@@ -67,9 +69,11 @@ def submit(
     summary = write_submission(out, labels, template=template)
     name = " + ".join(each.name for each in runs)
     counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}
+    read = transduction([each.config() for each in runs])
+    title = [f"{out}: predictions of {name}", *transductive_notes(read["standardize"], read["match_prior"])]
     rows = [["clips" if key == "n" else key, str(count)] for key, count in counts.items()]
     session.output.result(
-        {"out": str(out), "run": name, **counts, **({"fusion": fused.as_json()} if fused else {})},
-        table(f"{out}: predictions of {name}", "", "", rows=rows),
+        {"out": str(out), "run": name, **counts, **read, **({"fusion": fused.as_json()} if fused else {})},
+        table("\n".join(title), "", "", rows=rows),
         *(fusion_views(fused) if fused else []),
     )

@@ -1,12 +1,12 @@
 """`blemore train` and `blemore cv`."""
 
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.crossval_views import crossval_views, scores_view
+from blemore_cli.cli.top_n_option import top_n_option
 from blemore_cli.core.choices import Protocol, Selection
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PANEL = "2. Train"
 
-TopN = Annotated[int | None, typer.Option(help="Encoders kept for each clip.", min=1)]
+TopN = Annotated[str | None, top_n_option("Encoders kept for each clip; auto learns how many.")]
 ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
 Seed = Annotated[int | None, typer.Option(help="Seed of every random stream; the first where there are more.", min=0)]
 Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]
@@ -92,7 +92,7 @@ def _cross_validated(
     run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
-        return cross_validate(config, run, seeds=seeds, folds=folds, progress=partial(tell, "trainings")), run
+        return cross_validate(config, run, seeds=seeds, folds=folds, progress=tell), run
 
 
 def shared_keys(

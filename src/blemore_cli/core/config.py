@@ -6,9 +6,11 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.choices import (
+    AUTO,
     Adaptation,
     Aggregate,
     Criterion,
@@ -16,12 +18,15 @@ from blemore_cli.core.choices import (
     Family,
     Heads,
     LatentFusion,
+    MatchPrior,
     Missing,
     Modality,
     Optimiser,
     Protocol,
     Selection,
+    ShiftRule,
     Standardize,
+    TopN,
 )
 
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -29,6 +34,26 @@ PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
+
+
+def kept_encoders(value: object) -> TopN:
+    """Reads a number of encoders, or `auto`, as YAML and flags give them.
+
+    Raises:
+        PydanticCustomError: If it is neither.
+
+    Examples:
+        >>> kept_encoders("3"), kept_encoders("auto")
+        (3, 'auto')
+    """
+    if value == AUTO:
+        return "auto"
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and str(value).isdecimal() and int(value) > 0:
+        return int(value)
+    raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
+
+
+KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 
 
 class Section(BaseModel):
@@ -60,8 +85,9 @@ class ModelConfig(Section):
     reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = "none"
     d_latent: PositiveInt = 32
     d_gate: PositiveInt = 16
+    gate_view: list[EncoderName] = []
     selection: Selection = "learned"
-    top_n: PositiveInt = 3
+    top_n: KeptEncoders = 3
     fusion: LatentFusion = "weighted"
     temperature: PositiveFloat = 1.0
     dropout: Share = 0.4
@@ -82,7 +108,9 @@ class TrainConfig(Section):
     weight_averaging: bool = True
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
     exploration: NonNegativeFloat = 1.0
-    standardize: Standardize = "global"
+    balance: NonNegativeFloat = 0.0
+    second_stage: bool = True
+    standardize: Standardize = "split"
     clamp_sd: PositiveFloat = 6.0
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
     threads: PositiveInt = 1
@@ -90,8 +118,9 @@ class TrainConfig(Section):
 
 
 class AdaptConfig(Section):
-    """Adaptation of the fused latents to the unlabelled rows that the model will predict."""
+    """Adaptation to the unlabelled rows that the model will predict: of its encoders, and of its fused latents."""
 
+    shift: ShiftRule = "drop"
     method: Adaptation = "none"
     weight: NonNegativeFloat = 1.0
     warmup_epochs: Annotated[int, Field(ge=0)] = 3
@@ -101,6 +130,7 @@ class DecodeConfig(Section):
     """How a distribution over the permitted labels becomes one label."""
 
     method: DecodeMethod = "expected_score"
+    match_prior: MatchPrior = "none"
 
 
 class Config(Section):

@@ -25,9 +25,10 @@ data:
 
 model:
   selection: learned            # learned | random | fixed | full | mean
-  top_n: 3                      # encoders kept for each clip
+  top_n: 3                      # encoders kept for each clip, or auto
   d_latent: 32                  # width of the shared latent space
   d_gate: 16                    # width of the gate's own projection
+  gate_view: []                 # encoders that the gate reads; empty: each that it scores
   dropout: 0.4                  # share of the fused latents dropped in training
   encoders: []                  # use these only; empty means all
 
@@ -37,10 +38,12 @@ train:
   batch_size: 64
   learning_rate: 4e-3
   weight_decay: 1.0
+  standardize: split            # split | global | person: by fold and test clips, by the training clips, by person
   device: auto                  # auto | cpu | cuda
   jobs: 0                       # processes; 0 is one for each core
 
 adapt:
+  shift: drop                   # drop | downweight | none: encoders whose predicted clips look unlike the training's
   method: none                  # none | coral | mmd | dann: to the features of the clips that are predicted
 
 decode:

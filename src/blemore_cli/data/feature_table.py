@@ -8,14 +8,19 @@ from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Standardize
 from blemore_cli.core.errors import ArtefactError, listed
-from blemore_cli.core.types import Bools, Clips
+from blemore_cli.core.types import Bools, Clips, Ints, Strings
+from blemore_cli.data.group_standardisation import (
+    PERSON_PSEUDO_COUNT,
+    SPLIT_PSEUDO_COUNT,
+    check_persons,
+    within_groups,
+)
 from blemore_cli.data.index_file import Index
-from blemore_cli.data.person_standardisation import check_persons, within_persons
 
 
 @dataclass(frozen=True)
 class FeatureTable:
-    """The features of E encoders for N clips, raw or standardised within each person.
+    """The features of E encoders for N clips, raw or standardised within groups of clips.
 
     Attributes:
         names: Names of the encoders.
@@ -43,7 +48,7 @@ def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standard
     Args:
         index: The index.
         encoders: Names of the encoders; all where empty.
-        standardize: `person` standardises each encoder within each person; `global` leaves the features raw.
+        standardize: `split` and `person` standardise each encoder within these; `global` leaves the features raw.
 
     Raises:
         ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
@@ -52,19 +57,29 @@ def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standard
     names = check_encoders(index, encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
     features = tuple(index.features(name) for name in names)
-    table = FeatureTable(names, features, present, index.clips, index.sha256)
-    return person_standardised(table) if standardize == "person" else table
+    return standardised(FeatureTable(names, features, present, index.clips, index.sha256), standardize)
 
 
-def person_standardised(table: FeatureTable) -> FeatureTable:
-    """The same clips with each encoder standardised within each person; no label is read.
+def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:
+    """The same clips with each encoder standardised within groups of them; no label is read.
+
+    Args:
+        table: Raw features.
+        standardize: The groups. `split`: the clips of each official fold, and the test clips. `person`: the clips of
+            each person. `global`: none, the features stay raw; they are scaled by the training rows of a model alone.
 
     Raises:
-        DataError: If a clip has no person.
+        DataError: If the groups are persons, and a clip has no person.
     """
-    check_persons(table.clips)
-    actor, is_train = table.clips.actor, ~table.clips.is_test
-    return replace(table, features=tuple(within_persons(matrix, actor, is_train) for matrix in table.features))
+    if standardize == "global":
+        return table
+    clips, count = table.clips, SPLIT_PSEUDO_COUNT
+    group: Strings | Ints = clips.fold  # one number for all test clips
+    if standardize == "person":
+        check_persons(clips)
+        group, count = clips.actor, PERSON_PSEUDO_COUNT
+    scaled = (within_groups(matrix, group, ~clips.is_test, pseudo_count=count) for matrix in table.features)
+    return replace(table, features=tuple(scaled))
 
 
 def without_nameless_test_clips(table: FeatureTable) -> FeatureTable:
@@ -96,3 +111,16 @@ def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...
             fix="Choose more encoders.",
         )
     return names
+
+
+def check_gate_view(names: Sequence[str], view: Sequence[str]) -> None:
+    """Refuses a view of the gate that is not made of the encoders in use.
+
+    Raises:
+        ArtefactError: If a name is unknown, or comes twice.
+    """
+    if len(set(view)) != len(view) or not set(view) <= set(names):
+        raise ArtefactError(
+            f"model.gate_view must be distinct encoders in use ({', '.join(names)}), got {', '.join(view)}",
+            fix="Correct model.gate_view, or use the missing encoder.",
+        )

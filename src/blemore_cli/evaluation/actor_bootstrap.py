@@ -33,14 +33,28 @@ def resampled_scores(
     Returns:
         (arms, B, 3) figures in [0, 1], in the order of `METRICS`.
     """
-    n_actors = len(arms[0].n_clips)
     means = [np.stack([arm.presence.mean(axis=0), arm.salience.mean(axis=0)]) for arm in arms]
     columns = np.concatenate([np.stack([arms[0].n_clips, arms[0].n_blends]), *means]).T  # (A, 2 + 2 arms)
+    sums = resampled_sums(columns, generator=generator, n_resamples=n_resamples)
+    return np.stack([official_figures(*sums[:, :2].T, *sums[:, i : i + 2].T) for i in range(2, sums.shape[1], 2)])
+
+
+def resampled_sums(columns: Floats, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Floats:
+    """Sums over actors of what each adds, on resamples of actors.
+
+    Args:
+        columns: (A, C) what each actor adds to each of C sums.
+        generator: Draws the resamples; how many actors there are, and nothing else, decides what is drawn.
+        n_resamples: Number of resamples B.
+
+    Returns:
+        (B, C) sums.
+    """
+    n_actors = len(columns)
     step = max(1, MAX_WEIGHTS // n_actors)
     sizes = [min(step, n_resamples - start) for start in range(0, n_resamples, step)]
     even = np.full(n_actors, 1 / n_actors)
-    sums = np.concatenate([generator.multinomial(n_actors, even, size) @ columns for size in sizes])
-    return np.stack([official_figures(*sums[:, :2].T, *sums[:, i : i + 2].T) for i in range(2, sums.shape[1], 2)])
+    return np.concatenate([generator.multinomial(n_actors, even, size) @ columns for size in sizes])
 
 
 def percentile_interval(resampled: Floats, *, n_actors: int) -> tuple[float, float]:

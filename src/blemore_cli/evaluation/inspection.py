@@ -5,10 +5,12 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from blemore_cli.core.labels import SET_OF_LABEL, SETS
+from blemore_cli.core.types import Clips
 from blemore_cli.data.index_file import Index
-from blemore_cli.evaluation.shift import Shift, shift_auc
+from blemore_cli.evaluation.shift import Shift, fold_shifts, shift_auc
 
 SHIFT_SEED: Final = 0
 CLEAR_AUC: Final = 0.85
@@ -45,12 +47,33 @@ def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dic
     """Train-against-test shift of each encoder on the clips that it has, with a verdict."""
     result = {}
     for done, name in enumerate(index.encoders, 1):
-        clips, features = index.clips, index.features(name)
-        present = index.present(name) & np.isfinite(features).all(axis=1)
-        found = shift_auc(features[present], clips.is_test[present], clips.actor[present], seed=SHIFT_SEED)
+        clips, features = _usable(index, name)
+        found = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
         result[name] = {**asdict(found), "verdict": verdict(found)}
         progress(done, len(index.encoders))
     return result
+
+
+def target_shifts(index: Index, name: str) -> dict[str, Shift]:
+    """The shift of one encoder for everything that models predict; no label is read.
+
+    Returns:
+        What `encoder_shifts` finds of the test clips, by the name `test`, where there are any; then that of each
+        official fold, which plays the test split against the others, by its number.
+    """
+    clips, features = _usable(index, name)
+    train, test = ~clips.is_test, None
+    if clips.is_test.any():
+        test = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
+    folds = fold_shifts(features[train], clips.fold[train], clips.actor[train], seed=SHIFT_SEED, null=test)
+    return ({"test": test} if test else {}) | {str(fold): found for fold, found in folds.items()}
+
+
+def _usable(index: Index, name: str) -> tuple[Clips, NDArray[np.float32]]:
+    """The clips that an encoder has finite features of, and these."""
+    features = index.features(name)
+    present = index.present(name) & np.isfinite(features).all(axis=1)
+    return index.clips.take(present), features[present]
 
 
 def verdict(shift: Shift) -> str:
@@ -64,4 +87,16 @@ def verdict(shift: Shift) -> str:
         return "too few clips"
     if shift.auc <= shift.null_high:
         return "as between actors"
-    return "shifted: may collapse on the test clips" if shift.auc >= CLEAR_AUC else "slightly shifted"
+    return "shifted: may collapse on the test clips" if is_clear(shift) else "slightly shifted"
+
+
+def is_clear(shift: Shift) -> bool:
+    """Whether test clips are told apart clearly, and better than other actors are.
+
+    Examples:
+        >>> is_clear(Shift(auc=0.99, null_low=0.5, null_high=0.77)), is_clear(Shift(0.80, 0.5, 0.77))
+        (True, False)
+    """
+    if shift.auc is None or shift.null_high is None:
+        return False
+    return shift.auc > shift.null_high and shift.auc >= CLEAR_AUC

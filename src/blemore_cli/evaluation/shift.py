@@ -64,15 +64,54 @@ def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_
         return Shift(None, None, None)
     reduced = _reduced(features, seed)
     auc = _grouped_auc(reduced, is_test, actor, numpy_generator(seed, "shift", "folds"))
-    train = np.flatnonzero(~is_test)
+    train = ~is_test
+    return Shift(auc, *_null_range(reduced[train], float(is_test.mean()), actor[train], seed=seed, n_null=n_null))
+
+
+def fold_shifts(
+    features: Floats, fold: Ints, actor: Strings, *, seed: int, null: Shift | None = None, n_null: int = 20
+) -> dict[int, Shift]:
+    """The same for training clips, where each official fold in turn plays the test split against the others.
+
+    Its clips are anonymous for that: they are dealt out one by one, and their actors are not looked at. The range
+    without any shift is that of random groups of training actors whichever fold plays the test split, so it is
+    estimated once.
+
+    Args:
+        features: (N, D) finite features of the training clips that have them.
+        fold: (N,) their official folds.
+        actor: (N,) their actors.
+        seed: Decides folds and null groups.
+        null: A shift whose range is taken; without one, groups of the size of a fold give it.
+        n_null: Number of null groups.
+
+    Returns:
+        The shift of each fold in ascending order; figures are None where `shift_auc` gives None.
+    """
+    names, reduced = np.unique(fold), _reduced(features, seed)
+    if null is None or null.null_high is None:
+        low, high = _null_range(reduced, 1 / max(1, len(names)), actor, seed=seed, n_null=n_null)
+    else:
+        low, high = null.null_low, null.null_high
+    found = {}
+    for k in map(int, names):
+        auc = _grouped_auc(reduced, fold == k, actor, numpy_generator(seed, "shift", "folds", k))
+        found[k] = Shift(None, None, None) if auc is None else Shift(auc, low, high)
+    return found
+
+
+def _null_range(
+    reduced: Floats, share: float, actor: Strings, *, seed: int, n_null: int
+) -> tuple[float | None, float | None]:
+    """5 % and 95 % quantile of the AUC of random groups of training actors that hold a share of all clips."""
     null = []
     for draw in range(n_null):
         generator = numpy_generator(seed, "shift", "null", draw)
-        pseudo_test = _random_actors(actor[train], float(is_test.mean()), generator)
-        null.append(_grouped_auc(reduced[train], pseudo_test, actor[train], generator))
+        pseudo_test = _random_actors(actor, share, generator)
+        null.append(_grouped_auc(reduced, pseudo_test, actor, generator))
     known = [value for value in null if value is not None]
     low, high = np.quantile(known, [0.05, 0.95]).tolist() if known else (None, None)
-    return Shift(auc, low, high)
+    return low, high
 
 
 def _reduced(features: Floats, seed: int) -> Floats:

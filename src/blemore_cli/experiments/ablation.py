@@ -1,7 +1,8 @@
 """Arms compared with everything else held fixed: the same folds, seeds, initial weights and batches."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -18,19 +19,15 @@ from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import RunDir, settle_config, settle_index
-from blemore_cli.experiments.stages import Progress, Stages
-
-ARMS: Final = "arms"
-"""Folder of the arms' run folders."""
+from blemore_cli.experiments.run_dir import ARMS, RunDir, settle_config, settle_index
+from blemore_cli.experiments.shift_file import with_trust
+from blemore_cli.experiments.stages import Stages, Tell
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
-def run_ablation(
-    arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Progress
-) -> Ablation:
+def run_ablation(arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Tell) -> Ablation:
     """Trains all arms, compares each with the first, and keeps what failed apart; the run is not marked finished.
 
     Args:
@@ -38,7 +35,7 @@ def run_ablation(
         differences: What each changes, for the reader.
         run: Folder of the whole ablation.
         index: The index of all arms.
-        progress: Called with the trainings done and all trainings.
+        progress: Called with a name of the work, what is done of it, and all of it.
 
     Raises:
         ArtefactError: If the index is not the one that the run was begun with.
@@ -50,7 +47,8 @@ def run_ablation(
     failed: dict[str, BlemoreError] = {}
     done: dict[str, Gathered] = {}
     with Workers(arms[0].config.train.jobs) as workers:
-        for wave, failures in Stages(index, arms, workers, progress).waves():
+        arms = with_trust(arms, run, index, workers, partial(progress, "shift"))
+        for wave, failures in Stages(index, arms, workers, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
             for arm, outcome in zip(finished, workers.run(gather, finished), strict=True):
@@ -124,4 +122,5 @@ def _arm_result(name: str, metrics: Mapping[str, Any], difference: Difference) -
         ci95=(oof["ci95"][0], oof["ci95"][1]),
         n_seeds=len(metrics["seeds"]),
         standardize=metrics.get("standardize", "global"),
+        match_prior=metrics.get("match_prior", "none"),
     )

@@ -4,7 +4,7 @@ import math
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from blemore_cli.core.choices import Standardize
+from blemore_cli.core.choices import MatchPrior, Standardize
 from blemore_cli.evaluation.comparison import Method, Metric, Test
 
 
@@ -22,7 +22,8 @@ class ArmResult:
         score_std: Standard deviation of the Score over seeds; None for one seed.
         ci95: 95 % interval of the Score, bootstrap over actors.
         n_seeds: Number of seeds.
-        standardize: `person` where features were standardised within each person, which is transductive.
+        standardize: Groups that features were standardised within; `person` is a track of its own.
+        match_prior: Groups whose predicted label shares were matched to the design, a track of its own.
     """
 
     name: str
@@ -34,6 +35,7 @@ class ArmResult:
     ci95: tuple[float, float]
     n_seeds: int
     standardize: Standardize = "global"
+    match_prior: MatchPrior = "none"
 
 
 @dataclass(frozen=True)
@@ -65,11 +67,6 @@ class Ablation:
     tests: tuple[Test, ...]
     sentences: tuple[str, ...]
     failed: dict[str, str]
-
-    @property
-    def transductive(self) -> tuple[str, ...]:
-        """Names of the arms whose features were standardised within each person."""
-        return tuple(arm.name for arm in self.arms if arm.standardize == "person")
 
     def against_reference(self, arm: str, method: Method, *, metric: Metric = "score") -> Test | None:
         """The test of an arm against the reference by one method; None for the reference itself."""

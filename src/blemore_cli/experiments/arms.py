@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from blemore_cli.core.choices import Adaptation, Heads, Selection
+from blemore_cli.core.choices import AUTO, Adaptation, Heads, Selection, TopN
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.config_overrides import parse_override
@@ -30,14 +30,14 @@ class Question:
 
     Attributes:
         selections: Ways to keep encoders.
-        top_n: Numbers of encoders kept; the first is the reference's.
+        top_n: Numbers of encoders kept, or `auto`; the first is the reference's.
         heads: Heads.
         adapt: Adaptation methods.
         others: Any other difference, by the arm's name.
     """
 
     selections: Sequence[Selection] = ()
-    top_n: Sequence[int] = ()
+    top_n: Sequence[TopN] = ()
     heads: Sequence[Heads] = ()
     adapt: Sequence[Adaptation] = ()
     others: Mapping[str, Difference] = field(default_factory=dict)
@@ -65,7 +65,7 @@ def differences(question: Question) -> dict[str, Difference]:
     arms: dict[str, Difference] = {REFERENCE: {}}
     arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}
     arms |= {
-        f"{name}-top{n}": arms[name] | {"model.top_n": n}
+        f"{name}-{n}" if n == AUTO else f"{name}-top{n}": arms[name] | {"model.top_n": n}
         for n in dict.fromkeys(question.top_n)
         if n != question.top_n[0]
         for name in ranked

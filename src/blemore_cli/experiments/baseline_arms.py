@@ -20,28 +20,35 @@ ORGANISERS: Final[dict[str, Any]] = {
     "train.weight_averaging": False,
     "train.clamp_sd": 1e9,
     "train.choose_by": "score",
+    "train.standardize": "global",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "thresholds",
+    "decode.match_prior": "none",
 }
-"""Their recipe. The loss follows from the heads; nothing is clamped.
+"""Their recipe. The loss follows from the heads; nothing is clamped, and no unlabelled clip is read.
 
 Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common.
 """
 
 CLOSED: Final[dict[str, Any]] = {
     "model.heads": "softmax36",
+    "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "expected_score",
 }
 """Models that are fitted at once, without epochs."""
+
+UNMATCHED: Final[dict[str, Any]] = {"train.standardize": "global", "decode.match_prior": "none"}
+"""Models that read no feature say the same of every clip, whatever the other clips are."""
 
 RECIPES: Final[dict[Family, dict[str, Any]]] = {
     "linear": ORGANISERS,
     "mlp256": ORGANISERS,
     "mlp512": ORGANISERS,
     "logistic": CLOSED,
-    "frequent_single": CLOSED,
-    "frequent_blend": CLOSED,
+    "frequent_single": CLOSED | UNMATCHED,
+    "frequent_blend": CLOSED | UNMATCHED,
 }
 
 TRIVIAL: Final = ("frequent_single", "frequent_blend")

@@ -1,24 +1,26 @@
 """Cross-validation on the official folds: train every fold model, gather their predictions, score them once."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from blemore_cli.core.config import Config
-from blemore_cli.core.errors import UsageError
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.workers import Workers
-from blemore_cli.data.feature_table import check_encoders
+from blemore_cli.data.feature_table import check_encoders, check_gate_view
+from blemore_cli.data.group_standardisation import check_persons
 from blemore_cli.data.index_file import Index, read_index
-from blemore_cli.data.person_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
 from blemore_cli.experiments.run_dir import RunDir, settle_index
-from blemore_cli.experiments.stages import Progress, Stages
+from blemore_cli.experiments.shift_file import with_trust
+from blemore_cli.experiments.stages import Stages, Tell
 from blemore_cli.training.device import choose_device
 
 
 def cross_validate(
-    config: Config, run: RunDir, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Progress
+    config: Config, run: RunDir, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Tell
 ) -> dict[str, Any]:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
@@ -29,7 +31,7 @@ def cross_validate(
         run: The run's folder; finished units in it are kept.
         seeds: Seeds; each trains every fold model.
         folds: Folds to leave out; all where empty.
-        progress: Called with the trainings done and all trainings.
+        progress: Called with a name of the work, what is done of it, and all of it.
 
     Returns:
         The content of `metrics.json`.
@@ -42,11 +44,12 @@ def cross_validate(
     settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
-    if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
-        return before
-    run.reopen()
     with Workers(config.train.jobs) as workers:
-        for _, failures in Stages(index, [arm], workers, progress).waves():
+        [arm] = with_trust([arm], run, index, workers, partial(progress, "shift"))
+        if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
+            return before
+        run.reopen()
+        for _, failures in Stages(index, [arm], workers, partial(progress, "trainings")).waves():
             for failure in failures:
                 raise failure.error
     return gather(arm).metrics
@@ -73,14 +76,14 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.
         UsageError: If a fold does not exist.
         DataError: If an actor is on both sides of a split, unless allowed; or if a clip that is predicted has no
-            person, and features are standardised within persons.
-        ConfigError: If the device is not there.
+            person, and features are standardised or predictions matched within persons.
+        ConfigError: As `check_fits_index`.
     """
     index = read_index(config.data.index)
     check_fits_index(config, index)
     chosen_folds(index, folds)
-    if config.train.standardize == "person" and predicts_test:
-        check_persons(index.clips)
+    if predicts_test:
+        _check_persons(config, index)
     if not config.data.allow_actor_overlap:
         for split in fold_splits(index.clips):
             check_no_shared_actor(index.clips, split)
@@ -91,11 +94,26 @@ def check_fits_index(config: Config, index: Index) -> None:
     """Refuses a configuration that could not be trained on an index or on this machine.
 
     Raises:
-        ArtefactError: If the index lacks an encoder.
-        ConfigError: If the device is not there.
+        ArtefactError: If the index lacks an encoder, or the gate's view is not of those in use.
+        ConfigError: If the device is not there, or label shares were to be matched of what thresholds decode.
     """
-    check_encoders(index, config.model.encoders)
+    names = check_encoders(index, config.model.encoders)
+    if config.model.family == "gated":
+        check_gate_view(names, config.model.gate_view)
     choose_device(config.train.device)
+    if config.decode.match_prior != "none" and config.decode.method == "thresholds":
+        raise ConfigError(
+            "decode.match_prior matches distributions over the permitted labels, which decode.method=expected_score "
+            "decodes, got thresholds: these are chosen for emotions that are not matched",
+            fix="Set decode.match_prior=none, or decode.method=expected_score.",
+        )
+
+
+def _check_persons(config: Config, index: Index) -> None:
+    settings = {"train.standardize": config.train.standardize, "decode.match_prior": config.decode.match_prior}
+    for key, value in settings.items():
+        if value == "person":
+            check_persons(index.clips, f"{key}={value}")
 
 
 def chosen_folds(index: Index, folds: Sequence[int]) -> tuple[int, ...]:

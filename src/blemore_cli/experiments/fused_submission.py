@@ -7,13 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from blemore_cli.core.choices import Standardize
+from blemore_cli.core.choices import MatchPrior, Standardize
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.late_fusion import LateFusion, fuse
-from blemore_cli.experiments.ablation import ARMS
 from blemore_cli.experiments.inference import (
     averaged,
     held_out_predictions,
@@ -21,7 +20,8 @@ from blemore_cli.experiments.inference import (
     submittable,
     test_predictions,
 )
-from blemore_cli.experiments.run_dir import RunDir, find_run
+from blemore_cli.experiments.run_dir import ARMS, RunDir, find_run
+from blemore_cli.experiments.transduction import transduction
 from blemore_cli.training.checkpoint import Checkpoint
 
 
@@ -33,20 +33,21 @@ class FusedSubmission:
         labels: Label of each test clip, in the order of the index.
         fusion: Weights and gain.
         protocol: Protocol of the runs.
-        standardize: `person` where a run standardises within persons, else `global`.
+        standardize: Groups that features are standardised within; of several runs, that of the one that reads most.
+        match_prior: The same of the groups whose label shares are matched.
     """
 
     labels: dict[str, int]
     fusion: LateFusion
     protocol: str
     standardize: Standardize
+    match_prior: MatchPrior = "none"
 
     def as_json(self) -> dict[str, Any]:
         """What `blemore submit --json` says of the fusion."""
         fusion = asdict(self.fusion)
         del fusion["decoder"]
-        transductive = {"standardize": self.standardize, "transductive": True}
-        return {"protocol": self.protocol, **fusion, **(transductive if self.standardize == "person" else {})}
+        return {"protocol": self.protocol, **fusion}
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,13 @@ def fused_submission(runs: Sequence[RunDir], index: Path) -> FusedSubmission:
     oof_prob = {name: each.oof_prob for name, each in said.items()}
     fusion = fuse(clips, oof_prob, generator=numpy_generator(0, "late fusion"))
     prob = fusion.mixed({name: each.test_prob for name, each in said.items()})
-    within_persons = any(run.config().train.standardize == "person" for run in runs)
+    read = transduction([run.config() for run in runs])
     return FusedSubmission(
         labels_by_name(test_names, fusion.decoder.labels(prob)),
         fusion,
         protocol=runs[0].config().train.protocol,
-        standardize="person" if within_persons else "global",
+        standardize=read["standardize"],
+        match_prior=read["match_prior"],
     )
 
 

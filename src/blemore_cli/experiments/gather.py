@@ -13,15 +13,18 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.types import Clips, Ints, Predictions
+from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.actor_bootstrap import score_intervals
+from blemore_cli.evaluation.averaged_seeds import averaged_labels
 from blemore_cli.evaluation.decoder import fit_decoder
+from blemore_cli.evaluation.metrics import official_scores
 from blemore_cli.evaluation.right_counts import actor_index, right_counts
 from blemore_cli.evaluation.seed_scores import per_actor_table, seed_label_table, seed_summary
 from blemore_cli.experiments.inference import averaged, held_out_predictions, load_models, test_predictions
 from blemore_cli.experiments.plan import Arm, fold_paths
 from blemore_cli.experiments.tables import write_predictions, write_weights
+from blemore_cli.experiments.transduction import transduction
 from blemore_cli.experiments.unit import LOG
 from blemore_cli.experiments.work import shared_table
 from blemore_cli.training.checkpoint import Checkpoint
@@ -56,9 +59,9 @@ def gather(arm: Arm) -> Gathered:
     table = shared_table(config)
     folders = sorted(fold_paths(arm))
     models = load_models(folders, table)
-    oof, weights = held_out_predictions(models, table)
+    oof, kept = held_out_predictions(models, table)
     write_predictions(run.path / "oof.csv", oof)
-    write_weights(run.path / "gate_oof.csv", oof, weights, table.names)
+    write_weights(run.path / "gate_oof.csv", oof, kept, table.names)
     if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables are there, and empty
         test, weights = test_predictions(models, table)
         write_predictions(run.path / "test.csv", test)
@@ -66,7 +69,7 @@ def gather(arm: Arm) -> Gathered:
     logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
     write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
     clips, predicted = _by_seed(table, oof, arm)
-    metrics = _metrics(arm, table, oof, clips, predicted, models)
+    metrics = _metrics(arm, table, oof, clips, predicted, models) | {"n_kept": float((kept > 0).sum(axis=1).mean())}
     run.finish(metrics)
     return Gathered(arm.name, metrics, clips, predicted)
 
@@ -91,12 +94,14 @@ def _metrics(
     return {
         "run": arm.run.name,
         "protocol": arm.config.train.protocol,
-        **_transductive(arm.config),
+        **transduction([arm.config]),
+        **_shift(arm, table),
         "oof": {
             **asdict(summary.mean),
             "std": summary.std and summary.std.score,
             "ci95": list(_interval(clips, predicted)),
         },
+        **_averaged(arm, oof, clips, models),
         "folds": [{**asdict(fold), "n_epochs": epochs[fold.fold]} for fold in summary.folds],
         "seeds": list(arm.seeds),
         "n_clips": len(clips),
@@ -111,11 +116,24 @@ def _metrics(
     }
 
 
-def _transductive(config: Config) -> dict[str, Any]:
-    """What sets the figures of a run apart that knows who is seen, and reads all clips of a person at once."""
-    if config.train.standardize == "global":
+def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpoint]) -> dict[str, Any]:
+    """Figures of the mean of the seeds' distributions, which is what is submitted; nothing for one seed."""
+    if len(arm.seeds) == 1:
         return {}
-    return {"standardize": config.train.standardize, "transductive": True}
+    prob = _averaged_prob(clips, oof)
+    predicted = averaged_labels(clips, prob, {model.fold: model.decoder for model in models})
+    if predicted is None:
+        return {}
+    scores = official_scores(clips.label, predicted)
+    return {"averaged": {**asdict(scores), "ci95": list(_interval(clips, predicted[None]))}}
+
+
+def _shift(arm: Arm, table: FeatureTable) -> dict[str, Any]:
+    """The encoders that were trusted less because their features are shifted, for each target."""
+    if arm.trust.rule == "none":
+        return {}
+    has_test = arm.predicts_test and bool(table.clips.is_test.any())
+    return {"shift": arm.trust.as_json(arm.folds, has_test=has_test)}
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
@@ -126,9 +144,14 @@ def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
 
 def _decoder(clips: Clips, oof: Predictions, config: Config) -> dict[str, Any]:
     """The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds."""
+    return asdict(fit_decoder(clips.label, _averaged_prob(clips, oof), method=config.decode.method))
+
+
+def _averaged_prob(clips: Clips, oof: Predictions) -> Floats:
+    """(N, 36) probabilities averaged over seeds, in the order of the clips."""
     names, prob = averaged(oof)
-    label = dict(zip(map(str, clips.filename), clips.label, strict=True))
-    return asdict(fit_decoder(np.array([label[name] for name in names]), prob, method=config.decode.method))
+    row = {name: i for i, name in enumerate(names)}
+    return prob[[row[str(name)] for name in clips.filename]]
 
 
 def split_description(clips: Clips) -> list[dict[str, Any]]:

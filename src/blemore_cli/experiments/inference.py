@@ -8,10 +8,13 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from blemore_cli.core.errors import ArtefactError, DataError, UsageError
-from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.core.types import Clips, Floats, Ints, Predictions, Strings, concatenated
 from blemore_cli.data.feature_table import FeatureTable, load_table
+from blemore_cli.data.group_standardisation import check_persons
 from blemore_cli.data.index_file import read_index
 from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.evaluation.prior_matching import match_prior_within
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
 from blemore_cli.training.device import limit_threads
@@ -53,10 +56,16 @@ def held_out_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> t
 def test_predictions(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
     """What every model says of every test clip, with the fusion weights (models x N_test, E).
 
-    Where there are models adapted to the test clips, it is these.
+    Of the models of one seed that leave one fold out, it is the one made for the test clips, where there is one.
     """
-    models = [model for model in models if model.target == "test"] or models
-    return _all([_predict(model, table, np.flatnonzero(table.clips.is_test)) for model in models])
+    rows = np.flatnonzero(table.clips.is_test)
+    return _all([_predict(model, table, rows) for model in judges_of_test(models)])
+
+
+def judges_of_test(models: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The models that predict the test clips, one for each seed and fold, in this order."""
+    judges = {(model.seed, model.fold): model for model in sorted(models, key=lambda model: model.target == "test")}
+    return [judges[key] for key in sorted(judges)]
 
 
 def _rows_of(table: FeatureTable, fold: int) -> Ints:
@@ -75,8 +84,21 @@ def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> tuple[Predic
             "are not: its training diverged",
             fix="Lower train.learning_rate, and train again.",
         )
+    prob = _matched(model, table.clips, rows, said.prob)
     keys = (np.full(len(rows), model.fold), np.full(len(rows), model.seed))
-    return Predictions(table.clips.filename[rows], *keys, said.prob, model.decoder.labels(said.prob)), said.weights
+    return Predictions(table.clips.filename[rows], *keys, prob, model.decoder.labels(prob)), said.weights
+
+
+def _matched(model: Checkpoint, clips: Clips, rows: Ints, prob: Floats) -> Floats:
+    """The probabilities with the label shares of the training clips outside the fold that the model left out."""
+    if model.match_prior == "none":
+        return prob
+    group: Ints | Strings = clips.fold[rows]
+    if model.match_prior == "person":
+        check_persons(clips.take(rows), "decode.match_prior=person")
+        group = clips.actor[rows]
+    count = np.bincount(clips.label[~clips.is_test & (clips.fold != model.fold)], minlength=N_LABELS)
+    return match_prior_within(prob, group, count / count.sum())
 
 
 def averaged(predictions: Predictions) -> tuple[list[str], Floats]:
@@ -118,7 +140,7 @@ def submittable(run: RunDir, index: Path) -> tuple[list[Checkpoint], FeatureTabl
     Raises:
         UsageError: If it is a run of arms, which do not predict the test clips.
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
-        DataError: If features were standardised within persons, and a clip has no person.
+        DataError: If features are standardised within persons, and a clip has no person.
     """
     if run.kind in KINDS_OF_ARMS:
         raise UsageError(

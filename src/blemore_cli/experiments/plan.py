@@ -1,10 +1,11 @@
 """From arms to units: which trainings there are, what each is called on disk, and which can be stacked."""
 
+import hashlib
 import json
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -14,11 +15,13 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.core.workers import n_cores
 from blemore_cli.data.splits import Split, fold_splits
+from blemore_cli.evaluation.encoder_trust import Trust
+from blemore_cli.experiments.arm_trust import ArmTrust
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, load_watched
-from blemore_cli.model.selection import KEEPS_ALL
+from blemore_cli.model.selection import KEEPS_ALL, chooses_number
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose
+from blemore_cli.training.choice import choose, cross_fitted_usefulness
 from blemore_cli.training.direct_fit import FITTED_DIRECTLY
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.task import Task
@@ -32,6 +35,7 @@ PER_MODEL: Final[dict[str, Any]] = {
     "data": True,
     "runs": True,
     "decode": True,
+    "adapt": {"shift"},
 }
 """What stacked models may differ in."""
 
@@ -49,6 +53,7 @@ class Arm:
         seeds: Seeds.
         folds: Folds to leave out.
         predicts_test: Whether the test clips are predicted too.
+        trust: How far it trusts its encoders.
     """
 
     name: str
@@ -57,34 +62,41 @@ class Arm:
     seeds: tuple[int, ...]
     folds: tuple[int, ...]
     predicts_test: bool = True
+    trust: ArmTrust = field(default_factory=ArmTrust)
 
     @property
     def trained_seeds(self) -> tuple[int, ...]:
         """The seeds that make a difference: a baseline in closed form draws nothing, so one stands for all."""
         return self.seeds[:1] if self.config.model.family in FITTED_DIRECTLY else self.seeds
 
-    @property
-    def targets(self) -> tuple[Target, ...]:
-        """What the fold models predict: adapted ones are trained once for each, others serve both."""
+    def targets(self, fold: int) -> tuple[Target, ...]:
+        """What models that leave a fold out are made for: one serves both unless it adapts, or its trust differs."""
         adapts = self.config.adapt.method != "none" and self.config.model.family not in FITTED_DIRECTLY
-        return ("held_out", "test") if adapts and self.predicts_test else ("held_out",)
+        differs = self.trust.towards("held_out", fold) != self.trust.towards("test", fold)
+        return ("held_out", "test") if self.predicts_test and (adapts or differs) else ("held_out",)
 
 
 def inner_units(arm: Arm, clips: Clips) -> list[InnerUnit]:
     """The inner trainings of an arm, each once, in order."""
     if arm.config.model.family in FITTED_DIRECTLY:
         return []
-    parts = {part.name: part for split in _splits(arm, clips) for part in _parts(arm, clips, split)}
-    return [_inner_unit(arm, part, seed) for part in parts.values() for seed in arm.trained_seeds]
+    parts = {
+        (part.name, trust): part
+        for split in _splits(arm, clips)
+        for trust in (arm.trust.towards(target, split.fold) for target in arm.targets(split.fold))
+        for part in _parts(arm, clips, split)
+    }
+    return [_inner_unit(arm, part, seed, trust) for (_, trust), part in parts.items() for seed in arm.trained_seeds]
 
 
 def needed(arm: Arm, clips: Clips) -> set[str]:
     """Names of the inner trainings, with their seed, that a fold model still waits for."""
     return {
-        _inner_unit(arm, part, seed).path.name
+        _inner_unit(arm, part, seed, arm.trust.towards(target, split.fold)).path.name
         for split in _splits(arm, clips)
         for seed in arm.trained_seeds
-        if not all(_path(arm, seed, split.fold, target).is_dir() for target in arm.targets)
+        for target in arm.targets(split.fold)
+        if not _path(arm, seed, split.fold, target).is_dir()
         for part in _parts(arm, clips, split)
     }
 
@@ -99,14 +111,17 @@ def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
         _fold_unit(arm, clips, split, seed, target)
         for split in _splits(arm, clips)
         for seed in arm.trained_seeds
-        for target in arm.targets
+        for target in arm.targets(split.fold)
     ]
 
 
 def fold_paths(arm: Arm) -> list[Path]:
     """The folders of an arm's fold models, there or not."""
     return [
-        _path(arm, seed, fold, target) for fold in arm.folds for seed in arm.trained_seeds for target in arm.targets
+        _path(arm, seed, fold, target)
+        for fold in arm.folds
+        for seed in arm.trained_seeds
+        for target in arm.targets(fold)
     ]
 
 
@@ -158,6 +173,7 @@ def stack_key(config: Config) -> str:
     alike = config.model_dump(mode="json", exclude=PER_MODEL)
     if config.model.fusion == "concat":  # the width that the heads read is that of the encoders kept
         alike["n_kept"] = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
+    alike["chooses_number"] = chooses_number(config.model.selection, config.model.top_n)
     return json.dumps(alike, sort_keys=True)
 
 
@@ -174,9 +190,15 @@ def _parts(arm: Arm, clips: Clips, split: Split) -> list[InnerPart]:
     return inner_parts(clips, split, arm.config.train.protocol)
 
 
-def _inner_unit(arm: Arm, part: InnerPart, seed: int) -> InnerUnit:
-    task = Task(arm.config, seed, part.name, part.train, part.predicted, "held_out", arm.config.train.max_epochs)
-    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}.safetensors")
+def _inner_unit(arm: Arm, part: InnerPart, seed: int, trust: Trust) -> InnerUnit:
+    n_epochs = arm.config.train.max_epochs
+    task = Task(arm.config, seed, part.name, part.train, part.predicted, "held_out", n_epochs, trust)
+    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{_trust_suffix(trust)}.safetensors")
+
+
+def _trust_suffix(trust: Trust) -> str:
+    """What tells trainings apart that differ in their trust alone; nothing where every encoder is trusted."""
+    return f"-trust{hashlib.sha256(repr(trust).encode()).hexdigest()[:8]}" if trust else ""
 
 
 def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
@@ -185,30 +207,34 @@ def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
 
 def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
     path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
+    trust = arm.trust.towards(target, split.fold)
+    useful = None
     if path.is_dir():
         n_epochs = load_checkpoint(path).n_epochs
     elif arm.config.model.family not in FITTED_DIRECTLY:
         parts = _parts(arm, clips, split)
-        watched = [load_watched(_inner_unit(arm, part, seed)) for part in parts]
+        watched = [load_watched(_inner_unit(arm, part, seed, trust)) for part in parts]
         chosen = choose(clips.label, parts, watched, arm.config)
         n_epochs, decoder = chosen.n_epochs, chosen.decoder
-        if target == "held_out":
-            log = _records(seed, split.fold, parts, [said.loss for said in watched], chosen.held_out_loss)
+        useful = cross_fitted_usefulness(split.train, parts, watched, n_epochs)
+        if target == "held_out" or trust != arm.trust.towards("held_out", split.fold):
+            stage = "inner" if target == "held_out" else f"inner {target}"
+            keys = {"seed": seed, "fold": split.fold}
+            log = _records(keys, stage, parts, [said.loss for said in watched], chosen.held_out_loss)
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
-    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs)
+    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs, trust, useful)
     return FoldUnit(arm.name, task, path, split.fold, target, decoder, log)
 
 
 def _records(
-    seed: int, fold: int, parts: Sequence[InnerPart], losses: Sequence[Any], held_out: Sequence[Any]
+    keys: dict[str, int], stage: str, parts: Sequence[InnerPart], losses: Sequence[Any], held_out: Sequence[Any]
 ) -> Records:
     return [
         {
-            "seed": seed,
-            "fold": fold,
-            "stage": f"inner {part.name}",
+            **keys,
+            "stage": f"{stage} {part.name}",
             "epoch": epoch,
             "loss": float(loss),
             "held_out_loss": float(judged),

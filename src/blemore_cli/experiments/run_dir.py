@@ -16,6 +16,8 @@ DONE: Final = "done"
 KIND: Final = "kind"
 INDEX: Final = "index.sha256"
 LATEST: Final = "latest"
+ARMS: Final = "arms"
+"""Folder of the arms' run folders, in a run that compares arms."""
 NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
 """Keys that change how long a run takes but not what comes out; a resumed run may change them."""
@@ -217,7 +219,7 @@ def _effective(config: Config) -> dict[str, Any]:
 
 
 def find_run(root: Path, name: str | None) -> RunDir:
-    """The finished run of this name, or the newest finished train run.
+    """The finished run of this name, or the newest finished train run; `RUN/arms/ARM` names an arm of a run.
 
     Raises:
         ArtefactError: If there is none, or it is not finished.
@@ -226,7 +228,7 @@ def find_run(root: Path, name: str | None) -> RunDir:
     if chosen is None:
         chosen, wrong = _latest(root), f"Name one with --run, or delete {root / LATEST} and train again."
     run = RunDir(root / chosen)
-    if not NAME_PATTERN.fullmatch(chosen) or not run.path.is_dir():
+    if not _names_a_run(chosen) or not run.path.is_dir():
         there = listed([path.name for path in _folders(root)]) or "none"
         raise ArtefactError(f"the run {chosen!r} must be in {root}, which has {there}", fix=wrong)
     if not run.is_finished:
@@ -235,6 +237,11 @@ def find_run(root: Path, name: str | None) -> RunDir:
             fix=f"Go on with `blemore {run.kind or 'train'} --name {run.name} --resume`.",
         )
     return run
+
+
+def _names_a_run(chosen: str) -> bool:
+    run, *arm = chosen.split("/", 2)
+    return all(map(NAME_PATTERN.fullmatch, (run, *arm[1:]))) and arm[:1] in ([], [ARMS]) and len(arm) != 1
 
 
 def _latest(root: Path) -> str:

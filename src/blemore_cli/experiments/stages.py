@@ -14,6 +14,9 @@ from blemore_cli.training.stack_size import stack_limit
 Progress = Callable[[float, int], None]
 """Called with the trainings done, in fractions of one, and all of them."""
 
+Tell = Callable[[str, float, int], None]
+"""The same with the name of the work first, where a run has work of other kinds too."""
+
 
 class Stages:
     """Trains arms with a pool of workers, and counts.

@@ -2,7 +2,7 @@
 
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
 
@@ -51,7 +51,7 @@ class FoldUnit:
         task: The training.
         path: Folder of the checkpoint; it appears when it is complete.
         fold: The fold that it leaves out.
-        target: What it predicts, where it is adapted to that.
+        target: What it is made for.
         decoder: Chosen by the inner trainings; None where the fit itself gives it.
         log: Records of the inner trainings.
     """
@@ -79,7 +79,8 @@ def save_watched(unit: InnerUnit, watched: Watched) -> None:
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    tensors = {name: torch.from_numpy(np.ascontiguousarray(getattr(watched, name))) for name in ("loss", "prob")}
+    arrays = {each.name: getattr(watched, each.name) for each in fields(watched)}
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(said)) for name, said in arrays.items() if said is not None}
     try:
         unit.path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(unit.path) as temporary:
@@ -96,7 +97,8 @@ def load_watched(unit: InnerUnit) -> Watched:
     """
     try:
         tensors = load_file(unit.path)
-        return Watched(tensors["loss"].numpy(), tensors["prob"].numpy())
+        useful = tensors.get("useful")
+        return Watched(tensors["loss"].numpy(), tensors["prob"].numpy(), None if useful is None else useful.numpy())
     except (OSError, KeyError, SafetensorError) as error:
         raise ArtefactError(
             f"{unit.path} must hold inner predictions: {error}", fix="Delete it, then --resume."

@@ -6,16 +6,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from blemore_cli.core.choices import Standardize
+from blemore_cli.core.choices import MatchPrior, Standardize
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.ticks import tick
-from blemore_cli.data.feature_table import (
-    FeatureTable,
-    load_table,
-    person_standardised,
-    without_nameless_test_clips,
-)
+from blemore_cli.data.feature_table import FeatureTable, load_table, standardised, without_nameless_test_clips
 from blemore_cli.data.index_file import read_index
 from blemore_cli.experiments.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
 from blemore_cli.training.checkpoint import Checkpoint
@@ -67,7 +62,7 @@ def shared_table(config: Config) -> FeatureTable:
 def _table(path: Path, state: object, encoders: tuple[str, ...], standardize: Standardize) -> FeatureTable:  # noqa: ARG001
     """The features; `state` is part of the key alone."""
     table = load_table(read_index(path), encoders)
-    return table if standardize == "global" else person_standardised(without_nameless_test_clips(table))
+    return standardised(without_nameless_test_clips(table) if standardize == "person" else table, standardize)
 
 
 def _finished(
@@ -98,7 +93,7 @@ def _train(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError 
 
 def _fit(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     for unit in units:
-        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config)
+        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config, unit.task.trust)
         save_fold(unit, Checkpoint(network, scaler, decoder, *_keys(table, unit)), unit.log)
         tick()
     return [None] * len(units)
@@ -118,8 +113,10 @@ def _checkpoint(table: FeatureTable, unit: FoldUnit, trained: Trained) -> Checkp
     return Checkpoint(trained.network, trained.scaler, unit.decoder, *_keys(table, unit))
 
 
-def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str]:
-    return table.names, unit.fold, unit.target, unit.task.seed, unit.task.n_epochs, table.index_sha256
+def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str, MatchPrior]:
+    task = unit.task
+    trained = (unit.fold, unit.target, task.seed, task.n_epochs)
+    return table.names, *trained, table.index_sha256, task.config.decode.match_prior
 
 
 def _records(unit: FoldUnit, trained: Trained) -> Records:

@@ -18,6 +18,9 @@ class AttentionGate(nn.Module):
     Score: `q_e . tanh(W_e x_e + a_e) / sqrt(d_gate) + b_e`, with one query per encoder;
     Bahdanau et al. 2015 (arXiv 1409.0473), section A.1.2.
 
+    Queries start at zero, so that all encoders start equal. Random ones would give every clip a random ranking, which
+    wide encoders do not unlearn from the training clips that there are.
+
     Shapes:
         features: E tensors (..., B, D_e). Output: (..., B, E), unbounded scores.
 
@@ -30,7 +33,7 @@ class AttentionGate(nn.Module):
     def __init__(self, widths: Sequence[int], d_gate: int, *, generator: torch.Generator) -> None:
         super().__init__()
         self.keys = EncoderProjections(widths, d_gate, generator=generator)
-        self.query = nn.Parameter(torch.randn(len(widths), d_gate, generator=generator))
+        self.query = nn.Parameter(torch.zeros(len(widths), d_gate))
         self.bias = nn.Parameter(torch.zeros(len(widths)))
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:

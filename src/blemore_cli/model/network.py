@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection
+from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection, TopN
 from blemore_cli.model.build_fusion import build_fusion
+from blemore_cli.model.build_gate import build_gate
 from blemore_cli.model.build_heads import build_heads
 from blemore_cli.model.fusion import dropped, fusion_weights
-from blemore_cli.model.gate import AttentionGate
 from blemore_cli.model.pooling import linear_pool
 from blemore_cli.model.projection import EncoderProjections
 from blemore_cli.model.selection import Selector, most_kept
@@ -32,10 +32,11 @@ class Architecture:
         d_latent: Shared width d.
         d_gate: Width of the gate's keys.
         selection: Which encoders are kept for a clip.
-        top_n: How many, where the selection does not keep all.
+        top_n: How many, where the selection does not keep all; or as many as the gate finds worth it, clip by clip.
         fusion: How the latents of the kept encoders become one.
         temperature: Of the fusion weights.
         dropout: Share of the fused latents dropped in training.
+        gate_view: Positions of the encoders that the gate reads; nothing lets it read each encoder that it scores.
     """
 
     widths: tuple[int, ...]
@@ -44,10 +45,11 @@ class Architecture:
     d_latent: int = 32
     d_gate: int = 16
     selection: Selection = "learned"
-    top_n: int = 3
+    top_n: TopN = 3
     fusion: LatentFusion = "weighted"
     temperature: float = 1.0
     dropout: float = 0.4
+    gate_view: tuple[int, ...] = ()
 
     def features(self, columns: Tensor) -> Sequence[Tensor]:
         """Cuts (..., B, D) columns of all encoders side by side into E tensors (..., B, D_e), without copying."""
@@ -110,7 +112,7 @@ class BlemoreNetwork(FusionNetwork):
         fuse = build_fusion(a.fusion, len(a.widths), most_kept(a.selection, len(a.widths), a.top_n))
         super().__init__(a, d_fused=fuse.n_places * a.d_latent)
         self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
-        self.gate = AttentionGate(a.widths, a.d_gate, generator=generator)
+        self.gate = build_gate(a.widths, a.gate_view, a.d_gate, generator=generator)
         self.select = Selector(a.selection, len(a.widths), a.top_n)
         self.fuse = fuse
         self.heads = build_heads(a.heads, self.d_fused, generator=generator)
@@ -126,13 +128,24 @@ class BlemoreNetwork(FusionNetwork):
             draws: (..., B, E) uniform in (0, 1): the random selection's ranking, and the exploration noise.
             training: What a training step does differently; None predicts.
         """
-        step, a = training or PREDICTION, self.architecture
+        step = training or PREDICTION
         latents = self.project(features)  # (..., B, E, d)
         scores = self.gate(features)  # (..., B, E)
         kept = present if step.dense else self.select(scores, draws, present, step.exploration)  # (..., B, E) bool
+        return self.read(latents, scores, kept, step.drops)
+
+    def read(self, latents: Tensor, scores: Tensor, kept: Tensor, drops: Tensor | None = None) -> Output:
+        """The arrows after the selection, for whatever is kept.
+
+        Args:
+            latents: (..., B, E, d); of encoders that are not kept they do not matter, as long as they are finite.
+            scores: (..., B, E) of the gate.
+            kept: (..., B, E) bool, at least one true for each clip.
+            drops: As in `Training`.
+        """
         votes = self.select.votes(self.fuse.votes(scores, kept))  # (..., B, E)
-        weights = fusion_weights(votes, kept, a.temperature)  # (..., B, E), sum 1
+        weights = fusion_weights(votes, kept, self.architecture.temperature)  # (..., B, E), sum 1
         fused = self.fuse(latents, weights)  # (..., B, d); of n latents side by side (..., B, n d)
-        seen = fused if step.drops is None else dropped(fused, step.drops, a.dropout)
+        seen = fused if drops is None else dropped(fused, drops, self.architecture.dropout)
         opinions = self.heads.opinions(seen)  # (..., M, B, K): presence and salience, joined at probability level
         return Output(opinions, weights, scores, fused)

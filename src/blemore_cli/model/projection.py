@@ -18,10 +18,14 @@ class EncoderProjections(nn.Module):
         widths: D_e of each encoder.
         d_out: Shared width d.
         generator: Source of the initial weights.
+
+    Attributes:
+        d_out: Shared width d.
     """
 
     def __init__(self, widths: Sequence[int], d_out: int, *, generator: torch.Generator) -> None:
         super().__init__()
+        self.d_out = d_out
         self.maps = nn.ModuleList(Linear(width, d_out, generator=generator) for width in widths)
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:

@@ -5,7 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Selection
+from blemore_cli.core.choices import AUTO, Selection, TopN
 
 RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "learned": (1, 0, 0),
@@ -17,6 +17,9 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
 """Whether a selection ranks by the gate's score, by a random draw, or by merit."""
 
 KEEPS_ALL: Final = ("full", "mean")
+
+KEPT_UNTIL_CHOSEN: Final = 3
+"""Encoders that `auto` keeps in training: few enough that each learns to tell something without the others."""
 
 
 class Selector(nn.Module):
@@ -30,44 +33,89 @@ class Selector(nn.Module):
     Args:
         selection: Name of the selection.
         n_encoders: Number of encoders E.
-        top_n: Number kept, where the selection does not keep all.
+        top_n: Number kept, where the selection does not keep all; `auto` keeps those that the gate finds useful for a
+            clip with at least a threshold's probability, or the best one; random and fixed then keep equally many.
 
     Attributes:
         merit: (..., E) how good each encoder is on training rows, larger is better; read by `fixed`.
+        threshold: (..., 1) in [0, 1), read by `auto`; 0 until it is chosen, and `KEPT_UNTIL_CHOSEN` encoders are kept.
     """
 
     ranked_by: Tensor
     n_kept: Tensor
     is_weighted: Tensor
     merit: Tensor
+    threshold: Tensor
 
-    def __init__(self, selection: Selection, n_encoders: int, top_n: int) -> None:
+    def __init__(self, selection: Selection, n_encoders: int, top_n: TopN) -> None:
         super().__init__()
+        self.is_auto = chooses_number(selection, top_n)
         self.register_buffer("ranked_by", torch.tensor(RANKED_BY[selection], dtype=torch.float32))
         self.register_buffer("n_kept", torch.tensor([most_kept(selection, n_encoders, top_n)]))
         self.register_buffer("is_weighted", torch.tensor([float(selection != "mean")]))
         self.register_buffer("merit", torch.zeros(n_encoders))
+        self.register_buffer("threshold", torch.zeros(1))
 
     def forward(self, scores: Tensor, draws: Tensor, present: Tensor, exploration: float) -> Tensor:
         """Ranks the encoders and keeps the best; `exploration` scales the Gumbel noise on the scores."""
-        by_score, by_draw, by_merit = self.ranked_by[..., None, None].unbind(-3)  # (..., 1, 1) each
         explored = scores + exploration * gumbel(draws) if exploration else scores
-        ranking = by_score * explored + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
-        return keep_top_n(ranking, present, self.n_kept.unsqueeze(-2))
+        return keep_top_n(self.ranking(explored, draws), present, self.number(scores, present))
+
+    def ranking(self, scores: Tensor, draws: Tensor) -> Tensor:
+        """What the encoders are ranked by, larger is better: (..., B, E)."""
+        by_score, by_draw, by_merit = self.ranked_by[..., None, None].unbind(-3)  # (..., 1, 1) each
+        return by_score * scores + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
+
+    def number(self, scores: Tensor, present: Tensor) -> Tensor:
+        """How many encoders are kept: (..., 1, 1), or (..., B, 1) where the gate decides for each clip."""
+        n_kept = self.n_kept.unsqueeze(-2)
+        if not self.is_auto:
+            return n_kept
+        threshold = self.threshold.unsqueeze(-2)
+        return torch.where(threshold > 0, number_above(scores, present, threshold), n_kept)
 
     def votes(self, scores: Tensor) -> Tensor:
         """The scores that the fusion weights are made of: none where the selection is a plain mean."""
         return scores * self.is_weighted.unsqueeze(-2)
 
 
-def most_kept(selection: Selection, n_encoders: int, top_n: int) -> int:
-    """Most encoders that a selection keeps for a clip.
+def chooses_number(selection: Selection, top_n: TopN) -> bool:
+    """Whether the number of kept encoders differs from clip to clip."""
+    return top_n == AUTO and selection not in KEEPS_ALL
+
+
+def most_kept(selection: Selection, n_encoders: int, top_n: TopN) -> int:
+    """Most encoders that a selection keeps for a clip in training; `auto` may keep more when it predicts.
 
     Examples:
-        >>> most_kept("learned", 8, 3), most_kept("full", 8, 3), most_kept("random", 2, 3)
-        (3, 8, 2)
+        >>> most_kept("learned", 8, 4), most_kept("full", 8, 4), most_kept("learned", 8, "auto")
+        (4, 8, 3)
     """
-    return n_encoders if selection in KEEPS_ALL else min(top_n, n_encoders)
+    if selection in KEEPS_ALL:
+        return n_encoders
+    return min(KEPT_UNTIL_CHOSEN if top_n == "auto" else top_n, n_encoders)
+
+
+def number_above(scores: Tensor, present: Tensor, threshold: float | Tensor) -> Tensor:
+    """How many encoders of a clip are useful with a probability of at least the threshold; at least one.
+
+    The probability is sigmoid(score), which is what the second stage fits the scores to be.
+
+    Args:
+        scores: (..., B, E).
+        present: (..., B, E) bool.
+        threshold: In [0, 1); or (..., 1, 1) of them.
+
+    Returns:
+        (..., B, 1) int64, 1 to E.
+
+    Examples:
+        >>> scores = torch.tensor([[2.0, -1.0, 0.5], [-1.0, -2.0, -3.0]])
+        >>> number_above(scores, torch.ones(2, 3, dtype=torch.bool), 0.5)
+        tensor([[2],
+                [1]])
+    """
+    return ((torch.sigmoid(scores) >= threshold) & present).sum(-1, keepdim=True).clamp_min(1)
 
 
 def keep_top_n(ranking: Tensor, present: Tensor, n: int | Tensor) -> Tensor:

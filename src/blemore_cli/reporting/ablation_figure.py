@@ -3,9 +3,11 @@
 import math
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from blemore_cli.experiments.ablation_result import Ablation, ArmResult
+from blemore_cli.reporting.ablation_tables import arms_notes
 from blemore_cli.reporting.notation import elided
 from blemore_cli.reporting.style import BLACK, BLUE, COLUMN_IN, GREY, PALE, VERMILION, paper_style, save_figure
 
@@ -19,6 +21,7 @@ LEVEL: Final = 0.05
 _ROW_IN, _FRAME_IN = 0.165, 0.9
 _SPREAD_PT, _MARKER_PT, _LINE_PT = 7.0, 3.6, 0.9
 _NAME_WIDTH = 20
+_NOTE_WIDTH, _NOTE_PT, _NOTE_IN = 76, 5.5, 0.1
 _SMALLEST_SPAN = 0.02
 
 
@@ -76,7 +79,9 @@ def draw_ablation(result: Ablation) -> "Figure":
     from matplotlib.figure import Figure
 
     n_rows, n_panels = len(result.arms) + len(result.failed), 2 if result.tests else 1
-    figure = Figure(figsize=(COLUMN_IN, _FRAME_IN + _ROW_IN * n_rows), layout="constrained")
+    notes = [line for note in arms_notes(result) for line in wrap(note, _NOTE_WIDTH)]
+    height = _FRAME_IN + _ROW_IN * n_rows + _NOTE_IN * len(notes)
+    figure = Figure(figsize=(COLUMN_IN, height), layout="constrained")
     panels = figure.subplots(1, n_panels, sharey=True, squeeze=False)[0]
     _draw_scores(panels[0], result)
     if result.tests:
@@ -85,6 +90,8 @@ def draw_ablation(result: Ablation) -> "Figure":
         _finish(panel, n_rows)
     _name_rows(panels[0], result)
     _draw_legend(figure, result)
+    if notes:
+        figure.supxlabel("\n".join(notes), fontsize=_NOTE_PT)
     return figure
 
 

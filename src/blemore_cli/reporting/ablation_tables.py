@@ -16,7 +16,8 @@ from blemore_cli.reporting.notation import (
     probability_text,
     protocol_text,
     spread_text,
-    transductive_arms_text,
+    transductive_arms_notes,
+    transductive_notes,
 )
 
 if TYPE_CHECKING:
@@ -31,8 +32,8 @@ CSV_COLUMNS: Final = (
     *(f"{method}_{figure}" for method in HEADLINE for figure in TEST_FIGURES),
     "failed",
 )
-TRANSDUCTIVE_COLUMN: Final = "standardize"
-"""A last column, where any arm's features were standardised within persons."""
+TRANSDUCTIVE_COLUMNS: Final = {"standardize": "global", "match_prior": "none"}
+"""Last columns, each where any arm has another value than this: its predictions read other clips without labels."""
 
 
 def ablation_csv(result: Ablation) -> str:
@@ -45,15 +46,15 @@ def ablation_csv(result: Ablation) -> str:
         result: The ablation.
 
     Returns:
-        The text of `ablation.csv`, with the columns `CSV_COLUMNS` and, for some, `TRANSDUCTIVE_COLUMN`.
+        The text of `ablation.csv`, with the columns `CSV_COLUMNS` and, for some, of `TRANSDUCTIVE_COLUMNS`.
     """
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    told = bool(result.transductive)
-    writer.writerow([*CSV_COLUMNS, *[TRANSDUCTIVE_COLUMN] * told])
-    writer.writerows([*finite(_csv_row(result, arm)), *[arm.standardize] * told] for arm in result.arms)
+    told = [key for key, none in TRANSDUCTIVE_COLUMNS.items() if any(getattr(arm, key) != none for arm in result.arms)]
+    writer.writerow([*CSV_COLUMNS, *told])
+    writer.writerows([*finite(_csv_row(result, arm)), *(getattr(arm, key) for key in told)] for arm in result.arms)
     n_empty = len(CSV_COLUMNS) - 2
-    writer.writerows([name, *[""] * n_empty, reason, *[""] * told] for name, reason in result.failed.items())
+    writer.writerows([name, *[""] * n_empty, reason, *[""] * len(told)] for name, reason in result.failed.items())
     return text.getvalue()
 
 
@@ -126,16 +127,17 @@ def _caption(result: Ablation) -> str:
         r"$p_\mathrm{actor}$: sign flips of whole actors;",
         r"$p_\mathrm{NB}$: corrected resampled $t$-test (Nadeau--Bengio) over folds and seeds;",
         "both two-sided, with Holm's correction over the arms.",
-        *_transductive(result),
+        *(f"{escaped(note[:1].upper() + note[1:])}." for note in arms_notes(result)),
         *_missing(result),
     ]
     return "\n".join(sentences)
 
 
-def _transductive(result: Ablation) -> list[str]:
-    """Which arms are not to be compared with headline figures."""
-    told = transductive_arms_text(result.transductive, len(result.arms))
-    return [f"{escaped(told[:1].upper() + told[1:])}."] if told else []
+def arms_notes(result: Ablation) -> list[str]:
+    """What has to be said of arms that read unlabelled clips, each thing once."""
+    return transductive_arms_notes(
+        {arm.name: transductive_notes(arm.standardize, arm.match_prior) for arm in result.arms}
+    )
 
 
 def _missing(result: Ablation) -> list[str]:

@@ -3,18 +3,23 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from blemore_cli.core.config import Config
+from blemore_cli.core.errors import listed
 
 NOT_AVAILABLE: Final = "n/a"
 MOST_CHANGES: Final = 3
-TRANSDUCTIVE: Final = "transductive: features standardised within each person"
 
 _PROTOCOLS: Final = {
     "nested": "epochs and thresholds from inner folds",
     "official": "epoch and thresholds from the scored fold: optimistic",
 }
+_STANDARDISED: Final[dict[str | None, str]] = {
+    "split": "features standardised within each split: adapted to its unlabelled clips",
+    "person": "transductive: features standardised within each person",
+}
+_MATCHED: Final = "transductive: label shares matched to the design within each"
 
 
 def protocol_text(protocol: str) -> str:
@@ -27,28 +32,65 @@ def protocol_text(protocol: str) -> str:
     return f"{protocol} protocol" + (f" ({_PROTOCOLS[protocol]})" if protocol in _PROTOCOLS else "")
 
 
-def transductive_text(standardize: str | None) -> str:
-    """What a title must say if features were standardised within persons, so that it is not taken for the headline.
+def transductive_notes(standardize: str | None, match_prior: str | None = None) -> list[str]:
+    """What a title must say of predictions that read the unlabelled clips beside the one that is predicted.
+
+    Standardisation within splits is the headline; what is called transductive is a track of its own.
 
     Examples:
-        >>> transductive_text("person"), transductive_text("global")
-        ('transductive: features standardised within each person', '')
+        >>> transductive_notes("split"), transductive_notes("global", "none")
+        (['features standardised within each split: adapted to its unlabelled clips'], [])
+        >>> transductive_notes("global", "person")
+        ['transductive: label shares matched to the design within each person']
     """
-    return TRANSDUCTIVE if standardize == "person" else ""
+    matched = [f"{_MATCHED} {match_prior}"] if match_prior in {"split", "person"} else []
+    standardised = [_STANDARDISED[standardize]] if standardize in _STANDARDISED else []
+    return standardised + matched
 
 
-def transductive_arms_text(transductive: Sequence[str], n_arms: int) -> str:
-    """The same for an ablation: which arms are transductive, or that all are.
+def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
+    """The same for an ablation: each note once, with the arms that it holds for, or none where it holds for all.
+
+    Args:
+        arms: The notes of each arm, by its name.
 
     Examples:
-        >>> transductive_arms_text(["normed"], 3)
-        'transductive: features standardised within each person (normed)'
-        >>> transductive_arms_text([], 3)
-        ''
+        >>> transductive_arms_notes({"learned": [], "normed": transductive_notes("person"), "random": []})
+        ['transductive: features standardised within each person (normed)']
     """
-    if not transductive:
-        return ""
-    return TRANSDUCTIVE + ("" if len(transductive) == n_arms else f" ({', '.join(transductive)})")
+    names: dict[str, list[str]] = {}
+    for arm, notes in arms.items():
+        for note in notes:
+            names.setdefault(note, []).append(arm)
+    return [note + ("" if len(own) == len(arms) else f" ({listed(own)})") for note, own in names.items()]
+
+
+def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
+    """Which encoders were left out and how many weighed down, a line a target; nothing where all were trusted.
+
+    Args:
+        shift: `shift` of a run's `metrics.json`.
+
+    Examples:
+        >>> shift_lines({"rule": "drop", "test": {"voice": {"auc": 0.99, "trust": 0.0}}, "folds": {"0": {}}})
+        ['for the test clips: left out voice (AUC 0.99)']
+        >>> shift_lines({"rule": "downweight", "folds": {"0": {"voice": {"auc": 0.8, "trust": 0.5}}}})
+        ['for fold 0: weighed down 1 encoder (trust 0.50)']
+    """
+    if not shift:
+        return []
+    targets = {"the test clips": shift.get("test", {})} | {f"fold {k}": less for k, less in shift["folds"].items()}
+    return [f"for {target}: {_less_text(less)}" for target, less in targets.items() if less]
+
+
+def _less_text(less: Mapping[str, Mapping[str, float | None]]) -> str:
+    out = [f"{name} (AUC {each['auc']:.2f})" for name, each in less.items() if not each["trust"]]
+    down = [each["trust"] for each in less.values() if each["trust"]]
+    parts = [f"left out {', '.join(out)}"] if out else []
+    if down:
+        span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
+        parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (trust {span})")
+    return "; ".join(parts)
 
 
 def accuracy_text(value: float | None) -> str:

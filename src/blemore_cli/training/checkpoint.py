@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 import numpy as np
 import torch
 from pydantic import (
     BaseModel,
     ConfigDict,
+    Field,
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
@@ -19,6 +20,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from blemore_cli import __version__
+from blemore_cli.core.choices import MatchPrior
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import LABEL_CODES
@@ -35,7 +37,7 @@ TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
 
 Target = Literal["held_out", "test"]
-"""What a model is adapted to; without adaptation it is `held_out` and predicts the test clips as well."""
+"""What a model is made for; one that serves both targets is `held_out` and predicts the test clips as well."""
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,15 @@ class Checkpoint:
 
     Attributes:
         network: The trained network.
-        scaler: Standardisation and reduction fitted on its training rows.
+        scaler: Standardisation and reduction fitted on its training rows, and the trust in each encoder.
         decoder: How its probabilities become labels.
         encoders: Names, in the order of the network's and the scaler's widths.
         fold: The fold that it left out.
-        target: What it predicts, where it is adapted to that.
+        target: What it is made for.
         seed: Its seed.
         n_epochs: Epochs trained, as the inner folds chose.
         index_sha256: Checksum of the index that it was trained on.
+        match_prior: The groups of clips whose predicted label shares are made those of its training rows.
     """
 
     network: FusionNetwork
@@ -63,6 +66,7 @@ class Checkpoint:
     seed: int
     n_epochs: int
     index_sha256: str
+    match_prior: MatchPrior = "none"
 
 
 class Record(BaseModel):
@@ -71,25 +75,27 @@ class Record(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     format: Literal["blemore-checkpoint"]
-    version: Literal[2]
+    version: Literal[3]
     versions: dict[str, str]
     labels: tuple[str, ...]
     encoders: tuple[str, ...]
     architecture: Architecture
     clamp_sd: PositiveFloat
+    trust: tuple[Annotated[float, Field(ge=0, le=1)], ...]
     decoder: Decoder
     fold: NonNegativeInt
     target: Target
     seed: NonNegativeInt
     n_epochs: PositiveInt
     index_sha256: str
+    match_prior: MatchPrior = "none"
 
     @model_validator(mode="after")
     def _fits_itself(self) -> Self:
         if self.labels != LABEL_CODES:
             raise ValueError("labels must be the 36 permitted ones in order")
-        if len(self.encoders) != len(self.architecture.widths):
-            raise ValueError("encoders and architecture.widths must be equally many")
+        if not len(self.encoders) == len(self.architecture.widths) == len(self.trust):
+            raise ValueError("encoders, architecture.widths and trust must be equally many")
         return self
 
 
@@ -99,18 +105,20 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     save_file(tensors | _scaler_tensors(checkpoint.scaler), folder / TENSORS)
     record = Record(
         format="blemore-checkpoint",
-        version=2,
+        version=3,
         labels=LABEL_CODES,
         versions={"blemore": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
         encoders=checkpoint.encoders,
         architecture=checkpoint.network.architecture,
         clamp_sd=checkpoint.scaler.clamp_sd,
+        trust=checkpoint.scaler.trust,
         decoder=checkpoint.decoder,
         fold=checkpoint.fold,
         target=checkpoint.target,
         seed=checkpoint.seed,
         n_epochs=checkpoint.n_epochs,
         index_sha256=checkpoint.index_sha256,
+        match_prior=checkpoint.match_prior,
     )
     write_json(folder / RECORD, record.model_dump(mode="json"))
 
@@ -139,7 +147,7 @@ def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
     network = build_network(record.architecture, generator=torch.Generator().manual_seed(0))
     prefix = "network."
     network.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
-    scaler = _rebuilt_scaler(tensors, len(record.encoders), record.clamp_sd)
+    scaler = _rebuilt_scaler(tensors, record)
     if not _gives(scaler, record.architecture.widths):
         raise ValueError(f"the scaler must give the architecture's widths {record.architecture.widths}")
     return Checkpoint(
@@ -152,6 +160,7 @@ def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
         seed=record.seed,
         n_epochs=record.n_epochs,
         index_sha256=record.index_sha256,
+        match_prior=record.match_prior,
     )
 
 
@@ -166,14 +175,15 @@ def _scaler_tensors(scaler: Scaler) -> dict[str, torch.Tensor]:
     }
 
 
-def _rebuilt_scaler(tensors: dict[str, torch.Tensor], n_encoders: int, clamp_sd: float) -> Scaler:
-    prefixes = [f"scaler.{encoder}." for encoder in range(n_encoders)]
+def _rebuilt_scaler(tensors: dict[str, torch.Tensor], record: Record) -> Scaler:
+    prefixes = [f"scaler.{encoder}." for encoder in range(len(record.encoders))]
     components = [tensors.get(prefix + "components") for prefix in prefixes]
     return Scaler(
         mean=tuple(tensors[prefix + "mean"].numpy() for prefix in prefixes),
         deviation=tuple(tensors[prefix + "deviation"].numpy() for prefix in prefixes),
         components=tuple(None if matrix is None else matrix.numpy() for matrix in components),
-        clamp_sd=clamp_sd,
+        clamp_sd=record.clamp_sd,
+        trust=record.trust,
     )
 
 

@@ -50,6 +50,28 @@ def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], 
     return Choice(best + 1, fit_decoder(truth, over_labels(prob[best]), method=config.decode.method), tuple(losses))
 
 
+def cross_fitted_usefulness(
+    rows: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], n_epochs: int
+) -> Floats | None:
+    """Usefulness of each encoder for the training rows of a fold model, each from the inner training that left it out.
+
+    Args:
+        rows: (N,) training rows.
+        parts: The inner trainings of the fold model; each row is judged by one of them.
+        watched: What each of them said.
+        n_epochs: After how many epochs.
+
+    Returns:
+        (N, E); None where the inner trainings were not asked, or do not judge every row.
+    """
+    found: dict[int, Floats] = {}
+    for part, said in zip(parts, watched, strict=True):
+        if said.useful is not None:
+            own = said.useful[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
+            found |= dict(zip(part.judged.tolist(), own, strict=True))
+    return np.stack([found[row] for row in rows]) if found.keys() >= set(rows.tolist()) else None
+
+
 def _judged(part: InnerPart, said: Watched) -> Floats:
     """(T, M, K) predictions of the judged rows, which are among the predicted ones in ascending order."""
     return np.asarray(said.prob[:, np.searchsorted(part.predicted, part.judged)])

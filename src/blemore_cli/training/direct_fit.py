@@ -11,6 +11,7 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.encoder_trust import Trust
 from blemore_cli.model.baselines import HIDDEN, ConcatNetwork, set_linear
 from blemore_cli.training.frequent import frequent_bias
 from blemore_cli.training.logistic import fit_logistic
@@ -24,21 +25,24 @@ FITTED_DIRECTLY: Final = tuple(family for family in get_args(Family) if family n
 """Families that are fitted at once."""
 
 
-def fit_directly(table: FeatureTable, rows: Ints, config: Config) -> tuple[ConcatNetwork, Scaler, Decoder]:
+def fit_directly(
+    table: FeatureTable, rows: Ints, config: Config, trust: Trust = ()
+) -> tuple[ConcatNetwork, Scaler, Decoder]:
     """Fits a baseline on training rows, as a linear network over the permitted labels.
 
     Args:
         table: Raw features of all clips.
         rows: Training rows; nothing else is read.
         config: The resolved configuration.
+        trust: Factor of each encoder, in [0, 1]; empty is 1 for all.
 
     Returns:
         The network, its scaler, and the decoder, fitted to cross-fitted predictions where there is something to fit.
     """
-    scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd, reduce=config.model.reduce)
+    scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd, reduce=config.model.reduce, trust=trust)
     label = table.clips.label[rows]
     weight, bias, prob = _coefficients(table, rows, config, scaler)
-    network = ConcatNetwork(architecture_of(config, scaler), generator=torch.Generator())
+    network = ConcatNetwork(architecture_of(config, scaler, table.names), generator=torch.Generator())
     set_linear(network, torch.from_numpy(weight).float(), torch.from_numpy(bias).float())
     return network, scaler, fit_decoder(label, prob, method=config.decode.method)
 

@@ -1,10 +1,14 @@
 """The weights of a stack in one vector, so that the optimiser and the average are one operation each, not dozens."""
 
-from collections.abc import Mapping
-from typing import Self
+from collections.abc import Mapping, Sequence
+from typing import Final, Self
 
 import torch
 from torch import Tensor, nn
+
+FULL: Final = 16
+"""The vector is filled up to a multiple of this, so that no weight is in the remainder that the processor's vector
+instructions leave over: its rounding is another, and equal models would differ by their place in the stack."""
 
 
 class FlatWeights:
@@ -20,12 +24,12 @@ class FlatWeights:
     Examples:
         >>> weights = FlatWeights({"a": torch.ones(2, 3), "b": torch.zeros(2)})
         >>> weights.vector.shape, weights.named["a"].shape
-        (torch.Size([8]), torch.Size([2, 3]))
+        (torch.Size([16]), torch.Size([2, 3]))
     """
 
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         self._shapes = {name: weight.shape for name, weight in weights.items()}
-        self.vector = nn.Parameter(torch.cat([weight.detach().flatten() for weight in weights.values()]))
+        self.vector = nn.Parameter(_filled([weight.detach() for weight in weights.values()]))
         self.vector.grad = torch.zeros_like(self.vector)
         self.named = {name: nn.Parameter(part) for name, part in self.cut(self.vector.detach()).items()}
         for name, part in self.cut(self.vector.grad).items():
@@ -33,13 +37,20 @@ class FlatWeights:
 
     def cut(self, vector: Tensor) -> dict[str, Tensor]:
         """Views of any vector of this layout, by name."""
-        parts = torch.split(vector, [shape.numel() for shape in self._shapes.values()])
+        sizes = [shape.numel() for shape in self._shapes.values()]
+        parts = torch.split(vector[: sum(sizes)], sizes)
         return {name: part.view(shape) for (name, shape), part in zip(self._shapes.items(), parts, strict=True)}
 
     def rows(self, vector: Tensor, index: Tensor) -> Tensor:
         """A vector of this layout with some of the models only, which are the first dimension of each tensor."""
-        return torch.cat([part[index].flatten() for part in self.cut(vector).values()])
+        return _filled([part[index] for part in self.cut(vector).values()])
 
     def keep(self, index: Tensor) -> Self:
         """The weights of some of the models."""
         return type(self)({name: weight.detach()[index] for name, weight in self.named.items()})
+
+
+def _filled(parts: Sequence[Tensor]) -> Tensor:
+    """All parts in one vector, with zeros at its end."""
+    flat = torch.cat([part.flatten() for part in parts])
+    return torch.cat([flat, flat.new_zeros(-len(flat) % FULL)])

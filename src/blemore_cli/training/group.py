@@ -13,6 +13,7 @@ from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.loop import OneByOne
+from blemore_cli.training.predict import Forecast
 from blemore_cli.training.scaler import Scaler
 from blemore_cli.training.stack import Stack
 from blemore_cli.training.task import Preparation, Task
@@ -26,10 +27,12 @@ class Watched:
     Attributes:
         loss: (T,) mean training loss in nats.
         prob: (T, M, K) float32 probabilities of the M target rows; K is 36, or 6 with heads over the emotions.
+        useful: (T, M, E) float32 usefulness of each encoder for these rows, where a second stage is to learn it.
     """
 
     loss: Floats
     prob: Floats
+    useful: Floats | None = None
 
     @property
     def is_finite(self) -> Bools:
@@ -72,15 +75,14 @@ def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreE
     """
     prepared = Preparation(table)
     trainers = _trainers([prepared.trainee(task) for task in tasks], tasks)
-    questions = [prepared.prediction_input(task) for task in tasks]
-    n_outputs = N_EMOTIONS if tasks[0].config.model.heads == "softmax6" else N_LABELS
+    questions = [prepared.question(task) for task in tasks]
     losses, said = [], []
     for _ in range(tasks[0].n_epochs):
         losses.append(trainers.epoch())
-        said.append([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in trainers.predict(questions)])
+        said.append(trainers.predict(questions))
         tick(len(tasks) / tasks[0].n_epochs)
     loss = np.array(losses)  # (T, R)
-    return [_finite(task, Watched(loss[:, r], np.stack([epoch[r] for epoch in said]))) for r, task in enumerate(tasks)]
+    return [_finite(task, _watched(task, loss[:, r], [epoch[r] for epoch in said])) for r, task in enumerate(tasks)]
 
 
 def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreError]:
@@ -94,7 +96,7 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
         For each task the network, or why its training failed.
     """
     prepared = Preparation(table)
-    trainers = _trainers([prepared.trainee(task) for task in tasks], tasks)
+    trainers = _trainers([prepared.second_stage(task) for task in tasks], tasks)
     done: dict[int, Trained] = {}
     active = list(range(len(tasks)))
     losses: list[list[float]] = [[] for _ in tasks]
@@ -104,13 +106,22 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
         tick(sum(1 / tasks[position].n_epochs for position in active))
         for place, position in enumerate(active):
             if tasks[position].n_epochs == epoch:
-                scaler = prepared.material(tasks[position]).scaler
-                done[position] = Trained(trainers.averaged(place).cpu(), scaler, np.array(losses[position]))
+                network, scaler = trainers.averaged(place).cpu(), prepared.material(tasks[position]).scaler
+                prepared.choose_number(tasks[position], network)
+                done[position] = Trained(network, scaler, np.array(losses[position]))
         staying = [place for place, position in enumerate(active) if position not in done]
         if staying and len(staying) < len(active):
             trainers.keep(staying)
         active = [active[place] for place in staying]
     return [_finite(task, done[position]) for position, task in enumerate(tasks)]
+
+
+def _watched(task: Task, loss: Floats, said: Sequence[Forecast]) -> Watched:
+    """What one training said after each epoch, as it is kept."""
+    n_outputs = N_EMOTIONS if task.config.model.heads == "softmax6" else N_LABELS
+    useful = [forecast.useful.astype(np.float32) for forecast in said if forecast.useful is not None]
+    prob = np.stack([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in said])
+    return Watched(loss, prob, np.stack(useful) if useful else None)
 
 
 def _trainers(trainees: Sequence[Trainee], tasks: Sequence[Task]) -> Stack | OneByOne:

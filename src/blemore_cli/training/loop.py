@@ -26,6 +26,7 @@ def mode_of(epoch: int, config: Config) -> Mode:
         exploration=config.train.exploration,
         dense=epoch < config.train.warmup_epochs,
         adaptation_weight=adaptation_weight(config.adapt.weight, config.adapt.warmup_epochs, epoch),
+        balance=config.train.balance,
     )
 
 

@@ -26,11 +26,15 @@ def label_loss(log_prob: Tensor, label: Tensor, share: Tensor | None = None) -> 
     Returns:
         (...,) loss, 0 or more.
     """
-    if log_prob.shape[-1] == N_LABELS:
-        likelihood = log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1)
-    else:
-        likelihood = (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
+    likelihood = label_log_likelihood(log_prob, label)
     return -(likelihood.mean(-1) if share is None else (likelihood * share).sum(-1))
+
+
+def label_log_likelihood(log_prob: Tensor, label: Tensor) -> Tensor:
+    """What each clip adds to the loss, with the other sign: (..., B), 0 or less, of arguments as for `label_loss`."""
+    if log_prob.shape[-1] == N_LABELS:
+        return log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1)
+    return (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
 
 
 def mean_label_loss(opinions: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from torch import Tensor, nn
 
 from blemore_cli.model.network import FusionNetwork, Output, Training
+from blemore_cli.training.balance import imbalance
 from blemore_cli.training.losses import mean_label_loss
 
 
@@ -35,11 +36,13 @@ class Mode(NamedTuple):
         exploration: Scale of the Gumbel noise on the gate's scores.
         dense: Fuse every encoder, as in the warm-up.
         adaptation_weight: Of the adaptation loss.
+        balance: Weight of the load-balancing loss.
     """
 
     exploration: float
     dense: bool
     adaptation_weight: float = 0.0
+    balance: float = 0.0
 
 
 class Objective(nn.Module):
@@ -58,6 +61,8 @@ class Objective(nn.Module):
         """The loss in nats, of shape (...,)."""
         output = self._network(batch, mode)
         loss = mean_label_loss(output.opinions, batch.label, batch.share)
+        if mode.balance:
+            loss = loss + mode.balance * imbalance(output.weights, batch.share)
         if self.adapter is None or target is None:
             return loss
         distance: Tensor = self.adapter(output.fused, self._network(target, mode).fused, batch.share, target.share)

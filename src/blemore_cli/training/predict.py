@@ -10,17 +10,26 @@ from torch import Tensor
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
+from blemore_cli.model.sparse import predicted
 from blemore_cli.training.trainee import Rows
+from blemore_cli.training.witness import Truth, Witness
 
 CHUNK = 4096
 
 
 @dataclass(frozen=True)
 class Forecast:
-    """What a network says of N clips: prob (N, 36), rows summing to 1, and fusion weights (N, E)."""
+    """What a network says of N clips.
+
+    Attributes:
+        prob: (N, 36), rows summing to 1.
+        weights: (N, E) fusion weights.
+        useful: (N, E) usefulness of each encoder, where the network has a gate and was told the truth.
+    """
 
     prob: Floats
     weights: Floats
+    useful: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -30,10 +39,12 @@ class PredictionInput:
     Attributes:
         rows: Their features, on the network's device.
         draws: (N, E) from `clip_draws`.
+        truth: Of all N clips, where it is known and their usefulness is asked for.
     """
 
     rows: Rows
     draws: Tensor
+    truth: Truth | None = None
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
@@ -51,9 +62,10 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
     return torch.from_numpy(draws)
 
 
-def forecast_of(log_prob: Tensor, weights: Tensor) -> Forecast:
-    """Turns a network's output, log_prob (N, 36) or (N, 6) and weights (N, E), into arrays."""
-    return Forecast(over_labels(log_prob.double().softmax(-1).cpu().numpy()), weights.cpu().numpy())
+def forecast_of(log_prob: Tensor, weights: Tensor, useful: Tensor | None = None) -> Forecast:
+    """Turns a network's output, log_prob (N, 36) or (N, 6), weights and usefulness (N, E), into arrays."""
+    prob = over_labels(log_prob.double().softmax(-1).cpu().numpy())
+    return Forecast(prob, weights.cpu().numpy(), None if useful is None else useful.cpu().numpy())
 
 
 def over_labels(prob: Floats) -> Floats:
@@ -63,12 +75,21 @@ def over_labels(prob: Floats) -> Floats:
 
 @torch.no_grad()
 def predict(network: FusionNetwork, asked: PredictionInput) -> Forecast:
-    """Predicts N clips with one network."""
-    parts = []
-    for start in range(0, max(1, len(asked.rows)), CHUNK):  # one chunk at least, also where N is 0
-        rows = slice(start, start + CHUNK)
-        features = network.architecture.features(asked.rows.columns[rows])
-        present = asked.rows.present[rows]
-        output = network(features, present, asked.draws[rows].to(present.device))
-        parts.append(forecast_of(output.log_prob, output.weights))
-    return Forecast(np.concatenate([part.prob for part in parts]), np.concatenate([part.weights for part in parts]))
+    """Predicts N clips with one network, projecting the encoders that it keeps; all of them if it is told the truth."""
+    parts = [_part(network, asked, slice(start, start + CHUNK)) for start in range(0, max(1, len(asked.rows)), CHUNK)]
+    useful = [part.useful for part in parts if part.useful is not None]
+    return Forecast(
+        np.concatenate([part.prob for part in parts]),
+        np.concatenate([part.weights for part in parts]),
+        np.concatenate(useful) if useful else None,
+    )
+
+
+def _part(network: FusionNetwork, asked: PredictionInput, rows: slice) -> Forecast:
+    features, present = network.architecture.features(asked.rows.columns[rows]), asked.rows.present[rows]
+    draws = asked.draws[rows].to(present.device)
+    if asked.truth is None:
+        output = predicted(network, features, present, draws)
+        return forecast_of(output.log_prob, output.weights)
+    output, useful = Witness(network)(features, present, draws, Truth(*(field[rows] for field in asked.truth)))
+    return forecast_of(output.log_prob, output.weights, useful)

@@ -1,5 +1,6 @@
-"""Standardisation fitted on training rows: zero mean, unit deviation, clamped, absent at zero; then, reduction."""
+"""Standardisation fitted on training rows: zero mean, unit deviation, clamped, absent at zero; reduction; trust."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,19 +15,21 @@ from blemore_cli.training.reduction import max_components, principal_components
 
 @dataclass(frozen=True)
 class Scaler:
-    """Mean, deviation and principal components of each encoder.
+    """Mean, deviation and principal components of each encoder, and how far it is trusted.
 
     Attributes:
         mean: E arrays (D_e,).
         deviation: E arrays (D_e,), positive.
         components: E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is.
         clamp_sd: Standardised values are limited to this many deviations on either side.
+        trust: E factors in [0, 1] of what comes out; an encoder with 0 is absent for every row.
     """
 
     mean: tuple[NDArray[np.float32], ...]
     deviation: tuple[NDArray[np.float32], ...]
     components: tuple[NDArray[np.float32] | None, ...]
     clamp_sd: float
+    trust: tuple[float, ...]
 
     @property
     def raw_widths(self) -> tuple[int, ...]:
@@ -40,14 +43,23 @@ class Scaler:
         return tuple(width if matrix is None else matrix.shape[1] for width, matrix in reduced)
 
     def apply(self, table: FeatureTable, rows: Ints | None = None) -> "ModelInput":
-        """Standardises and reduces some rows of a table, or all."""
+        """Standardises, reduces and weighs some rows of a table, or all."""
         chosen = slice(None) if rows is None else rows
-        features = []
-        parts = zip(table.features, self.mean, self.deviation, self.components, strict=True)
-        for matrix, mean, deviation, components in parts:
-            scaled = _standardised(matrix[chosen], mean, deviation, self.clamp_sd)
-            features.append(torch.from_numpy(scaled if components is None else scaled @ components))
-        return ModelInput(tuple(features), torch.from_numpy(table.present[chosen]))
+        present = table.present[chosen] & (np.array(self.trust) > 0)
+        features = [
+            self._read(encoder, matrix[chosen])
+            if trust
+            else np.zeros((len(present), self.widths[encoder]), dtype=np.float32)
+            for encoder, (matrix, trust) in enumerate(zip(table.features, self.trust, strict=True))
+        ]
+        return ModelInput(tuple(map(torch.from_numpy, features)), torch.from_numpy(present))
+
+    def _read(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Rows of one encoder as the network reads them."""
+        scaled = _standardised(rows, self.mean[encoder], self.deviation[encoder], self.clamp_sd)
+        components, trust = self.components[encoder], self.trust[encoder]
+        reduced = scaled if components is None else scaled @ components
+        return reduced if trust == 1 else reduced * np.float32(trust)
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,12 @@ class ModelInput:
         return ModelInput(tuple(matrix.to(device) for matrix in self.features), self.present.to(device))
 
 
-def fit_scaler(table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none") -> Scaler:
+def fit_scaler(
+    table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none", trust: Sequence[float] = ()
+) -> Scaler:
     """Fits mean, deviation and components on the given rows that are present; no other row is read.
+
+    An encoder that is not trusted at all is not read.
 
     A column that does not vary on these rows, or an encoder that has none of them, keeps deviation 1.
 
@@ -77,18 +93,19 @@ def fit_scaler(table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str 
         rows: Training rows.
         clamp_sd: Standardised values are limited to this many deviations on either side.
         reduce: "none", or "pca:K" to keep K principal components of encoders that are wider.
+        trust: E factors of the encoders, in [0, 1]; empty is 1 for all.
     """
-    most = max_components(reduce)
+    most, factors = max_components(reduce), tuple(trust) or (1.0,) * len(table.features)
     fitted = []
     for encoder, matrix in enumerate(table.features):
-        seen = matrix[rows[table.present[rows, encoder]]]
+        seen = matrix[rows[table.present[rows, encoder]]] if factors[encoder] else matrix[:0]
         mean, deviation = _moments(seen)
         components = None
         if most is not None and matrix.shape[1] > most:
             components = principal_components(_standardised(seen, mean, deviation, clamp_sd), most)
         fitted.append((mean, deviation, components))
     means, deviations, all_components = zip(*fitted, strict=True)
-    return Scaler(means, deviations, all_components, clamp_sd)
+    return Scaler(means, deviations, all_components, clamp_sd, factors)
 
 
 def _moments(seen: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

@@ -23,6 +23,9 @@ from blemore_cli.training.objective import Batch, Mode, Objective
 from blemore_cli.training.optimiser import WeightAverage, new_optimiser
 from blemore_cli.training.predict import Forecast, PredictionInput, forecast_of
 from blemore_cli.training.trainee import Epoch, Rows, Sampler, Trainee, offsets
+from blemore_cli.training.witness import Truth, Witness
+
+Said = tuple[Output, Tensor | None]
 
 ROWS_AT_ONCE: Final = 512
 """Rows of each model that are predicted at once; more would leave the cache."""
@@ -75,19 +78,32 @@ class Stack:
 
     @torch.no_grad()
     def predict(self, questions: Sequence[PredictionInput]) -> list[Forecast]:
-        """What each network says of its own rows."""
+        """What each network says of its own rows; all of them are told the truth, or none."""
         n_rows = [len(asked.rows) for asked in questions]
-        state, parts = self._network_state(), []
+        witness = Witness(self._objective.network)
+        state, parts = {f"network.{key}": value for key, value in self._network_state().items()}, []
         for start in range(0, max(n_rows), ROWS_AT_ONCE):
             rows = torch.stack([torch.arange(start, start + ROWS_AT_ONCE).clamp_max(n - 1) for n in n_rows])
             rows = rows[:, : _aligned(max(n_rows) - start)].to(self._trainees[0].label.device)
-            columns, present = _gathered([asked.rows for asked in questions], rows)
-            draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
-            asked_of = (self._trainees[0].architecture.features(columns), present, draws.to(rows.device))
-            parts.append(cast(Output, functional_call(self._objective.network, state, asked_of)))
-        log_prob = torch.cat([part.log_prob for part in parts], dim=1)
-        weights = torch.cat([part.weights for part in parts], dim=1)
-        return [forecast_of(log_prob[r, :n], weights[r, :n]) for r, n in enumerate(n_rows)]
+            parts.append(cast(Said, functional_call(witness, state, self._asked(questions, rows))))
+        log_prob = torch.cat([output.log_prob for output, _ in parts], dim=1)
+        weights = torch.cat([output.weights for output, _ in parts], dim=1)
+        useful = [each for _, each in parts if each is not None]
+        of_all = torch.cat(useful, dim=1) if useful else [None] * len(n_rows)
+        return [
+            forecast_of(log_prob[r, :n], weights[r, :n], each if each is None else each[:n])
+            for r, (n, each) in enumerate(zip(n_rows, of_all, strict=True))
+        ]
+
+    def _asked(
+        self, questions: Sequence[PredictionInput], rows: Tensor
+    ) -> tuple[Sequence[Tensor], Tensor, Tensor, Truth | None]:
+        """What the networks read of (R, B) rows, each of its own question."""
+        columns, present = _gathered([asked.rows for asked in questions], rows)
+        draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
+        truths = [asked.truth for asked in questions if asked.truth is not None]
+        truth = Truth._make(_taken(field, rows) for field in zip(*truths, strict=True)) if truths else None
+        return self._trainees[0].architecture.features(columns), present, draws.to(rows.device), truth
 
     def keep(self, positions: Sequence[int]) -> None:
         """Trains only these from now on."""

@@ -70,6 +70,14 @@ def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablatio
     assert legend(lonely) == ["95 % interval over actors", "reference"]
 
 
+def test_what_is_read_beside_the_clip_is_said_below(ablation: Ablation) -> None:
+    assert drawn(ablation).get_supxlabel() == ""
+    arms = (ablation.arms[0], replace(ablation.arms[1], standardize="person"), *ablation.arms[2:])
+    figure = drawn(replace(ablation, arms=arms))
+    assert figure.get_supxlabel() == "transductive: features standardised within each person (random)"
+    assert figure.get_size_inches()[1] > drawn(ablation).get_size_inches()[1]
+
+
 def test_every_arm_has_its_row_and_the_failed_are_named(ablation: Ablation) -> None:
     panel = drawn(ablation).axes[0]
     names = [label.get_text() for label in panel.get_yticklabels()]

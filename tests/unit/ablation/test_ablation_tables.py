@@ -87,4 +87,14 @@ def test_tables_say_which_arms_are_transductive(ablation: Ablation) -> None:
     rows = csv_rows(some)
     assert [rows[name]["standardize"] for name in ("learned", "random", "dann")] == ["global", "person", ""]
     assert rows["dann"]["failed"] == "the loss became NaN"
-    assert "standardize" not in csv_rows(ablation)["learned"]
+    assert not {"standardize", "match_prior"} & csv_rows(ablation)["learned"].keys()
+
+
+def test_tables_say_of_all_arms_that_they_are_adapted_and_which_are_matched(ablation: Ablation) -> None:
+    arms = [replace(arm, standardize="split") for arm in ablation.arms]
+    arms[1] = replace(arms[1], match_prior="person")
+    some = replace(ablation, arms=tuple(arms))
+    caption = ablation_latex(some)
+    assert "Features standardised within each split: adapted to its unlabelled clips.\n" in caption
+    assert "Transductive: label shares matched to the design within each person (random)." in caption
+    assert [csv_rows(some)[name]["match_prior"] for name in ("learned", "random", "dann")] == ["none", "person", ""]

@@ -80,5 +80,7 @@ def test_transductive_arms_are_named_above_the_table(ablation: Ablation) -> None
     assert "transductive" not in "".join(shown(arms_view(ablation)))
     some = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], standardize="person")))
     assert "transductive: features standardised within each person (random)" in shown(arms_view(some))
+    adapted = replace(ablation, arms=tuple(replace(arm, standardize="split") for arm in ablation.arms))
+    assert "features standardised within each split: adapted to its unlabelled clips" in shown(arms_view(adapted))
     every = replace(some, arms=some.arms[1:])
     assert "transductive: features standardised within each person" in shown(arms_view(every))

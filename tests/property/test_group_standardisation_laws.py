@@ -1,4 +1,4 @@
-"""Laws of standardisation within a person: order, scale and offset of a person's features do not matter."""
+"""Laws of standardisation within groups: order and names do not matter, other groups through the prior alone."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Floats, Strings
-from blemore_cli.data.person_standardisation import PSEUDO_COUNT, within_persons
+from blemore_cli.data.group_standardisation import within_groups
 
 
 @st.composite
@@ -24,11 +24,11 @@ def clips(draw: st.DrawFn) -> tuple[np.ndarray, Strings]:
 @given(clips())
 def test_mean_of_a_person_is_what_the_pseudo_count_leaves(drawn: tuple[np.ndarray, Strings]) -> None:
     features, person = drawn
-    scaled = within_persons(features, person, np.arange(len(person)))
+    scaled = within_groups(features, person, np.arange(len(person)), pseudo_count=20)
     exact = features.astype(np.float64)
     for name in np.unique(person):
         own = exact[person == name]
-        n, k = len(own), PSEUDO_COUNT
+        n, k = len(own), 20
         left = k / (n + k) * (own.mean(axis=0) - exact.mean(axis=0))
         deviation = np.sqrt((n * own.var(axis=0) + k * exact.var(axis=0)) / (n + k))
         np.testing.assert_allclose(scaled[person == name].mean(axis=0), left / deviation, atol=1e-4)
@@ -39,8 +39,10 @@ def test_the_order_of_clips_does_not_matter(drawn: tuple[np.ndarray, Strings], s
     features, person = drawn
     order = np.random.default_rng(seed).permutation(len(person))
     everyone = np.arange(len(person))
-    scaled = within_persons(features, person, everyone)
-    np.testing.assert_allclose(within_persons(features[order], person[order], everyone), scaled[order], atol=1e-5)
+    scaled = within_groups(features, person, everyone, pseudo_count=20)
+    np.testing.assert_allclose(
+        within_groups(features[order], person[order], everyone, pseudo_count=20), scaled[order], atol=1e-5
+    )
 
 
 @given(clips())
@@ -49,7 +51,8 @@ def test_names_of_persons_do_not_matter(drawn: tuple[np.ndarray, Strings]) -> No
     renamed = np.array([f"x{name[::-1]}" for name in person])
     everyone = np.arange(len(person))
     np.testing.assert_array_equal(
-        within_persons(features, renamed, everyone), within_persons(features, person, everyone)
+        within_groups(features, renamed, everyone, pseudo_count=20),
+        within_groups(features, person, everyone, pseudo_count=20),
     )
 
 
@@ -61,5 +64,5 @@ def test_other_persons_matter_through_the_prior_alone(drawn: tuple[np.ndarray, S
         pytest.skip("one person")
     changed = features.copy()
     changed[~first] += 100
-    before, after = (within_persons(matrix, person, first) for matrix in (features, changed))
+    before, after = (within_groups(matrix, person, first, pseudo_count=20) for matrix in (features, changed))
     np.testing.assert_array_equal(before[first], after[first])

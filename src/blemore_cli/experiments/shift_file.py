@@ -1,0 +1,84 @@
+"""`shift.json`: the shift of every encoder for everything that a run predicts, measured once at its start."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from blemore_cli.core.attempt import Failed
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import write_json
+from blemore_cli.core.ticks import tick
+from blemore_cli.core.workers import Workers
+from blemore_cli.data.index_file import Index
+from blemore_cli.evaluation.inspection import target_shifts
+from blemore_cli.evaluation.shift import Shift
+from blemore_cli.experiments.arm_trust import TEST, Shifts, arm_trust
+from blemore_cli.experiments.plan import Arm
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.training.device import limit_threads
+
+SHIFT: Final = "shift.json"
+
+
+def with_trust(
+    arms: Sequence[Arm], run: RunDir, index: Index, workers: Workers, progress: Callable[[float, int], None]
+) -> list[Arm]:
+    """The same arms with the trust that each has in its encoders; nothing is measured where none of them asks.
+
+    Args:
+        arms: The arms of a run.
+        run: Its folder, which keeps what is measured.
+        index: The index of all arms.
+        workers: Measure one encoder each.
+        progress: Called with the encoders done and all that are measured.
+
+    Raises:
+        ArtefactError: If the run's `shift.json` is damaged, or of other targets.
+    """
+    asking = [arm for arm in arms if arm.config.adapt.shift != "none"]
+    wanted = {name for arm in asking for name in arm.config.model.encoders or index.encoders}
+    path = run.path / SHIFT
+    shifts = _read(path, index) if path.is_file() else {}
+    missing = sorted(wanted - set(shifts))
+    if missing:
+        tasks = [(index, name, arms[0].config.train.threads) for name in missing]
+        found = workers.run(_measured, tasks, progress=lambda amount: progress(amount, len(missing)))
+        for name, outcome in zip(missing, found, strict=True):
+            if isinstance(outcome, Failed):
+                outcome.raise_again()
+            shifts[name] = outcome
+        _write(path, shifts)
+    return [replace(arm, trust=arm_trust(arm.config, index, shifts)) for arm in arms]
+
+
+def _measured(task: tuple[Index, str, int]) -> dict[str, Shift]:
+    index, name, threads = task
+    limit_threads(threads)
+    found = target_shifts(index, name)
+    tick()
+    return found
+
+
+def _write(path: Path, shifts: Shifts) -> None:
+    content = {name: {target: asdict(shift) for target, shift in shifts[name].items()} for name in sorted(shifts)}
+    write_json(path, content)
+
+
+def _read(path: Path, index: Index) -> Shifts:
+    folds = map(str, np.unique(index.clips.fold[~index.clips.is_test]))
+    targets = {*([TEST] if index.clips.is_test.any() else []), *folds}
+    try:
+        shifts = TypeAdapter(Shifts).validate_json(path.read_bytes())
+        problem = "" if all(set(found) == targets for found in shifts.values()) else "it has other targets"
+    except (OSError, ValidationError) as error:
+        problem = str(error).splitlines()[0]
+    if problem:
+        raise ArtefactError(
+            f"{path} must hold the shift of each encoder for the folds and the test clips: {problem}",
+            fix="Delete it, then --resume.",
+        )
+    return shifts

@@ -1,0 +1,61 @@
+"""`blemore explain`, and a gate with a view."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.integration.conftest import FAST, TINY, Answer, Attempt, Blemore, parsed
+
+pytestmark = pytest.mark.slow
+
+
+def test_explain_writes_its_files_into_the_run(trained: Path, blemore: Blemore) -> None:
+    content = parsed(blemore("explain", "--json", cwd=trained))
+    folder = trained / "runs/first/explain"
+    assert json.loads((folder / "explain.json").read_text()) == content
+    assert (folder / "selection.pdf").is_file()
+    gate = pd.read_csv(trained / "runs/first/gate_oof.csv")
+    wavlm = content["selection"]["all"]["wavlm"]
+    assert wavlm == pytest.approx((gate["wavlm"] > 0).mean())
+    assert content["planted"]["chance"] == pytest.approx(content["agreement"]["chance"], abs=0.01)
+    assert content["stability"]["seeds"] is None
+    assert len(content["compute"]["n"]) == 12
+
+
+def test_explain_ends_with_the_verdict_and_the_next_command(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
+    done = blemore("explain", "--run", "first", "--out", tmp_path / "here", cwd=trained)
+    assert done.returncode == 0, done.stderr
+    assert "on these features the gate" in done.stdout
+    assert "Next: blemore cv" in done.stderr
+    assert (tmp_path / "here/explain.tex").is_file()
+
+
+def test_arms_are_explained_and_baselines_refused(answer: Answer, attempt: Attempt) -> None:
+    answer("ablate", "--selection", "random", "--seeds", "2", "--top-n", "1", "--name", "arms", *TINY)
+    content = answer("explain", "--run", "arms/arms/random")
+    assert content["rule"] == "random"
+    n_pairs = content["stability"]["seeds"]["n_pairs"]
+    assert n_pairs == 1 + 5  # out of fold, and the models of each fold on the test clips
+    assert content["agreement"]["by_others"] is not None
+    assert "the random selection" in content["verdict"]
+    for name in ("arms/learned", "arms/arms", "arms/arms/nobody", "../arms"):
+        assert attempt("explain", "--run", name)[0] == 4
+    answer("baseline", "--model", "linear", "--fusion", "concat", "--seeds", "1", "--name", "base", *TINY)
+    code, _, stderr = attempt("explain", "--run", "base/arms/linear-concat")
+    assert code == 2, stderr
+    assert "baseline" in stderr
+
+
+def test_with_a_view_the_view_and_the_kept_are_extracted(answer: Answer, attempt: Attempt) -> None:
+    names = ["--encoders", "clip_vit,hicmae,wavlm", *FAST]
+    view = ["--set", "model.gate_view=[hicmae]"]
+    answer("train", "--top-n", "1", "--name", "viewed", *names, *view)
+    content = answer("explain", "--run", "viewed")
+    kept = content["selection"]["all"]
+    assert content["gate_view"] == ["hicmae"]
+    assert content["compute"]["n_computed"][0] == pytest.approx(2 - kept["hicmae"])
+    assert content["compute"]["n_computed"][-1] == pytest.approx(3)
+    code, _, stderr = attempt("train", *TINY, "--set", "model.gate_view=[hicmae]")
+    assert code == 4
+    assert "model.gate_view must be distinct encoders in use (clip_vit, wavlm), got hicmae" in " ".join(stderr.split())
