@@ -11,14 +11,13 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.errors import ArtefactError, listed
 from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.evaluation.seed_scores import seed_summary
-from blemore_cli.experiments.ablation import ARMS
 from blemore_cli.experiments.ablation_reading import read_ablation
 from blemore_cli.experiments.ablation_result import Ablation
 from blemore_cli.experiments.explanation_file import Explanation, read_explanation
 from blemore_cli.experiments.inference import KINDS_OF_ARMS
 from blemore_cli.experiments.read_tables import Records, read_log, read_oof, read_weights
 from blemore_cli.experiments.report_runs import kind_of
-from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.experiments.run_metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.unit import LOG
 

@@ -10,7 +10,7 @@ from blemore_cli.core.config_file import dump_config
 from blemore_cli.experiments.evidence import RunEvidence
 from blemore_cli.experiments.run_dir import DONE
 from blemore_cli.experiments.run_metrics import SplitPart
-from blemore_cli.reporting.notation import protocol_text, transductive_text
+from blemore_cli.reporting.notation import protocol_text, transductive_notes
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def run_facts(run: RunEvidence) -> RunFacts:
         "network": _network(config),
         "training": f"at most {config.train.max_epochs} epochs, {config.train.optimiser}, learning rate "
         f"{config.train.learning_rate:g}, weight decay {config.train.weight_decay:g}, dropout {config.model.dropout:g}",
-        "standardisation": transductive_text(metrics.standardize) or f"{metrics.standardize}, from training rows",
+        "standardisation": "; ".join(transductive_notes(metrics.standardize)) or "global, from training rows",
         "adaptation": config.adapt.method,
         "decoding": config.decode.method.replace("_", " "),
         "index sha256": metrics.index_sha256,
