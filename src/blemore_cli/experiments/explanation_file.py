@@ -24,6 +24,7 @@ class Agreement(_Part):
     chance: float
     ci95: tuple[float, float] | None = None
     p_value: float | None = None
+    by_others: float | None = None
 
 
 class Deletion(_Part):
@@ -33,6 +34,7 @@ class Deletion(_Part):
     top_first: Curve
     bottom_first: Curve
     random: Curve
+    area_ci95: tuple[float, float] | None = None
 
     @property
     def is_whole(self) -> bool:

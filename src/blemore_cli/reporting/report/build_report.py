@@ -14,17 +14,17 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.reporting.report.actor_figure import actor_figure
 from blemore_cli.reporting.report.clip_data import clip_data
 from blemore_cli.reporting.report.confusion_figure import confusion_figure
-from blemore_cli.reporting.report.deletion_figure import deletion_figure
+from blemore_cli.reporting.report.deletion_figure import deletion_figure, explanation_notes
 from blemore_cli.reporting.report.difference_figure import difference_figure
 from blemore_cli.reporting.report.facts import caveats, run_facts
 from blemore_cli.reporting.report.figure import PageFigure
 from blemore_cli.reporting.report.fold_figure import fold_figure
+from blemore_cli.reporting.report.kept_figure import kept_figure
 from blemore_cli.reporting.report.page import Page, Section, render
 from blemore_cli.reporting.report.reliability_figure import reliability_figure
 from blemore_cli.reporting.report.salience_figure import salience_figure
 from blemore_cli.reporting.report.score_figure import score_figure
 from blemore_cli.reporting.report.score_table import score_rows
-from blemore_cli.reporting.report.selection_figure import selection_figure
 from blemore_cli.reporting.report.shift_figure import Shifts, is_shifts, shift_figure
 from blemore_cli.reporting.report.training_figure import training_figure
 
@@ -32,13 +32,13 @@ Progress = Callable[[str, float, float], None]
 Draw = Callable[[ModelEvidence], PageFigure | None]
 
 PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
-    "selection": ("Selection of encoders", selection_figure, "has one encoder and nothing to select"),
-    "deletion": ("Faithfulness of the gate", deletion_figure, "has no curves of deletion: blemore explain adds them"),
+    "selection": ("Selection of encoders", kept_figure, "one encoder, nothing to select"),
+    "deletion": ("Faithfulness of the gate", deletion_figure, "no curves of deletion; blemore explain adds them"),
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),
-    "salience": ("Salience within right pairs", salience_figure, "gets no pair right"),
-    "reliability": ("Reliability of probabilities", reliability_figure, "gives blends no probability of their own"),
-    "training": ("Training", training_figure, "has no inner trainings that were watched"),
-    "folds": ("Folds and seeds", fold_figure, "has one fold"),
+    "salience": ("Salience within right pairs", salience_figure, "no pair is right"),
+    "reliability": ("Reliability of probabilities", reliability_figure, "blends have no probability of their own"),
+    "training": ("Training", training_figure, "no inner training was watched"),
+    "folds": ("Folds and seeds", fold_figure, "one fold only"),
     "actors": ("Actors", actor_figure, ""),
 }
 """Title of each section with a figure for the main model of every run, and why there may be none."""
@@ -134,10 +134,10 @@ def build_page(runs: Sequence[RunEvidence], index: Index, *, shifts: Shifts) -> 
 
 def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[RunEvidence]) -> Section:
     drawn = {run.main.name: draw(run.main) for run in runs}
-    missing = [f"{name} {why_not}." for name, figure in drawn.items() if figure is None]
-    said = [run.main for run in runs if run.main.explanation and run.main.explanation.verdict and key == "deletion"]
-    verdicts = [f"{model.name}: {model.explanation.verdict}" for model in said if model.explanation]
-    return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *missing])
+    missing = [name for name, figure in drawn.items() if figure is None]
+    notes = [f"{', '.join(missing)}: {why_not}."] if missing else []
+    verdicts = explanation_notes([run.main for run in runs]) if key == "deletion" else []
+    return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
 
 
 def _shifts(runs: Sequence[RunEvidence], index: Index, progress: Progress) -> Shifts:

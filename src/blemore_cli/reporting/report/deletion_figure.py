@@ -1,9 +1,12 @@
 """What is left of the Score when encoders are taken away, in the order of the gate's scores and against it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.experiments.explanation_file import Deletion
+from blemore_cli.reporting.notation import difference_interval_text, difference_text, interval_text
 from blemore_cli.reporting.report.axis import spanning
 from blemore_cli.reporting.report.figure import PageFigure
 from blemore_cli.reporting.report.frame import draw_axes, framed
@@ -43,26 +46,39 @@ def _drawn(deletion: Deletion) -> Drawing:
 
 
 def mean_gap(deletion: Deletion) -> float:
-    """Mean of the Score with the lowest removed first minus that with the highest removed first.
+    """Mean of the Score with the lowest removed first minus that with the highest removed first, where any is removed.
 
     Examples:
         >>> curves = {"top_first": [0.2, 0.1], "bottom_first": [0.2, 0.2], "random": [0.2, 0.15]}
         >>> round(mean_gap(Deletion(n_removed=[0, 1], **curves)), 3)
-        0.05
+        0.1
     """
-    return float(np.mean(np.subtract(deletion.bottom_first, deletion.top_first)))
+    gaps = np.subtract(deletion.bottom_first, deletion.top_first)[np.array(deletion.n_removed) > 0]
+    return float(gaps.mean()) if len(gaps) else 0.0
 
 
 def _conclusion(deletion: Deletion) -> str:
-    gap = mean_gap(deletion)
-    if gap > 0:
-        return (
-            f"Removing the gate's favourites costs {gap:.3f} of Score more, on average over the curve, than "
-            "removing what it "
-            "scores lowest: its scores point the right way."
-        )
-    return (
-        f"Removing the gate's favourites costs no more than removing what it scores lowest ({gap:+.3f} on "
-        "average over the "
-        "curve): its scores do not point to the encoders that matter."
-    )
+    gap, interval = mean_gap(deletion), deletion.area_ci95
+    text = f"{difference_text(gap)} of Score on average over the curve"
+    text += f", interval over actors {difference_interval_text(interval)}" if interval else ""
+    if gap > 0 and (interval is None or interval[0] > 0):
+        return f"Removing what the gate scores highest costs more than removing what it scores lowest ({text})."
+    return f"Removing what the gate scores highest costs no more than removing what it scores lowest ({text})."
+
+
+def explanation_notes(models: Sequence[ModelEvidence]) -> list[str]:
+    """What `blemore explain` concluded of each model, and how often its picks are the most useful encoders."""
+    notes = []
+    for model in models:
+        found = model.explanation
+        if found and found.verdict:
+            notes.append(f"{model.name}: {found.verdict}.")
+        if found and found.agreement:
+            own = found.agreement
+            others = "" if own.by_others is None else f"; judged by models of other seeds {own.by_others:.3f}"
+            notes.append(
+                f"{model.name}: share of the picks that are among the most useful encoders of the clip "
+                f"{own.precision:.3f}, "
+                f"interval over actors {interval_text(own.ci95)}, chance {own.chance:.3f}{others}."
+            )
+    return notes

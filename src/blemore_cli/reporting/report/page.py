@@ -36,6 +36,13 @@ class Section:
     figures: list[PageFigure]
     notes: list[str]
 
+    @property
+    def brief(self) -> list[str]:
+        """What the figures say, with the name of what each is about where there are several."""
+        if len(self.figures) == 1:
+            return [self.figures[0].says]
+        return [f"{figure.heading}: {figure.says}" for figure in self.figures]
+
 
 @dataclass(frozen=True)
 class Page:

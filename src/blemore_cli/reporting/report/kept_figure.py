@@ -13,7 +13,7 @@ SET_NAMES = tuple("+".join(emotions) for emotions in SETS)
 CELL = (40.0, 21.0)
 
 
-def selection_figure(model: ModelEvidence) -> PageFigure | None:
+def kept_figure(model: ModelEvidence) -> PageFigure | None:
     """Draws the shares of clips for which an encoder is kept; where all are kept, their mean weights.
 
     Returns:
