@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
 from tests.integration.conftest import TINY, Blemore
+
+from blemore_cli.core.labels import EMOTIONS, LABEL_CODES
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report_browser")]  # one page and one browser for all
 
@@ -57,8 +59,7 @@ def project(chrome: Chrome, tiny: Path, blemore: Blemore) -> Path:
     for words in (
         ["train", *TINY, "--top-n", "1", "--name", "one"],
         ["ablate", *TINY, "--selection", "random", "--seeds", "1", "--name", "arms"],
-        ["explain", "--run", "one"],
-        ["report", "--run", "one", "--run", "arms"],
+        ["report", "--run", "one", "--run", "arms", "--no-shift"],
     ):
         done = blemore(*words, "--quiet", cwd=tiny)
         assert done.returncode == 0, done.stderr
@@ -111,9 +112,32 @@ def complaints(page: Chrome) -> list[dict[str, Any]]:
     return log
 
 
-def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Path) -> None:
+def texts(within: WebElement, selector: str) -> list[str]:
+    """The text that is seen of each element."""
+    return [element.text for element in within.find_elements(By.CSS_SELECTOR, selector)]
+
+
+def emotions(text: str) -> set[str]:
+    """The emotions in a label as the page spells it."""
+    return {word for word in text.split() if word in EMOTIONS}
+
+
+def probabilities(table: WebElement) -> dict[str, float]:
+    """The percentage of each permitted label: that of a single in its row, those of a blend in three columns."""
+    found = {}
+    for row in table.find_elements(By.CSS_SELECTOR, "tbody tr"):
+        name, cells = row.find_element(By.TAG_NAME, "th").text, texts(row, "td")
+        if "+" not in name:
+            found[name] = float(cells[0])
+        for ratio, cell in zip(("70_30", "50_50", "30_70"), cells[2:], strict=False):
+            found[f"{name.replace('+', '_')}_{ratio}"] = float(cell)
+    return found
+
+
+def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Path, oof: pd.DataFrame) -> None:
     part(page, "clip-search").send_keys("A1")
     choose(page, "kind", "blend")
+    assert 0 < n_found(page) < len(oof)
     rows(page)[0].find_element(By.TAG_NAME, "button").click()
     address = (project / "report.html").as_uri()
     assert {url for url in requests(page) if not url.startswith("data:")} == {address}
@@ -123,13 +147,13 @@ def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Pat
 
 def test_its_policy_forbids_what_it_does_not_do(page: Chrome) -> None:
     page.set_script_timeout(5)
-    forbidden = page.execute_async_script(  # type: ignore[no-untyped-call]
+    forbidden = page.execute_async_script(
         "const done = arguments[0];"
         "document.addEventListener('securitypolicyviolation', (event) => done(event.effectiveDirective));"
         "fetch('http://127.0.0.1:9/').catch(() => {});"
     )
     assert forbidden == "connect-src"
-    assert [entry["level"] for entry in complaints(page)] == ["SEVERE"]  # so the console is heard
+    assert {entry["level"] for entry in complaints(page)} == {"SEVERE"}  # so the console is heard
 
 
 def test_search_finds_a_clip(page: Chrome, oof: pd.DataFrame) -> None:
@@ -180,14 +204,39 @@ def test_a_clip_shows_truth_prediction_and_36_probabilities(page: Chrome, projec
     detail = part(page, "clip-detail")
     assert detail.find_element(By.TAG_NAME, "h3").text == name
     facts = dict(zip(*(texts(detail, f"dl {tag}") for tag in ("dt", "dd")), strict=True))
-    assert facts["prediction"].split(maxsplit=1)[1] == spelled(clip)
+    assert emotions(facts["prediction"]) == {clip["emotion_1"], clip["emotion_2"]} - {""}
     truth = pd.read_csv(project / "train_metadata.csv", keep_default_na=False).set_index("filename").loc[name]
-    assert facts["truth"].split()[0] == truth["emotion_1"]
-    assert "one" in facts["model"]
+    assert emotions(facts["truth"]) == {truth["emotion_1"], truth["emotion_2"]} - {""}
+    assert facts["model"] == "one"
     table = detail.find_elements(By.TAG_NAME, "table")[0]
-    shown = [float(text) for text in labels_of(table)]
-    given = clip[[column for column in oof.columns if column.startswith("p_")]].astype(float)
-    assert len(shown) == len(given) == 36
-    assert shown == pytest.approx(list(100 * given), abs=0.08)
+    shown = probabilities(table)
+    assert shown == pytest.approx({code: 100 * clip[f"p_{code}"] for code in LABEL_CODES}, abs=0.08)
+    assert len(shown) == 36
     assert len(table.find_elements(By.CSS_SELECTOR, ".truth")) == 1
     assert len(table.find_elements(By.CSS_SELECTOR, ".said")) == 1
+
+
+def test_another_model_says_something_else(page: Chrome, project: Path) -> None:
+    shown = texts(part(page, "clip-rows"), "td:last-child")
+    choose(page, "model", "arms · random")
+    assert texts(part(page, "clip-rows"), "td:last-child") != shown
+    assert "arms · random" in part(page, "clip-detail").text
+
+
+def test_a_run_is_hidden_and_comes_back(page: Chrome) -> None:
+    box = page.find_element(By.CSS_SELECTOR, "[data-switch=arms]")
+    own = page.find_elements(By.CSS_SELECTOR, "main [data-of=arms]")
+    others = page.find_elements(By.CSS_SELECTOR, "main figure[data-of=one]")
+    for there in (False, True):
+        box.click()
+        assert {element.is_displayed() for element in own} == {there}
+        assert {element.is_displayed() for element in others} == {True}
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_wider_than_the_window(page: Chrome, width: int) -> None:
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    wider = page.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    assert wider <= 0

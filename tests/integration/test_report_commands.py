@@ -1,14 +1,16 @@
 """`blemore report`: one page about runs, which loads nothing, or an error and no page."""
 
+import json
 import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.integration.conftest import TINY, Answer, Attempt
+from tests.integration.conftest import TINY, Attempt, Blemore, parsed
 
 from blemore_cli.core.labels import LABEL_CODES
 
@@ -49,86 +51,106 @@ class Parsed(HTMLParser):
 
 def page_of(path: Path) -> Parsed:
     """The page, of which every element must be closed in its turn."""
-    parsed = Parsed()
-    parsed.feed(path.read_text(encoding="utf-8"))
-    parsed.close()
-    assert parsed.open == []
-    return parsed
+    page = Parsed()
+    page.feed(path.read_text(encoding="utf-8"))
+    page.close()
+    assert page.open == []
+    return page
 
 
-@pytest.fixture
-def runs(tiny: Path, answer: Answer) -> Path:
+@dataclass(frozen=True)
+class Made:
+    """A page and what the command answered."""
+
+    content: dict[str, Any]
+    path: Path
+    page: Parsed
+
+
+def made(project: Path, blemore: Blemore, *words: str) -> Made:
+    """Runs the command in a project."""
+    content = parsed(blemore("report", *words, "--json", "--quiet", cwd=project))
+    path = project / content["out"]
+    return Made(content, path, page_of(path))
+
+
+@pytest.fixture(scope="module")
+def runs(tiny: Path, blemore: Blemore) -> Path:
     """The tiny project with a train run `one` and an ablation `arms`."""
-    if not (tiny / "runs/arms/done").exists():
-        answer("train", *TINY, "--top-n", "1", "--name", "one")
-        answer("ablate", *TINY, "--selection", "random", "--top-n", "1", "--seeds", "2", "--name", "arms")
+    for words in (
+        ["train", *TINY, "--top-n", "1", "--name", "one"],
+        ["ablate", *TINY, "--selection", "random", "--top-n", "1", "--seeds", "2", "--name", "arms"],
+    ):
+        done = blemore(*words, "--quiet", cwd=tiny)
+        assert done.returncode == 0, done.stderr
     return tiny
 
 
-def test_the_page_of_a_train_run(runs: Path, answer: Answer) -> None:
-    content = answer("report", "--run", "one", "--out", "one.html")
-    page = page_of(runs / "one.html")
-    assert set(content) == {"out", "runs", "bytes", "n_figures"}
-    assert (content["out"], content["runs"]) == ("one.html", ["one"])
-    assert content["bytes"] == (runs / "one.html").stat().st_size < 2_000_000
-    assert content["n_figures"] == sum(tag == "figure" for tag, _ in page.elements) >= 6
-    assert not [attrs for _, attrs in page.elements if "data-switch" in attrs]  # one run has nothing to switch
+@pytest.fixture(scope="module")
+def one(runs: Path, blemore: Blemore) -> Made:
+    """The page of the train run."""
+    return made(runs, blemore, "--run", "one", "--out", "one.html")
 
 
-def test_the_page_of_several_runs_shows_them_side_by_side(runs: Path, answer: Answer) -> None:
-    content = answer("report", "--run", "one", "--run", "arms", "--run", "one", "--out", "both.html")
-    page = page_of(runs / "both.html")
-    assert content["runs"] == ["one", "arms"]
-    assert page.values("data-switch") == ["one", "arms"]
-    assert set(page.values("data-of")) == {"one", "arms"}
-    assert content["n_figures"] == sum(tag == "figure" for tag, _ in page.elements) >= 8
-    text = " ".join(" ".join(page.text).split())
+@pytest.fixture(scope="module")
+def both(runs: Path, blemore: Blemore) -> Made:
+    """The page of both runs, one of which is named twice."""
+    return made(runs, blemore, "--run", "one", "--run", "arms", "--run", "one", "--out", "both.html", "--no-shift")
+
+
+def test_the_page_of_a_train_run(one: Made) -> None:
+    assert set(one.content) == {"out", "runs", "bytes", "n_figures"}
+    assert (one.content["out"], one.content["runs"]) == ("one.html", ["one"])
+    assert one.content["bytes"] == one.path.stat().st_size < 2_000_000
+    assert one.content["n_figures"] == sum(tag == "figure" for tag, _ in one.page.elements) >= 6
+    assert "The shift was not measured." not in one.path.read_text(encoding="utf-8")
+    assert one.page.values("data-switch") == []  # one run has nothing to switch
+
+
+def test_the_page_of_several_runs_shows_them_side_by_side(both: Made) -> None:
+    assert both.content["runs"] == ["one", "arms"]
+    assert both.page.values("data-switch") == ["one", "arms"]
+    assert set(both.page.values("data-of")) == {"one", "arms"}
+    assert both.content["n_figures"] == sum(tag == "figure" for tag, _ in both.page.elements) >= 8
+    text = " ".join(" ".join(both.page.text).split())
     assert "arms · random" in text
-    assert "arms: difference to learned" in text
+    assert "random against learned" in text
+    assert "The shift was not measured." in text
 
 
-def test_without_names_it_shows_the_newest_of_each_kind(runs: Path, answer: Answer) -> None:
-    assert answer("report", "--no-shift")["runs"] == ["one", "arms"]
-    assert (runs / "report.html").is_file()
-    assert "The shift was not measured." in (runs / "report.html").read_text()
+def test_without_names_it_shows_the_newest_of_each_kind(runs: Path, blemore: Blemore, both: Made) -> None:
+    newest = made(runs, blemore, "--no-shift")
+    assert newest.content["runs"] == ["one", "arms"]
+    assert newest.path.name == "report.html"
+    assert newest.path.read_bytes() == both.path.read_bytes()  # the same runs give the same bytes
 
 
-def test_the_page_names_nothing_outside_itself(runs: Path, answer: Answer) -> None:
-    answer("report", "--run", "arms", "--out", "alone.html")
-    source, page = (runs / "alone.html").read_text(), page_of(runs / "alone.html")
+def test_the_page_names_nothing_outside_itself(both: Made) -> None:
+    page = both.page
     assert page.values("src", "srcset", "action", "poster", "style", "onclick", "onload") == []
-    assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org/)", source)
+    assert not re.search(r"url\(|@import|https?://(?!www\.w3\.org/)", both.path.read_text(encoding="utf-8"))
     ids = page.values("id")
     assert len(ids) == len(set(ids))
-    inside = {f"#{name}" for name in ids}
-    links = [(attrs.get("href") or attrs.get("xlink:href") or "", tag) for tag, attrs in page.elements]
-    assert {href for href, _ in links if href} <= inside | {"data:,"}
-    assert {tag for _, tag in links}.isdisjoint({"img", "iframe", "object", "embed", "form", "base"})
+    assert set(page.values("href", "xlink:href")) <= {f"#{name}" for name in ids} | {"data:,"}
+    assert {tag for tag, _ in page.elements}.isdisjoint({"iframe", "object", "embed", "form", "base"})
 
 
-def test_the_policy_is_the_first_thing_that_can_forbid(runs: Path, answer: Answer) -> None:
-    answer("report", "--run", "one", "--out", "policy.html")
-    page = page_of(runs / "policy.html")
-    policies = [attrs for tag, attrs in page.elements if attrs.get("http-equiv") == "Content-Security-Policy"]
-    assert len(policies) == 1
-    policy = policies[0]["content"] or ""
+def test_the_policy_comes_before_anything_it_could_forbid(one: Made) -> None:
+    places = [
+        i for i, (_, attrs) in enumerate(one.page.elements) if attrs.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert len(places) == 1
+    policy = one.page.elements[places[0]][1]["content"] or ""
     assert policy.startswith("default-src 'none'")
     assert "unsafe" not in policy
-    tags = [tag for tag, _ in page.elements]
-    at = [attrs for _, attrs in page.elements].index(policies[0])
-    assert not {"link", "style", "script"} & set(tags[:at])
+    assert {"link", "style", "script"}.isdisjoint(tag for tag, _ in one.page.elements[: places[0]])
 
 
-def test_every_permitted_label_is_in_the_page(runs: Path, answer: Answer) -> None:
-    answer("report", "--run", "one", "--out", "labels.html")
-    source = (runs / "labels.html").read_text()
-    assert all(f'"{label}"' in source for label in LABEL_CODES)
-
-
-def test_the_same_runs_give_the_same_bytes(runs: Path, answer: Answer) -> None:
-    for name in ("a.html", "b.html"):
-        answer("report", "--run", "one", "--out", name)
-    assert (runs / "a.html").read_bytes() == (runs / "b.html").read_bytes()
+def test_every_permitted_label_is_in_the_browsers_data(one: Made) -> None:
+    source = one.path.read_text(encoding="utf-8")
+    data = json.loads(source.split('id="clip-data">')[1].split("</script>")[0])
+    assert data["labels"] == list(LABEL_CODES)
+    assert [model["name"] for model in data["models"]] == ["one"]
 
 
 def test_without_a_run_the_next_step_is_told(tiny: Path, attempt: Attempt, tmp_path: Path) -> None:
@@ -167,9 +189,17 @@ def repeated(text: str) -> str:
     return text + text.splitlines(keepends=True)[-1]
 
 
-@pytest.mark.parametrize("damage", [cut, emptied, shortened, repeated])
+@pytest.mark.parametrize(
+    ("damage", "named"),
+    [
+        (cut, "runs/one/oof.csv"),
+        (emptied, "runs/one/oof.csv"),
+        (repeated, "runs/one/oof.csv"),
+        (shortened, "runs/one/gate_oof.csv must have the rows of oof.csv"),
+    ],
+)
 def test_a_damaged_table_is_named_and_leaves_the_old_page(
-    runs: Path, attempt: Attempt, tmp_path: Path, damage: Callable[[str], str]
+    runs: Path, attempt: Attempt, tmp_path: Path, damage: Callable[[str], str], named: str
 ) -> None:
     project = tmp_path / "project"
     project.mkdir()
@@ -181,6 +211,6 @@ def test_a_damaged_table_is_named_and_leaves_the_old_page(
     (project / "report.html").write_text("the old page")
     code, stdout, stderr = attempt("report", "--run", "one", cwd=project)
     assert (code, stdout) == (4, "")
-    assert "runs/one/oof.csv" in "".join(stderr.split())
+    assert named in " ".join(stderr.split())
     assert (project / "report.html").read_text() == "the old page"
     assert sorted(path.name for path in project.iterdir()) == ["blemore.yaml", "index.h5", "report.html", "runs"]

@@ -1,6 +1,6 @@
 """Everything that is known of a model out of fold, read from its run folder and aligned with the truth."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,8 +9,10 @@ import numpy as np
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.errors import ArtefactError, listed
-from blemore_cli.core.types import Clips, Floats, Ints, Predictions
+from blemore_cli.core.types import Bools, Clips, Floats, Ints, Predictions
+from blemore_cli.data.index_file import Index
 from blemore_cli.evaluation.seed_scores import seed_summary
+from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments.ablation_reading import read_ablation
 from blemore_cli.experiments.ablation_result import Ablation
 from blemore_cli.experiments.explanation_file import Explanation, read_explanation
@@ -19,6 +21,7 @@ from blemore_cli.experiments.read_tables import Records, read_log, read_oof, rea
 from blemore_cli.experiments.report_runs import kind_of
 from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.experiments.run_metrics import RunMetrics, read_metrics
+from blemore_cli.experiments.shift_file import measured_shifts
 from blemore_cli.experiments.unit import LOG
 
 ROUNDING: Final = 1e-6
@@ -38,6 +41,7 @@ class ModelEvidence:
         prob: (S, N, 36) probabilities.
         encoders: Names of the E encoders.
         weights: (S, N, E) fusion weights, 0 where an encoder was not selected.
+        present: (N, E) which encoders a clip has.
         log: One record an epoch of each training.
         explanation: What `blemore explain` found, if it was asked.
     """
@@ -51,6 +55,7 @@ class ModelEvidence:
     prob: Floats
     encoders: tuple[str, ...]
     weights: Floats
+    present: Bools
     log: Records
     explanation: Explanation | None
 
@@ -69,12 +74,14 @@ class RunEvidence:
         kind: The command that made it.
         models: Its models.
         ablation: The comparison of its arms, where it has some.
+        shifts: Shift of each encoder for the test clips, where the run measured it.
     """
 
     run: RunDir
     kind: str
     models: tuple[ModelEvidence, ...]
     ablation: Ablation | None
+    shifts: Mapping[str, Shift]
 
     @property
     def main(self) -> ModelEvidence:
@@ -82,37 +89,38 @@ class RunEvidence:
         return self.models[0]
 
 
-def read_run(run: RunDir, clips: Clips) -> RunEvidence:
+def read_run(run: RunDir, index: Index) -> RunEvidence:
     """Reads a finished run.
 
     Args:
         run: Its folder.
-        clips: The clips of the index, which know the truth.
+        index: The index, which knows the truth.
 
     Raises:
         ArtefactError: If an artefact is missing or damaged, or does not fit the truth.
     """
     if kind_of(run) not in KINDS_OF_ARMS:
-        return RunEvidence(run, kind_of(run), (_read_model(run, "", clips, read_explanation(run.path)),), None)
+        model = _read_model(run, "", index, read_explanation(run.path))
+        return RunEvidence(run, kind_of(run), (model,), None, measured_shifts(run, index))
     ablation = read_ablation(run)
     models = []
     for arm in ablation.arms:
         folder = RunDir(run.path / ARMS / arm.name)
         own = read_explanation(folder.path) or (read_explanation(run.path) if arm.name == ablation.reference else None)
-        models.append(_read_model(folder, arm.name, clips, own))
+        models.append(_read_model(folder, arm.name, index, own))
     if not models:
         raise ArtefactError(f"{run.path / 'metrics.json'} must name an arm, got none", fix="Run it again.")
     models.sort(key=lambda model: model.arm != ablation.reference)
-    return RunEvidence(run, kind_of(run), tuple(models), ablation)
+    return RunEvidence(run, kind_of(run), tuple(models), ablation, measured_shifts(run, index))
 
 
-def _read_model(folder: RunDir, arm: str, clips: Clips, explanation: Explanation | None) -> ModelEvidence:
+def _read_model(folder: RunDir, arm: str, index: Index, explanation: Explanation | None) -> ModelEvidence:
     oof, gate = read_oof(folder.path / "oof.csv"), read_weights(folder.path / "gate_oof.csv")
     metrics = read_metrics(folder)
     if not (np.array_equal(gate.filename, oof.filename) and np.array_equal(gate.seed, oof.seed)):
         raise _misfit(folder.path / "gate_oof.csv", "must have the rows of oof.csv")
-    rows, order = _alignment(oof, clips, folder.path / "oof.csv")
-    own, predicted = clips.take(rows), oof.label[order]
+    rows, order = _alignment(oof, index.clips, folder.path / "oof.csv")
+    own, predicted = index.clips.take(rows), oof.label[order]
     found = seed_summary(own, predicted).mean.score
     if abs(found - metrics.oof.score) > ROUNDING:
         raise _misfit(
@@ -129,6 +137,7 @@ def _read_model(folder: RunDir, arm: str, clips: Clips, explanation: Explanation
         prob=oof.prob[order],
         encoders=gate.encoders,
         weights=gate.weights[order],
+        present=np.stack([index.present(name) for name in gate.encoders], axis=1)[rows],
         log=read_log(folder.path / LOG),
         explanation=explanation,
     )

@@ -1,7 +1,5 @@
 """What a report needs of a run's `metrics.json`, checked; keys that it does not know are left alone."""
 
-from typing import Any
-
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
@@ -48,6 +46,7 @@ class RunMetrics(_Part):
 
     protocol: str
     oof: PooledScores
+    averaged: PooledScores | None = None
     folds: list[FoldResult]
     seeds: list[int]
     n_clips: int
@@ -56,9 +55,6 @@ class RunMetrics(_Part):
     encoders: list[str]
     index_sha256: str
     versions: dict[str, str] = {}
-    standardize: str = "global"
-    transductive: bool = False
-    shift: Any = None
 
 
 def read_metrics(run: RunDir) -> RunMetrics:

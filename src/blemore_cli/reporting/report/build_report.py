@@ -1,6 +1,6 @@
 """From finished runs to one HTML file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -9,6 +9,7 @@ from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import write_text
 from blemore_cli.data.index_file import Index, read_index
 from blemore_cli.evaluation.inspection import encoder_shifts
+from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments.evidence import ModelEvidence, RunEvidence, all_models, read_run
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.reporting.report.actor_figure import actor_figure
@@ -25,7 +26,7 @@ from blemore_cli.reporting.report.reliability_figure import reliability_figure
 from blemore_cli.reporting.report.salience_figure import salience_figure
 from blemore_cli.reporting.report.score_figure import score_figure
 from blemore_cli.reporting.report.score_table import score_rows
-from blemore_cli.reporting.report.shift_figure import Shifts, is_shifts, shift_figure
+from blemore_cli.reporting.report.shift_figure import shift_figure
 from blemore_cli.reporting.report.training_figure import training_figure
 
 Progress = Callable[[str, float, float], None]
@@ -81,7 +82,7 @@ def write_report(runs: Sequence[RunDir], index_path: Path, out: Path, *, shift: 
     index = read_index(index_path)
     evidence = []
     for done, run in enumerate(runs, 1):
-        evidence.append(read_run(run, index.clips))
+        evidence.append(read_run(run, index))
         progress("runs", done, len(runs))
     page = build_page(evidence, index, shifts=_shifts(evidence, index, progress) if shift else {})
     text = render(page)
@@ -101,7 +102,7 @@ def check_out(out: Path) -> None:
         raise UsageError(f"a report is an .html file, got {out.name!r}", fix="Choose another --out.")
 
 
-def build_page(runs: Sequence[RunEvidence], index: Index, *, shifts: Shifts) -> Page:
+def build_page(runs: Sequence[RunEvidence], index: Index, *, shifts: Mapping[str, Shift]) -> Page:
     """Computes what is on the page.
 
     Args:
@@ -140,11 +141,12 @@ def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[RunE
     return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
 
 
-def _shifts(runs: Sequence[RunEvidence], index: Index, progress: Progress) -> Shifts:
-    """What a run has measured, or else a measurement; nothing without test clips."""
-    for model in all_models(runs):
-        if is_shifts(model.metrics.shift):
-            return model.metrics.shift
+def _shifts(runs: Sequence[RunEvidence], index: Index, progress: Progress) -> Mapping[str, Shift]:
+    """What a run has measured of all encoders, or else a measurement; nothing without test clips."""
     if not index.clips.is_test.any():
         return {}
-    return encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
+    for run in runs:
+        if set(run.shifts) == set(index.encoders):
+            return run.shifts
+    measured = encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
+    return {name: Shift(found["auc"], found["null_low"], found["null_high"]) for name, found in measured.items()}

@@ -5,10 +5,10 @@ import numpy as np
 from blemore_cli.core.labels import N_EMOTIONS, N_SETS
 from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.confusion import set_confusion
+from blemore_cli.evaluation.selection_shares import SET_NAMES
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.figure import PageFigure, share_text
 from blemore_cli.reporting.report.heat_map import heat_map
-from blemore_cli.reporting.report.kept_figure import SET_NAMES
 
 CELL = (25.0, 21.0)
 

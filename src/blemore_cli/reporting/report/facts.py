@@ -7,10 +7,10 @@ from typing import Final
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import dump_config
-from blemore_cli.experiments.evidence import RunEvidence
+from blemore_cli.experiments.evidence import RunEvidence, all_models
 from blemore_cli.experiments.run_dir import DONE
 from blemore_cli.experiments.run_metrics import SplitPart
-from blemore_cli.reporting.notation import protocol_text, transductive_notes
+from blemore_cli.reporting.notation import protocol_text, transductive_arms_notes, transductive_notes
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,9 @@ def run_facts(run: RunEvidence) -> RunFacts:
         "network": _network(config),
         "training": f"at most {config.train.max_epochs} epochs, {config.train.optimiser}, learning rate "
         f"{config.train.learning_rate:g}, weight decay {config.train.weight_decay:g}, dropout {config.model.dropout:g}",
-        "standardisation": "; ".join(transductive_notes(metrics.standardize)) or "global, from training rows",
-        "adaptation": config.adapt.method,
-        "decoding": config.decode.method.replace("_", " "),
+        "standardisation": f"{config.train.standardize}, clamped at {config.train.clamp_sd:g} SD",
+        "adaptation": f"shifted encoders: {config.adapt.shift}; latents: {config.adapt.method}",
+        "decoding": f"{config.decode.method.replace('_', ' ')}; prior matching: {config.decode.match_prior}",
         "index sha256": metrics.index_sha256,
         "versions": ", ".join(f"{name} {version}" for name, version in metrics.versions.items()),
     }
@@ -82,33 +82,25 @@ def caveats(runs: Sequence[RunEvidence], index_sha256: str) -> list[str]:
         runs: The runs.
         index_sha256: Checksum of the index as it is now.
     """
-    said = [_where(runs, holds, words) for holds, words in _CAVEATS]
-    said.append(_where(runs, lambda run: run.main.metrics.index_sha256 != index_sha256, _OTHER_INDEX))
-    own = "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol."
-    return [*filter(None, said), own]
+    own_notes = {model.name: _transductive(model.config) for model in all_models(runs)}
+    return [
+        *_where(runs, lambda run: run.main.metrics.protocol == "official", _OFFICIAL),
+        *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(own_notes)),
+        *_where(runs, lambda run: run.main.metrics.index_sha256 != index_sha256, _OTHER_INDEX),
+        *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, _ONE_SEED),
+        "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol.",
+    ]
 
 
-def _is_transductive(run: RunEvidence) -> bool:
-    return any(model.metrics.standardize != "global" for model in run.models)
+def _transductive(config: Config) -> list[str]:
+    return transductive_notes(config.train.standardize, config.decode.match_prior)
 
 
-def _where(runs: Sequence[RunEvidence], holds: Callable[[RunEvidence], bool], words: str) -> str:
+def _where(runs: Sequence[RunEvidence], holds: Callable[[RunEvidence], bool], words: str) -> list[str]:
     names = [run.run.name for run in runs if holds(run)]
-    return f"{words} ({', '.join(names)})." if names else ""
+    return [f"{words} ({', '.join(names)})."] if names else []
 
 
+_OFFICIAL: Final = "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic"
 _OTHER_INDEX: Final = "The index has changed since training; the Scores still follow from its labels"
-_CAVEATS: Final[tuple[tuple[Callable[[RunEvidence], bool], str], ...]] = (
-    (
-        lambda run: run.main.metrics.protocol == "official",
-        "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic",
-    ),
-    (
-        _is_transductive,
-        "Features were standardised within each person, from all clips of that person: these figures are "
-        "transductive and "
-        "not comparable with others",
-    ),
-    (lambda run: len(run.main.metrics.seeds) == 1, "One seed only: the spread over seeds is unknown"),
-)
-"""What to say of runs, and of which."""
+_ONE_SEED: Final = "One seed only: the spread over seeds is unknown"

@@ -5,7 +5,7 @@ import numpy as np
 from blemore_cli.core.labels import IS_BLEND, RATIOS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Ints
-from blemore_cli.evaluation.actor_share import share_interval
+from blemore_cli.evaluation.actor_means import actor_mean
 from blemore_cli.evaluation.confusion import N_RATIOS, ratio_confusion
 from blemore_cli.evaluation.right_counts import actor_index, right_flags
 from blemore_cli.experiments.evidence import ModelEvidence
@@ -43,7 +43,7 @@ def salience_figure(model: ModelEvidence) -> PageFigure | None:
 def _conclusion(model: ModelEvidence, counts: Ints) -> str:
     share = float(np.trace(counts) / counts.sum())
     chance = max(1 / N_RATIOS, float(counts.sum(axis=1).max() / counts.sum()))
-    low, high = _interval(model)
+    low, high = _interval(model) or (0.0, 1.0)
     verdict = "more than" if low > chance else "less than" if high < chance else "not told apart from"
     return (
         f"With the pair right, the salience is right in {share:.3f} of the cases, interval over actors "
@@ -51,9 +51,8 @@ def _conclusion(model: ModelEvidence, counts: Ints) -> str:
     )
 
 
-def _interval(model: ModelEvidence) -> tuple[float, float]:
+def _interval(model: ModelEvidence) -> tuple[float, float] | None:
     has_right_set, is_exact = right_flags(model.clips.label, model.predicted)
-    pair_right = (has_right_set & IS_BLEND[model.clips.label]).sum(axis=0).astype(np.float64)
+    right = np.where(has_right_set & IS_BLEND[model.clips.label], is_exact, np.nan)
     generator = numpy_generator(0, "salience within right pairs")
-    exact = is_exact.sum(axis=0).astype(np.float64)
-    return share_interval(actor_index(model.clips), pair_right, exact, generator=generator)
+    return actor_mean(right, actor_index(model.clips), generator=generator).ci95

@@ -35,7 +35,7 @@ class TextRow:
 
 
 def score_rows(models: Sequence[ModelEvidence]) -> list[TextRow]:
-    """Model, presence, salience, Score with spread, interval, seeds."""
+    """Model, presence, salience, Score with spread, interval, seeds, Score of the seeds averaged."""
     return [
         TextRow(
             model.run,
@@ -46,6 +46,7 @@ def score_rows(models: Sequence[ModelEvidence]) -> list[TextRow]:
                 spread_text(model.metrics.oof.score, model.metrics.oof.std),
                 interval_text(interval_of(model.metrics.oof)),
                 str(len(model.metrics.seeds)),
+                accuracy_text(model.metrics.averaged.score) if model.metrics.averaged else EMPTY,
             ),
         )
         for model in models

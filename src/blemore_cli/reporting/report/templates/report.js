@@ -207,7 +207,7 @@
     data.actors.forEach((name, i) => byId("clip-actor").append(option(name || "unknown", i)));
     data.sets.forEach((name, i) => byId("clip-set").append(option(name, i)));
     for (const key of ["model", "search", "actor", "set", "kind", "outcome", "order"]) {
-      byId(`clip-${key}`).addEventListener("input", () => {
+      byId(`clip-${key}`).addEventListener(key === "search" ? "input" : "change", () => {
         chosen.shown = PAGE;
         list();
       });
