@@ -141,7 +141,7 @@ def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Pat
     rows(page)[0].find_element(By.TAG_NAME, "button").click()
     address = (project / "report.html").as_uri()
     assert {url for url in requests(page) if not url.startswith("data:")} == {address}
-    assert page.execute_script("return performance.getEntriesByType('resource').length") == 0  # type: ignore[no-untyped-call]
+    assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
     assert complaints(page) == []
 
 
@@ -180,7 +180,7 @@ def test_filters_narrow_the_list_together(page: Chrome, project: Path, oof: pd.D
     assert n_found(page) == len(rows(page)) == both.sum()
     counts = []
     for outcome in ("label right", "set right, salience wrong", "set wrong"):
-        choose(page, "prediction", outcome)
+        choose(page, "outcome", outcome)
         counts.append(n_found(page))
     assert sum(counts) == both.sum()
 
