@@ -1,6 +1,7 @@
 """Two small runs on disk, one of a model and one of two arms, as training writes them but of drawn numbers."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -33,52 +34,59 @@ EXPLAINED = {
 }
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> Index:
-    """Every label twice by each of six actors in three folds, and two test clips."""
-    n = 12 * N_LABELS
-    actor = np.arange(n) // N_LABELS % 6
-    clips = Clips(
-        filename=np.array([f"clip_{i:03d}" for i in range(n + 2)]),
-        actor=np.array([f"A{i}" for i in actor] + ["", ""]),
-        is_test=np.arange(n + 2) >= n,
-        fold=np.concatenate([actor % 3, [-1, -1]]),
-        label=np.concatenate([np.arange(n) % N_LABELS, [-1, -1]]),
-    )
-    x, there = np.zeros((n + 2, 1), dtype=np.float32), np.ones(n + 2, dtype=bool)
-    encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name in ENCODERS]
-    write_index(tmp_path / "index.h5", clips, encoders)
-    return read_index(tmp_path / "index.h5")
-
-
-@pytest.fixture
-def run(index: Index, tmp_path: Path) -> RunDir:
-    """A finished run of one model, explained."""
-    run = RunDir(tmp_path / "runs" / "one")
-    run.path.mkdir(parents=True)
-    write_text(run.path / "kind", "train\n")
-    write_model(run, index)
-    (run.path / "explain").mkdir()
-    write_json(run.path / "explain" / "explain.json", EXPLAINED)
-    return run
-
-
-@pytest.fixture
-def compared(index: Index, ablation: Ablation, tmp_path: Path) -> RunDir:
-    """A finished run of two arms, the one that is not the reference first."""
-    run = RunDir(tmp_path / "runs" / ablation.run)
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory, ablation: Ablation) -> Path:
+    """Folder of the index and of the runs `one`, explained, and `arms`, whose reference is not the first arm."""
+    root = tmp_path_factory.mktemp("report")
+    index = write_clips(root / "index.h5")
+    one, arms = RunDir(root / "runs" / "one"), RunDir(root / "runs" / "arms")
+    write_model(one, index)
+    write_text(one.path / "kind", "train\n")
+    (one.path / "explain").mkdir()
+    write_json(one.path / "explain" / "explain.json", EXPLAINED)
     for stream, arm in enumerate(ablation.arms):
-        folder = RunDir(run.path / ARMS / arm.name)
-        folder.path.mkdir(parents=True)
-        write_model(folder, index, stream=stream)
-    write_text(run.path / "kind", "ablate\n")
-    run.finish(ablation.as_json())
-    return run
+        write_model(RunDir(arms.path / ARMS / arm.name), index, stream=stream)
+    write_text(arms.path / "kind", "ablate\n")
+    arms.finish(ablation.as_json())
+    return root
+
+
+@pytest.fixture(scope="session")
+def index(written: Path) -> Index:
+    """Every label twice by each of six actors in three folds, and two test clips."""
+    return read_index(written / "index.h5")
 
 
 @pytest.fixture
+def run(written: Path, tmp_path: Path) -> RunDir:
+    """A finished run of one model, explained, to be damaged at will."""
+    return RunDir(Path(shutil.copytree(written / "runs/one", tmp_path / "runs/one")))
+
+
+@pytest.fixture
+def compared(written: Path, tmp_path: Path) -> RunDir:
+    """A finished run of two arms, to be damaged at will."""
+    return RunDir(Path(shutil.copytree(written / "runs/arms", tmp_path / "runs/arms")))
+
+
+@pytest.fixture(scope="session")
+def evidence(written: Path, index: Index) -> RunEvidence:
+    return read_run(RunDir(written / "runs/one"), index)
+
+
+@pytest.fixture(scope="session")
+def arms(written: Path, index: Index) -> RunEvidence:
+    return read_run(RunDir(written / "runs/arms"), index)
+
+
+@pytest.fixture(scope="session")
+def model(evidence: RunEvidence) -> ModelEvidence:
+    return evidence.main
+
+
+@pytest.fixture(scope="session")
 def ablation() -> Ablation:
-    """Random selection is worse by actors; the second arm of this name cannot be tested."""
+    """Random selection is worse by actors; a third arm failed."""
     arms = (
         ArmResult("random", {"model.selection": "random"}, 0.3, 0.1, 0.2, 0.01, (0.18, 0.22), 2),
         ArmResult("learned", {}, 0.34, 0.14, 0.24, 0.01, (0.22, 0.26), 2),
@@ -93,18 +101,25 @@ def compared_with(method: Method) -> Test:
     return Test("random", "learned", "score", -0.04, (-0.06, -0.02), p_value, 2 * p_value, method, 0.3, "")
 
 
-@pytest.fixture
-def evidence(run: RunDir, index: Index) -> RunEvidence:
-    return read_run(run, index.clips)
-
-
-@pytest.fixture
-def model(evidence: RunEvidence) -> ModelEvidence:
-    return evidence.main
+def write_clips(path: Path) -> Index:
+    """Writes the index, in which encoders are one number a clip."""
+    n = 12 * N_LABELS
+    actor = np.arange(n) // N_LABELS % 6
+    clips = Clips(
+        filename=np.array([f"clip_{i:03d}" for i in range(n + 2)]),
+        actor=np.array([f"A{i}" for i in actor] + ["", ""]),
+        is_test=np.arange(n + 2) >= n,
+        fold=np.concatenate([actor % 3, [-1, -1]]),
+        label=np.concatenate([np.arange(n) % N_LABELS, [-1, -1]]),
+    )
+    x, there = np.zeros((n + 2, 1), dtype=np.float32), np.ones(n + 2, dtype=bool)
+    write_index(path, clips, [EncoderFeatures(each, x, there, "av", "x.npz", "static", "0" * 64) for each in ENCODERS])
+    return read_index(path)
 
 
 def write_model(run: RunDir, index: Index, *, stream: int = 7) -> None:
     """Writes a model's artefacts; the rows of its tables are in no order."""
+    run.path.mkdir(parents=True)
     rng = np.random.default_rng(stream)
     clips = index.clips.take(index.clips.label >= 0)
     label = _predicted(clips.label, rng)

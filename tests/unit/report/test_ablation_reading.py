@@ -25,7 +25,7 @@ def test_an_interval_that_does_not_exist_is_nan(compared: RunDir, ablation: Abla
 
 @pytest.mark.parametrize(
     "change",
-    [{"arms": None}, {"arms": {"learned": 3}}, {"tests": [{"a": "x", "ci95": None}]}, {"n_clips": "many"}, {"new": 1}],
+    [{"arms": None}, {"arms": {"learned": 3}}, {"tests": [{"a": "x", "ci95": None}]}, {"n_clips": "many"}],
 )
 def test_a_file_that_is_not_one_is_refused(change: dict[str, Any], compared: RunDir) -> None:
     path = compared.path / "metrics.json"
