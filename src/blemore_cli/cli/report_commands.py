@@ -8,7 +8,7 @@ import typer
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.console import table
 
-PANEL = "4. Understand"
+PANEL = "3. Judge and submit"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,5 +44,7 @@ def report(
     ]
     content = {"out": str(out), "runs": list(made.runs), "bytes": made.n_bytes, "n_figures": made.n_figures}
     session.output.result(
-        content, table(f"{out}: one page, nothing else needed", "", "", rows=rows), next_step=f"open {out}"
+        content,
+        table(f"{out}: open it in any browser, it needs nothing else", "", "", rows=rows),
+        next_step="blemore submit --out preds.csv",
     )

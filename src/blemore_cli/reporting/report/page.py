@@ -37,11 +37,10 @@ class Section:
     notes: list[str]
 
     @property
-    def brief(self) -> list[str]:
-        """What the figures say, with the name of what each is about where there are several."""
-        if len(self.figures) == 1:
-            return [self.figures[0].says]
-        return [f"{figure.heading}: {figure.says}" for figure in self.figures]
+    def brief(self) -> str:
+        """What the first figure says, with what it is about where there are others."""
+        first = self.figures[0]
+        return first.says if len(self.figures) == 1 else f"{first.heading}: {first.says}"
 
 
 @dataclass(frozen=True)

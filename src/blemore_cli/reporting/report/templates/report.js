@@ -121,7 +121,7 @@
 
   function detail() {
     const { clip } = chosen;
-    for (const each of byId("clip-rows").children) each.setAttribute("aria-selected", String(Number(each.dataset.clip) === clip));
+    for (const each of byId("clip-rows").children) each.setAttribute("aria-current", String(Number(each.dataset.clip) === clip));
     if (clip === null) {
       byId("clip-detail").replaceChildren(element("p", "No clip fits these filters.", "note"));
       return;
