@@ -5,6 +5,7 @@ import math
 from blemore_cli.evaluation.sentences import ALPHA
 from blemore_cli.experiments.ablation_result import Ablation, ArmResult
 from blemore_cli.reporting.ablation_figure import INTERVAL_METHOD
+from blemore_cli.reporting.notation import difference_text
 from blemore_cli.reporting.report.figure import PageFigure
 from blemore_cli.reporting.report.row_plot import Mark, Row, row_plot
 
@@ -44,14 +45,20 @@ def _differs(ablation: Ablation, arm: ArmResult) -> bool:
 
 
 def _conclusion(ablation: Ablation, others: list[ArmResult]) -> str:
-    differing = [arm.name for arm in others if _differs(ablation, arm)]
+    tests = {arm.name: ablation.against_reference(arm.name, INTERVAL_METHOD) for arm in others}
+    differing = [
+        f"{arm.name} ({difference_text(test.difference)})"
+        for arm in others
+        if (test := tests[arm.name]) and _differs(ablation, arm)
+    ]
     if differing:
         return (
             f"{_listed(differing)} {'differ' if len(differing) > 1 else 'differs'} from {ablation.reference} "
             "beyond chance."
         )
-    tests = [ablation.against_reference(arm.name, INTERVAL_METHOD) for arm in others]
-    reach = [max(map(abs, test.ci95)) for test in tests if test is not None and all(map(math.isfinite, test.ci95))]
+    reach = [
+        max(map(abs, test.ci95)) for test in tests.values() if test is not None and all(map(math.isfinite, test.ci95))
+    ]
     bound = f" The intervals leave room for differences up to {max(reach):.3f}." if reach else ""
     return (
         f"No arm differs from {ablation.reference} by more than {ablation.n_actors} actors can tell from chance.{bound}"
