@@ -28,7 +28,7 @@ browser:         ## A headless Chromium for the tests of the report, where it ca
 	@there() { command -v chromedriver && { command -v chromium || command -v chromium-browser || command -v google-chrome; }; } >/dev/null; \
 	there || { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
-	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped.'
+	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
 
 test: check browser  ## Lint, format, types and the whole test suite.
 	$(BIN)/pytest -n 2 --dist loadgroup

@@ -37,7 +37,7 @@ def kept_figure(model: ModelEvidence) -> PageFigure | None:
             palest=float(np.nanmin(values)) - BELOW_LOWEST,
         ),
         shows=f"{what[0].upper()}{what[1:]}, in percent, by true emotion set (rows) and encoder (columns), mean over "
-        f"{len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the darker, the more.",
+        f"{len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the stronger the shade, the more.",
         says=_conclusion(model, list(groups), values, keeps_all),
     )
 
