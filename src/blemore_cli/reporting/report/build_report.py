@@ -84,7 +84,7 @@ def write_report(runs: Sequence[RunDir], index_path: Path, out: Path, *, shift: 
     for done, run in enumerate(runs, 1):
         evidence.append(read_run(run, index))
         progress("runs", done, len(runs))
-    page = build_page(evidence, index, shifts=_shifts(evidence, index, progress) if shift else {})
+    page = build_page(evidence, index, shifts=_measured(evidence, index) or (_shifts(index, progress) if shift else {}))
     text = render(page)
     write_text(out, text)
     models = all_models(evidence)
@@ -141,12 +141,14 @@ def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[RunE
     return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
 
 
-def _shifts(runs: Sequence[RunEvidence], index: Index, progress: Progress) -> Mapping[str, Shift]:
-    """What a run has measured of all encoders, or else a measurement; nothing without test clips."""
+def _measured(runs: Sequence[RunEvidence], index: Index) -> Mapping[str, Shift]:
+    """The shift of all encoders as a run has measured it; nothing where none has."""
+    return next((run.shifts for run in runs if set(run.shifts) == set(index.encoders)), {})
+
+
+def _shifts(index: Index, progress: Progress) -> Mapping[str, Shift]:
+    """The same measured now; nothing without test clips."""
     if not index.clips.is_test.any():
         return {}
-    for run in runs:
-        if set(run.shifts) == set(index.encoders):
-            return run.shifts
-    measured = encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
-    return {name: Shift(found["auc"], found["null_low"], found["null_high"]) for name, found in measured.items()}
+    found = encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
+    return {name: Shift(each["auc"], each["null_low"], each["null_high"]) for name, each in found.items()}
