@@ -1,6 +1,7 @@
 """Scales and ticks: laws that hold for any range."""
 
 import math
+from itertools import pairwise
 
 import pytest
 from hypothesis import assume, given
@@ -28,7 +29,7 @@ def test_ticks_are_round_evenly_spaced_and_within(low: float, high: float, n_mos
     assert min(abs(mantissa - each) for each in (1, 2, 5)) < 1e-6
     assert 1 <= len(ticks) <= n_most
     assert all(low - 1e-6 <= tick <= high + 1e-6 for tick in ticks)
-    assert all(b - a == pytest.approx(step) for a, b in zip(ticks, ticks[1:], strict=False))
+    assert all(b - a == pytest.approx(step) for a, b in pairwise(ticks))
     assert not any(low + 1e-6 < end < high - 1e-6 for end in (ticks[0] - step, ticks[-1] + step))
 
 
