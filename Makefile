@@ -6,7 +6,7 @@ INSTALLED := $(VENV)/.installed
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo test quick check format bench clean
+.PHONY: help setup demo browser test quick check format bench clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -24,7 +24,13 @@ demo: setup      ## Plant an example project in demo/ and run the whole workflow
 	rm -rf demo
 	$(BIN)/blemore demo demo
 
-test: check      ## Lint, format, types and the whole test suite.
+browser:         ## A headless Chromium for the tests of the report, where it can be installed.
+	@there() { command -v chromedriver && { command -v chromium || command -v chromium-browser || command -v google-chrome; }; } >/dev/null; \
+	there || { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
+	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
+
+test: check browser  ## Lint, format, types and the whole test suite.
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: setup     ## The tests that train nothing.

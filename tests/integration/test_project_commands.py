@@ -28,4 +28,5 @@ def test_demo_runs_the_workflow_and_compares_with_the_answer(blemore: Blemore, t
     assert done.returncode == 0, done.stderr
     assert content["precision"] > content["chance"]
     assert (tmp_path / "here" / "preds.csv").is_file()
+    assert "figure-8" in (tmp_path / "here" / "report.html").read_text()
     assert (tmp_path / "here" / "runs" / "latest").read_text().strip() == "train-001"

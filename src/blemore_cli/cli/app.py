@@ -11,6 +11,7 @@ from blemore_cli.cli import (
     explain_commands,
     person_commands,
     project_commands,
+    report_commands,
     submission_commands,
     training_commands,
 )
@@ -48,6 +49,7 @@ for group in (
     ablation_commands,
     explain_commands,
     submission_commands,
+    report_commands,
 ):
     group.register(app)
 

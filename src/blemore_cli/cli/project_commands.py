@@ -11,6 +11,7 @@ from blemore_cli.cli.ablation_commands import ablate
 from blemore_cli.cli.command import Session, command
 from blemore_cli.cli.console import table
 from blemore_cli.cli.data_commands import index
+from blemore_cli.cli.report_commands import report
 from blemore_cli.cli.submission_commands import submit
 from blemore_cli.cli.training_commands import train
 from blemore_cli.core.choices import PROJECT_FILE
@@ -65,6 +66,8 @@ def demo(
     ablate(project, selection=["random"], seeds=2)
     _say(session, "$ blemore submit --out preds.csv")
     submit(project, out=folder / "preds.csv")
+    _say(session, "$ blemore report")
+    report(project, out=folder / "report.html")
     answer = planted_answer(folder, project.config().runs)
     rows = [[key, f"{value:.3f}"] for key, value in answer.items()]
     session.output.result(

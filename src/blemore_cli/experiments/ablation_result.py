@@ -2,13 +2,10 @@
 
 import math
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from blemore_cli.core.choices import MatchPrior, Standardize
-
-if TYPE_CHECKING:
-    from blemore_cli.evaluation.comparison import Method, Test
-    from blemore_cli.evaluation.right_counts import Metric
+from blemore_cli.evaluation.comparison import Method, Metric, Test
 
 
 @dataclass(frozen=True)
@@ -67,11 +64,11 @@ class Ablation:
     n_folds: int
     seeds: tuple[int, ...]
     arms: tuple[ArmResult, ...]
-    tests: tuple["Test", ...]
+    tests: tuple[Test, ...]
     sentences: tuple[str, ...]
     failed: dict[str, str]
 
-    def against_reference(self, arm: str, method: "Method", *, metric: "Metric" = "score") -> "Test | None":
+    def against_reference(self, arm: str, method: Method, *, metric: Metric = "score") -> Test | None:
         """The test of an arm against the reference by one method; None for the reference itself."""
         wanted = (arm, metric, method)
         return next((test for test in self.tests if (test.a, test.metric, test.method) == wanted), None)

@@ -55,6 +55,17 @@ def with_trust(
     return [replace(arm, trust=arm_trust(arm.config, index, shifts)) for arm in arms]
 
 
+def measured_shifts(run: RunDir, index: Index) -> dict[str, Shift]:
+    """The shift of each encoder for the test clips, where a run measured it; otherwise nothing.
+
+    Raises:
+        ArtefactError: If `shift.json` is damaged, or of other targets than those of the index.
+    """
+    path = run.path / SHIFT
+    shifts = _read(path, index) if path.is_file() else {}
+    return {name: found[TEST] for name, found in shifts.items() if TEST in found}
+
+
 def _measured(task: tuple[Index, str, int]) -> dict[str, Shift]:
     index, name, threads = task
     limit_threads(threads)

@@ -1,0 +1,119 @@
+"""The tables of a finished run, read back: out-of-fold predictions, fusion weights, and the log of its trainings."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.labels import PROBABILITY_COLUMNS
+from blemore_cli.core.types import Floats, Predictions, Strings
+from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
+
+KEYS: Final = ("filename", "fold", "seed")
+TOLERANCE: Final = 1e-3
+"""How far the sum of a distribution may be from 1."""
+
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The fusion weights of a run.
+
+    Attributes:
+        filename: (N,) clips, in the order of the file.
+        seed: (N,) seed of the model.
+        encoders: Names of the E encoders.
+        weights: (N, E) fusion weights, 0 where an encoder was not selected.
+    """
+
+    filename: Strings
+    seed: np.ndarray
+    encoders: tuple[str, ...]
+    weights: Floats
+
+
+def read_oof(path: Path) -> Predictions:
+    """Reads `oof.csv` or `test.csv`.
+
+    Raises:
+        ArtefactError: If it is missing or damaged, repeats a clip for a seed, or holds anything but distributions.
+    """
+    frame = _table(path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), text=("filename", *LABEL_COLUMNS))
+    try:
+        label = labels_of_frame(frame, path)
+    except DataError as error:
+        raise _damaged(path, error.message.removeprefix(f"{path}: ")) from error
+    prob = _numbers(frame, PROBABILITY_COLUMNS, path)
+    if (prob < 0).any() or (np.abs(prob.sum(axis=1) - 1) > TOLERANCE).any():
+        raise _damaged(path, "every row's 36 probabilities must be a distribution")
+    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    return Predictions(frame["filename"].to_numpy(dtype=str), fold, seed, prob, label)
+
+
+def read_weights(path: Path) -> Weights:
+    """Reads `gate_oof.csv` or `gate_test.csv`.
+
+    Raises:
+        ArtefactError: If it is missing or damaged, or a weight is negative.
+    """
+    frame = _table(path, KEYS, text=("filename",))
+    encoders = tuple(name for name in frame.columns if name not in KEYS)
+    weights = _numbers(frame, encoders, path)
+    if (weights < 0).any():
+        raise _damaged(path, "a fusion weight must not be negative")
+    seed = _numbers(frame, ("seed",), path)[:, 0].astype(np.int64)
+    return Weights(frame["filename"].to_numpy(dtype=str), seed, encoders, weights)
+
+
+def read_log(path: Path) -> Records:
+    """Reads `log.jsonl`: one record an epoch of a training; nothing where the fit had no epochs.
+
+    Raises:
+        ArtefactError: If it is missing, or a line is not a JSON object.
+    """
+    records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
+    if not all(isinstance(record, dict) for record in records):
+        raise _damaged(path, "every line must be a JSON object")
+    found: Records = records
+    return found
+
+
+def _table(path: Path, columns: tuple[str, ...], *, text: tuple[str, ...]) -> pd.DataFrame:
+    frame: pd.DataFrame = _reading(
+        path, lambda: pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
+    )
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise _damaged(path, f"the column {missing[0]} must be there")
+    if frame.duplicated(["filename", "seed"]).any():
+        raise _damaged(path, "a clip must have one row for each seed")
+    return frame
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> Floats:
+    try:
+        values: Floats = frame[list(columns)].to_numpy(dtype=np.float64)
+    except (ValueError, TypeError):
+        raise _damaged(path, f"the columns {columns[0]} to {columns[-1]} must hold numbers") from None
+    if not np.isfinite(values).all():
+        raise _damaged(path, f"the columns {columns[0]} to {columns[-1]} must be finite")
+    return values
+
+
+def _reading(path: Path, read: Callable[[], Any]) -> Any:
+    if not path.is_file():
+        raise ArtefactError(f"a report needs {path}, which is missing", fix="Restore it, or train again.")
+    try:
+        return read()
+    except (OSError, ValueError, RecursionError) as error:  # pandas' own errors and those of encodings are ValueErrors
+        raise _damaged(path, str(error)[:120]) from error
+
+
+def _damaged(path: Path, problem: str) -> ArtefactError:
+    return ArtefactError(f"{path} is damaged: {problem}", fix="Restore it, or train again.")

@@ -1,0 +1,49 @@
+"""Published figures of the challenge, to set beside one's own."""
+
+from dataclasses import dataclass
+from typing import Final
+
+Figures = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published system.
+
+    Attributes:
+        system: What it is.
+        validation: Presence and salience accuracy on the five official folds, if published.
+        test: The same on the test clips, if published.
+    """
+
+    system: str
+    validation: Figures | None
+    test: Figures | None
+
+
+PUBLISHED: Final = (
+    Published("most frequent single / blend", (0.078, 0.035), (0.074, 0.036)),
+    Published("ImageBind, MLP-512", (0.290, 0.130), None),
+    Published("WavLM, MLP-512", (0.265, 0.121), (0.311, 0.084)),
+    Published("ImageBind + WavLM, early fusion", (0.345, 0.170), (0.327, 0.114)),
+    Published("VideoMAEv2 + HuBERT, early fusion", None, (0.332, 0.114)),
+    Published("6th place, late fusion of 12 encoders", None, (0.391, 0.168)),
+)
+"""Source: the dataset paper, arXiv 2601.13225; the 6th place, arXiv 2603.23650. In the first row presence is that of
+always saying the most frequent single, salience that of always saying the most frequent blend."""
+
+CAVEAT: Final = (
+    "Published validation figures are optimistic: their epoch and thresholds were chosen on the very fold that "
+    "is scored. "
+    "They are other features, too. Compare the order of magnitude, not the third decimal."
+)
+
+
+def score_of(figures: Figures | None) -> float | None:
+    """The mean of presence and salience accuracy.
+
+    Examples:
+        >>> score_of((0.290, 0.130))
+        0.21
+    """
+    return None if figures is None else round(sum(figures) / 2, 4)

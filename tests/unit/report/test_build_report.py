@@ -1,0 +1,59 @@
+"""From runs to a file: every section with a figure or the reason why there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.data.index_file import Index
+from blemore_cli.evaluation.shift import Shift
+from blemore_cli.experiments.evidence import RunEvidence
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.reporting.report.build_report import PER_MODEL, build_page, check_out, write_report
+from blemore_cli.reporting.report.page import Page
+
+
+def sections(page: Page) -> dict[str, tuple[int, list[str]]]:
+    return {section.key: (len(section.figures), section.notes) for section in page.sections}
+
+
+def test_every_question_is_answered_for_every_run(evidence: RunEvidence, arms: RunEvidence, index: Index) -> None:
+    page = build_page([evidence, arms], index, shifts={"face": Shift(0.9, 0.4, 0.6)})
+    found = sections(page)
+    assert list(found) == ["scores", "arms", *PER_MODEL, "shift"]
+    assert {key: n for key, (n, _) in found.items() if n != 2} == {"scores": 1, "arms": 1, "deletion": 1, "shift": 1}
+    assert [note for note in found["deletion"][1] if note.startswith("arms · learned")]  # it was not explained
+    assert page.clips.shown == ("one", "arms · learned", "arms · random")
+    assert page.n_figures == sum(n for n, _ in found.values())
+    assert [row.cells[0] for row in page.scores] == ["one", "arms · learned", "arms · random"]
+
+
+def test_a_shift_that_is_unknown_is_said(evidence: RunEvidence, index: Index) -> None:
+    found = sections(build_page([evidence], index, shifts={}))
+    assert found["shift"] == (0, ["The shift was not measured."])
+    assert "arms" not in found
+
+
+def test_the_file_is_the_same_every_time(written: Path, tmp_path: Path) -> None:
+    runs, told = [RunDir(written / "runs/one")], []
+    for name in ("a.html", "b.html"):
+        found = write_report(
+            runs, written / "index.h5", tmp_path / name, shift=False, progress=lambda *each: told.append(each)
+        )
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    assert (found.out, found.runs, found.n_models) == (tmp_path / "b.html", ("one",), 1)
+    assert found.n_bytes == (tmp_path / "b.html").stat().st_size < 2_000_000
+    assert told == [("runs", 1, 1)] * 2
+
+
+def test_a_damaged_run_leaves_no_page(run: RunDir, written: Path, tmp_path: Path) -> None:
+    (run.path / "oof.csv").write_text("filename\n")
+    with pytest.raises(ArtefactError, match=r"oof\.csv"):
+        write_report([run], written / "index.h5", tmp_path / "a.html", shift=False, progress=lambda *_: None)
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_a_name_that_no_browser_opens_is_refused() -> None:
+    check_out(Path("a/Report.HTML"))
+    with pytest.raises(UsageError, match=r"report\.txt"):
+        check_out(Path("report.txt"))

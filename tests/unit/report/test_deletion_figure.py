@@ -1,0 +1,48 @@
+"""The caption of the curves of deletion follows from them."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from blemore_cli.experiments.evidence import ModelEvidence
+from blemore_cli.experiments.explanation_file import Deletion
+from blemore_cli.reporting.report.deletion_figure import deletion_figure, explanation_notes, mean_gap
+
+
+def with_deletion(model: ModelEvidence, **changes: object) -> ModelEvidence:
+    assert model.explanation is not None
+    assert model.explanation.deletion is not None
+    deletion = Deletion.model_validate({**model.explanation.deletion.model_dump(), **changes})
+    return replace(model, explanation=replace(model.explanation, deletion=deletion))
+
+
+def test_the_gap_is_the_mean_where_any_is_removed(model: ModelEvidence) -> None:
+    assert model.explanation is not None
+    assert model.explanation.deletion is not None
+    assert mean_gap(model.explanation.deletion) == pytest.approx((0.1 + 0.1) / 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, r"costs more .*\(\+0.100"),
+        ({"bottom_first": [0.25, 0.1, 0.05]}, r"costs no more .*\(-0.025"),
+        ({"area_ci95": [-0.02, 0.2]}, r"costs no more .*\(\+0.100 .*-0.020 to 0.200"),
+    ],
+)
+def test_the_verdict_follows_gap_and_interval(changes: dict[str, object], says: str, model: ModelEvidence) -> None:
+    found = deletion_figure(with_deletion(model, **changes))
+    assert found is not None
+    assert re.search(says, found.says)
+
+
+def test_there_is_none_without_an_explanation(model: ModelEvidence) -> None:
+    assert deletion_figure(replace(model, explanation=None)) is None
+    assert explanation_notes([replace(model, explanation=None)]) == []
+
+
+def test_notes_tell_verdict_and_agreement(model: ModelEvidence) -> None:
+    verdict, agreement = explanation_notes([model])
+    assert verdict == "one: the gate is no better than chance."
+    assert all(number in agreement for number in ("0.380", "0.310-0.440", "chance 0.375"))

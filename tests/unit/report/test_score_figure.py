@@ -1,0 +1,46 @@
+"""The Scores of the models beside the published ones."""
+
+from dataclasses import replace
+
+import pytest
+
+from blemore_cli.experiments.evidence import ModelEvidence, RunEvidence
+from blemore_cli.experiments.run_metrics import PooledScores
+from blemore_cli.reporting.report.published import PUBLISHED, score_of
+from blemore_cli.reporting.report.score_figure import interval_of, score_figure
+
+BEST = max(score_of(each.validation) or 0 for each in PUBLISHED)
+
+
+def scored(model: ModelEvidence, score: float, low: float | None, high: float | None) -> ModelEvidence:
+    oof = model.metrics.oof.model_copy(update={"score": score, "ci95": (low, high)})
+    return replace(model, metrics=model.metrics.model_copy(update={"oof": oof}))
+
+
+@pytest.mark.parametrize(
+    ("interval", "place"),
+    [((0.1, BEST - 0.01), "is below"), ((BEST + 0.01, 0.9), "is above"), ((0.1, 0.9), "it holds")],
+)
+def test_the_caption_places_the_best_among_the_others(
+    interval: tuple[float, float], place: str, arms: RunEvidence
+) -> None:
+    first, second = arms.models
+    found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)])
+    assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.says
+    assert "0 of the 1 others" in found.says
+    assert place in found.says
+    assert f"{BEST:.3f}" in found.says
+
+
+def test_a_row_for_each_model_and_published_validation_score(arms: RunEvidence, model: ModelEvidence) -> None:
+    svg = score_figure([*arms.models, model]).svg
+    assert svg.count("mark-reference") == 2  # of either run
+    assert svg.count("mark-plain") == 1
+    assert svg.count("mark-published") == sum(each.validation is not None for each in PUBLISHED[1:])
+
+
+def test_an_interval_that_does_not_exist_is_not_drawn(model: ModelEvidence) -> None:
+    found = score_figure([scored(model, 0.2, None, None)])
+    assert "interval n/a" in found.says
+    assert 'class="interval"' not in found.svg
+    assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, None))) is None

@@ -1,0 +1,39 @@
+"""The figure of shifted encoders: which are clear, and how much weight they have."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from blemore_cli.evaluation.shift import Shift
+from blemore_cli.experiments.evidence import ModelEvidence
+from blemore_cli.reporting.report.shift_figure import is_clear, shift_figure
+
+CLEAR = Shift(0.97, 0.4, 0.7)
+
+
+@pytest.mark.parametrize(
+    ("shift", "expected"),
+    [(CLEAR, True), (Shift(0.97, 0.5, 0.98), False), (Shift(0.6, 0.4, 0.5), False), (Shift(None, None, None), False)],
+)
+def test_clear_is_high_and_beyond_other_actors(shift: Shift, expected: bool) -> None:
+    assert is_clear(shift) is expected
+
+
+def test_the_caption_gives_their_share_of_the_weight(model: ModelEvidence) -> None:
+    weights = np.tile([0.1, 0.3, 0.6], (2, len(model.clips), 1))
+    shifts = {"face": CLEAR, "voice": Shift(0.5, 0.4, 0.6), "noise": CLEAR, "other": Shift(None, None, None)}
+    found = shift_figure(shifts, replace(model, weights=weights))
+    assert found is not None
+    assert "2 of 3 encoders are clearly shifted" in found.says
+    assert "face, noise" in found.says
+    assert "70 % of its weight; an even choice 67 %" in found.says
+    assert (found.svg.count("mark-differs"), found.svg.count("mark-plain")) == (2, 1)
+
+
+def test_none_is_clear_or_known(model: ModelEvidence) -> None:
+    found = shift_figure({"face": Shift(0.5, None, None), "voice": Shift(0.6, 0.4, 0.7)}, model)
+    assert found is not None
+    assert found.says == "None of the 2 encoders is clearly shifted."
+    assert shift_figure({"face": Shift(None, None, None)}, model) is None
+    assert shift_figure({}, model) is None
