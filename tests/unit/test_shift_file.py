@@ -18,7 +18,7 @@ from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments import shift_file
 from blemore_cli.experiments.plan import Arm
 from blemore_cli.experiments.run_dir import RunDir
-from blemore_cli.experiments.shift_file import with_trust
+from blemore_cli.experiments.shift_file import measured_shifts, with_trust
 
 
 @pytest.fixture
@@ -55,6 +55,13 @@ def test_it_holds_what_was_measured(project: Config) -> None:
     for name, targets in content.items():
         assert list(targets) == ["test", "0", "1", "2", "3", "4"]
         assert target_shifts(index, name) == {target: Shift(**figures) for target, figures in targets.items()}
+
+
+def test_what_was_measured_for_the_test_clips_is_read_back(project: Config) -> None:
+    index, run = read_index(project.data.index), RunDir(project.runs / "one")
+    assert measured_shifts(run, index) == {}
+    trusted(project)
+    assert measured_shifts(run, index) == {name: target_shifts(index, name)["test"] for name in index.encoders}
 
 
 def test_it_is_reused_and_measured_again_gives_its_bytes(project: Config, asked: list[str]) -> None:

@@ -16,7 +16,7 @@ values = st.floats(-1000, 1000).map(lambda value: round(value, 3))
 def test_a_scale_is_linear_between_its_ends(low: float, high: float, share: float) -> None:
     assume(high - low > 0.01)
     scale = Scale(low, high, 100, 20)
-    assert (scale(low), scale(high)) == (pytest.approx(100), pytest.approx(20))
+    assert (scale(low), scale(high)) == pytest.approx((100, 20))
     assert scale(low + share * (high - low)) == pytest.approx(100 - 80 * share, abs=1e-6)
 
 

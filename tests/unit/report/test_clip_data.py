@@ -19,7 +19,8 @@ from blemore_cli.reporting.report.clip_data import ALPHABET, clip_data, majority
 def numbers(text: str, *, n_characters: int) -> Floats:
     """Reads characters as the page's script does."""
     digits = np.array([ALPHABET.index(each) for each in text]).reshape(-1, n_characters)
-    return digits @ 64.0 ** np.arange(n_characters)[::-1] / (64**n_characters - 1)
+    values: Floats = digits @ 64.0 ** np.arange(n_characters)[::-1] / (64**n_characters - 1)
+    return values
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=20), st.sampled_from([1, 2]))
@@ -53,8 +54,13 @@ def test_everything_comes_back(index: Index, model: ModelEvidence) -> None:
 
 def test_a_model_of_some_clips_says_which(index: Index, model: ModelEvidence) -> None:
     rows = np.flatnonzero(model.clips.fold == 1)
-    parts = {"predicted": model.predicted, "prob": model.prob, "weights": model.weights}
-    some = replace(model, clips=model.clips.take(rows), **{key: value[:, rows] for key, value in parts.items()})
+    some = replace(
+        model,
+        clips=model.clips.take(rows),
+        predicted=model.predicted[:, rows],
+        prob=model.prob[:, rows],
+        weights=model.weights[:, rows],
+    )
     whole, part = read(index, model, some)["models"]
     assert whole["rows"] is None
     assert part["rows"] == rows.tolist()
@@ -65,7 +71,7 @@ def test_nothing_in_it_ends_the_script(index: Index, model: ModelEvidence) -> No
     names = model.clips.filename.astype(object)
     names[0] = hostile
     clips = replace(model.clips, filename=names.astype(str))
-    data = clip_data(replace(clips), [replace(model, clips=clips, run=hostile, encoders=(hostile, "b", "c"))])
+    data = clip_data(clips, [replace(model, clips=clips, run=hostile, encoders=(hostile, "b", "c"))])
     assert "<" not in data.json
     content = json.loads(data.json)
     assert content["clips"][0] == content["models"][0]["encoders"][0] == hostile

@@ -22,8 +22,8 @@ def test_every_clip_has_its_own_row_of_the_tables(model: ModelEvidence, index: I
     assert model.clips.filename.tolist() == index.clips.filename[:-2].tolist()  # two test clips are not out of fold
     for s, seed in enumerate((0, 1)):
         keys = [(seed, name) for name in model.clips.filename]
-        assert np.array_equal(model.prob[s], oof.loc[keys, list(PROBABILITY_COLUMNS)].to_numpy())
-        assert np.array_equal(model.weights[s], gate.loc[keys, list(model.encoders)].to_numpy())
+        assert np.array_equal(model.prob[s], oof.loc[keys][list(PROBABILITY_COLUMNS)].to_numpy())
+        assert np.array_equal(model.weights[s], gate.loc[keys][list(model.encoders)].to_numpy())
     scores = [official_scores(model.clips.label, row).score for row in model.predicted]
     assert model.metrics.oof.score == pytest.approx(np.mean(scores))
     assert len(model.log) == 6

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from xml.etree import ElementTree
 
 import numpy as np
@@ -18,8 +19,14 @@ from blemore_cli.reporting.report.shift_figure import shift_figure
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 Draw = Callable[[RunEvidence], PageFigure | None]
+
+
+def of_main(draw: Callable[[ModelEvidence], PageFigure | None], runs: RunEvidence) -> PageFigure | None:
+    return draw(runs.main)
+
+
 DRAWN: dict[str, Draw] = {
-    **{key: lambda runs, draw=draw: draw(runs.main) for key, (_, draw, _) in PER_MODEL.items()},
+    **{key: partial(of_main, draw) for key, (_, draw, _) in PER_MODEL.items()},
     "scores": lambda runs: score_figure(runs.models),
     "differences": lambda runs: difference_figure(runs.ablation) if runs.ablation else None,
     "shift": lambda runs: shift_figure({"face": Shift(0.9, 0.4, 0.6), "noise": Shift(None, None, None)}, runs.main),
