@@ -24,6 +24,8 @@ def test_cells_have_their_percents_and_shades_their_order() -> None:
     cells = [each.text for each in root.iter("text") if (each.get("class") or "").startswith("cell")]
     assert cells == ["50", "13", "25"]  # less than half a percent stays blank, and so does what is not known
     assert shades(root) == [0.01, 1, 0.25, 0.5, 0]
+    dark = [each.text for each in root.iter("text") if each.get("class") == "cell-dark"]
+    assert dark == ["50"]  # light ink where the shade is dark
 
 
 def test_the_palest_has_no_shade_and_equal_shares_no_contrast() -> None:
