@@ -7,7 +7,7 @@ import typer
 from blemore_cli.cli.ablation_views import ablation_views
 from blemore_cli.cli.choice_option import chosen, each_of
 from blemore_cli.cli.command import Session, command
-from blemore_cli.cli.top_n_option import parsed_top_n, top_n_option
+from blemore_cli.cli.top_n_option import top_n_option
 from blemore_cli.cli.training_commands import (
     ChosenProtocol,
     Device,
@@ -58,7 +58,9 @@ def ablate(
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    numbers = [parsed_top_n(each) for each in top_n or []]
+    from blemore_cli.core.config import kept_encoders
+
+    numbers = [kept_encoders(each) for each in top_n or []]
     config = session.config(
         {
             "model.top_n": numbers[0] if numbers else None,

@@ -27,7 +27,7 @@ def test_the_caption_places_the_best_among_the_others(
     first, second = arms.models
     found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)])
     assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.says
-    assert "0 of the 1 others" in found.says
+    assert "of the others, 0 of 1 within it" in found.says
     assert place in found.says
     assert f"{BEST:.3f}" in found.says
 

@@ -34,6 +34,6 @@ def test_the_caption_gives_their_share_of_the_weight(model: ModelEvidence) -> No
 def test_none_is_clear_or_known(model: ModelEvidence) -> None:
     found = shift_figure({"face": Shift(0.5, None, None), "voice": Shift(0.6, 0.4, 0.7)}, model)
     assert found is not None
-    assert found.says == "None of the 2 encoders is clearly shifted."
+    assert found.says == "No encoder of 2 is clearly shifted."
     assert shift_figure({"face": Shift(None, None, None)}, model) is None
     assert shift_figure({}, model) is None

@@ -53,7 +53,7 @@ def _conclusion(models: Sequence[ModelEvidence], published: dict[str, float]) ->
     if interval is None:
         return f"{said}."
     inside = [model for model in models if model is not best and model.metrics.oof.score >= interval[0]]
-    others = f"{len(inside)} of the {len(models) - 1} others lie within it" if len(models) > 1 else ""
+    others = f"of the others, {len(inside)} of {len(models) - 1} within it" if len(models) > 1 else ""
     top = max(published, key=lambda name: published[name])
     place = "below" if interval[1] < published[top] else "above" if interval[0] > published[top] else "around"
     against = f"all of it is {place}" if place != "around" else "it holds"

@@ -53,7 +53,7 @@ def _row(name: str, shift: Shift) -> Row | None:
 
 def _conclusion(clear: list[str], n_encoders: int, model: ModelEvidence) -> str:
     if not clear:
-        return f"None of the {n_encoders} encoders is clearly shifted."
+        return f"No encoder of {n_encoders} is clearly shifted."
     start = (
         f"{len(clear)} of {n_encoders} encoders are clearly shifted and may fail on the test clips, whatever "
         "they do out "
