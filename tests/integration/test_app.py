@@ -4,9 +4,9 @@ import pytest
 from typer.testing import CliRunner
 
 from blemore_cli import __version__
-from blemore_cli.cli.app import app
+from blemore_cli.cli.app import WORKFLOW, app
 
-COMMANDS = ["init", "demo", "index", "inspect", "train", "explain", "evaluate", "submit"]
+COMMANDS = [each.__name__ for functions in WORKFLOW.values() for each in functions]
 
 
 def test_help_lists_the_commands_in_the_order_of_the_workflow() -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -19,3 +20,11 @@ def test_precision_counts_kept_encoders_that_carry_the_label(tmp_path: Path) -> 
     (tmp_path / "runs/latest").write_text("first\n")
     answer = planted_answer(tmp_path, tmp_path / "runs")
     assert answer == {"presence": 0.5, "salience": 0.0, "score": 0.25, "precision": 0.5, "chance": pytest.approx(0.5)}
+
+
+def test_what_explain_estimates_stands_beside_it(tmp_path: Path) -> None:
+    test_precision_counts_kept_encoders_that_carry_the_label(tmp_path)
+    run = tmp_path / "runs" / "first"
+    (run / "explain").mkdir()
+    (run / "explain" / "explain.json").write_text(json.dumps({"agreement": {"precision": 0.75, "chance": 0.5}}))
+    assert planted_answer(tmp_path, tmp_path / "runs")["estimate"] == 0.75

@@ -5,7 +5,7 @@ import pytest
 from blemore_cli.core.config import Config, ModelConfig, TrainConfig
 from blemore_cli.core.config_file import resolve_paths
 from blemore_cli.core.errors import ArtefactError, UsageError
-from blemore_cli.experiments.run_dir import RunDir, find_run, settle_config, settle_index, start_run
+from blemore_cli.experiments.run_dir import RunDir, find_run, run_names, settle_config, settle_index, start_run
 
 CONFIG = resolve_paths(Config(), Path("/project"))
 
@@ -129,3 +129,11 @@ def test_a_damaged_latest_is_named(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(ArtefactError) as caught:
         find_run(tmp_path, None)
     assert "latest" in caught.value.fix
+
+
+def test_runs_and_their_arms_have_the_names_that_commands_take(tmp_path: Path) -> None:
+    for folder in ("train-001", "ablate-001/arms/learned", ".hidden"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "latest").write_text("train-001")
+    assert run_names(tmp_path) == ["ablate-001", "ablate-001/arms/learned", "train-001"]
+    assert run_names(tmp_path / "none") == []

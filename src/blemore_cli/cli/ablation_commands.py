@@ -6,38 +6,19 @@ import typer
 
 from blemore_cli.cli.ablation_views import ablation_views
 from blemore_cli.cli.choice_option import chosen, each_of
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
 from blemore_cli.cli.top_n_option import top_n_option
-from blemore_cli.cli.training_commands import (
-    ChosenProtocol,
-    Device,
-    Encoders,
-    Jobs,
-    Name,
-    Resume,
-    Seed,
-    Seeds,
-    first_seeds,
-    shared_keys,
-)
-from blemore_cli.cli.variadic_arm import VariadicArm
+from blemore_cli.cli.training_options import Seeds, TrainingOptions, first_seeds
 from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
     from blemore_cli.experiments.ablation import Differences
 
-PANEL = "3. Compare"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL, cls=VariadicArm)(ablate)
-    command(app, panel=PANEL)(baseline)
-
 
 def ablate(
     session: Session,
+    training: TrainingOptions,
     selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
     top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None,
     heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
@@ -46,13 +27,6 @@ def ablate(
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
     ] = None,
     seeds: Seeds = 5,
-    seed: Seed = None,
-    name: Name = None,
-    resume: Resume = False,
-    encoders: Encoders = None,
-    protocol: ChosenProtocol = None,
-    device: Device = None,
-    jobs: Jobs = None,
 ) -> None:
     """Compare arms with everything else held fixed, with significance tests; `learned` is the reference.
 
@@ -65,30 +39,24 @@ def ablate(
         {
             "model.top_n": numbers[0] if numbers else None,
             "model.selection": "learned",
-            **shared_keys(seed, encoders, protocol, device, jobs),
+            **training.changes,
         }
     )
     from blemore_cli.experiments.arms import Question, differences, parse_arms
 
     question = Question(chosen(selection), numbers, chosen(heads), chosen(adapt), parse_arms(arm or []))
-    _compare(session, config, differences(question), kind="ablate", n_seeds=seeds, name=name, resume=resume)
+    _compare(session, config, training, differences(question), kind="ablate", n_seeds=seeds)
 
 
 def baseline(
     session: Session,
+    training: TrainingOptions,
     model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.", default="all")] = None,
     fusion: Annotated[Fusion, typer.Option(help="Each encoder alone, or all features side by side.")] = "none",
     seeds: Seeds = 5,
-    seed: Seed = None,
-    name: Name = None,
-    resume: Resume = False,
-    encoders: Encoders = None,
-    protocol: ChosenProtocol = None,
-    device: Device = None,
-    jobs: Jobs = None,
 ) -> None:
     """Compare the organisers' and other baselines with the model, in the same protocol."""
-    config = session.config({"model.selection": "learned", **shared_keys(seed, encoders, protocol, device, jobs)})
+    config = session.config({"model.selection": "learned", **training.changes})
     from blemore_cli.data.feature_table import check_encoders
     from blemore_cli.data.index_file import read_index
     from blemore_cli.experiments.arms import REFERENCE
@@ -96,18 +64,17 @@ def baseline(
 
     names = check_encoders(read_index(config.data.index), config.model.encoders)
     arms = {REFERENCE: {}, **baseline_arms(chosen(model) or list(RECIPES), names, fusion)}
-    _compare(session, config, arms, kind="baseline", n_seeds=seeds, name=name, resume=resume)
+    _compare(session, config, training, arms, kind="baseline", n_seeds=seeds)
 
 
 def _compare(
     session: Session,
     config: "Config",
+    training: TrainingOptions,
     differences: "Differences",
     *,
     kind: str,
     n_seeds: int,
-    name: str | None,
-    resume: bool,
 ) -> None:
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
@@ -120,14 +87,14 @@ def _compare(
     index = check_trainable(config, predicts_test=False)
     for own in configs.values():
         check_fits_index(own, index)
-    run = start_run(config.runs, config, kind=kind, name=name, resume=resume)
+    run = start_run(config.runs, config, kind=kind, name=training.name, resume=training.resume)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
         result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")
-    session.output.result(result.as_json(), *ablation_views(result), next_step="blemore submit --out preds.csv")
+    session.output.result(result.as_json(), *ablation_views(result), next_step="blemore report")
     if result.failed:
         raise ConfigError(
             f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",

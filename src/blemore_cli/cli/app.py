@@ -1,25 +1,49 @@
-"""The `blemore` command: its groups in the order of the workflow."""
+"""The `blemore` command: its commands in the order of the workflow."""
 
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 import typer
+from typer.core import TyperCommand
 
 from blemore_cli import __version__
-from blemore_cli.cli import (
-    ablation_commands,
-    data_commands,
-    explain_commands,
-    person_commands,
-    project_commands,
-    report_commands,
-    submission_commands,
-    training_commands,
-)
+from blemore_cli.cli.ablation_commands import ablate, baseline
+from blemore_cli.cli.command import command
+from blemore_cli.cli.data_commands import index, inspect
+from blemore_cli.cli.explain_commands import explain
+from blemore_cli.cli.person_commands import identify
+from blemore_cli.cli.project_commands import demo, init
+from blemore_cli.cli.report_commands import report
+from blemore_cli.cli.submission_commands import evaluate, submit
+from blemore_cli.cli.training_commands import cv, train
+from blemore_cli.cli.variadic_arm import VariadicArm
+from blemore_cli.cli.workflow_group import WorkflowGroup
+
+WORKFLOW: Final[dict[str, tuple[Any, ...]]] = {
+    "1. Start": (demo, init),
+    "2. Prepare the features": (index, inspect, identify),
+    "3. Train": (train, cv),
+    "4. Compare": (ablate, baseline),
+    "5. Understand": (explain, report),
+    "6. Submit": (submit, evaluate),
+}
+"""The commands of each panel of `--help`."""
+
+HELP = """Recognise blended emotions and their relative salience from the features of many pre-trained encoders.
+
+New here? `blemore demo` plants an example and runs all of it. On the challenge's files:
+
+blemore init --features DIR --train-metadata CSV --test-metadata CSV
+blemore index
+blemore train --top-n 3
+blemore ablate --selection random
+blemore submit --out preds.csv
+"""
 
 app = typer.Typer(
     name="blemore",
-    help="Recognise blended emotions and their salience from the features of many encoders.",
-    epilog="In a folder with a blemore.yaml: blemore index, blemore train --top-n 3, blemore submit --out preds.csv",
+    cls=WorkflowGroup,
+    help=HELP,
+    epilog="`blemore COMMAND --help` has the flags. Every command ends with a table and the next command to type.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -38,20 +62,12 @@ def _blemore(
         bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
     ] = False,
 ) -> None:
-    """Recognise blended emotions and their salience from the features of many encoders."""
+    pass
 
 
-for group in (
-    project_commands,
-    data_commands,
-    person_commands,
-    training_commands,
-    ablation_commands,
-    explain_commands,
-    submission_commands,
-    report_commands,
-):
-    group.register(app)
+for panel, functions in WORKFLOW.items():
+    for function in functions:
+        command(app, panel=panel, cls=VariadicArm if function is ablate else TyperCommand)(function)
 
 
 def main() -> None:

@@ -5,31 +5,47 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
+from blemore_cli.cli.completion import complete_override
 from blemore_cli.cli.console import Output, exit_codes
+from blemore_cli.cli.option_group import flags, grouped
 from blemore_cli.core.choices import PROJECT_FILE
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
 
+COMMON = "Every command"
 
-SHARED: Final = {
-    "config": Annotated[
-        Path | None, typer.Option("--config", help="Project file.", show_default=f"{PROJECT_FILE} here", metavar="PATH")
-    ],
-    "overrides": Annotated[
+
+@dataclass(frozen=True)
+class CommonOptions:
+    """The options that every command has."""
+
+    config: Annotated[
+        Path | None,
+        typer.Option(help="Project file.", show_default=f"{PROJECT_FILE} here", metavar="PATH", rich_help_panel=COMMON),
+    ] = None
+    overrides: Annotated[
         list[str] | None,
-        typer.Option("--set", help="Override a key of the project file; repeatable.", metavar="KEY=VALUE"),
-    ],
-    "as_json": Annotated[bool, typer.Option("--json", help="One JSON object on stdout, nothing else.")],
-    "quiet": Annotated[bool, typer.Option("--quiet", help="No progress, no notes.")],
-    "debug": Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")],
-}
-DEFAULTS: Final[dict[str, Any]] = {"config": None, "overrides": None, "as_json": False, "quiet": False, "debug": False}
+        typer.Option(
+            "--set",
+            help="Override a key of the project file; repeatable.",
+            metavar="KEY=VALUE",
+            rich_help_panel=COMMON,
+            autocompletion=complete_override,
+        ),
+    ] = None
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object on stdout, nothing else.", rich_help_panel=COMMON)
+    ] = False
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no notes.", rich_help_panel=COMMON)] = False
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=COMMON)] = (
+        False
+    )
 
 
 @dataclass(frozen=True)
@@ -56,25 +72,23 @@ class Session:
 def command(
     app: typer.Typer, *, panel: str, cls: type[TyperCommand] = TyperCommand
 ) -> Callable[[Callable[..., None]], None]:
-    """Registers a function as a command; it receives a `Session` and its own options."""
+    """Registers a function as a command; it receives a `Session`, its own options and its groups of options."""
 
     def register(function: Callable[..., None]) -> None:
         own = [each for each in inspect.signature(function).parameters.values() if each.name != "session"]
-        shared = [
-            inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY, default=DEFAULTS[key], annotation=annotation)
-            for key, annotation in SHARED.items()
-        ]
+        common = inspect.Parameter("common", inspect.Parameter.KEYWORD_ONLY, annotation=CommonOptions)
 
         @wraps(function)
         def run(**options: Any) -> None:
-            common = {key: options.pop(key) for key in SHARED}
-            output = Output(common["as_json"], common["quiet"], common["debug"])
+            given = grouped([*own, common], options)
+            shared = given.pop("common")
+            output = Output(shared.as_json, shared.quiet, shared.debug, project=shared.config)
             with exit_codes(output):
-                function(Session(common["config"], tuple(common["overrides"] or ()), output), **options)
+                function(Session(shared.config, tuple(shared.overrides or ()), output), **given)
 
-        parameters = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in own]
-        run.__signature__ = inspect.Signature([*parameters, *shared])  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in [*parameters, *shared]}
+        parameters = flags([*own, common])
+        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+        run.__annotations__ = {each.name: each.annotation for each in parameters}
         app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)
 
     return register

@@ -2,11 +2,13 @@
 
 import json
 import os
+import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -28,12 +30,16 @@ class Output:
         as_json: One JSON object on stdout and nothing else there.
         quiet: No progress and no notes.
         debug: Errors with their traceback.
+        guides: Whether results are followed by the next command to type.
+        project: The `--config` that was given; the next command to type has it, too.
         has_result: Whether stdout has the result already; an error that comes after it is told on stderr alone.
     """
 
     as_json: bool = False
     quiet: bool = False
     debug: bool = False
+    guides: bool = True
+    project: Path | None = None
     has_result: bool = field(default=False, init=False)
     stdout: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
     stderr: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
@@ -46,8 +52,9 @@ class Output:
             return
         for renderable in renderables:
             self.stdout.print(renderable)
-        if next_step and not self.quiet:
-            self.stderr.print(f"Next: [bold]{escape(next_step)}[/bold]")
+        if next_step and self.guides and not self.quiet:
+            where = f" --config {shlex.quote(str(self.project))}" if self.project else ""
+            self.stderr.print(f"Next: [bold]{escape(next_step + where)}[/bold]", soft_wrap=True)
 
     def note(self, message: str) -> None:
         """Says something that is good to know."""

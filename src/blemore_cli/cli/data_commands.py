@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.core.choices import Aggregate, Missing
 from blemore_cli.core.errors import UsageError
@@ -13,14 +13,6 @@ from blemore_cli.core.errors import UsageError
 if TYPE_CHECKING:
     from blemore_cli.data.build_index import BuildReport
     from blemore_cli.data.index_file import Index
-
-PANEL = "1. Prepare"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL)(index)
-    command(app, panel=PANEL)(inspect)
 
 
 def index(

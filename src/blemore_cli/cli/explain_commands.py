@@ -1,20 +1,15 @@
 """`blemore explain`."""
 
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_run
 from blemore_cli.cli.explain_views import explain_views
 from blemore_cli.core.choices import PROJECT_FILE
-
-PANEL = "3. Judge and submit"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the command of this group."""
-    command(app, panel=PANEL)(explain)
 
 
 def explain(
@@ -22,7 +17,10 @@ def explain(
     run: Annotated[
         str | None,
         typer.Option(
-            help="Run to explain; RUN/arms/ARM is an arm.", metavar="NAME", show_default="the newest finished train run"
+            help="Run to explain; RUN/arms/ARM is an arm.",
+            metavar="NAME",
+            show_default="the newest finished train run",
+            autocompletion=complete_run,
         ),
     ] = None,
     out: Annotated[
@@ -37,10 +35,13 @@ def explain(
 
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
-    found = explanation.explain(chosen, config.data.index, project=project)
     folder = out or chosen.path / "explain"
-    write_explanation(found, folder)
+    with session.output.progress() as tell:
+        found = explanation.explain(chosen, config.data.index, project=project, progress=partial(tell, "predictions"))
+        tell("figures", 0, 1)
+        write_explanation(found, folder)
+        tell("figures", 1, 1)
     session.output.note(f"figures and tables for papers are in {folder}")
     judged = len(found.seeds) > 1
-    next_step = "blemore submit --out preds.csv" if judged else "blemore cv --name seeds; blemore explain --run seeds"
+    next_step = "blemore report" if judged else "blemore cv"
     session.output.result(found.as_json(), *explain_views(found), next_step=next_step)

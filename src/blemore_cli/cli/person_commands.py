@@ -5,24 +5,25 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_encoders
 from blemore_cli.cli.console import table
-from blemore_cli.cli.data_commands import PANEL
 from blemore_cli.core.errors import UsageError
 
 if TYPE_CHECKING:
     from blemore_cli.core.config import DataConfig
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL)(identify)
+    from blemore_cli.evaluation.identification import Identification
 
 
 def identify(
     session: Session,
     encoder: Annotated[
-        str, typer.Option(help="Encoder of identity: speaker or face embeddings, for example.", metavar="NAME")
+        str,
+        typer.Option(
+            help="Encoder of identity: speaker or face embeddings, for example.",
+            metavar="NAME",
+            autocompletion=complete_encoders,
+        ),
     ],
     persons: Annotated[
         int | None, typer.Option(help="Number of persons.", show_default="chosen by silhouette", min=1)
@@ -51,14 +52,18 @@ def identify(
         "n_clips": len(found.filename),
         "silhouette": found.silhouette,
     }
+    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(found))
+    session.output.result(content, view, next_step=f"blemore index --test-metadata {out}")
+
+
+def _rows(found: "Identification") -> list[list[str]]:
     quality = "-" if found.ari_train is None else f"{found.ari_train:.2f}"
-    rows = [["test clips", str(len(found.filename))], ["persons", str(found.n_persons)]]
-    rows += [["silhouette", f"{found.silhouette:.2f}"], ["adjusted Rand index on training actors", quality]]
-    session.output.result(
-        content,
-        table(f"{out}: persons by {encoder}", "", "", rows=rows),
-        next_step=f"blemore index --test-metadata {out}",
-    )
+    return [
+        ["test clips", str(len(found.filename))],
+        ["persons", str(found.n_persons)],
+        ["silhouette", f"{found.silhouette:.2f}"],
+        ["adjusted Rand index on training actors", quality],
+    ]
 
 
 def _check_out(out: Path, data: "DataConfig") -> None:

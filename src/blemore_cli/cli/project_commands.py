@@ -1,29 +1,33 @@
 """`blemore init` and `blemore demo`."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
 
 from blemore_cli.cli.ablation_commands import ablate
-from blemore_cli.cli.command import Session, command
-from blemore_cli.cli.console import table
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.console import Output, table
 from blemore_cli.cli.data_commands import index
+from blemore_cli.cli.explain_commands import explain
 from blemore_cli.cli.report_commands import report
 from blemore_cli.cli.submission_commands import submit
 from blemore_cli.cli.training_commands import train
+from blemore_cli.cli.training_options import TrainingOptions
 from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.errors import ArtefactError
 
-PANEL = "0. Start"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL)(init)
-    command(app, panel=PANEL)(demo)
+PLANTED_ROWS: Final = {
+    "presence": "presence accuracy",
+    "salience": "salience accuracy",
+    "score": "Score",
+    "precision": "selected encoders that carry the label",
+    "chance": "  by chance",
+    "estimate": "  as `blemore explain` estimates without the answer",
+}
 
 
 def init(
@@ -54,33 +58,38 @@ def demo(
     from blemore_cli.data.example import write_example
     from blemore_cli.reporting.planted import planted_answer
 
-    inner = _on_stderr(session) if session.output.as_json else session
-    project = replace(inner, config_path=folder / PROJECT_FILE)
+    project = replace(session, config_path=folder / PROJECT_FILE, output=_of_a_step(session.output))
     _say(session, f"planting {clips} clips in {folder}")
     write_example(folder, n_clips=clips, seed=seed)
-    _say(session, f"$ cd {folder}", "$ blemore index")
-    index(project)
-    _say(session, "$ blemore train --top-n 3")
-    train(project, top_n="3")
-    _say(session, "$ blemore ablate --selection random --seeds 2")
-    ablate(project, selection=["random"], seeds=2)
-    _say(session, "$ blemore submit --out preds.csv")
-    submit(project, out=folder / "preds.csv")
-    _say(session, "$ blemore report")
-    report(project, out=folder / "report.html")
+    _say(session, f"$ cd {folder}")
+    for words, step in _steps(project, folder).items():
+        _say(session, f"$ blemore {words}")
+        step()
     answer = planted_answer(folder, project.config().runs)
-    rows = [[key, f"{value:.3f}"] for key, value in answer.items()]
-    session.output.result(
-        {"project": str(folder), **answer},
-        table("\nAgainst the planted answer, on the test clips", "", "", rows=rows),
-        next_step=f"cd {folder} && blemore inspect",
-    )
+    rows = [[PLANTED_ROWS[key], f"{value:.3f}"] for key, value in answer.items()]
+    view = table("\nagainst the planted answer: test clips", "", "", rows=rows)
+    session.output.result({"project": str(folder), **answer}, view, next_step=f"cd {folder} && blemore inspect")
 
 
-def _on_stderr(session: Session) -> Session:
-    """The same session with its tables on stderr, or nowhere if quiet: stdout is left to one JSON object."""
-    tables = Console(stderr=True, highlight=False, quiet=session.output.quiet)
-    return replace(session, output=replace(session.output, as_json=False, stdout=tables))
+def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:
+    """What a user would type, and what it calls."""
+    usual = TrainingOptions()
+    return {
+        "index": lambda: index(project),
+        "train --top-n 3": lambda: train(project, usual, top_n="3"),
+        "explain": lambda: explain(project),
+        "ablate --selection random --seeds 2": lambda: ablate(project, usual, selection=["random"], seeds=2),
+        "submit --out preds.csv": lambda: submit(project, out=folder / "preds.csv"),
+        "report": lambda: report(project, out=folder / "report.html"),
+    }
+
+
+def _of_a_step(output: Output) -> Output:
+    """For commands inside another: the next command follows anyway, and with JSON stdout is left to one object."""
+    if not output.as_json:
+        return replace(output, guides=False)
+    tables = Console(stderr=True, highlight=False, quiet=output.quiet)
+    return replace(output, as_json=False, guides=False, stdout=tables)
 
 
 def _say(session: Session, *lines: str) -> None:

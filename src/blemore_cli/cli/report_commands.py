@@ -5,22 +5,21 @@ from typing import Annotated
 
 import typer
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_run
 from blemore_cli.cli.console import table
-
-PANEL = "3. Judge and submit"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL)(report)
 
 
 def report(
     session: Session,
     run: Annotated[
         list[str] | None,
-        typer.Option(help="Run to show; repeatable.", metavar="NAME", show_default="the newest finished of each kind"),
+        typer.Option(
+            help="Run to show; repeatable.",
+            metavar="NAME",
+            show_default="the newest finished of each kind",
+            autocompletion=complete_run,
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     shift: Annotated[bool, typer.Option(help="Measure the shift of encoders where no run has.")] = True,
@@ -46,5 +45,5 @@ def report(
     session.output.result(
         content,
         table(f"{out}: open it in any browser, it needs nothing else", "", "", rows=rows),
-        next_step="blemore submit --out preds.csv",
+        next_step="blemore submit --out preds.zip",
     )

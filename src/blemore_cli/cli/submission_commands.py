@@ -1,21 +1,15 @@
 """`blemore evaluate` and `blemore submit`."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_run
 from blemore_cli.cli.console import table
 from blemore_cli.cli.fusion_view import fusion_views
-
-PANEL = "3. Judge and submit"
-
-
-def register(app: typer.Typer) -> None:
-    """Adds the commands of this group."""
-    command(app, panel=PANEL)(evaluate)
-    command(app, panel=PANEL)(submit)
 
 
 def evaluate(
@@ -36,6 +30,7 @@ def evaluate(
         result.as_json(),
         table(f"{predictions}: {result.n} clips", "true label", "clips", "set right", "label right", rows=rows),
         table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in totals.items()]),
+        next_step="blemore submit --out preds.zip",
     )
 
 
@@ -48,6 +43,7 @@ def submit(
             help="Run to submit; repeat it to mix runs by their out-of-fold Score.",
             metavar="NAME",
             show_default="the newest finished train run",
+            autocompletion=complete_run,
         ),
     ] = None,
     template: Annotated[
@@ -76,4 +72,13 @@ def submit(
         {"out": str(out), "run": name, **counts, **read, **({"fusion": fused.as_json()} if fused else {})},
         table("\n".join(title), "", "", rows=rows),
         *(fusion_views(fused) if fused else []),
+        next_step=_next_step(out, run or []),
+    )
+
+
+def _next_step(out: Path, runs: list[str]) -> str:
+    """The file to upload is a zip; whoever has it may look at the runs that made it."""
+    chosen = "".join(f" --run {shlex.quote(name)}" for name in runs)
+    return (
+        f"blemore report{chosen}" if out.suffix == ".zip" else f"blemore submit{chosen} --out {out.with_suffix('.zip')}"
     )

@@ -1,12 +1,15 @@
 """Explaining a run: its models are asked again what they keep, and what they would say with other encoders."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.core.rng import numpy_generator
+from blemore_cli.core.ticks import RunningTotal, heard_by
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.planted_answer import PLANTED, read_informative
@@ -27,14 +30,23 @@ from blemore_cli.experiments.work import shared_table
 from blemore_cli.model.selection import KEEPS_ALL, most_kept
 from blemore_cli.training.device import limit_threads
 
+REPEATS: Final = 5
+"""Times that all clips are predicted again for each encoder: alone, for the n best, and in three orders of removal."""
 
-def explain(run: RunDir, index: Path, *, project: Path | None = None) -> Explanation:
+Progress = Callable[[float, int], None]
+"""Called with how many times all clips were predicted again, and how many times they will be."""
+
+
+def explain(
+    run: RunDir, index: Path, *, project: Path | None = None, progress: Progress = lambda *_: None
+) -> Explanation:
     """Explains what the gate of a finished run selects, and whether it is right.
 
     Args:
         run: A run of `blemore train` or `blemore cv`, or an arm of `blemore ablate`.
         index: The index that it was trained on, wherever it is now.
         project: Folder that may hold a planted answer; that of the index if not given.
+        progress: Told how far it is.
 
     Raises:
         UsageError: If the models have no gate.
@@ -47,7 +59,12 @@ def explain(run: RunDir, index: Path, *, project: Path | None = None) -> Explana
     models = load_models(model_folders(run), table)
     answer = (project or index.parent) / PLANTED
     informative = read_informative(answer, table.clips.filename, table.names) if answer.is_file() else None
-    return _explained(run, config, table, (out_of_fold(models, table), same_test_clips(models, table)), informative)
+    n_repeats = REPEATS * len(table.names)
+    with heard_by(RunningTotal(lambda done: progress(done, n_repeats)).add):
+        seen = out_of_fold(models, table), same_test_clips(models, table)
+        explanation = _explained(run, config, table, seen, informative)
+    progress(n_repeats, n_repeats)
+    return explanation
 
 
 def _explained(

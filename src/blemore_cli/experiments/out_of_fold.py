@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blemore_cli.core.ticks import tick
 from blemore_cli.core.types import Bools, Clips, Floats, Ints
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.faithfulness import Redone
@@ -45,8 +46,10 @@ class OutOfFold:
         return grid
 
     def log_prob(self, kept: Bools) -> Floats:
-        """(S, N, K) log probabilities of the models with (S, N, E) encoders."""
-        return self.ask(lambda each, cell: each.log_prob(kept[cell]))
+        """(S, N, K) log probabilities of the models with (S, N, E) encoders; ticks once they are there."""
+        result = self.ask(lambda each, cell: each.log_prob(kept[cell]))
+        tick()
+        return result
 
     def extracted(self, kept: Bools) -> Bools:
         """(S, N, E) which encoders must be extracted to keep these."""

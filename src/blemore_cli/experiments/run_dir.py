@@ -239,6 +239,12 @@ def find_run(root: Path, name: str | None) -> RunDir:
     return run
 
 
+def run_names(root: Path) -> list[str]:
+    """What `find_run` takes: the runs, and `RUN/arms/ARM` for those that compare arms."""
+    runs = [path for path in _folders(root) if NAME_PATTERN.fullmatch(path.name)]
+    return [str(path.relative_to(root)) for run in runs for path in (run, *_folders(run / ARMS))]
+
+
 def _names_a_run(chosen: str) -> bool:
     run, *arm = chosen.split("/", 2)
     return all(map(NAME_PATTERN.fullmatch, (run, *arm[1:]))) and arm[:1] in ([], [ARMS]) and len(arm) != 1

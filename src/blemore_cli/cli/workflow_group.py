@@ -1,0 +1,44 @@
+"""The `blemore` command itself: usage errors look like every other error, and are JSON where JSON was asked for."""
+
+import sys
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from typer.core import TyperGroup
+from typer.exceptions import TyperException
+
+from blemore_cli.cli.console import Output
+from blemore_cli.core.errors import UsageError
+
+
+class WorkflowGroup(TyperGroup):
+    """A group of commands whose refusals are told as `console.Output` tells errors."""
+
+    def main(
+        self,
+        args: Sequence[str] | None = None,
+        prog_name: str | None = None,
+        complete_var: str | None = None,
+        standalone_mode: bool = True,
+        windows_expand_args: bool = True,
+        **extra: Any,
+    ) -> Any:
+        """Runs the command line, and ends the process unless `standalone_mode` is off."""
+        run = partial(super().main, args, prog_name, complete_var, False, windows_expand_args, **extra)
+        if not standalone_mode:
+            return run()
+        try:
+            code = run()
+        except TyperException as error:
+            sys.exit(_refused(error, as_json="--json" in (sys.argv if args is None else args)))
+        sys.exit(code or 0)
+
+
+def _refused(error: TyperException, *, as_json: bool) -> int:
+    """Tells a usage error and returns its exit code; that no command was given is answered by the help alone."""
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "blemore"
+    if message := error.format_message().rstrip("."):
+        Output(as_json=as_json).failed(UsageError(message, fix=f"See `{path} --help`."))
+    return error.exit_code

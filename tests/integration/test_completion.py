@@ -1,0 +1,72 @@
+"""What the shell completes, asked as bash asks the installed command."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from blemore_cli.cli.completion import complete_override
+
+INSTALLED = Path(sys.executable).parent / "blemore"
+BASH = """
+source <("$1" --show-completion bash)
+COMP_WORDS=("${@:2}")
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+_blemore_completion "$1"
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
+
+
+@pytest.fixture(scope="module")
+def project(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with an index of two encoders, a train run, and a run with two arms."""
+    folder = tmp_path_factory.mktemp("completion")
+    for run in ("train-001", "ablate-001/arms/learned", "ablate-001/arms/random"):
+        (folder / "runs" / run).mkdir(parents=True)
+    (folder / "features").mkdir()
+    for name in ("dinov2", "hicmae"):
+        shutil.copy(planted / "features" / f"{name}_static_features.npz", folder / "features")
+    metadata = [f"--{split}-metadata={planted / f'{split}_metadata.csv'}" for split in ("train", "test")]
+    done = subprocess.run([INSTALLED, "index", "features", *metadata], cwd=folder, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def completed(folder: Path, *words: str) -> list[str]:
+    """What pressing the tabulator after these words offers."""
+    script = ["bash", "--norc", "-c", BASH, "bash", str(INSTALLED), "blemore", *words]
+    done = subprocess.run(script, cwd=folder, capture_output=True, text=True)
+    assert done.stderr == ""
+    return done.stdout.split()
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (["tr"], ["train"]),
+        (["train", "--sel"], ["--selection"]),
+        (["train", "--selection", "f"], ["fixed", "full"]),
+        (["explain", "--run", "a"], ["ablate-001", "ablate-001/arms/learned", "ablate-001/arms/random"]),
+        (["train", "--encoders", "d"], ["dinov2"]),
+        (["train", "--encoders", "dinov2,"], ["dinov2,hicmae"]),
+        (["train", "--set", "train.max"], ["train.max_epochs="]),
+    ],
+    ids=" ".join,
+)
+def test_bash_is_offered(project: Path, words: list[str], offered: list[str]) -> None:
+    assert completed(project, *words) == offered
+
+
+@pytest.mark.parametrize("words", [["explain", "--run", ""], ["train", "--encoders", ""]], ids=" ".join)
+def test_a_project_that_cannot_be_read_completes_nothing(tmp_path: Path, words: list[str]) -> None:
+    (tmp_path / "blemore.yaml").write_text("model: [")
+    assert completed(tmp_path, *words) == []
+
+
+def test_values_of_a_key_are_its_choices() -> None:
+    assert complete_override("model.selection=") == [
+        f"model.selection={value}" for value in ("learned", "random", "fixed", "full", "mean")
+    ]
+    assert complete_override("model.top_n=") == ["model.top_n=auto"]

@@ -1,0 +1,47 @@
+"""Options declared once, as the fields of a dataclass."""
+
+import inspect
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+from typer.testing import CliRunner
+
+from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.option_group import flags, grouped
+
+
+@dataclass(frozen=True)
+class Where:
+    place: Annotated[str, typer.Option(help="Where.")]
+    level: Annotated[int, typer.Option(help="Which floor.")] = 0
+
+
+def go(where: Where, speed: int = 1) -> None: ...
+
+
+PARAMETERS = list(inspect.signature(go).parameters.values())
+
+
+def test_the_fields_of_a_group_follow_the_options_of_the_command() -> None:
+    found = flags(PARAMETERS)
+    assert [each.name for each in found] == ["speed", "place", "level"]
+    assert [each.default for each in found] == [1, inspect.Parameter.empty, 0]
+    assert all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in found)
+
+
+def test_the_values_become_the_arguments_again() -> None:
+    assert grouped(PARAMETERS, {"speed": 3, "place": "here", "level": 2}) == {"where": Where("here", 2), "speed": 3}
+
+
+def test_a_command_takes_a_group() -> None:
+    app = typer.Typer()
+    seen: list[tuple[Where, int]] = []
+
+    def walk(session: Session, where: Where, speed: int = 1) -> None:
+        seen.append((where, speed))
+
+    command(app, panel="x")(walk)
+    assert CliRunner().invoke(app, ["--place", "there", "--speed", "5"]).exit_code == 0
+    assert seen == [(Where("there"), 5)]
+    assert CliRunner().invoke(app, []).exit_code == 2

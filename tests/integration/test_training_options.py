@@ -1,0 +1,21 @@
+"""The options of training, as keys of the configuration."""
+
+from blemore_cli.cli.training_options import TrainingOptions, first_seeds
+from blemore_cli.core.config import Config
+from blemore_cli.core.config_file import with_changes
+
+
+def test_options_that_are_not_given_change_nothing() -> None:
+    assert set(TrainingOptions().changes.values()) == {None}
+
+
+def test_options_set_their_keys() -> None:
+    given = TrainingOptions(encoders="a,b", protocol="official", seed=4, device="cpu", jobs=2)
+    config = with_changes(Config(), given.changes)
+    assert config.model.encoders == ["a", "b"]
+    train = config.train
+    assert (train.protocol, train.seed, train.device, train.jobs) == ("official", 4, "cpu", 2)
+
+
+def test_seeds_follow_the_configured_one() -> None:
+    assert first_seeds(with_changes(Config(), {"train.seed": 7}), 3) == [7, 8, 9]
