@@ -2,7 +2,7 @@
 
 import pytest
 
-from blemore_cli.reporting.latex import booktabs, escaped, in_math
+from blemore_cli.reporting.latex import booktabs, captioned, escaped, in_math
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,10 @@ def test_booktabs() -> None:
         r"\bottomrule",
         r"\end{tabular}",
     ]
+
+
+@pytest.mark.parametrize(("is_wide", "environment"), [(False, "table"), (True, "table*")])
+def test_captioned(is_wide: bool, environment: str) -> None:
+    lines = captioned("TABULAR", caption="Of what.", label="tab:x", is_wide=is_wide).splitlines()
+    assert lines[1] == rf"\begin{{{environment}}}"
+    assert lines[-4:] == [r"\caption{Of what.}", r"\label{tab:x}", "TABULAR", rf"\end{{{environment}}}"]

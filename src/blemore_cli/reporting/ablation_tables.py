@@ -5,7 +5,7 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from blemore_cli.experiments.ablation_result import Ablation, ArmResult, finite
-from blemore_cli.reporting.latex import booktabs, escaped, in_math
+from blemore_cli.reporting.latex import booktabs, captioned, escaped, in_math, thousands
 from blemore_cli.reporting.notation import (
     NOT_AVAILABLE,
     accuracy_text,
@@ -81,18 +81,8 @@ def ablation_latex(result: Ablation) -> str:
     header += [r"$\Delta$ Score", r"95\,\% CI", r"$p_\mathrm{actor}$", r"$p_\mathrm{NB}$"]
     rows = [_latex_row(result, arm) for arm in result.arms]
     rows += [[escaped(name), "failed", *[""] * (len(header) - 2)] for name in result.failed]
-    lines = [
-        r"% needs \usepackage{booktabs}",
-        r"\begin{table*}",
-        r"\centering",
-        r"\footnotesize",
-        r"\setlength{\tabcolsep}{4pt}",
-        rf"\caption{{{_caption(result)}}}",
-        r"\label{tab:ablation}",
-        booktabs(header, rows, columns="llcccccccc"),
-        r"\end{table*}",
-    ]
-    return "\n".join(lines) + "\n"
+    tabular = booktabs(header, rows, columns="llcccccccc")
+    return captioned(tabular, caption=_caption(result), label="tab:ablation", is_wide=True)
 
 
 def _latex_row(result: Ablation, arm: ArmResult) -> list[str]:
@@ -119,7 +109,7 @@ def _caption(result: Ablation) -> str:
     spread = r" ($\pm$ standard deviation over seeds)" if several else ""
     sentences = [
         f"Ablation by the {escaped(protocol_text(result.protocol))}, everything but the changes held fixed:",
-        f"{_number(result.n_clips)} clips of {result.n_actors} actors,",
+        f"{thousands(result.n_clips)} clips of {result.n_actors} actors,",
         f"{result.n_folds} folds without a shared actor, {seeds}.",
         f"Presence and salience accuracy and their mean, the Score{spread}, of the pooled out-of-fold predictions.",
         r"Intervals: 95\,\% bootstrap over actors.",
@@ -145,7 +135,3 @@ def _missing(result: Ablation) -> list[str]:
     tests = [result.against_reference(arm.name, method) for arm in result.arms for method in HEADLINE]
     notes = {test.note: None for test in tests if test and test.p_value is None and test.note}
     return [f"{NOT_AVAILABLE}: {escaped('; '.join(notes))}."] if notes else []
-
-
-def _number(count: int) -> str:
-    return f"{count:,}".replace(",", "{,}")

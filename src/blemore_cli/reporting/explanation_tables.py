@@ -8,7 +8,7 @@ import numpy as np
 
 from blemore_cli.experiments.ablation_result import finite
 from blemore_cli.experiments.explanation_result import Explanation
-from blemore_cli.reporting.latex import booktabs, escaped
+from blemore_cli.reporting.latex import booktabs, captioned, escaped, thousands
 from blemore_cli.reporting.notation import accuracy_text, protocol_text, transductive_notes
 
 
@@ -74,24 +74,14 @@ def explanation_latex(found: Explanation) -> str:
         [escaped(name), *(accuracy_text(float(column[i])) for column in columns)]
         for i, name in enumerate(found.encoders)
     ]
-    lines = [
-        r"% needs \usepackage{booktabs}",
-        r"\begin{table}",
-        r"\centering",
-        r"\footnotesize",
-        r"\setlength{\tabcolsep}{4pt}",
-        rf"\caption{{{_caption(found)}}}",
-        r"\label{tab:explanation}",
-        booktabs(header, rows, columns="lccccc"),
-        r"\end{table}",
-    ]
-    return "\n".join(lines) + "\n"
+    tabular = booktabs(header, rows, columns="lccccc")
+    return captioned(tabular, caption=_caption(found), label="tab:explanation")
 
 
 def _caption(found: Explanation) -> str:
     told = "; ".join(transductive_notes(found.standardize))
     sentences = [
-        f"Selection of encoders ({escaped(found.rule)}, at most {found.top_n}), {found.n_clips} clips of "
+        f"Selection of encoders ({escaped(found.rule)}, at most {found.top_n}), {thousands(found.n_clips)} clips of "
         f"{found.n_actors} actors out of fold, {escaped(protocol_text(found.protocol))}.",
         "Kept, single, blend: share of the clips for which an encoder is kept.",
         "Useful: share of the clips for which it is among as many most useful encoders as are picked,",

@@ -60,3 +60,31 @@ def booktabs(header: Sequence[str], rows: Sequence[Sequence[str]], *, columns: s
         r"\end{tabular}",
     ]
     return "\n".join(lines)
+
+
+def thousands(count: int) -> str:
+    """A count with its thousands apart.
+
+    Examples:
+        >>> print(thousands(2456))
+        2{,}456
+    """
+    return f"{count:,}".replace(",", "{,}")
+
+
+def captioned(tabular: str, *, caption: str, label: str, is_wide: bool = False) -> str:
+    """A `table`, across both columns if it is wide, with its caption above; all three parts are LaTeX already."""
+    environment = "table*" if is_wide else "table"
+    lines = [
+        r"% needs \usepackage{booktabs}",
+        rf"\begin{{{environment}}}",
+        r"\centering",
+        r"\footnotesize",
+        r"\setlength{\tabcolsep}{3pt}",
+        r"\setlength{\belowcaptionskip}{4pt}",
+        rf"\caption{{{caption}}}",
+        rf"\label{{{label}}}",
+        tabular,
+        rf"\end{{{environment}}}",
+    ]
+    return "\n".join(lines) + "\n"
