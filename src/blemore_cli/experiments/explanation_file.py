@@ -42,6 +42,19 @@ class Deletion(_Part):
         return len({len(each) for each in (self.n_removed, self.top_first, self.bottom_first, self.random)}) == 1
 
 
+class Cost(_Part):
+    """Score with the best 1, 2, ... encoders of each clip, and how many must be extracted to know them."""
+
+    n: Annotated[list[int], Field(min_length=1)]
+    score: Curve
+    n_computed: Curve
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the curves are equally long."""
+        return len({len(each) for each in (self.n, self.score, self.n_computed)}) == 1
+
+
 @dataclass(frozen=True)
 class Explanation:
     """The parts of `explain.json` that a report shows.
@@ -50,11 +63,13 @@ class Explanation:
         verdict: One sentence; empty where there is none.
         agreement: Agreement with usefulness, if understood.
         deletion: Curves of deletion, if understood.
+        cost: Score against the number kept, if understood.
     """
 
     verdict: str
     agreement: Agreement | None
     deletion: Deletion | None
+    cost: Cost | None = None
 
 
 Part = TypeVar("Part", bound=_Part)
@@ -81,12 +96,13 @@ def read_explanation(run: Path) -> Explanation | None:
         raise _damaged(path, str(error)) from error
     if not isinstance(content, dict):
         raise _damaged(path, "it must hold an object")
-    deletion = _part(Deletion, content.get("faithfulness"))
+    deletion, cost = _part(Deletion, content.get("faithfulness")), _part(Cost, content.get("compute"))
     verdict = content.get("verdict")
     return Explanation(
         verdict=verdict if isinstance(verdict, str) else "",
         agreement=_part(Agreement, content.get("agreement")),
         deletion=deletion if deletion is not None and deletion.is_whole else None,
+        cost=cost if cost is not None and cost.is_whole else None,
     )
 
 

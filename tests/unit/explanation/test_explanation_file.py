@@ -30,6 +30,8 @@ def test_what_explain_writes_is_understood(explained: Explanation, tmp_path: Pat
     assert found.deletion is not None
     for key, curve in found.deletion.model_dump(exclude={"area_ci95"}).items():
         assert curve == pytest.approx(curves[key])
+    assert found.cost is not None
+    assert found.cost.model_dump() == {key: pytest.approx(each) for key, each in explained.as_json()["compute"].items()}
 
 
 def test_nothing_explained_is_nothing(tmp_path: Path) -> None:
@@ -41,9 +43,10 @@ def test_nothing_explained_is_nothing(tmp_path: Path) -> None:
 )
 def test_a_part_of_another_shape_is_left_out(curves: object, tmp_path: Path) -> None:
     content = {"verdict": 3, "agreement": {"precision": 0.4, "chance": 0.3, "new": []}, "faithfulness": curves}
+    content["compute"] = {"n": [1], "score": [0.1, 0.2], "n_computed": [1]}
     found = read_explanation(written(tmp_path, content))
     assert found is not None
-    assert (found.verdict, found.deletion) == ("", None)
+    assert (found.verdict, found.deletion, found.cost) == ("", None, None)
     assert found.agreement is not None
     assert (found.agreement.precision, found.agreement.p_value) == (0.4, None)
 

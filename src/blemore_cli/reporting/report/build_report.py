@@ -15,6 +15,7 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.reporting.report.actor_figure import actor_figure
 from blemore_cli.reporting.report.clip_data import clip_data
 from blemore_cli.reporting.report.confusion_figure import confusion_figure
+from blemore_cli.reporting.report.cost_figure import cost_figure
 from blemore_cli.reporting.report.deletion_figure import deletion_figure, explanation_notes
 from blemore_cli.reporting.report.difference_figure import difference_figure
 from blemore_cli.reporting.report.facts import caveats, run_facts
@@ -35,6 +36,7 @@ Draw = Callable[[ModelEvidence], PageFigure | None]
 PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
     "selection": ("Selection of encoders", kept_figure, "one encoder, nothing to select"),
     "deletion": ("Faithfulness of the gate", deletion_figure, "no curves of deletion; blemore explain adds them"),
+    "cost": ("Encoders to extract", cost_figure, "no curve of cost; blemore explain adds it"),
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),
     "salience": ("Salience within right pairs", salience_figure, "no pair is right"),
     "reliability": ("Reliability of probabilities", reliability_figure, "blends have no probability of their own"),

@@ -1,0 +1,48 @@
+"""Score against the number of encoders kept for a clip, with what must be extracted to keep them."""
+
+from blemore_cli.experiments.evidence import ModelEvidence
+from blemore_cli.experiments.explanation_file import Cost
+from blemore_cli.reporting.notation import accuracy_text
+from blemore_cli.reporting.report.axis import spanning
+from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.frame import draw_axes, framed
+from blemore_cli.reporting.report.svg import Drawing
+
+WIDTH, HEIGHT = 520.0, 300.0
+
+
+def cost_figure(model: ModelEvidence) -> PageFigure | None:
+    """Draws the curve; None where `blemore explain` has not made it."""
+    cost = model.explanation.cost if model.explanation else None
+    if cost is None:
+        return None
+    return PageFigure(
+        of=model.run,
+        heading=model.name,
+        svg=_drawn(cost).svg(),
+        shows="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
+        "seeds; below each point the mean number of encoders that must be extracted for a clip.",
+        says=_conclusion(cost),
+    )
+
+
+def _drawn(cost: Cost) -> Drawing:
+    drawing = Drawing(WIDTH, HEIGHT, "Score against encoders kept")
+    frame = framed(drawing, (min(cost.n) - 0.5, max(cost.n) + 0.9), spanning(cost.score))
+    draw_axes(frame, "encoders kept for a clip", "Score")
+    places = [frame.at(*each) for each in zip(cost.n, cost.score, strict=True)]
+    drawing.curve(places, "curve-a")
+    for (x, y), extracted in zip(places, cost.n_computed, strict=True):
+        drawing.text((x + 4, y + 14), f"{extracted:.1f}", css="tick")
+    return drawing
+
+
+def _conclusion(cost: Cost) -> str:
+    ends = f"The Score is {accuracy_text(cost.score[0])} with {cost.n[0]} and {accuracy_text(cost.score[-1])} with "
+    best = cost.score.index(max(cost.score))
+    ends += f"{cost.n[-1]} encoders, and highest with {cost.n[best]} ({accuracy_text(cost.score[best])}); "
+    if cost.n_computed[0] > cost.n[0]:
+        saved = f"even to keep {cost.n[0]}, {cost.n_computed[0]:.1f} must be extracted, because the gate reads them. "
+    else:
+        saved = "only those that are kept must be extracted. "
+    return ends + saved + "The model was trained for one of these numbers: read the shape, not the maximum."
