@@ -70,8 +70,9 @@ def test_a_failing_arm_is_told_after_the_results(tiny: Path, attempt: Attempt, a
     assert "finite" in content["failed"]["broken"]
     assert "2 of 4 did not: broken, huge" in stderr
     assert (tiny / "runs/failing/done").exists()
-    code, stdout, stderr = attempt(*words, "--name", "failing", "--resume")
+    code, stdout, stderr = attempt(*words, "--name", "failing", "--resume", "--tensorboard")
     assert code == 3
+    assert sorted(path.name for path in (tiny / "runs/failing/tensorboard").iterdir()) == ["learned", "random"]
     assert "failed arms" in stdout
     assert "broken: a training's loss must stay finite" in stdout
 

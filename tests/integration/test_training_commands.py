@@ -182,9 +182,12 @@ def test_train_with_more_seeds_is_the_same_run_extended(tiny: Path, answer: Answ
     (tiny / "runs/latest").unlink()
 
 
-def test_cv_shows_tables_on_the_terminal(attempt: Attempt) -> None:
-    code, stdout, _ = attempt("cv", "--seeds", "1", *TINY, "--name", "shown", "--quiet")
+def test_cv_shows_tables_on_the_terminal_and_in_event_files(tiny: Path, attempt: Attempt) -> None:
+    code, stdout, stderr = attempt("cv", "--seeds", "1", *TINY, "--name", "shown", "--tensorboard")
     assert code == 0
+    board = tiny / "runs/shown/tensorboard"
+    assert f"event files are in {board}" in stderr
+    assert len(list(board.glob("seed0/fold0/inner_*/events.*"))) == 4
     for title in ("shown: out-of-fold accuracy", "the split, disjoint by actor", "by true label", "by actor"):
         assert title in stdout
 

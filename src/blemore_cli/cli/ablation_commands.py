@@ -82,7 +82,10 @@ def _compare(
     from blemore_cli.experiments.crossval import check_fits_index, check_trainable
     from blemore_cli.experiments.run_dir import start_run
     from blemore_cli.reporting.ablation_files import write_ablation
+    from blemore_cli.reporting.event_files import check_tensorboard, write_event_files
 
+    if training.tensorboard:
+        check_tensorboard()
     configs = configs_of(config, differences)
     index = check_trainable(config, predicts_test=False)
     for own in configs.values():
@@ -93,6 +96,8 @@ def _compare(
         result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
+    if training.tensorboard:
+        session.output.note(f"event files are in {write_event_files(run)}")
     session.output.note(f"figure and tables for papers are in {run.path}")
     session.output.result(result.as_json(), *ablation_views(result), next_step="blemore report")
     if result.failed:

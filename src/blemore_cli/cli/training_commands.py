@@ -51,9 +51,15 @@ def _cross_validated(
 ) -> tuple[dict[str, Any], "RunDir"]:
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
     from blemore_cli.experiments.run_dir import start_run
+    from blemore_cli.reporting.event_files import check_tensorboard, write_event_files
 
+    if training.tensorboard:
+        check_tensorboard()
     check_trainable(config, folds)
     run = start_run(config.runs, config, kind=kind, name=training.name, resume=training.resume)
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
-        return cross_validate(config, run, seeds=seeds, folds=folds, progress=tell), run
+        metrics = cross_validate(config, run, seeds=seeds, folds=folds, progress=tell)
+    if training.tensorboard:
+        session.output.note(f"event files are in {write_event_files(run)}")
+    return metrics, run

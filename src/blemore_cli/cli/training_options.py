@@ -57,6 +57,15 @@ class TrainingOptions:
         None
     )
 
+    tensorboard: Annotated[
+        bool,
+        typer.Option(
+            "--tensorboard",
+            help="Write event files for TensorBoard, too; an extra.",
+            rich_help_panel=RUN,
+        ),
+    ] = False
+
     @property
     def changes(self) -> dict[str, Any]:
         """The configuration keys that these options set; None where one is not given."""

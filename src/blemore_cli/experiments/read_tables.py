@@ -11,12 +11,14 @@ import pandas as pd
 
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
-from blemore_cli.core.types import Floats, Predictions, Strings
+from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
 
 KEYS: Final = ("filename", "fold", "seed")
 TOLERANCE: Final = 1e-3
 """How far the sum of a distribution may be from 1."""
+
+RECORD_KEYS: Final = ("seed", "fold", "stage", "epoch", "loss")
 
 Records = list[dict[str, Any]]
 
@@ -27,24 +29,28 @@ class Weights:
 
     Attributes:
         filename: (N,) clips, in the order of the file.
-        seed: (N,) seed of the model.
+        fold: (N,) the fold that the model left out.
+        seed: (N,) its seed.
         encoders: Names of the E encoders.
         weights: (N, E) fusion weights, 0 where an encoder was not selected.
     """
 
     filename: Strings
-    seed: np.ndarray
+    fold: Ints
+    seed: Ints
     encoders: tuple[str, ...]
     weights: Floats
 
 
 def read_oof(path: Path) -> Predictions:
-    """Reads `oof.csv` or `test.csv`.
+    """Reads `oof.csv`.
 
     Raises:
         ArtefactError: If it is missing or damaged, repeats a clip for a seed, or holds anything but distributions.
     """
-    frame = _table(path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), text=("filename", *LABEL_COLUMNS))
+    frame = _table(
+        path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), model=("seed",), text=("filename", *LABEL_COLUMNS)
+    )
     try:
         label = labels_of_frame(frame, path)
     except DataError as error:
@@ -62,37 +68,38 @@ def read_weights(path: Path) -> Weights:
     Raises:
         ArtefactError: If it is missing or damaged, or a weight is negative.
     """
-    frame = _table(path, KEYS, text=("filename",))
+    frame = _table(path, KEYS, model=KEYS[1:], text=("filename",))
     encoders = tuple(name for name in frame.columns if name not in KEYS)
     weights = _numbers(frame, encoders, path)
     if (weights < 0).any():
         raise _damaged(path, "a fusion weight must not be negative")
-    seed = _numbers(frame, ("seed",), path)[:, 0].astype(np.int64)
-    return Weights(frame["filename"].to_numpy(dtype=str), seed, encoders, weights)
+    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, weights)
 
 
 def read_log(path: Path) -> Records:
     """Reads `log.jsonl`: one record an epoch of a training; nothing where the fit had no epochs.
 
     Raises:
-        ArtefactError: If it is missing, or a line is not a JSON object.
+        ArtefactError: If it is missing, or a line is not such a record.
     """
     records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
-    if not all(isinstance(record, dict) for record in records):
-        raise _damaged(path, "every line must be a JSON object")
+    if not all(isinstance(record, dict) and record.keys() >= set(RECORD_KEYS) for record in records):
+        raise _damaged(path, f"every line must be a JSON object with {', '.join(RECORD_KEYS)}")
     found: Records = records
     return found
 
 
-def _table(path: Path, columns: tuple[str, ...], *, text: tuple[str, ...]) -> pd.DataFrame:
+def _table(path: Path, columns: tuple[str, ...], *, model: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:
+    """The table, if it has these columns, and for each clip one row of each model that `model` tells apart."""
     frame: pd.DataFrame = _reading(
         path, lambda: pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
     )
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise _damaged(path, f"the column {missing[0]} must be there")
-    if frame.duplicated(["filename", "seed"]).any():
-        raise _damaged(path, "a clip must have one row for each seed")
+    if frame.duplicated(["filename", *model]).any():
+        raise _damaged(path, f"a clip must have one row for each {' and '.join(model)}")
     return frame
 
 

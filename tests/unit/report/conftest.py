@@ -155,7 +155,7 @@ def _log() -> list[dict[str, Any]]:
     """The losses of two inner trainings of three epochs, whose mean is lowest after the second."""
     losses = {0: [(3.0, 3.2), (2.5, 2.8), (2.0, 3.0)], 1: [(3.2, 3.4), (2.7, 3.0), (2.2, 3.3)]}
     return [
-        {"seed": seed, "stage": "inner 0+1", "epoch": epoch, "loss": loss, "held_out_loss": held_out}
+        {"seed": seed, "fold": 1, "stage": "inner 0+1", "epoch": epoch, "loss": loss, "held_out_loss": held_out}
         for seed, own in losses.items()
         for epoch, (loss, held_out) in enumerate(own, 1)
     ]

@@ -1,0 +1,139 @@
+"""Event files of TensorBoard, made from what a finished run has written.
+
+`tensorboard --logdir runs` then compares runs. They are the one output that is not the same to the byte when it is made
+again: an event has the time at which it was written.
+"""
+
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from scipy.stats import entropy
+
+from blemore_cli.core.errors import UsageError
+from blemore_cli.core.types import Floats
+from blemore_cli.experiments.read_tables import Records, Weights, read_log, read_weights
+from blemore_cli.experiments.run_dir import ARMS, RunDir
+from blemore_cli.experiments.unit import LOG
+
+if TYPE_CHECKING:
+    from torch.utils.tensorboard import SummaryWriter
+
+FOLDER: Final = "tensorboard"
+FIGURES: Final = ("presence", "salience", "score")
+LOSSES: Final = {"loss": "loss/train", "held_out_loss": "loss/held_out"}
+"""The tag of each loss in the log."""
+
+
+def check_tensorboard() -> None:
+    """Refuses to promise event files that could not be written.
+
+    Raises:
+        UsageError: If the package tensorboard is not installed.
+    """
+    if find_spec("tensorboard") is None:
+        raise UsageError(
+            "--tensorboard needs the package tensorboard, which is not installed",
+            fix="Install blemore[tensorboard], or leave the option out.",
+        )
+
+
+def write_event_files(run: RunDir) -> Path:
+    """Writes the event files of a finished run, or of each of its arms, in place of those that are there.
+
+    In the folder of a model there is one folder for each training, whose losses have epochs as their steps, and one for
+    each seed, with statistics of the fusion weights whose steps are folds. The figures in the model's own folder have
+    folds as their steps, too.
+
+    Args:
+        run: A run of `train`, `cv`, `ablate` or `baseline`.
+
+    Returns:
+        The folder `tensorboard` of the run.
+
+    Raises:
+        ArtefactError: If an artefact is missing or damaged.
+    """
+    folder = run.path / FOLDER
+    with _replacing(folder) as temporary:
+        if (arms := run.path / ARMS).is_dir():
+            for arm in sorted(path for path in arms.iterdir() if RunDir(path).is_finished):
+                _write_model(RunDir(arm), temporary / arm.name)
+        else:
+            _write_model(run, temporary)
+    return folder
+
+
+def _write_model(run: RunDir, folder: Path) -> None:
+    metrics = run.metrics()
+    with _writer(folder) as writer:
+        writer.add_text("protocol", str(metrics["protocol"]))
+        writer.add_text("config", f"```yaml\n{(run.path / 'config.yaml').read_text(encoding='utf-8')}```")
+        for figure in FIGURES:
+            writer.add_scalar(f"out_of_fold/{figure}", metrics["oof"][figure])
+            for fold in metrics["folds"]:
+                writer.add_scalar(f"out_of_fold_by_fold/{figure}", fold[figure], fold["fold"])
+    _write_losses(read_log(run.path / LOG), folder)
+    tables = {split: run.path / f"gate_{split}.csv" for split in ("oof", "test")}
+    _write_weights({split: read_weights(path) for split, path in tables.items() if path.is_file()}, folder)
+
+
+def _write_losses(records: Records, folder: Path) -> None:
+    trainings = defaultdict(list)
+    for record in records:
+        trainings[f"seed{record['seed']}/fold{record['fold']}/{record['stage'].replace(' ', '_')}"].append(record)
+    for name, own in trainings.items():
+        with _writer(folder / name) as writer:
+            for record in own:
+                for key in LOSSES.keys() & record.keys():
+                    writer.add_scalar(LOSSES[key], record[key], record["epoch"])
+
+
+def _write_weights(tables: Mapping[str, Weights], folder: Path) -> None:
+    seeds = np.unique(np.concatenate([table.seed for table in tables.values()]))
+    for seed in seeds:
+        with _writer(folder / f"seed{seed}") as writer:
+            for split, table in tables.items():
+                for fold in np.unique(table.fold[table.seed == seed]):
+                    own = (table.seed == seed) & (table.fold == fold)
+                    _write_gate(writer, f"gate_{split}", table.encoders, table.weights[own], int(fold))
+
+
+def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weights: Floats, fold: int) -> None:
+    """Number kept, entropy of the weights in nats, share of the clips that keep each encoder, and its weights."""
+    kept = weights > 0
+    writer.add_scalar(f"{tag}/n_kept", kept.sum(axis=1).mean(), fold)
+    writer.add_scalar(f"{tag}/entropy", entropy(weights, axis=1).mean(), fold)
+    for name, share, own in zip(encoders, kept.mean(axis=0), weights.T, strict=True):
+        writer.add_scalar(f"{tag}_kept/{name}", share, fold)
+        writer.add_histogram(f"{tag}_weight/{name}", own, fold)
+
+
+@contextmanager
+def _writer(folder: Path) -> Iterator["SummaryWriter"]:
+    from torch.utils.tensorboard import SummaryWriter
+
+    writer = SummaryWriter(folder)
+    try:
+        yield writer
+    finally:
+        writer.close()
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """Yields a folder that takes the place of `folder` once it is whole."""
+    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
+    try:
+        temporary.chmod(0o755)
+        yield temporary
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
