@@ -45,3 +45,12 @@ def test_nothing_is_overwritten_and_given_paths_must_exist(tmp_path: Path) -> No
     with pytest.raises(ConfigError, match="exists"):
         write_project_file(path, features=[], train_metadata=None, test_metadata=None)
     assert path.read_text() == "mine"
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_test_metadata_are_named_where_they_are(is_there: bool, tmp_path: Path) -> None:
+    if is_there:
+        (tmp_path / "test_metadata.csv").write_text("filename\n")
+    write_project_file(tmp_path / "blemore.yaml", features=[], train_metadata=None, test_metadata=None)
+    config, _ = load_config(tmp_path / "blemore.yaml")
+    assert config.data.test_metadata == (tmp_path / "test_metadata.csv" if is_there else None)

@@ -18,7 +18,7 @@ runs: runs                      # folder of the runs
 data:
   features: {features}  # files, folders of one encoder, folders of encoders
   train_metadata: {train_metadata}
-  test_metadata: {test_metadata}
+  test_metadata: {test_metadata}  # null: there are no test clips
   index: index.h5               # one file for all features and labels
   aggregate: stats7             # stats7 | meanstd | mean | none: how frames become one row
   missing: error                # error | mask: where an encoder lacks a clip
@@ -56,6 +56,8 @@ def write_project_file(
 ) -> None:
     """Writes a project file. Paths that are given must exist; relative ones are rewritten relative to it.
 
+    Those that are not given are the usual names beside it; test metadata only if they are there.
+
     Raises:
         ConfigError: If the file exists, or a given path does not.
     """
@@ -64,11 +66,13 @@ def write_project_file(
     for given in (*features, train_metadata, test_metadata):
         if given is not None and not given.exists():
             raise ConfigError(f"paths of a project must exist, and {given} does not", fix="Correct the path.")
+    usual = path.parent / "test_metadata.csv"
+    test = test_metadata or (usual if usual.exists() else None)
     where = [_seen_from(path.parent, each) for each in features] or ["features"]
     text = TEMPLATE.format(
         features=json.dumps(where, ensure_ascii=False),
         train_metadata=_quoted(path.parent, train_metadata or path.parent / "train_metadata.csv"),
-        test_metadata=_quoted(path.parent, test_metadata or path.parent / "test_metadata.csv"),
+        test_metadata=_quoted(path.parent, test) if test else "null",
     )
     write_text(path, text)
 

@@ -1,0 +1,38 @@
+"""Index, train, look at what the gate selects, and write a submission.
+
+Usage: python index_train_submit.py PROJECT, where PROJECT holds a blemore.yaml (`blemore init`, `blemore demo`).
+"""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from blemore_cli.core.config_file import load_config, with_changes
+from blemore_cli.data.build_index import build_index
+from blemore_cli.experiments.crossval import cross_validate
+from blemore_cli.experiments.inference import submission_labels
+from blemore_cli.experiments.run_dir import start_run
+from blemore_cli.reporting.submission import write_submission
+
+
+def main(project: Path) -> None:
+    """Trains one run, prints its out-of-fold Score and how often each encoder is kept, and writes its predictions."""
+    config, _ = load_config(project / "blemore.yaml")
+    config = with_changes(config, {"model.top_n": 2})
+    index = build_index(config.data, progress=lambda *_: None).index
+    print(f"{len(index.clips)} clips, {len(index.encoders)} encoders")
+
+    run = start_run(config.runs, config, kind="train", name=None, resume=False)
+    metrics = cross_validate(config, run, seeds=[0], progress=lambda *_: None)
+    print(f"{run.name}: out-of-fold Score {metrics['oof']['score']:.3f}, 95 % CI {metrics['oof']['ci95']}")
+
+    weights = pd.read_csv(run.path / "gate_oof.csv").set_index(["filename", "fold", "seed"])
+    print((weights > 0).mean().sort_values(ascending=False).to_string())
+
+    labels = submission_labels(run, config.data.index)
+    print(write_submission(project / "api_preds.zip", labels, template=None))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1] if len(sys.argv) > 1 else "."))

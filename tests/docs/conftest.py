@@ -1,0 +1,61 @@
+"""What the documentation runs in: the folder of a participant, and commands in this process, which is quicker."""
+
+import json
+import shlex
+import shutil
+from collections.abc import Callable
+from contextlib import chdir
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+from typer.testing import CliRunner
+
+from blemore_cli.cli.app import app
+from blemore_cli.data.example import write_example
+
+KEPT = ("hicmae_static_features.npz", "egemaps.csv", "hubert")
+Run = Callable[[str, Path], str]
+
+
+@pytest.fixture
+def participant(tmp_path: Path) -> Path:
+    """What one has after downloading the challenge's files and extracting features: three encoders, no project yet."""
+    write_example(tmp_path / "example", n_clips=174, seed=0)
+    for name in ("features", "train_metadata.csv", "test_metadata.csv"):
+        shutil.move(tmp_path / "example" / name, tmp_path / name)
+    labels = pd.read_csv(tmp_path / "example" / "planted" / "test_labels.csv")
+    labels.to_csv(tmp_path / "test_labels.csv", index=False)
+    shutil.rmtree(tmp_path / "example")
+    for path in (tmp_path / "features").iterdir():
+        if path.name not in KEPT:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    guess = [{"emotion": "neu", "salience": 100.0}]
+    template = {"predictions": {f"{name}.mov": guess for name in labels["filename"]}}
+    (tmp_path / "submission_template.json").write_text(json.dumps(template))
+    return tmp_path
+
+
+@pytest.fixture
+def run_line() -> Run:
+    """Runs a line that a document tells the reader to type; gives what stdout got."""
+
+    def run(line: str, folder: Path) -> str:
+        command, *words = shlex.split(line)
+        assert command == "blemore", line
+        with chdir(folder):
+            done = CliRunner().invoke(app, words, env={"NO_COLOR": "1", "COLUMNS": "100"})
+        assert done.exit_code == 0, f"{line}\n{done.output}\n{done.exception}"
+        if words[0] == "init":
+            _shorten_training(folder / "blemore.yaml")
+        return str(done.stdout)
+
+    return run
+
+
+def _shorten_training(project: Path) -> None:
+    """Two epochs are enough to see that a command works."""
+    content = yaml.safe_load(project.read_text(encoding="utf-8"))
+    content["train"] |= {"max_epochs": 2, "jobs": 1}
+    project.write_text(yaml.safe_dump(content), encoding="utf-8")
