@@ -71,8 +71,28 @@ def test_it_is_reused_and_measured_again_gives_its_bytes(project: Config, asked:
     assert trusted(project) == first
     assert asked == ["face", "noise", "voice"]
     path.unlink()
+    next(project.runs.glob(".shift-*.json")).unlink()
     assert trusted(project) == first
     assert path.read_bytes() == before
+    assert len(asked) == 6
+
+
+def test_runs_of_one_index_share_what_is_measured(project: Config, asked: list[str]) -> None:
+    voice = with_changes(project, {"model.encoders": ["voice"]})
+    trusted(voice, "one")
+    trusted(project, "two")
+    trusted(voice, "three")
+    assert asked == ["voice", "face", "noise"]
+    assert list(json.loads((project.runs / "three/shift.json").read_text())) == ["voice"]
+
+
+def test_a_damaged_shared_file_is_measured_anew(project: Config, asked: list[str]) -> None:
+    trusted(project, "one")
+    shared = next(project.runs.glob(".shift-*.json"))
+    before = shared.read_bytes()
+    shared.write_text('{"face": 1}')
+    trusted(project, "two")
+    assert (len(asked), shared.read_bytes()) == (6, before)
 
 
 def test_only_encoders_of_arms_that_ask_are_measured(project: Config, asked: list[str]) -> None:

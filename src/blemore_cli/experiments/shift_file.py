@@ -1,4 +1,4 @@
-"""`shift.json`: the shift of every encoder for everything that a run predicts, measured once at its start."""
+"""`shift.json`: the shift of every encoder for everything that a run predicts, measured once for an index."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
@@ -22,12 +22,21 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.training.device import limit_threads
 
 SHIFT: Final = "shift.json"
+METHOD: Final = 1
+"""How shifts are measured; whoever changes the figures of `evaluation/shift.py` raises it."""
+
+
+def shared_file(runs: Path, index: Index) -> Path:
+    """Where the runs of an index find what one of them has measured; it may be deleted at any time."""
+    return runs / f".shift-{METHOD}-{index.sha256[:16]}.json"
 
 
 def with_trust(
     arms: Sequence[Arm], run: RunDir, index: Index, workers: Workers, progress: Callable[[float, int], None]
 ) -> list[Arm]:
     """The same arms with the trust that each has in its encoders; nothing is measured where none of them asks.
+
+    What another run beside this one has measured of the same index is taken from there.
 
     Args:
         arms: The arms of a run.
@@ -43,14 +52,18 @@ def with_trust(
     wanted = {name for arm in asking for name in arm.config.model.encoders or index.encoders}
     path = run.path / SHIFT
     shifts = _read(path, index) if path.is_file() else {}
-    missing = sorted(wanted - set(shifts))
-    if missing:
+    if wanted - set(shifts):
+        shared = shared_file(run.path.parent, index)
+        known = _known(shared, index)
+        missing = sorted(wanted - set(shifts) - set(known))
         tasks = [(index, name, arms[0].config.train.threads) for name in missing]
         found = workers.run(_measured, tasks, progress=lambda amount: progress(amount, len(missing)))
         for name, outcome in zip(missing, found, strict=True):
             if isinstance(outcome, Failed):
                 outcome.raise_again()
-            shifts[name] = outcome
+            known[name] = outcome
+        _write(shared, known)
+        shifts |= {name: known[name] for name in wanted - set(shifts)}
         _write(path, shifts)
     return [replace(arm, trust=arm_trust(arm.config, index, shifts)) for arm in arms]
 
@@ -64,6 +77,14 @@ def measured_shifts(run: RunDir, index: Index) -> dict[str, Shift]:
     path = run.path / SHIFT
     shifts = _read(path, index) if path.is_file() else {}
     return {name: found[TEST] for name, found in shifts.items() if TEST in found}
+
+
+def _known(shared: Path, index: Index) -> Shifts:
+    """What another run has measured; a file that is damaged is measured anew."""
+    try:
+        return _read(shared, index)
+    except ArtefactError:
+        return {}
 
 
 def _measured(task: tuple[Index, str, int]) -> dict[str, Shift]:
