@@ -1,10 +1,12 @@
 """What is printed where."""
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
 import typer
+from rich.console import Console
 
 from blemore_cli.cli.console import Output, exit_codes, table
 from blemore_cli.core.errors import SubmissionError
@@ -63,3 +65,12 @@ def test_the_next_step_is_of_the_same_project(
 def test_steps_inside_another_command_have_no_next_step(capsys: pytest.CaptureFixture[str]) -> None:
     Output(guides=False).result({}, "result", next_step="blemore train")
     assert capsys.readouterr().err == ""
+
+
+def test_in_a_narrow_terminal_numbers_stay_whole_and_names_are_folded() -> None:
+    rows = [["a_long_name_of_an_encoder", "0.431", "0.415-0.444"]]
+    narrow = Console(width=36, file=StringIO())
+    narrow.print(table("title", "encoder", "kept", "95 % CI", rows=rows))
+    lines = str(narrow.file.getvalue()).splitlines()  # type: ignore[attr-defined]
+    assert lines[2].split() == ["a_long_name_of_a", "0.431", "0.415-0.444"]
+    assert [line.strip() for line in lines[3:]] == ["n_encoder"]

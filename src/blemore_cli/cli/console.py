@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console, Group
+from rich.console import Console, Group, JustifyMethod
 from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +20,10 @@ from rich.text import Text
 from blemore_cli.core.errors import BlemoreError
 
 INTERRUPTED = 130
+SHORT = 10
+"""Characters of a cell that is never broken into lines."""
+FOLDED = 5
+"""Characters of a line of a cell that is, at least."""
 
 
 @dataclass
@@ -101,10 +105,17 @@ def exit_codes(output: Output) -> Iterator[None]:
 
 
 def table(title: str, *columns: str, rows: list[list[str]]) -> Group:
-    """A compact table under a line of title; the first column is text, the others are on the right."""
+    """A compact table under a line of title; the first column is text, the others are on the right.
+
+    Where the terminal is narrow, long texts are folded and short ones, such as numbers, stay whole.
+    """
     result = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for position, column in enumerate(columns):
-        result.add_column(column, justify="left" if position == 0 else "right", overflow="fold")
+        longest = max(len(column), *(len(row[position]) for row in rows if position < len(row)), 0)
+        side: JustifyMethod = "right" if position else "left"
+        is_short = longest <= SHORT
+        least = longest if is_short else FOLDED
+        result.add_column(column, justify=side, overflow="fold", no_wrap=is_short, min_width=least)
     for row in rows:
         result.add_row(*map(escape, row))
     return Group(Text(title, overflow="fold"), result)
