@@ -34,7 +34,7 @@ test: check browser  ## Lint, format, types and the whole test suite.
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: setup     ## The tests that train nothing.
-	$(BIN)/pytest -m 'not slow'
+	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
 
 check: setup     ## Lint, format and types.
 	$(BIN)/ruff check

@@ -16,6 +16,8 @@ from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm
 from blemore_cli.experiments.run_dir import RunDir, start_run
 
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
+
 Ablate = Callable[..., Ablation]
 SAME: Difference = {"model.top_n": 2}
 BROKEN: Difference = {"train.learning_rate": 1e30}

@@ -22,6 +22,8 @@ from blemore_cli.experiments.crossval import check_trainable, cross_validate
 from blemore_cli.experiments.inference import submission_labels
 from blemore_cli.experiments.run_dir import RunDir, start_run
 
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
+
 TABLES = ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv")
 
 

@@ -20,6 +20,8 @@ from blemore_cli.experiments.fused_submission import find_runs, fused_submission
 from blemore_cli.experiments.inference import submission_labels
 from blemore_cli.experiments.run_dir import RunDir, start_run
 
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
+
 COLUMNS = list(PROBABILITY_COLUMNS)
 
 

@@ -23,6 +23,8 @@ from blemore_cli.experiments.run_dir import RunDir, start_run
 from blemore_cli.training.checkpoint import Checkpoint, Target
 from blemore_cli.training.predict import Forecast
 
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
+
 test_predictions.__test__ = False  # type: ignore[attr-defined]
 
 
