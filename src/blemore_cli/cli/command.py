@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -18,7 +18,7 @@ from blemore_cli.core.choices import PROJECT_FILE
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
 
-COMMON = "Every command"
+_option = partial(typer.Option, rich_help_panel="Every command")
 
 
 @dataclass(frozen=True)
@@ -26,26 +26,20 @@ class CommonOptions:
     """The options that every command has."""
 
     config: Annotated[
-        Path | None,
-        typer.Option(help="Project file.", show_default=f"{PROJECT_FILE} here", metavar="PATH", rich_help_panel=COMMON),
+        Path | None, _option(help="Project file.", show_default=f"{PROJECT_FILE} here", metavar="PATH")
     ] = None
     overrides: Annotated[
         list[str] | None,
-        typer.Option(
+        _option(
             "--set",
             help="Override a key of the project file; repeatable.",
             metavar="KEY=VALUE",
-            rich_help_panel=COMMON,
             autocompletion=complete_override,
         ),
     ] = None
-    as_json: Annotated[
-        bool, typer.Option("--json", help="One JSON object on stdout, nothing else.", rich_help_panel=COMMON)
-    ] = False
-    quiet: Annotated[bool, typer.Option("--quiet", help="No progress, no notes.", rich_help_panel=COMMON)] = False
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.", rich_help_panel=COMMON)] = (
-        False
-    )
+    as_json: Annotated[bool, _option("--json", help="One JSON object on stdout, nothing else.")] = False
+    quiet: Annotated[bool, _option("--quiet", help="No progress, no notes.")] = False
+    debug: Annotated[bool, _option("--debug", help="Show the traceback of an error.")] = False
 
 
 @dataclass(frozen=True)

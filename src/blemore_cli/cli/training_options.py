@@ -1,6 +1,7 @@
 """The options that every command of training has."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from blemore_cli.core.choices import Protocol
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
 
-RUN = "Run and machine"
+_option = partial(typer.Option, rich_help_panel="Run and machine")
 
 Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]
 """How many seeds; each command has a default of its own."""
@@ -23,48 +24,25 @@ class TrainingOptions:
 
     encoders: Annotated[
         str | None,
-        typer.Option(
-            help="Encoders to use.",
-            metavar="A,B,...",
-            show_default="all",
-            rich_help_panel=RUN,
-            autocompletion=complete_encoders,
-        ),
+        _option(help="Encoders to use.", metavar="A,B,...", show_default="all", autocompletion=complete_encoders),
     ] = None
     protocol: Annotated[
         Protocol | None,
-        typer.Option(
-            help="nested, or official: epoch and thresholds chosen on the fold that is scored, as published.",
-            rich_help_panel=RUN,
-        ),
+        _option(help="nested, or official: epoch and thresholds chosen on the fold that is scored, as published."),
     ] = None
-    seed: Annotated[
-        int | None,
-        typer.Option(help="Seed of every random stream; the first where there are more.", min=0, rich_help_panel=RUN),
-    ] = None
-    name: Annotated[
-        str | None,
-        typer.Option(
-            help="Name of the run.",
-            show_default="the command's name and a number",
-            rich_help_panel=RUN,
-            autocompletion=complete_run,
-        ),
-    ] = None
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with an unfinished run.", rich_help_panel=RUN)] = False
-    device: Annotated[str | None, typer.Option(help="auto, cpu, cuda or cuda:N.", rich_help_panel=RUN)] = None
-    jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0, rich_help_panel=RUN)] = (
+    seed: Annotated[int | None, _option(help="Seed of every random stream; the first where there are more.", min=0)] = (
         None
     )
-
-    tensorboard: Annotated[
-        bool,
-        typer.Option(
-            "--tensorboard",
-            help="Write event files for TensorBoard, too; an extra.",
-            rich_help_panel=RUN,
-        ),
-    ] = False
+    name: Annotated[
+        str | None,
+        _option(help="Name of the run.", show_default="the command's name and a number", autocompletion=complete_run),
+    ] = None
+    resume: Annotated[bool, _option("--resume", help="Go on with an unfinished run.")] = False
+    device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
+    jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
+    tensorboard: Annotated[bool, _option("--tensorboard", help="Write event files for TensorBoard, too; an extra.")] = (
+        False
+    )
 
     @property
     def changes(self) -> dict[str, Any]:
