@@ -13,7 +13,7 @@ from tests.docs.conftest import Run
 from blemore_cli.core.config_check import checked_config
 
 ELSEWHERE = {"make demo", "make test", "python3 -m pip install -c constraints.txt ."}
-"""Lines that are not for a participant's folder; `test_readme` and the project's own checks run them."""
+"""Lines that set up the machine or test the project, which is done when this runs."""
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
