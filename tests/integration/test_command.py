@@ -6,7 +6,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session, register
 from blemore_cli.core.errors import DataError
 
 
@@ -22,8 +22,8 @@ def app() -> typer.Typer:
     def fail(session: Session) -> None:
         raise DataError("needs this, got that", fix="Do it.")
 
-    command(result, panel="x")(show)
-    command(result, panel="x")(fail)
+    register(result, show, panel="x")
+    register(result, fail, panel="x")
     return result
 
 

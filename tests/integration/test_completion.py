@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.cli.completion import complete_override
-
 INSTALLED = Path(sys.executable).parent / "blemore"
 BASH = """
 source <("$1" --show-completion bash)
@@ -23,8 +21,10 @@ printf '%s\\n' "${COMPREPLY[@]}"
 def project(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with an index of two encoders, a train run, and a run with two arms."""
     folder = tmp_path_factory.mktemp("completion")
-    for run in ("train-001", "ablate-001/arms/learned", "ablate-001/arms/random"):
+    for run in ("train-001", "ablate-001", "ablate-001/arms/learned", "ablate-001/arms/random"):
         (folder / "runs" / run).mkdir(parents=True)
+        (folder / "runs" / run / "done").touch()
+    (folder / "runs" / "unfinished").mkdir()
     (folder / "features").mkdir()
     for name in ("dinov2", "hicmae"):
         shutil.copy(planted / "features" / f"{name}_static_features.npz", folder / "features")
@@ -51,7 +51,8 @@ def completed(folder: Path, *words: str) -> list[str]:
         (["explain", "--run", "a"], ["ablate-001", "ablate-001/arms/learned", "ablate-001/arms/random"]),
         (["train", "--encoders", "d"], ["dinov2"]),
         (["train", "--encoders", "dinov2,"], ["dinov2,hicmae"]),
-        (["train", "--set", "train.max"], ["train.max_epochs="]),
+        (["identify", "--encoder", "d"], ["dinov2"]),
+        (["submit", "--run", ""], ["train-001"]),
     ],
     ids=" ".join,
 )
@@ -63,10 +64,3 @@ def test_bash_is_offered(project: Path, words: list[str], offered: list[str]) ->
 def test_a_project_that_cannot_be_read_completes_nothing(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "blemore.yaml").write_text("model: [")
     assert completed(tmp_path, *words) == []
-
-
-def test_values_of_a_key_are_its_choices() -> None:
-    assert complete_override("model.selection=") == [
-        f"model.selection={value}" for value in ("learned", "random", "fixed", "full", "mean")
-    ]
-    assert complete_override("model.top_n=") == ["model.top_n=auto"]

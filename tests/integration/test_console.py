@@ -2,7 +2,6 @@
 
 import json
 from io import StringIO
-from pathlib import Path
 
 import pytest
 import typer
@@ -50,16 +49,6 @@ def test_exit_codes(error: BaseException, code: int, capsys: pytest.CaptureFixtu
         raise error
     assert caught.value.exit_code == code
     assert capsys.readouterr().out == ""
-
-
-@pytest.mark.parametrize(
-    ("project", "shown"), [(None, "Next: blemore train"), (Path("a b.yaml"), "Next: blemore train --config 'a b.yaml'")]
-)
-def test_the_next_step_is_of_the_same_project(
-    project: Path | None, shown: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    Output(project=project).result({}, "result", next_step="blemore train")
-    assert capsys.readouterr().err == shown + "\n"
 
 
 def test_steps_inside_another_command_have_no_next_step(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 from typer.testing import CliRunner
 
-from blemore_cli.cli.command import Session, command
+from blemore_cli.cli.command import Session, register
 from blemore_cli.cli.option_group import flags, grouped
 
 
@@ -41,7 +41,7 @@ def test_a_command_takes_a_group() -> None:
     def walk(session: Session, where: Where, speed: int = 1) -> None:
         seen.append((where, speed))
 
-    command(app, panel="x")(walk)
+    register(app, walk, panel="x")
     assert CliRunner().invoke(app, ["--place", "there", "--speed", "5"]).exit_code == 0
     assert seen == [(Where("there"), 5)]
     assert CliRunner().invoke(app, []).exit_code == 2

@@ -5,7 +5,7 @@ import pytest
 from blemore_cli.core.config import Config, ModelConfig, TrainConfig
 from blemore_cli.core.config_file import resolve_paths
 from blemore_cli.core.errors import ArtefactError, UsageError
-from blemore_cli.experiments.run_dir import RunDir, find_run, run_names, settle_config, settle_index, start_run
+from blemore_cli.experiments.run_dir import RunDir, find_run, finished_names, settle_config, settle_index, start_run
 
 CONFIG = resolve_paths(Config(), Path("/project"))
 
@@ -132,8 +132,26 @@ def test_a_damaged_latest_is_named(tmp_path: Path, content: bytes) -> None:
 
 
 def test_runs_and_their_arms_have_the_names_that_commands_take(tmp_path: Path) -> None:
-    for folder in ("train-001", "ablate-001/arms/learned", ".hidden"):
-        (tmp_path / folder).mkdir(parents=True)
+    for folder in (
+        "train-001",
+        "ablate-001",
+        "ablate-001/arms/learned",
+        "ablate-001/arms/broken",
+        "train-002",
+        ".hidden",
+    ):
+        (tmp_path / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("train-001", "ablate-001", "ablate-001/arms/learned", ".hidden"):
+        (tmp_path / folder / "done").touch()
     (tmp_path / "latest").write_text("train-001")
-    assert run_names(tmp_path) == ["ablate-001", "ablate-001/arms/learned", "train-001"]
-    assert run_names(tmp_path / "none") == []
+    assert finished_names(tmp_path) == ["ablate-001", "ablate-001/arms/learned", "train-001"]
+    assert finished_names(tmp_path / "none") == []
+    assert all(find_run(tmp_path, name).is_finished for name in finished_names(tmp_path))
+
+
+def test_an_unfinished_arm_names_the_run_to_go_on_with(tmp_path: Path) -> None:
+    (tmp_path / "ablate-001" / "arms" / "learned").mkdir(parents=True)
+    (tmp_path / "ablate-001" / "kind").write_text("ablate")
+    with pytest.raises(ArtefactError) as caught:
+        find_run(tmp_path, "ablate-001/arms/learned")
+    assert "blemore ablate --name ablate-001 --resume" in str(caught.value.fix)

@@ -80,26 +80,21 @@ def _compare(
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
     from blemore_cli.experiments.arms import configs_of
     from blemore_cli.experiments.crossval import check_fits_index, check_trainable
-    from blemore_cli.experiments.run_dir import start_run
     from blemore_cli.reporting.ablation_files import write_ablation
-    from blemore_cli.reporting.event_files import check_tensorboard, write_event_files
 
-    if training.tensorboard:
-        check_tensorboard()
     configs = configs_of(config, differences)
     index = check_trainable(config, predicts_test=False)
     for own in configs.values():
         check_fits_index(own, index)
-    run = start_run(config.runs, config, kind=kind, name=training.name, resume=training.resume)
+    run = training.start(config, kind)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:
         result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
-    if training.tensorboard:
-        session.output.note(f"event files are in {write_event_files(run)}")
+    training.finish(run, session.output)
     session.output.note(f"figure and tables for papers are in {run.path}")
-    session.output.result(result.as_json(), *ablation_views(result), next_step="blemore report")
+    session.output.result(result.as_json(), *ablation_views(result), next_step=session.next_step("report"))
     if result.failed:
         raise ConfigError(
             f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",

@@ -1,13 +1,14 @@
 """The `blemore` command: its commands in the order of the workflow."""
 
-from typing import Annotated, Any, Final
+from collections.abc import Callable
+from typing import Annotated, Final
 
 import typer
 from typer.core import TyperCommand
 
 from blemore_cli import __version__
 from blemore_cli.cli.ablation_commands import ablate, baseline
-from blemore_cli.cli.command import command
+from blemore_cli.cli.command import register
 from blemore_cli.cli.data_commands import index, inspect
 from blemore_cli.cli.explain_commands import explain
 from blemore_cli.cli.person_commands import identify
@@ -18,7 +19,7 @@ from blemore_cli.cli.training_commands import cv, train
 from blemore_cli.cli.variadic_arm import VariadicArm
 from blemore_cli.cli.workflow_group import WorkflowGroup
 
-WORKFLOW: Final[dict[str, tuple[Any, ...]]] = {
+WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "1. Start": (demo, init),
     "2. Prepare the features": (index, inspect, identify),
     "3. Train": (train, cv),
@@ -67,7 +68,7 @@ def _blemore(
 
 for panel, functions in WORKFLOW.items():
     for function in functions:
-        command(app, panel=panel, cls=VariadicArm if function is ablate else TyperCommand)(function)
+        register(app, function, panel=panel, cls=VariadicArm if function is ablate else TyperCommand)
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """What every command shares: `--config --set --json --quiet --debug`, declared once, and the error boundary."""
 
 import inspect
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, wraps
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from typer.core import TyperCommand
 
-from blemore_cli.cli.completion import complete_override
 from blemore_cli.cli.console import Output, exit_codes
 from blemore_cli.cli.option_group import flags, grouped
 from blemore_cli.core.choices import PROJECT_FILE
@@ -34,7 +34,6 @@ class CommonOptions:
             "--set",
             help="Override a key of the project file; repeatable.",
             metavar="KEY=VALUE",
-            autocompletion=complete_override,
         ),
     ] = None
     as_json: Annotated[bool, _option("--json", help="One JSON object on stdout, nothing else.")] = False
@@ -62,27 +61,33 @@ class Session:
         config, _ = load_config(self.config_path, self.overrides)
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
 
+    def next_step(self, *words: str) -> str:
+        """A command to type next, of the same project.
 
-def command(
-    app: typer.Typer, *, panel: str, cls: type[TyperCommand] = TyperCommand
-) -> Callable[[Callable[..., None]], None]:
-    """Registers a function as a command; it receives a `Session`, its own options and its groups of options."""
+        Examples:
+            >>> Session(Path("my project.yaml"), (), Output()).next_step("submit", "--out", "preds.zip")
+            "blemore submit --out preds.zip --config 'my project.yaml'"
+        """
+        where = ["--config", str(self.config_path)] if self.config_path else []
+        return shlex.join(["blemore", *words, *where])
 
-    def register(function: Callable[..., None]) -> None:
-        own = [each for each in inspect.signature(function).parameters.values() if each.name != "session"]
-        common = inspect.Parameter("common", inspect.Parameter.KEYWORD_ONLY, annotation=CommonOptions)
 
-        @wraps(function)
-        def run(**options: Any) -> None:
-            given = grouped([*own, common], options)
-            shared = given.pop("common")
-            output = Output(shared.as_json, shared.quiet, shared.debug, project=shared.config)
-            with exit_codes(output):
-                function(Session(shared.config, tuple(shared.overrides or ()), output), **given)
+def register(
+    app: typer.Typer, function: Callable[..., None], *, panel: str, cls: type[TyperCommand] = TyperCommand
+) -> None:
+    """Makes a function a command; it receives a `Session`, its own options and its groups of options."""
+    own = [each for each in inspect.signature(function).parameters.values() if each.annotation is not Session]
+    common = inspect.Parameter("common", inspect.Parameter.KEYWORD_ONLY, annotation=CommonOptions)
 
-        parameters = flags([*own, common])
-        run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-        run.__annotations__ = {each.name: each.annotation for each in parameters}
-        app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)
+    @wraps(function)
+    def run(**options: Any) -> None:
+        given = grouped([*own, common], options)
+        shared = given.pop("common")
+        output = Output(shared.as_json, shared.quiet, shared.debug)
+        with exit_codes(output):
+            function(Session(shared.config, tuple(shared.overrides or ()), output), **given)
 
-    return register
+    parameters = flags([*own, common])
+    run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in parameters}
+    app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)

@@ -2,13 +2,11 @@
 
 import json
 import os
-import shlex
 import sys
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import typer
@@ -35,7 +33,6 @@ class Output:
         quiet: No progress and no notes.
         debug: Errors with their traceback.
         guides: Whether results are followed by the next command to type.
-        project: The `--config` that was given; the next command to type has it, too.
         has_result: Whether stdout has the result already; an error that comes after it is told on stderr alone.
     """
 
@@ -43,7 +40,6 @@ class Output:
     quiet: bool = False
     debug: bool = False
     guides: bool = True
-    project: Path | None = None
     has_result: bool = field(default=False, init=False)
     stdout: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
     stderr: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
@@ -57,8 +53,7 @@ class Output:
         for renderable in renderables:
             self.stdout.print(renderable)
         if next_step and self.guides and not self.quiet:
-            where = f" --config {shlex.quote(str(self.project))}" if self.project else ""
-            self.stderr.print(f"Next: [bold]{escape(next_step + where)}[/bold]", soft_wrap=True)
+            self.stderr.print(f"Next: [bold]{escape(next_step)}[/bold]", soft_wrap=True)
 
     def note(self, message: str) -> None:
         """Says something that is good to know."""
@@ -111,7 +106,7 @@ def table(title: str, *columns: str, rows: list[list[str]]) -> Group:
     """
     result = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for position, column in enumerate(columns):
-        longest = max(len(column), *(len(row[position]) for row in rows if position < len(row)), 0)
+        longest = max([len(column), *(len(row[position]) for row in rows if position < len(row))])
         side: JustifyMethod = "right" if position else "left"
         is_short = longest <= SHORT
         least = longest if is_short else FOLDED

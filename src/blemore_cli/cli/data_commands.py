@@ -1,7 +1,7 @@
 """`blemore index` and `blemore inspect`."""
 
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -13,6 +13,8 @@ from blemore_cli.core.errors import UsageError
 if TYPE_CHECKING:
     from blemore_cli.data.build_index import BuildReport
     from blemore_cli.data.index_file import Index
+
+TRAIN: Final = ("train", "--top-n", "3")
 
 
 def index(
@@ -55,7 +57,7 @@ def index(
         report = build_index(config.data, progress=tell)
     for note in _notes(report):
         session.output.note(note)
-    session.output.result(describe(report.index), _contents(report.index), next_step="blemore train --top-n 3")
+    session.output.result(describe(report.index), _contents(report.index), next_step=session.next_step(*TRAIN))
 
 
 def _notes(report: "BuildReport") -> list[str]:
@@ -94,7 +96,7 @@ def inspect(
         with session.output.progress() as tell:
             content["shift"] = encoder_shifts(found, progress=lambda n, total: tell("shift", n, total))
         renderables.append(_shifts(content["shift"]))
-    session.output.result(content, *renderables, next_step="blemore train --top-n 3")
+    session.output.result(content, *renderables, next_step=session.next_step(*TRAIN))
 
 
 def describe(index: "Index") -> dict[str, Any]:

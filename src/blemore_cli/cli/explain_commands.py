@@ -43,5 +43,5 @@ def explain(
         tell("figures", 1, 1)
     session.output.note(f"figures and tables for papers are in {folder}")
     judged = len(found.seeds) > 1
-    next_step = "blemore report" if judged else "blemore cv"
-    session.output.result(found.as_json(), *explain_views(found), next_step=next_step)
+    words = ["report", *(["--run", run] if run else [])] if judged else ["cv"]
+    session.output.result(found.as_json(), *explain_views(found), next_step=session.next_step(*words))

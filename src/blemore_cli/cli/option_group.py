@@ -2,8 +2,8 @@
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, fields, is_dataclass
-from typing import Any, get_type_hints
+from dataclasses import is_dataclass
+from typing import Any
 
 
 def flags(parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
@@ -15,19 +15,19 @@ def flags(parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
     Returns:
         Keyword-only parameters.
     """
-    own = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters if not is_group(each)]
-    return own + [flag for each in parameters if is_group(each) for flag in _fields(each.annotation)]
+    own = [each for each in parameters if not is_group(each)]
+    fields = [field for each in parameters if is_group(each) for field in _fields(each)]
+    return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *fields)]
 
 
 def grouped(parameters: Sequence[inspect.Parameter], options: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments of a command from the values of its `flags`: each group is one argument again."""
-    result = {}
-    for each in parameters:
-        if is_group(each):
-            result[each.name] = each.annotation(**{flag.name: options[flag.name] for flag in _fields(each.annotation)})
-        else:
-            result[each.name] = options[each.name]
-    return result
+    return {
+        each.name: each.annotation(**{field.name: options[field.name] for field in _fields(each)})
+        if is_group(each)
+        else options[each.name]
+        for each in parameters
+    }
 
 
 def is_group(parameter: inspect.Parameter) -> bool:
@@ -35,14 +35,5 @@ def is_group(parameter: inspect.Parameter) -> bool:
     return inspect.isclass(parameter.annotation) and is_dataclass(parameter.annotation)
 
 
-def _fields(group: Any) -> list[inspect.Parameter]:
-    hints = get_type_hints(group, include_extras=True)
-    return [
-        inspect.Parameter(
-            each.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=inspect.Parameter.empty if each.default is MISSING else each.default,
-            annotation=hints[each.name],
-        )
-        for each in fields(group)
-    ]
+def _fields(group: inspect.Parameter) -> list[inspect.Parameter]:
+    return list(inspect.signature(group.annotation).parameters.values())

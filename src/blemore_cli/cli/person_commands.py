@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_encoders
+from blemore_cli.cli.completion import complete_encoder
 from blemore_cli.cli.console import table
 from blemore_cli.core.errors import UsageError
 
@@ -22,7 +22,7 @@ def identify(
         typer.Option(
             help="Encoder of identity: speaker or face embeddings, for example.",
             metavar="NAME",
-            autocompletion=complete_encoders,
+            autocompletion=complete_encoder,
         ),
     ],
     persons: Annotated[
@@ -53,7 +53,7 @@ def identify(
         "silhouette": found.silhouette,
     }
     view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(found))
-    session.output.result(content, view, next_step=f"blemore index --test-metadata {out}")
+    session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
 
 
 def _rows(found: "Identification") -> list[list[str]]:

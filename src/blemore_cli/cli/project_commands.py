@@ -1,5 +1,6 @@
 """`blemore init` and `blemore demo`."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -21,12 +22,13 @@ from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.errors import ArtefactError
 
 PLANTED_ROWS: Final = {
-    "presence": "presence accuracy",
-    "salience": "salience accuracy",
-    "score": "Score",
-    "precision": "selected encoders that carry the label",
+    "presence": "presence accuracy, test clips",
+    "salience": "salience accuracy, test clips",
+    "score": "Score, test clips",
+    "precision": "selected encoders that carry the label, out of fold",
+    "estimate": "  as `blemore explain` says without the answer",
     "chance": "  by chance",
-    "estimate": "  as `blemore explain` estimates without the answer",
+    "test_precision": "the same on the test clips",
 }
 
 
@@ -41,9 +43,16 @@ def init(
     from blemore_cli.core.config_template import write_project_file
 
     path = folder / PROJECT_FILE
-    write_project_file(path, features=features or [], train_metadata=train_metadata, test_metadata=test_metadata)
-    where = "" if folder.resolve() == Path.cwd() else f"cd {folder} && "
-    session.output.result({"config": str(path)}, f"wrote {path}", next_step=f"{where}blemore index")
+    notes = write_project_file(
+        path, features=features or [], train_metadata=train_metadata, test_metadata=test_metadata
+    )
+    for note in notes:
+        session.output.note(note)
+    session.output.result({"config": str(path)}, f"wrote {path}", next_step=_inside(folder, "blemore index"))
+
+
+def _inside(folder: Path, command: str) -> str:
+    return command if folder.resolve() == Path.cwd() else f"cd {shlex.quote(str(folder))} && {command}"
 
 
 def demo(
@@ -56,6 +65,7 @@ def demo(
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise ArtefactError(f"a demo needs a folder that is empty or new, and {folder} is not", fix="Name another.")
     from blemore_cli.data.example import write_example
+    from blemore_cli.experiments.run_dir import find_run
     from blemore_cli.reporting.planted import planted_answer
 
     project = replace(session, config_path=folder / PROJECT_FILE, output=_of_a_step(session.output))
@@ -65,10 +75,10 @@ def demo(
     for words, step in _steps(project, folder).items():
         _say(session, f"$ blemore {words}")
         step()
-    answer = planted_answer(folder, project.config().runs)
+    answer = planted_answer(folder, find_run(project.config().runs, None))
     rows = [[PLANTED_ROWS[key], f"{value:.3f}"] for key, value in answer.items()]
-    view = table("\nagainst the planted answer: test clips", "", "", rows=rows)
-    session.output.result({"project": str(folder), **answer}, view, next_step=f"cd {folder} && blemore inspect")
+    view = table("\nagainst the planted answer", "", "", rows=rows)
+    session.output.result({"project": str(folder), **answer}, view, next_step=_inside(folder, "blemore inspect"))
 
 
 def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:

@@ -45,5 +45,5 @@ def report(
     session.output.result(
         content,
         table(f"{out}: open it in any browser, it needs nothing else", "", "", rows=rows),
-        next_step="blemore submit --out preds.zip",
+        next_step=session.next_step("submit", "--out", "preds.zip"),
     )

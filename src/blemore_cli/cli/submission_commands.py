@@ -1,13 +1,12 @@
 """`blemore evaluate` and `blemore submit`."""
 
-import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.completion import complete_trained_run
 from blemore_cli.cli.console import table
 from blemore_cli.cli.fusion_view import fusion_views
 
@@ -30,7 +29,7 @@ def evaluate(
         result.as_json(),
         table(f"{predictions}: {result.n} clips", "true label", "clips", "set right", "label right", rows=rows),
         table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in totals.items()]),
-        next_step="blemore submit --out preds.zip",
+        next_step=session.next_step("submit", "--out", "preds.zip"),
     )
 
 
@@ -43,7 +42,7 @@ def submit(
             help="Run to submit; repeat it to mix runs by their out-of-fold Score.",
             metavar="NAME",
             show_default="the newest finished train run",
-            autocompletion=complete_run,
+            autocompletion=complete_trained_run,
         ),
     ] = None,
     template: Annotated[
@@ -60,7 +59,7 @@ def submit(
 
     check_suffix(out)
     runs = find_runs(config.runs, run or [])
-    fused = fused_submission(runs, config.data.index) if len(run or []) > 1 else None
+    fused = fused_submission(runs, config.data.index) if len(runs) > 1 else None
     labels = fused.labels if fused else submission_labels(runs[0], config.data.index)
     summary = write_submission(out, labels, template=template)
     name = " + ".join(each.name for each in runs)
@@ -72,13 +71,14 @@ def submit(
         {"out": str(out), "run": name, **counts, **read, **({"fusion": fused.as_json()} if fused else {})},
         table("\n".join(title), "", "", rows=rows),
         *(fusion_views(fused) if fused else []),
-        next_step=_next_step(out, run or []),
+        next_step=session.next_step(*_next_words(out, run or [], template)),
     )
 
 
-def _next_step(out: Path, runs: list[str]) -> str:
-    """The file to upload is a zip; whoever has it may look at the runs that made it."""
-    chosen = "".join(f" --run {shlex.quote(name)}" for name in runs)
-    return (
-        f"blemore report{chosen}" if out.suffix == ".zip" else f"blemore submit{chosen} --out {out.with_suffix('.zip')}"
-    )
+def _next_words(out: Path, runs: list[str], template: Path | None) -> list[str]:
+    """What is uploaded is a zip; whoever has one may look at the runs that made it."""
+    chosen = [word for name in runs for word in ("--run", name)]
+    if out.suffix.lower() == ".zip":
+        return ["report", *chosen]
+    covered = ["--template", str(template)] if template else []
+    return ["submit", *chosen, "--out", str(out.with_suffix(".zip")), *covered]

@@ -30,7 +30,7 @@ def train(
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="train", n_seeds=seeds, folds=fold or [])
     run.become_latest()
-    session.output.result(metrics, scores_view(metrics), next_step="blemore submit --out preds.csv")
+    session.output.result(metrics, scores_view(metrics), next_step=session.next_step("submit", "--out", "preds.csv"))
 
 
 def cv(
@@ -43,23 +43,18 @@ def cv(
     """Cross-validate over several seeds: error bars, and tables by fold, label and actor."""
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="cv", n_seeds=seeds, folds=[])
-    session.output.result(metrics, *crossval_views(metrics), next_step=f"blemore explain --run {run.name}")
+    session.output.result(metrics, *crossval_views(metrics), next_step=session.next_step("explain", "--run", run.name))
 
 
 def _cross_validated(
     session: Session, config: "Config", training: TrainingOptions, *, kind: str, n_seeds: int, folds: list[int]
 ) -> tuple[dict[str, Any], "RunDir"]:
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
-    from blemore_cli.experiments.run_dir import start_run
-    from blemore_cli.reporting.event_files import check_tensorboard, write_event_files
 
-    if training.tensorboard:
-        check_tensorboard()
     check_trainable(config, folds)
-    run = start_run(config.runs, config, kind=kind, name=training.name, resume=training.resume)
+    run = training.start(config, kind)
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
         metrics = cross_validate(config, run, seeds=seeds, folds=folds, progress=tell)
-    if training.tensorboard:
-        session.output.note(f"event files are in {write_event_files(run)}")
+    training.finish(run, session.output)
     return metrics, run

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from blemore_cli.cli.completion import complete_encoders, complete_run
+from blemore_cli.cli.completion import complete_encoders
 from blemore_cli.core.choices import Protocol
 
 if TYPE_CHECKING:
+    from blemore_cli.cli.console import Output
     from blemore_cli.core.config import Config
+    from blemore_cli.experiments.run_dir import RunDir
 
 _option = partial(typer.Option, rich_help_panel="Run and machine")
 
@@ -35,7 +37,7 @@ class TrainingOptions:
     )
     name: Annotated[
         str | None,
-        _option(help="Name of the run.", show_default="the command's name and a number", autocompletion=complete_run),
+        _option(help="Name of the run.", show_default="the command's name and a number"),
     ] = None
     resume: Annotated[bool, _option("--resume", help="Go on with an unfinished run.")] = False
     device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
@@ -54,6 +56,27 @@ class TrainingOptions:
             "train.device": self.device,
             "train.jobs": self.jobs,
         }
+
+    def start(self, config: "Config", kind: str) -> "RunDir":
+        """Opens the run folder, once everything that was asked for can be done.
+
+        Args:
+            config: The resolved configuration.
+            kind: The command.
+        """
+        from blemore_cli.experiments.run_dir import start_run
+        from blemore_cli.reporting.event_files import check_tensorboard
+
+        if self.tensorboard:
+            check_tensorboard()
+        return start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
+
+    def finish(self, run: "RunDir", output: "Output") -> None:
+        """Writes what was asked for beside the results of a finished run."""
+        from blemore_cli.reporting.event_files import write_event_files
+
+        if self.tensorboard:
+            output.note(f"event files are in {write_event_files(run)}")
 
 
 def first_seeds(config: "Config", n: int) -> list[int]:

@@ -53,10 +53,13 @@ decode:
 
 def write_project_file(
     path: Path, *, features: Sequence[Path], train_metadata: Path | None, test_metadata: Path | None
-) -> None:
+) -> list[str]:
     """Writes a project file. Paths that are given must exist; relative ones are rewritten relative to it.
 
     Those that are not given are the usual names beside it; test metadata only if they are there.
+
+    Returns:
+        What its reader should know.
 
     Raises:
         ConfigError: If the file exists, or a given path does not.
@@ -75,6 +78,8 @@ def write_project_file(
         test_metadata=_quoted(path.parent, test) if test else "null",
     )
     write_text(path, text)
+    missing = f"no test metadata were given and {usual} is not there, so there are no test clips to submit"
+    return [] if test else [f"{missing}; set data.test_metadata when you have them"]
 
 
 def _seen_from(folder: Path, path: Path) -> str:

@@ -31,13 +31,38 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         flush_to_disk(path.parent)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise ArtefactError(
-            f"{path} must be writable: {reason}", fix="Check the path, its permissions and the free space."
-        ) from error
+        raise _unwritable(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing_folder(path: Path) -> Iterator[Path]:
+    """Yields a temporary folder beside `path` that takes its place on success and vanishes on any failure.
+
+    Raises:
+        ArtefactError: If it cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".", ignore_cleanup_errors=True) as name:
+            temporary, old = Path(name) / "new", Path(name) / "old"
+            temporary.mkdir()
+            yield temporary
+            for file in temporary.rglob("*"):
+                flush_to_disk(file)
+            if path.exists():
+                path.rename(old)
+            temporary.rename(path)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> ArtefactError:
+    return ArtefactError(
+        f"{path} must be writable: {error.strerror or error}", fix="Check the path, its permissions and the free space."
+    )
 
 
 def flush_to_disk(path: Path) -> None:

@@ -16,13 +16,12 @@ from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments.ablation_reading import read_ablation
 from blemore_cli.experiments.ablation_result import Ablation
 from blemore_cli.experiments.explanation_file import Explanation, read_explanation
-from blemore_cli.experiments.inference import KINDS_OF_ARMS
-from blemore_cli.experiments.read_tables import Records, read_log, read_oof, read_weights
+from blemore_cli.experiments.read_tables import KEYS, read_log, read_oof, read_weights
 from blemore_cli.experiments.report_runs import kind_of
 from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.experiments.run_metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.shift_file import measured_shifts
-from blemore_cli.experiments.unit import LOG
+from blemore_cli.experiments.unit import LOG, Records
 
 ROUNDING: Final = 1e-6
 
@@ -99,7 +98,7 @@ def read_run(run: RunDir, index: Index) -> RunEvidence:
     Raises:
         ArtefactError: If an artefact is missing or damaged, or does not fit the truth.
     """
-    if kind_of(run) not in KINDS_OF_ARMS:
+    if not run.has_arms:
         model = _read_model(run, "", index, read_explanation(run.path))
         return RunEvidence(run, kind_of(run), (model,), None, measured_shifts(run, index))
     ablation = read_ablation(run)
@@ -117,7 +116,7 @@ def read_run(run: RunDir, index: Index) -> RunEvidence:
 def _read_model(folder: RunDir, arm: str, index: Index, explanation: Explanation | None) -> ModelEvidence:
     oof, gate = read_oof(folder.path / "oof.csv"), read_weights(folder.path / "gate_oof.csv")
     metrics = read_metrics(folder)
-    if not (np.array_equal(gate.filename, oof.filename) and np.array_equal(gate.seed, oof.seed)):
+    if not all(np.array_equal(getattr(gate, key), getattr(oof, key)) for key in KEYS):
         raise _misfit(folder.path / "gate_oof.csv", "must have the rows of oof.csv")
     rows, order = _alignment(oof, index.clips, folder.path / "oof.csv")
     own, predicted = index.clips.take(rows), oof.label[order]

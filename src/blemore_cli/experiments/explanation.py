@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
@@ -15,6 +14,7 @@ from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.data.planted_answer import PLANTED, read_informative
 from blemore_cli.evaluation.agreement import agreement
 from blemore_cli.evaluation.best_encoders import best_encoders, shared_share
+from blemore_cli.evaluation.faithfulness import ORDERS, Redone
 from blemore_cli.evaluation.gate_entropy import gate_entropy
 from blemore_cli.evaluation.score_difference import ScoreDifference, score_difference
 from blemore_cli.evaluation.selection_shares import by_actor, by_kind, by_set, selection_shares, shares_of_groups
@@ -29,9 +29,6 @@ from blemore_cli.experiments.usefulness import usefulness
 from blemore_cli.experiments.work import shared_table
 from blemore_cli.model.selection import KEEPS_ALL, most_kept
 from blemore_cli.training.device import limit_threads
-
-REPEATS: Final = 5
-"""Times that all clips are predicted again for each encoder: alone, for the n best, and in three orders of removal."""
 
 Progress = Callable[[float, int], None]
 """Called with how many times all clips were predicted again, and how many times they will be."""
@@ -59,12 +56,19 @@ def explain(
     models = load_models(model_folders(run), table)
     answer = (project or index.parent) / PLANTED
     informative = read_informative(answer, table.clips.filename, table.names) if answer.is_file() else None
-    n_repeats = REPEATS * len(table.names)
-    with heard_by(RunningTotal(lambda done: progress(done, n_repeats)).add):
-        seen = out_of_fold(models, table), same_test_clips(models, table)
-        explanation = _explained(run, config, table, seen, informative)
-    progress(n_repeats, n_repeats)
+    found, test = out_of_fold(models, table), same_test_clips(models, table)
+    n_repeats = _n_repeats(found.available)
+    total = RunningTotal(lambda done: progress(done, n_repeats))
+    with heard_by(total.add):
+        explanation = _explained(run, config, table, (found, test), informative)
+    total.tell()
     return explanation
+
+
+def _n_repeats(available: Bools) -> int:
+    """How often all clips are predicted: as they are, by the oracle, by each, by the n best, with some removed."""
+    n_encoders, n_most = available.shape[1], int(available.sum(axis=1).max())
+    return int(2 + 2 * n_encoders + len(ORDERS) * (n_most - 1))
 
 
 def _explained(
@@ -73,7 +77,7 @@ def _explained(
     found, test = seen
     kept: Bools = found.ask(lambda each, _: each.kept())
     picks = _picks(found, kept, config)
-    useful = usefulness(found)
+    whole, useful = found.predicted(kept), usefulness(found)
     ranking: Floats = found.ask(lambda each, _: each.ranking)
     agreed = agreement(found.clips, picks, ranking, useful, found.available)
     most_useful = best_encoders(useful, found.available, picks.sum(-1))
@@ -94,9 +98,9 @@ def _explained(
         stability={"folds": fold_stability(test), "seeds": seed_stability(found, test)},
         agreement=agreed,
         alone=_alone(useful, most_useful, found.available),
-        faithfulness=removal_curves(found),
+        faithfulness=removal_curves(found, whole),
         compute=cost_curve(found),
-        oracle=_oracle(found, kept, useful),
+        oracle=_oracle(found, kept, whole, useful),
         verdict=verdict(agreed, int(picks.sum(-1).max()), picker=_picker(config)),
         planted=None if informative is None else _planted(table, found, picks, most_useful, test, informative),
         clips=_clip_picks(found, picks, useful),
@@ -119,11 +123,11 @@ def _entropy(found: OutOfFold) -> float | None:
     return None if np.isnan(entropy).all() else float(np.nanmean(entropy))
 
 
-def _oracle(found: OutOfFold, kept: Bools, useful: Floats) -> ScoreDifference:
+def _oracle(found: OutOfFold, kept: Bools, whole: Redone, useful: Floats) -> ScoreDifference:
     """Score with the most useful encoders of each clip, as many as are kept, minus that with those kept."""
     known = best_encoders(useful, found.available, kept.sum(-1))
-    labels = [found.predicted(each).label for each in (known, kept)]
-    return score_difference(found.clips, *labels, generator=numpy_generator(0, "regret"))
+    best = found.predicted(known)
+    return score_difference(found.clips, best.label, whole.label, generator=numpy_generator(0, "regret"))
 
 
 def _shares(found: OutOfFold, kept: Bools, test: SameClips) -> Shares:

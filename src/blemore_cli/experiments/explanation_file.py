@@ -3,9 +3,9 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Final, TypeVar
+from typing import Annotated, Any, Final, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from blemore_cli.core.errors import ArtefactError
 
@@ -15,6 +15,14 @@ Curve = Annotated[list[float], Field(min_length=1)]
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class _Curves(_Part):
+    @model_validator(mode="after")
+    def _equally_long(self) -> Self:
+        if len({len(each) for each in vars(self).values() if isinstance(each, list)}) > 1:
+            raise ValueError("curves must be equally long")
+        return self
 
 
 class Agreement(_Part):
@@ -27,7 +35,15 @@ class Agreement(_Part):
     by_others: float | None = None
 
 
-class Deletion(_Part):
+class Planted(_Part):
+    """How far the selected encoders are those that carry the label, where data are planted."""
+
+    precision: float
+    chance: float
+    test_precision: float | None = None
+
+
+class Deletion(_Curves):
     """Score after removing encoders one by one: the gate's favourites first, last, or in random order."""
 
     n_removed: Annotated[list[int], Field(min_length=1)]
@@ -36,23 +52,13 @@ class Deletion(_Part):
     random: Curve
     area_ci95: tuple[float, float] | None = None
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether the curves are equally long."""
-        return len({len(each) for each in (self.n_removed, self.top_first, self.bottom_first, self.random)}) == 1
 
-
-class Cost(_Part):
+class Cost(_Curves):
     """Score with the best 1, 2, ... encoders of each clip, and how many must be extracted to know them."""
 
     n: Annotated[list[int], Field(min_length=1)]
     score: Curve
     n_computed: Curve
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether the curves are equally long."""
-        return len({len(each) for each in (self.n, self.score, self.n_computed)}) == 1
 
 
 @dataclass(frozen=True)
@@ -64,12 +70,14 @@ class Explanation:
         agreement: Agreement with usefulness, if understood.
         deletion: Curves of deletion, if understood.
         cost: Score against the number kept, if understood.
+        planted: Agreement with the planted answer, if there is one.
     """
 
     verdict: str
     agreement: Agreement | None
     deletion: Deletion | None
-    cost: Cost | None = None
+    cost: Cost | None
+    planted: Planted | None
 
 
 Part = TypeVar("Part", bound=_Part)
@@ -96,13 +104,13 @@ def read_explanation(run: Path) -> Explanation | None:
         raise _damaged(path, str(error)) from error
     if not isinstance(content, dict):
         raise _damaged(path, "it must hold an object")
-    deletion, cost = _part(Deletion, content.get("faithfulness")), _part(Cost, content.get("compute"))
     verdict = content.get("verdict")
     return Explanation(
         verdict=verdict if isinstance(verdict, str) else "",
         agreement=_part(Agreement, content.get("agreement")),
-        deletion=deletion if deletion is not None and deletion.is_whole else None,
-        cost=cost if cost is not None and cost.is_whole else None,
+        deletion=_part(Deletion, content.get("faithfulness")),
+        cost=_part(Cost, content.get("compute")),
+        planted=_part(Planted, content.get("planted")),
     )
 
 

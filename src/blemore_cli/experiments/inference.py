@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
@@ -19,7 +18,6 @@ from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
 from blemore_cli.training.device import limit_threads
 
-KINDS_OF_ARMS: Final = ("ablate", "baseline")
 """Runs whose models are those of several arms."""
 
 
@@ -142,7 +140,7 @@ def submittable(run: RunDir, index: Path) -> tuple[list[Checkpoint], FeatureTabl
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit; or if there is no test clip.
         DataError: If features are standardised within persons, and a clip has no person.
     """
-    if run.kind in KINDS_OF_ARMS:
+    if run.has_arms:
         raise UsageError(
             f"a submission is of runs of `blemore train` or `blemore cv`, and {run.name} is one of "
             f"`blemore {run.kind}`, whose arms do not predict the test clips",

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,14 +14,11 @@ from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.experiments.unit import RECORD_KEYS, Records
 
 KEYS: Final = ("filename", "fold", "seed")
 TOLERANCE: Final = 1e-3
 """How far the sum of a distribution may be from 1."""
-
-RECORD_KEYS: Final = ("seed", "fold", "stage", "epoch", "loss")
-
-Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +47,7 @@ def read_oof(path: Path) -> Predictions:
         ArtefactError: If it is missing or damaged, repeats a clip for a seed, or holds anything but distributions.
     """
     frame = _table(
-        path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), model=("seed",), text=("filename", *LABEL_COLUMNS)
+        path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), per=("seed",), text=("filename", *LABEL_COLUMNS)
     )
     try:
         label = labels_of_frame(frame, path)
@@ -68,7 +66,7 @@ def read_weights(path: Path) -> Weights:
     Raises:
         ArtefactError: If it is missing or damaged, or a weight is negative.
     """
-    frame = _table(path, KEYS, model=KEYS[1:], text=("filename",))
+    frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
     encoders = tuple(name for name in frame.columns if name not in KEYS)
     weights = _numbers(frame, encoders, path)
     if (weights < 0).any():
@@ -84,22 +82,29 @@ def read_log(path: Path) -> Records:
         ArtefactError: If it is missing, or a line is not such a record.
     """
     records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
-    if not all(isinstance(record, dict) and record.keys() >= set(RECORD_KEYS) for record in records):
-        raise _damaged(path, f"every line must be a JSON object with {', '.join(RECORD_KEYS)}")
+    if not all(map(_is_record, records)):
+        raise _damaged(path, f"every line must be a JSON object with {', '.join(RECORD_KEYS)}, losses finite")
     found: Records = records
     return found
 
 
-def _table(path: Path, columns: tuple[str, ...], *, model: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:
-    """The table, if it has these columns, and for each clip one row of each model that `model` tells apart."""
+def _is_record(content: Any) -> bool:
+    if not isinstance(content, dict) or not content.keys() >= set(RECORD_KEYS):
+        return False
+    numbers = [content[key] for key in ("epoch", "loss", "held_out_loss") if key in content]
+    return all(isinstance(number, int | float) and isfinite(number) for number in numbers)
+
+
+def _table(path: Path, columns: tuple[str, ...], *, per: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:
+    """The table, if it has these columns, and for each clip one row for each of these keys."""
     frame: pd.DataFrame = _reading(
         path, lambda: pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
     )
     missing = [name for name in columns if name not in frame.columns]
     if missing:
         raise _damaged(path, f"the column {missing[0]} must be there")
-    if frame.duplicated(["filename", *model]).any():
-        raise _damaged(path, f"a clip must have one row for each {' and '.join(model)}")
+    if frame.duplicated(["filename", *per]).any():
+        raise _damaged(path, f"a clip must have one row for each {' and '.join(per)}")
     return frame
 
 

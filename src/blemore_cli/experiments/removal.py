@@ -26,8 +26,12 @@ class Cost:
     n_computed: tuple[float, ...]
 
 
-def removal_curves(found: OutOfFold) -> Faithfulness | None:
+def removal_curves(found: OutOfFold, whole: Redone) -> Faithfulness | None:
     """Takes encoders from the clips one by one in every order; the models select again among those that are left.
+
+    Args:
+        found: The models on the clips that they left out.
+        whole: What they predict before anything is removed.
 
     Returns:
         Nothing with a single encoder.
@@ -39,7 +43,7 @@ def removal_curves(found: OutOfFold) -> Faithfulness | None:
     shuffled = numpy_generator(0, "removal").random(ranking.shape)
     removed_first = {"top_first": ranking, "bottom_first": -ranking, "random": shuffled}
     redone: dict[Order, list[Redone]] = {
-        order: [_without(found, removed_first[order], n) for n in range(n_most + 1)] for order in ORDERS
+        order: [whole, *(_without(found, removed_first[order], n) for n in range(1, n_most + 1))] for order in ORDERS
     }
     return faithfulness(found.clips, redone, generator=numpy_generator(0, "removal", "actors"))
 

@@ -46,6 +46,11 @@ class RunDir:
         return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
     @property
+    def has_arms(self) -> bool:
+        """Whether it compares arms, each of which has a run folder of its own in it."""
+        return (self.path / ARMS).is_dir()
+
+    @property
     def checkpoints(self) -> Path:
         """Folder of the fold models."""
         return self.path / "checkpoints"
@@ -232,17 +237,19 @@ def find_run(root: Path, name: str | None) -> RunDir:
         there = listed([path.name for path in _folders(root)]) or "none"
         raise ArtefactError(f"the run {chosen!r} must be in {root}, which has {there}", fix=wrong)
     if not run.is_finished:
+        whole = RunDir(root / chosen.split("/")[0])
         raise ArtefactError(
-            f"the run {run.name!r} must be finished, and {run.path} is not",
-            fix=f"Go on with `blemore {run.kind or 'train'} --name {run.name} --resume`.",
+            f"the run {chosen!r} must be finished, and {run.path} is not",
+            fix=f"Go on with `blemore {whole.kind or 'train'} --name {whole.name} --resume`.",
         )
     return run
 
 
-def run_names(root: Path) -> list[str]:
-    """What `find_run` takes: the runs, and `RUN/arms/ARM` for those that compare arms."""
+def finished_names(root: Path) -> list[str]:
+    """What `find_run` takes: the finished runs, and `RUN/arms/ARM` for those that compare arms."""
     runs = [path for path in _folders(root) if NAME_PATTERN.fullmatch(path.name)]
-    return [str(path.relative_to(root)) for run in runs for path in (run, *_folders(run / ARMS))]
+    found = [path for run in runs for path in (run, *_folders(run / ARMS))]
+    return [str(path.relative_to(root)) for path in found if RunDir(path).is_finished]
 
 
 def _names_a_run(chosen: str) -> bool:

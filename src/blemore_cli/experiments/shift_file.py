@@ -62,7 +62,8 @@ def with_trust(
             if isinstance(outcome, Failed):
                 outcome.raise_again()
             known[name] = outcome
-        _write(shared, known)
+        if missing:
+            _write(shared, _known(shared, index) | known)  # another run may have measured meanwhile
         shifts |= {name: known[name] for name in wanted - set(shifts)}
         _write(path, shifts)
     return [replace(arm, trust=arm_trust(arm.config, index, shifts)) for arm in arms]

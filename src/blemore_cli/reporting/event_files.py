@@ -4,8 +4,6 @@
 again: an event has the time at which it was written.
 """
 
-import shutil
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -17,10 +15,12 @@ import numpy as np
 from scipy.stats import entropy
 
 from blemore_cli.core.errors import UsageError
+from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.types import Floats
-from blemore_cli.experiments.read_tables import Records, Weights, read_log, read_weights
+from blemore_cli.experiments.read_tables import Weights, read_log, read_weights
 from blemore_cli.experiments.run_dir import ARMS, RunDir
-from blemore_cli.experiments.unit import LOG
+from blemore_cli.experiments.run_metrics import read_metrics
+from blemore_cli.experiments.unit import LOG, Records
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -40,7 +40,7 @@ def check_tensorboard() -> None:
     if find_spec("tensorboard") is None:
         raise UsageError(
             "--tensorboard needs the package tensorboard, which is not installed",
-            fix="Install blemore[tensorboard], or leave the option out.",
+            fix="Install the extra, as in `pip install '.[tensorboard]'`, or leave the option out.",
         )
 
 
@@ -61,9 +61,9 @@ def write_event_files(run: RunDir) -> Path:
         ArtefactError: If an artefact is missing or damaged.
     """
     folder = run.path / FOLDER
-    with _replacing(folder) as temporary:
-        if (arms := run.path / ARMS).is_dir():
-            for arm in sorted(path for path in arms.iterdir() if RunDir(path).is_finished):
+    with replacing_folder(folder) as temporary:
+        if run.has_arms:
+            for arm in sorted(path for path in (run.path / ARMS).iterdir() if RunDir(path).is_finished):
                 _write_model(RunDir(arm), temporary / arm.name)
         else:
             _write_model(run, temporary)
@@ -71,17 +71,19 @@ def write_event_files(run: RunDir) -> Path:
 
 
 def _write_model(run: RunDir, folder: Path) -> None:
-    metrics = run.metrics()
+    metrics = read_metrics(run)
     with _writer(folder) as writer:
-        writer.add_text("protocol", str(metrics["protocol"]))
+        writer.add_text("protocol", metrics.protocol)
         writer.add_text("config", f"```yaml\n{(run.path / 'config.yaml').read_text(encoding='utf-8')}```")
         for figure in FIGURES:
-            writer.add_scalar(f"out_of_fold/{figure}", metrics["oof"][figure])
-            for fold in metrics["folds"]:
-                writer.add_scalar(f"out_of_fold_by_fold/{figure}", fold[figure], fold["fold"])
+            writer.add_scalar(f"out_of_fold/{figure}", getattr(metrics.oof, figure))
+            for fold in metrics.folds:
+                writer.add_scalar(f"out_of_fold_by_fold/{figure}", getattr(fold, figure), fold.fold)
     _write_losses(read_log(run.path / LOG), folder)
-    tables = {split: run.path / f"gate_{split}.csv" for split in ("oof", "test")}
-    _write_weights({split: read_weights(path) for split, path in tables.items() if path.is_file()}, folder)
+    tables = {"oof": read_weights(run.path / "gate_oof.csv")}
+    if (of_test := run.path / "gate_test.csv").is_file():
+        tables["test"] = read_weights(of_test)
+    _write_weights(tables, folder)
 
 
 def _write_losses(records: Records, folder: Path) -> None:
@@ -96,8 +98,7 @@ def _write_losses(records: Records, folder: Path) -> None:
 
 
 def _write_weights(tables: Mapping[str, Weights], folder: Path) -> None:
-    seeds = np.unique(np.concatenate([table.seed for table in tables.values()]))
-    for seed in seeds:
+    for seed in np.unique(tables["oof"].seed):
         with _writer(folder / f"seed{seed}") as writer:
             for split, table in tables.items():
                 for fold in np.unique(table.fold[table.seed == seed]):
@@ -109,7 +110,7 @@ def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weig
     """Number kept, entropy of the weights in nats, share of the clips that keep each encoder, and its weights."""
     kept = weights > 0
     writer.add_scalar(f"{tag}/n_kept", kept.sum(axis=1).mean(), fold)
-    writer.add_scalar(f"{tag}/entropy", entropy(weights, axis=1).mean(), fold)
+    writer.add_scalar(f"{tag}/weight_entropy_nats", entropy(weights, axis=1).mean(), fold)
     for name, share, own in zip(encoders, kept.mean(axis=0), weights.T, strict=True):
         writer.add_scalar(f"{tag}_kept/{name}", share, fold)
         writer.add_histogram(f"{tag}_weight/{name}", own, fold)
@@ -124,16 +125,3 @@ def _writer(folder: Path) -> Iterator["SummaryWriter"]:
         yield writer
     finally:
         writer.close()
-
-
-@contextmanager
-def _replacing(folder: Path) -> Iterator[Path]:
-    """Yields a folder that takes the place of `folder` once it is whole."""
-    temporary = Path(tempfile.mkdtemp(dir=folder.parent, prefix=f".{folder.name}."))
-    try:
-        temporary.chmod(0o755)
-        yield temporary
-        shutil.rmtree(folder, ignore_errors=True)
-        temporary.rename(folder)
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)

@@ -13,9 +13,9 @@ def mean_score(found: OutOfFold, kept: Bools) -> float:
 
 
 def test_curves_begin_with_the_run_and_end_with_one_encoder(found: OutOfFold) -> None:
-    curves = removal_curves(found)
-    assert curves is not None
     kept: Bools = found.ask(lambda each, _: each.kept())
+    curves = removal_curves(found, found.predicted(kept))
+    assert curves is not None
     ranking: Floats = found.ask(lambda each, _: each.ranking)
     worst = np.where(found.available, ranking, np.inf).argmin(-1)
     last = np.arange(3) == worst[..., None]

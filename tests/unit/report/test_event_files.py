@@ -1,7 +1,6 @@
 """Event files say what the run's own files say; they are read back with TensorBoard's reader."""
 
 import json
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -47,7 +46,9 @@ def test_statistics_of_the_gate_are_those_of_its_table(run: RunDir) -> None:
         weights = table.query(f"fold == {fold}").drop(columns=["filename", "fold", "seed"])
         assert curve(folder, "gate_oof/n_kept")[fold] == pytest.approx((weights > 0).sum(axis=1).mean())
         terms = weights.where(weights > 0, 1.0)
-        assert curve(folder, "gate_oof/entropy")[fold] == pytest.approx(-(weights * np.log(terms)).sum(axis=1).mean())
+        assert curve(folder, "gate_oof/weight_entropy_nats")[fold] == pytest.approx(
+            -(weights * np.log(terms)).sum(axis=1).mean()
+        )
         assert curve(folder, "gate_oof_kept/voice")[fold] == pytest.approx((weights["voice"] > 0).mean())
     histogram = events(folder).Histograms("gate_oof_weight/voice")[0].histogram_value
     assert histogram.num == len(table.query("fold == 0"))
@@ -88,10 +89,27 @@ def test_it_is_refused_before_anything_is_trained(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(event_files, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match="needs the package tensorboard") as caught:
         check_tensorboard()
-    assert "blemore[tensorboard]" in str(caught.value.fix)
+    assert ".[tensorboard]" in str(caught.value.fix)
 
 
 def test_runs_without_a_log_of_epochs_are_written(run: RunDir) -> None:
     (run.path / "log.jsonl").write_text("")
-    shutil.rmtree(run.path / "explain")
     assert [path.name for path in sorted(write_event_files(run).iterdir()) if path.is_dir()] == ["seed0", "seed1"]
+
+
+def test_final_trainings_have_folders_of_their_own(run: RunDir) -> None:
+    record = {"seed": 0, "fold": 1, "epoch": 1, "loss": 2.0}
+    log = [{**record, "stage": stage} for stage in ("final", "final test", "inner test 0+1")]
+    (run.path / "log.jsonl").write_text("".join(json.dumps(each) + "\n" for each in log))
+    folder = write_event_files(run) / "seed0" / "fold1"
+    assert sorted(path.name for path in folder.iterdir()) == ["final", "final_test", "inner_test_0+1"]
+    assert curve(folder / "final", "loss/train") == {1: 2.0}
+
+
+@pytest.mark.parametrize(("file", "content"), [("metrics.json", "{}"), ("gate_oof.csv", None)])
+def test_what_is_damaged_or_missing_is_named(file: str, content: str | None, run: RunDir) -> None:
+    (run.path / file).unlink()
+    if content:
+        (run.path / file).write_text(content)
+    with pytest.raises(ArtefactError, match=file):
+        write_event_files(run)

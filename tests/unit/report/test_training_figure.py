@@ -9,7 +9,7 @@ from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.training_figure import training_curves, training_figure
 
 
-def record(epoch: int, held_out: float | None, **more: Any) -> dict[str, Any]:
+def record(epoch: int, held_out: float, **more: Any) -> dict[str, Any]:
     return {"seed": 0, "stage": "inner", "epoch": epoch, "loss": 1.0, "held_out_loss": held_out, **more}
 
 
@@ -34,7 +34,7 @@ def test_the_caption_says_when_it_was_lowest_and_what_was_chosen(model: ModelEvi
 
 
 def test_trainings_that_were_not_watched_count_for_nothing(model: ModelEvidence) -> None:
-    unwatched = [record(1, None), record(2, float("nan")), {"seed": 0, "event": "stopped"}]
+    unwatched = [{"seed": 0, "stage": "final", "epoch": epoch, "loss": 1.0} for epoch in (1, 2)]
     assert training_curves(unwatched) is None
     assert training_figure(replace(model, log=unwatched)) is None
     both = training_curves([*unwatched, record(2, 2.0, stage="other")])

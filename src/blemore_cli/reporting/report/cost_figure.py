@@ -12,9 +12,9 @@ WIDTH, HEIGHT = 520.0, 300.0
 
 
 def cost_figure(model: ModelEvidence) -> PageFigure | None:
-    """Draws the curve; None where `blemore explain` has not made it."""
+    """Draws the curve; None where `blemore explain` has not made it, or where it is a point."""
     cost = model.explanation.cost if model.explanation else None
-    if cost is None:
+    if cost is None or len(cost.n) < 2:
         return None
     return PageFigure(
         of=model.run,
@@ -42,7 +42,7 @@ def _conclusion(cost: Cost) -> str:
     best = cost.score.index(max(cost.score))
     ends += f"{cost.n[-1]} encoders, and highest with {cost.n[best]} ({accuracy_text(cost.score[best])}); "
     if cost.n_computed[0] > cost.n[0]:
-        saved = f"even to keep {cost.n[0]}, {cost.n_computed[0]:.1f} must be extracted, because the gate reads them. "
+        needed = f"even to keep {cost.n[0]}, {cost.n_computed[0]:.1f} must be extracted, because the gate reads them. "
     else:
-        saved = "only those that are kept must be extracted. "
-    return ends + saved + "The model was trained for one of these numbers: read the shape, not the maximum."
+        needed = "only those that are kept must be extracted. "
+    return ends + needed + "The model was not trained anew for each number: read the shape, not the maximum."

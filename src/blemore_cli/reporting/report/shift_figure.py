@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from blemore_cli.evaluation.inspection import CLEAR_AUC
+from blemore_cli.evaluation.inspection import CLEAR_AUC, is_clear
 from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.figure import PageFigure, share_text
@@ -30,17 +30,6 @@ def shift_figure(shifts: Mapping[str, Shift], model: ModelEvidence) -> PageFigur
         f"against each other. Filled: beyond that bar and {CLEAR_AUC} or more.",
         says=_conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
     )
-
-
-def is_clear(shift: Shift) -> bool:
-    """Whether an encoder's test clips are clearly told apart, and more than other actors are.
-
-    Examples:
-        >>> is_clear(Shift(auc=0.99, null_low=0.5, null_high=0.77)), is_clear(Shift(0.7, 0.5, 0.6))
-        (True, False)
-    """
-    is_high = shift.auc is not None and shift.auc >= CLEAR_AUC
-    return is_high and (shift.null_high is None or (shift.auc or 0) > shift.null_high)
 
 
 def _row(name: str, shift: Shift) -> Row | None:

@@ -1,22 +1,22 @@
 """How losses fell while the inner models were trained, and which number of epochs was chosen."""
 
-from collections import defaultdict
 from dataclasses import dataclass
-from math import isfinite, log
+from math import log
 
 import numpy as np
+import pandas as pd
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.experiments.evidence import ModelEvidence
-from blemore_cli.experiments.read_tables import Records
+from blemore_cli.experiments.unit import Records
 from blemore_cli.reporting.report.axis import spanning
 from blemore_cli.reporting.report.figure import PageFigure
 from blemore_cli.reporting.report.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
 WIDTH, HEIGHT = 520.0, 300.0
-BAND = (10, 90)
+BAND = (0.1, 0.9)
 
 
 @dataclass(frozen=True)
@@ -67,20 +67,20 @@ def training_curves(log_records: Records) -> Curves | None:
         >>> training_curves([record, {**record, "epoch": 2, "held_out_loss": 2.0}]).held_out.tolist()
         [2.5, 2.0]
     """
-    by_epoch: dict[int, list[tuple[float, float]]] = defaultdict(list)
-    trainings = set()
-    for record in log_records:
-        epoch, losses = record.get("epoch"), (record.get("loss"), record.get("held_out_loss"))
-        if isinstance(epoch, int) and all(isinstance(loss, float | int) and isfinite(loss) for loss in losses):
-            by_epoch[epoch].append((float(losses[0] or 0), float(losses[1] or 0)))
-            trainings.add((record.get("seed"), record.get("stage")))
-    if not by_epoch:
+    watched = pd.DataFrame([record for record in log_records if "held_out_loss" in record])
+    if watched.empty:
         return None
-    epochs = sorted(by_epoch)
-    train = np.array([np.mean([loss for loss, _ in by_epoch[epoch]]) for epoch in epochs])
-    left_out = [[loss for _, loss in by_epoch[epoch]] for epoch in epochs]
-    low, high = np.array([np.percentile(losses, BAND) for losses in left_out]).T
-    return Curves(np.array(epochs), train, np.array([np.mean(each) for each in left_out]), low, high, len(trainings))
+    by_epoch = watched.groupby("epoch")
+    held_out = by_epoch["held_out_loss"]
+    low, high = (held_out.quantile(share).to_numpy() for share in BAND)
+    return Curves(
+        epoch=held_out.mean().index.to_numpy(),
+        train=by_epoch["loss"].mean().to_numpy(),
+        held_out=held_out.mean().to_numpy(),
+        low=low,
+        high=high,
+        n_trainings=len(watched[["seed", "stage"]].drop_duplicates()),
+    )
 
 
 def _drawn(curves: Curves, chosen: list[int]) -> Drawing:
