@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.types import Clips, Floats
-from blemore_cli.evaluation.agreement import agreement, dealt_precision, precision_by_others
+from blemore_cli.evaluation.agreement import agreement, dealt_precision, judged_by_others
 from blemore_cli.evaluation.best_encoders import best_encoders
 
 N, E = 300, 6
@@ -60,7 +60,19 @@ def test_dealt_picks_are_what_dealing_them_gives() -> None:
 
 
 def test_the_other_seeds_judge() -> None:
+    clip = clips().take(np.array([0]))
     usefulness = np.array([[[3.0, 2.0, 1.0]], [[1.0, 2.0, 3.0]], [[3.0, 1.0, 2.0]]])
     available = np.array([[True, True, True]])
     picks = best_encoders(usefulness, available, 1)
-    assert precision_by_others(picks, usefulness, available).tolist() == [[0.5], [0.0], [0.5]]
+    judged, dealt = judged_by_others(picks, usefulness, available, clip)
+    assert judged.tolist() == dealt.tolist() == [[0.5], [0.0], [0.5]]  # one clip's picks can be dealt to itself alone
+
+
+def test_general_liking_is_as_good_when_it_is_dealt() -> None:
+    usefulness = noise(7, 3)
+    liked = np.broadcast_to(np.arange(E) < 2, usefulness.shape) & AVAILABLE
+    judged, dealt = judged_by_others(liked, usefulness, AVAILABLE, clips())
+    assert judged == pytest.approx(dealt)
+    found = agreement(clips(), liked, usefulness, usefulness, AVAILABLE)
+    assert found.by_others_dealt == pytest.approx(found.by_others)
+    assert found.by_others_gain_ci95 == pytest.approx((0.0, 0.0))

@@ -43,14 +43,15 @@ def judgement_view(found: "Explanation") -> "RenderableType":
 
     agreed, oracle, chance = found.agreement, found.oracle, accuracy_text(found.agreement.chance)
     rows = [["picks among the most useful", accuracy_text(agreed.precision), interval_text(agreed.ci95), chance]]
+    rows.append(["  the same dealt to other clips", accuracy_text(agreed.dealt), "", ""])
+    if agreed.by_others is not None:
+        judged = [accuracy_text(agreed.by_others), interval_text(agreed.by_others_ci95)]
+        rows.append(["as models of other seeds judge", *judged, chance])
+        rows.append(["  the same dealt to other clips", accuracy_text(agreed.by_others_dealt), "", ""])
     if planted := found.planted:
         rows.append(
             ["picks in the planted answer", accuracy_text(planted.precision), "", accuracy_text(planted.chance)]
         )
-    rows.append(["  the same dealt to other clips", accuracy_text(agreed.dealt), "", ""])
-    if agreed.by_others is not None:
-        judged = [accuracy_text(agreed.by_others), interval_text(agreed.by_others_ci95)]
-        rows.append(["  as models of other seeds judge", *judged, chance])
     correlation = difference_interval_text(agreed.rank_correlation_ci95)
     rows.append(["rank correlation", difference_text(agreed.rank_correlation), correlation, "0"])
     for kind, stable in found.stability.items():

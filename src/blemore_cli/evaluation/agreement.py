@@ -32,6 +32,8 @@ class Agreement:
         by_others: Precision where the models of the other seeds say what is useful; None with one seed. An encoder
             may be useful to the model that reads it only; if it is so as such, other models find it, too.
         by_others_ci95: Its interval over actors.
+        by_others_dealt: Precision of the same picks dealt to other clips, judged alike; None with one seed.
+        by_others_gain_ci95: Interval over actors of `by_others` minus `by_others_dealt`.
     """
 
     precision: float
@@ -45,6 +47,8 @@ class Agreement:
     rank_correlation_ci95: Interval
     by_others: float | None
     by_others_ci95: Interval
+    by_others_dealt: float | None
+    by_others_gain_ci95: Interval
 
 
 def agreement(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, available: Bools) -> Agreement:
@@ -67,7 +71,8 @@ def agreement(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, a
     own = shared_share(picks, useful)
     precision, gain = mean_of(own, "precision"), mean_of(own - dealt, "gain")
     correlation = mean_of(rank_correlations(ranking, usefulness, available), "correlation")
-    others = mean_of(precision_by_others(picks, usefulness, available), "others")
+    judged, judged_dealt = judged_by_others(picks, usefulness, available, clips)
+    others = mean_of(judged, "others")
     return Agreement(
         precision=float(own.mean()),
         ci95=precision.ci95,
@@ -80,6 +85,8 @@ def agreement(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, a
         rank_correlation_ci95=correlation.ci95,
         by_others=others.mean,
         by_others_ci95=others.ci95,
+        by_others_dealt=mean_of(judged_dealt, "others dealt").mean,
+        by_others_gain_ci95=mean_of(judged - judged_dealt, "others gain").ci95,
     )
 
 
@@ -118,21 +125,24 @@ def dealt_precision(picks: Bools, useful: Bools, available: Bools, clips: Clips)
     return dealt
 
 
-def precision_by_others(picks: Bools, usefulness: Floats, available: Bools) -> Floats:
+def judged_by_others(picks: Bools, usefulness: Floats, available: Bools, clips: Clips) -> tuple[Floats, Floats]:
     """Precision of the picks of each seed where the other seeds' models say what is useful, mean over these.
 
     Args:
         picks: (S, N, E).
         usefulness: (S, N, E).
         available: (N, E).
+        clips: The N clips, whose folds tell the models apart.
 
     Returns:
-        (S, N) in [0, 1]; NaN with one seed.
+        (S, N) in [0, 1], and (S, N) `dealt_precision` of the same picks, judged alike; NaN with one seed.
     """
-    judged = np.full(picks.shape[:2], np.nan)
+    judged, dealt = np.full((2, *picks.shape[:2]), np.nan)
     for seed, own in enumerate(picks):
         others = np.delete(usefulness, seed, axis=0)
         if len(others):
             useful = best_encoders(others, available, own.sum(-1)[None])
-            judged[seed] = shared_share(np.broadcast_to(own, useful.shape), useful).mean(axis=0)
-    return judged
+            same = np.broadcast_to(own, useful.shape)
+            judged[seed] = shared_share(same, useful).mean(axis=0)
+            dealt[seed] = dealt_precision(same, useful, available, clips).mean(axis=0)
+    return judged, dealt

@@ -13,7 +13,7 @@ def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
 
     More than chance is claimed only where the permutation test says so and the interval over actors lies above
     chance; knowledge of the clip only where the picks are better than the same picks dealt to other clips, too; and
-    usefulness as such only where models of other seeds see it, too: with one seed the model that picks is the judge.
+    usefulness as such only where models of other seeds see that, too: with one seed the model that picks is the judge.
 
     Args:
         found: How picks agree with usefulness.
@@ -25,32 +25,32 @@ def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
 
     Examples:
         >>> interval, zero = (0.36, 0.4), (-0.01, 0.01)
-        >>> found = Agreement(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None)
+        >>> found = Agreement(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None, None, None)
         >>> start, numbers = verdict(found, 3).split(": ")
         >>> start
         'on these features the gate is no better than chance'
         >>> numbers
-        '0.38 of its picks are among the three most useful, chance 0.375 (p = 0.30)'
+        '0.380 of its picks are among the three most useful, chance 0.375 (p = 0.30)'
     """
     start = f"on these features the {picker}"
-    of_picks = f"{found.precision:.2f} of its picks are among the {_most_useful(n)}, chance {found.chance:.3f}"
-    dealt = f"the same picks dealt to other clips {found.dealt:.2f}"
+    of_picks = f"{found.precision:.3f} of its picks are among the {_most_useful(n)}, chance {found.chance:.3f}"
+    dealt = f"the same picks dealt to other clips {found.dealt:.3f}"
     if found.chance > 1 - 1e-9:
         return f"{start} has nothing to choose: every available encoder is picked"
     if not _above(found.ci95, found.chance) or found.p_value >= ALPHA:
         return f"{start} is no better than chance: {of_picks} ({p_text(found.p_value)})"
     if not _above(found.gain_ci95, 0.0):
         return f"{start} prefers encoders that are useful everywhere but does not know the clip: {of_picks}, {dealt}"
-    if found.by_others is not None and not _above(found.by_others_ci95, found.chance):
+    if found.by_others is None or found.by_others_dealt is None:
+        return f"{start} finds encoders that are useful for the clip as its own model reads them: {of_picks}, {dealt}"
+    by_others = (
+        f"{found.by_others:.3f} where models of other seeds say what is useful, dealt {found.by_others_dealt:.3f}"
+    )
+    if not _above(found.by_others_gain_ci95, 0.0):
         return (
-            f"{start} finds what its own model reads best, not what is useful as such: {of_picks}, but "
-            f"{found.by_others:.2f} where models of other seeds say what is useful"
+            f"{start} finds what its own model reads best, not what is useful as such: {of_picks}, {dealt}; {by_others}"
         )
-    as_judged = " as its own model reads them" if found.by_others is None else ""
-    numbers = f"{of_picks}, {dealt} ({p_text(found.p_value)})"
-    if found.by_others is not None:
-        numbers += f", and {found.by_others:.2f} where models of other seeds say what is useful"
-    return f"{start} finds encoders that are useful for the clip{as_judged}: {numbers}"
+    return f"{start} finds encoders that are useful for the clip: {of_picks}, {dealt}; {by_others}"
 
 
 def _above(interval: Interval, value: float) -> bool:
