@@ -1,4 +1,4 @@
-"""Is my own model better than this run? A paired comparison on the same clips, folds and decoder.
+"""Is my own model better than this run? A paired comparison on the same clips and folds.
 
 Usage: python compare_own_model.py PROJECT RUN, where RUN is a finished run of `blemore train` or `blemore cv`.
 """
@@ -26,7 +26,8 @@ from blemore_cli.experiments.run_dir import find_run
 def own_predictions(index: Index, encoder: str) -> Ints:
     """Your model: (N,) labels of the N training clips, each predicted without its fold. Here one encoder, linear."""
     rows = np.flatnonzero(~index.clips.is_test)
-    clips, features = index.clips.take(rows), np.nan_to_num(index.features(encoder)[rows])
+    clips, features = index.clips.take(rows), index.features(encoder)[rows]
+    features = np.where(np.isnan(features), np.nanmean(features, axis=0), features)  # clips that it lacks
     prob = np.zeros((len(rows), N_LABELS))
     predicted = np.zeros(len(rows), dtype=np.int64)
     for fold in np.unique(clips.fold):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import chdir
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -31,6 +32,7 @@ def participant(tmp_path: Path) -> Path:
     for path in (tmp_path / "features").iterdir():
         if path.name not in KEPT:
             shutil.rmtree(path) if path.is_dir() else path.unlink()
+    _write_identities(tmp_path)
     guess = [{"emotion": "neu", "salience": 100.0}]
     template = {"predictions": {f"{name}.mov": guess for name in labels["filename"]}}
     (tmp_path / "submission_template.json").write_text(json.dumps(template))
@@ -52,6 +54,15 @@ def run_line() -> Run:
         return str(done.stdout)
 
     return run
+
+
+def _write_identities(folder: Path) -> None:
+    """An encoder that knows who is seen: three clips in a row of each person, the test clips included."""
+    clips = [name for split in ("train", "test") for name in pd.read_csv(folder / f"{split}_metadata.csv")["filename"]]
+    actors = [name.split("_")[0] if name.startswith("A") else f"T{i // 3}" for i, name in enumerate(clips)]
+    seen = pd.get_dummies(pd.Series(actors)).to_numpy(dtype=np.float32)
+    noise = np.random.default_rng(0).normal(scale=0.05, size=seen.shape)
+    np.savez(folder / "features" / "ecapa_static_features.npz", X=seen + noise, filenames=np.array(clips))
 
 
 def _shorten_training(project: Path) -> None:
