@@ -7,6 +7,7 @@ import typer
 from typer.testing import CliRunner
 
 from blemore_cli.cli.command import Session, register
+from blemore_cli.cli.console import Output
 from blemore_cli.core.errors import DataError
 
 
@@ -61,3 +62,17 @@ def test_a_wrong_value_of_a_flag_is_a_usage_error(app: typer.Typer) -> None:
     result = CliRunner().invoke(app, ["show", "--top-n", "0"])
     assert result.exit_code == 2
     assert "model.top_n" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("path", "overrides", "step"),
+    [
+        (None, (), "blemore submit --out 'my preds.zip'"),
+        (Path("a b.yaml"), (), "blemore submit --out 'my preds.zip' --config 'a b.yaml'"),
+        (None, ("runs=r2", "train.seed=1"), "blemore submit --out 'my preds.zip' --set runs=r2"),
+    ],
+)
+def test_the_next_step_is_of_the_same_project_and_runs(
+    path: Path | None, overrides: tuple[str, ...], step: str
+) -> None:
+    assert Session(path, overrides, Output()).next_step("submit", "--out", "my preds.zip") == step

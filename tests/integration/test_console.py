@@ -63,3 +63,32 @@ def test_in_a_narrow_terminal_numbers_stay_whole_and_names_are_folded() -> None:
     lines = str(narrow.file.getvalue()).splitlines()  # type: ignore[attr-defined]
     assert lines[2].split() == ["a_long_name_of_a", "0.431", "0.415-0.444"]
     assert [line.strip() for line in lines[3:]] == ["n_encoder"]
+
+
+def test_plain_lines_are_not_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    Output().result({}, "wrote a [x]/[/x].yaml")
+    assert capsys.readouterr().out == "wrote a [x]/[/x].yaml\n"
+
+
+def test_a_table_that_is_too_wide_loses_no_column(capsys: pytest.CaptureFixture[str]) -> None:
+    output = Output(stdout=Console(width=12))
+    output.result({}, table("t", "name", "a", "b", "c", rows=[["x", "0.123", "0.456", "0.789"]]))
+    assert "0.789" in capsys.readouterr().out
+
+
+def test_a_reader_that_goes_away_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("os.dup2", lambda *_: None)
+    output = Output()
+    monkeypatch.setattr(output.stdout, "_write_buffer", gone)
+    with pytest.raises(typer.Exit) as caught, exit_codes(output):
+        output.result({}, "result")
+    assert caught.value.exit_code == 0
+
+
+def test_an_interruption_is_told_in_json_too(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(typer.Exit), exit_codes(Output(as_json=True)):
+        raise KeyboardInterrupt
+    assert json.loads(capsys.readouterr().out)["exit_code"] == 130

@@ -39,6 +39,8 @@ def test_arms_are_explained_and_baselines_refused(answer: Answer, attempt: Attem
     assert n_pairs == 1 + 5  # out of fold, and the models of each fold on the test clips
     assert content["agreement"]["by_others"] is not None
     assert "the random selection" in content["verdict"]
+    code, _, stderr = attempt("explain", "--run", "arms")
+    assert (code, "--run arms/arms/learned" in stderr) == (2, True)
     for name in ("arms/learned", "arms/arms", "arms/arms/nobody", "../arms"):
         assert attempt("explain", "--run", name)[0] == 4
     answer("baseline", "--model", "linear", "--fusion", "concat", "--seeds", "1", "--name", "base", *TINY)

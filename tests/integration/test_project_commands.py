@@ -31,3 +31,16 @@ def test_demo_runs_the_workflow_and_compares_with_the_answer(blemore: Blemore, t
     assert (tmp_path / "here" / "preds.csv").is_file()
     assert "figure-8" in (tmp_path / "here" / "report.html").read_text()
     assert (tmp_path / "here" / "runs" / "latest").read_text().strip() == "train-001"
+
+
+def test_a_folder_with_brackets_and_spaces(blemore: Blemore, tmp_path: Path) -> None:
+    done = blemore("init", "my [/x] folder", cwd=tmp_path)
+    assert done.stdout == "wrote my [/x] folder/blemore.yaml\n"
+    assert "cd 'my [/x] folder' && blemore index" in done.stderr
+    assert "no test clips" in done.stderr
+
+
+@pytest.mark.parametrize("command", ["init", "demo"])
+def test_a_project_file_to_read_is_refused_by_what_writes_one(command: str, blemore: Blemore, tmp_path: Path) -> None:
+    assert blemore(command, "there", "--config", "other.yaml", cwd=tmp_path).returncode == 2
+    assert not (tmp_path / "there").exists()

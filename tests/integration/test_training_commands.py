@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 from tests.integration.conftest import FAST, TINY, Answer, Attempt, Blemore, parsed
 
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 
 pytestmark = pytest.mark.slow
@@ -235,3 +236,16 @@ def test_labels_of_a_fold_change_no_byte_of_what_its_model_predicts(
     assert scores[0] != scores[1]
     for name in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv"):
         assert (project / "runs/fold0" / name).read_bytes() == (tiny / "runs/fold0" / name).read_bytes(), name
+
+
+def test_a_run_is_the_latest_even_if_its_event_files_fail(
+    tiny: Path, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise ArtefactError("the disk is full")
+
+    monkeypatch.setattr("blemore_cli.reporting.event_files.write_event_files", full)
+    code, stdout, stderr = attempt("train", "--fold", "0", *TINY, "--name", "board", "--tensorboard", "--json")
+    assert (code, json.loads(stdout)["run"]) == (4, "board")
+    assert "the disk is full" in stderr
+    assert (tiny / "runs/latest").read_text().strip() == "board"

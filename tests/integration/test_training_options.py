@@ -1,8 +1,12 @@
 """The options of training, as keys of the configuration."""
 
+from pathlib import Path
+
+from blemore_cli.cli.console import Output
 from blemore_cli.cli.training_options import TrainingOptions, first_seeds
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
+from blemore_cli.experiments.run_dir import RunDir
 
 
 def test_options_that_are_not_given_change_nothing() -> None:
@@ -15,6 +19,11 @@ def test_options_set_their_keys() -> None:
     assert config.model.encoders == ["a", "b"]
     train = config.train
     assert (train.protocol, train.seed, train.device, train.jobs) == ("official", 4, "cpu", 2)
+
+
+def test_extras_are_written_only_if_asked_for(tmp_path: Path) -> None:
+    TrainingOptions().add_extras(RunDir(tmp_path), Output())
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_seeds_follow_the_configured_one() -> None:

@@ -12,13 +12,15 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.data.index_file import read_index, write_index
+from blemore_cli.data.index_file import Index, read_index, write_index
 from blemore_cli.evaluation.inspection import target_shifts
 from blemore_cli.evaluation.shift import Shift
 from blemore_cli.experiments import shift_file
 from blemore_cli.experiments.plan import Arm
 from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.shift_file import measured_shifts, with_trust
+
+PINNED = [1, 0.547882, 0.668414, 0.470248]
 
 
 @pytest.fixture
@@ -143,3 +145,32 @@ def test_an_error_of_a_worker_is_told(project: Config, monkeypatch: pytest.Monke
     with pytest.raises(ArtefactError, match="any more"):
         trusted(project)
     assert not (project.runs / "one/shift.json").exists()
+
+
+def test_a_shared_file_that_cannot_be_written_loses_nothing(project: Config) -> None:
+    shared = shift_file.shared_file(project.runs, read_index(project.data.index))
+    shared.mkdir(parents=True)
+    trusted(project, "one")
+    assert (project.runs / "one/shift.json").is_file()
+
+
+def test_what_a_run_measured_meanwhile_is_kept(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    face, voice = (with_changes(project, {"model.encoders": [name]}) for name in ("face", "voice"))
+    real, is_first = target_shifts, [True]
+
+    def measured(index: Index, name: str) -> dict[str, Shift]:
+        if is_first.pop() if is_first else False:
+            trusted(voice, "meanwhile")
+        return real(index, name)
+
+    monkeypatch.setattr(shift_file, "target_shifts", measured)
+    trusted(face, "one")
+    shared = shift_file.shared_file(project.runs, read_index(project.data.index))
+    assert list(json.loads(shared.read_text())) == ["face", "voice"]
+
+
+def test_the_way_of_measuring_has_a_number_that_changes_with_its_figures(project: Config) -> None:
+    """Whoever changes these figures raises `METHOD`, so that runs do not share what was measured otherwise."""
+    found = target_shifts(read_index(project.data.index), "face")
+    figures = [shift_file.METHOD, found["test"].auc, found["test"].null_high, found["0"].auc]
+    assert figures == pytest.approx(PINNED, abs=1e-4)

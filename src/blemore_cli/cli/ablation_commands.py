@@ -92,9 +92,9 @@ def _compare(
         result = run_ablation(arms, differences, run, index, tell)
     write_ablation(result, run.path)
     run.finish(result.as_json())
-    training.finish(run, session.output)
     session.output.note(f"figure and tables for papers are in {run.path}")
     session.output.result(result.as_json(), *ablation_views(result), next_step=session.next_step("report"))
+    training.add_extras(run, session.output)
     if result.failed:
         raise ConfigError(
             f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",

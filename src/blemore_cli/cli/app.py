@@ -1,6 +1,9 @@
 """The `blemore` command: its commands in the order of the workflow."""
 
+import os
+import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import Annotated, Final
 
 import typer
@@ -73,4 +76,8 @@ for panel, functions in WORKFLOW.items():
 
 def main() -> None:
     """Entry point of the `blemore` script."""
+    if os.environ.get("COLUMNS") == "0":  # some containers say so, and mean that they do not know
+        del os.environ["COLUMNS"]
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # as stderr does: a result is never lost to an encoding
     app()

@@ -62,14 +62,15 @@ class Session:
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
 
     def next_step(self, *words: str) -> str:
-        """A command to type next, of the same project.
+        """A command to type next, of the same project, runs and index.
 
         Examples:
             >>> Session(Path("my project.yaml"), (), Output()).next_step("submit", "--out", "preds.zip")
             "blemore submit --out preds.zip --config 'my project.yaml'"
         """
         where = ["--config", str(self.config_path)] if self.config_path else []
-        return shlex.join(["blemore", *words, *where])
+        moved = [each for each in self.overrides if each.startswith(("runs=", "data.index="))]
+        return shlex.join(["blemore", *words, *where, *(word for each in moved for word in ("--set", each))])
 
 
 def register(

@@ -24,6 +24,14 @@ FOLDED = 5
 """Characters of a line of a cell that is, at least."""
 
 
+class PipeConsole(Console):
+    """A console whose reader may go away, as `head` does: that is for the command to end on, quietly."""
+
+    def on_broken_pipe(self) -> None:
+        """Goes on with the error that came."""
+        raise BrokenPipeError
+
+
 @dataclass
 class Output:
     """Where a command's words go.
@@ -41,8 +49,8 @@ class Output:
     debug: bool = False
     guides: bool = True
     has_result: bool = field(default=False, init=False)
-    stdout: Console = field(default_factory=lambda: Console(highlight=False, soft_wrap=False))
-    stderr: Console = field(default_factory=lambda: Console(stderr=True, highlight=False))
+    stdout: Console = field(default_factory=lambda: PipeConsole(highlight=False))
+    stderr: Console = field(default_factory=lambda: PipeConsole(stderr=True, highlight=False))
 
     def result(self, content: dict[str, Any], *renderables: Any, next_step: str = "") -> None:
         """Ends a command: the JSON object, or the tables and the next command to type."""
@@ -51,7 +59,7 @@ class Output:
             sys.stdout.write(json.dumps(content, indent=2, allow_nan=False) + "\n")
             return
         for renderable in renderables:
-            self.stdout.print(renderable)
+            self.stdout.print(Text(renderable) if isinstance(renderable, str) else renderable, crop=False)
         if next_step and self.guides and not self.quiet:
             self.stderr.print(f"Next: [bold]{escape(next_step)}[/bold]", soft_wrap=True)
 
@@ -78,8 +86,12 @@ class Output:
         self.stderr.print(f"[bold red]error:[/bold red] {escape(error.message)}", soft_wrap=True)
         if error.fix:
             self.stderr.print(f"[bold]fix:[/bold] {escape(error.fix)}", soft_wrap=True)
+        self.told_in_json(error.message, error.fix, error.exit_code)
+
+    def told_in_json(self, error: str, fix: str, exit_code: int) -> None:
+        """Says the same on stdout where JSON was asked for and is not there yet."""
         if self.as_json and not self.has_result:
-            content = {"error": error.message, "fix": error.fix, "exit_code": error.exit_code}
+            content = {"error": error, "fix": fix, "exit_code": exit_code}
             sys.stdout.write(json.dumps(content, indent=2) + "\n")
 
 
@@ -93,6 +105,7 @@ def exit_codes(output: Output) -> Iterator[None]:
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         output.stderr.print("interrupted; finished work is kept")
+        output.told_in_json("interrupted; finished work is kept", "Go on with --resume.", INTERRUPTED)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -55,9 +55,18 @@ def index(
 
     with session.output.progress() as tell:
         report = build_index(config.data, progress=tell)
+    _tell(session, report, out)
+
+
+def _tell(session: Session, report: "BuildReport", out: Path | None) -> None:
     for note in _notes(report):
         session.output.note(note)
-    session.output.result(describe(report.index), _contents(report.index), next_step=session.next_step(*TRAIN))
+    index = report.index
+    session.output.result(describe(index), _contents(index), next_step=session.next_step(*_training_on(out)))
+
+
+def _training_on(index: Path | None) -> list[str]:
+    return [*TRAIN, *(["--set", f"data.index={index}"] if index else [])]
 
 
 def _notes(report: "BuildReport") -> list[str]:
@@ -96,7 +105,7 @@ def inspect(
         with session.output.progress() as tell:
             content["shift"] = encoder_shifts(found, progress=lambda n, total: tell("shift", n, total))
         renderables.append(_shifts(content["shift"]))
-    session.output.result(content, *renderables, next_step=session.next_step(*TRAIN))
+    session.output.result(content, *renderables, next_step=session.next_step(*_training_on(index_file)))
 
 
 def describe(index: "Index") -> dict[str, Any]:

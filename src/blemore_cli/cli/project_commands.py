@@ -19,7 +19,7 @@ from blemore_cli.cli.submission_commands import submit
 from blemore_cli.cli.training_commands import train
 from blemore_cli.cli.training_options import TrainingOptions
 from blemore_cli.core.choices import PROJECT_FILE
-from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.errors import ArtefactError, UsageError
 
 PLANTED_ROWS: Final = {
     "presence": "presence accuracy, test clips",
@@ -40,6 +40,7 @@ def init(
     test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
 ) -> None:
     """Write a commented blemore.yaml."""
+    _check_no_config(session)
     from blemore_cli.core.config_template import write_project_file
 
     path = folder / PROJECT_FILE
@@ -49,6 +50,14 @@ def init(
     for note in notes:
         session.output.note(note)
     session.output.result({"config": str(path)}, f"wrote {path}", next_step=_inside(folder, "blemore index"))
+
+
+def _check_no_config(session: Session) -> None:
+    if session.config_path:
+        raise UsageError(
+            f"a project file is written into the folder, and --config {session.config_path} names one to read",
+            fix="Leave --config out.",
+        )
 
 
 def _inside(folder: Path, command: str) -> str:
@@ -62,6 +71,7 @@ def demo(
     seed: Annotated[int, typer.Option(help="Seed of the planted data.", min=0)] = 0,
 ) -> None:
     """Plant an example project and run the whole workflow on it."""
+    _check_no_config(session)
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise ArtefactError(f"a demo needs a folder that is empty or new, and {folder} is not", fix="Name another.")
     from blemore_cli.data.example import write_example

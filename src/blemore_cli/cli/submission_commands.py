@@ -29,7 +29,7 @@ def evaluate(
         result.as_json(),
         table(f"{predictions}: {result.n} clips", "true label", "clips", "set right", "label right", rows=rows),
         table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in totals.items()]),
-        next_step=session.next_step("submit", "--out", "preds.zip"),
+        next_step="" if truth else session.next_step("submit", "--out", "preds.zip"),
     )
 
 

@@ -31,6 +31,7 @@ def train(
     metrics, run = _cross_validated(session, config, training, kind="train", n_seeds=seeds, folds=fold or [])
     run.become_latest()
     session.output.result(metrics, scores_view(metrics), next_step=session.next_step("submit", "--out", "preds.csv"))
+    training.add_extras(run, session.output)
 
 
 def cv(
@@ -44,6 +45,7 @@ def cv(
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="cv", n_seeds=seeds, folds=[])
     session.output.result(metrics, *crossval_views(metrics), next_step=session.next_step("explain", "--run", run.name))
+    training.add_extras(run, session.output)
 
 
 def _cross_validated(
@@ -56,5 +58,4 @@ def _cross_validated(
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
         metrics = cross_validate(config, run, seeds=seeds, folds=folds, progress=tell)
-    training.finish(run, session.output)
     return metrics, run

@@ -71,8 +71,8 @@ class TrainingOptions:
             check_tensorboard()
         return start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
 
-    def finish(self, run: "RunDir", output: "Output") -> None:
-        """Writes what was asked for beside the results of a finished run."""
+    def add_extras(self, run: "RunDir", output: "Output") -> None:
+        """Writes what was asked for beside the results of a finished run, whose results are told already."""
         from blemore_cli.reporting.event_files import write_event_files
 
         if self.tensorboard:

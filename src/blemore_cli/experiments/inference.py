@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from blemore_cli.core.errors import ArtefactError, DataError, UsageError
+from blemore_cli.core.errors import ArtefactError, DataError, UsageError, listed
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Clips, Floats, Ints, Predictions, Strings, concatenated
 from blemore_cli.data.feature_table import FeatureTable, load_table
@@ -14,7 +14,7 @@ from blemore_cli.data.group_standardisation import check_persons
 from blemore_cli.data.index_file import read_index
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.evaluation.prior_matching import match_prior_within
-from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, forecast, load_checkpoint
 from blemore_cli.training.device import limit_threads
 
@@ -25,8 +25,15 @@ def model_folders(run: RunDir) -> list[Path]:
     """The folders of all fold models of a run.
 
     Raises:
+        UsageError: If the run compares arms, which have models of their own.
         ArtefactError: If there is none.
     """
+    if run.has_arms:
+        arms = sorted(path.name for path in (run.path / ARMS).iterdir() if RunDir(path).is_finished)
+        raise UsageError(
+            f"models are of one arm, and {run.name} compares {listed(arms)}",
+            fix=f"Name one: --run {run.name}/{ARMS}/{arms[0] if arms else 'ARM'}.",
+        )
     folders = sorted(path for path in run.checkpoints.glob("*") if path.is_dir() and not path.name.startswith("."))
     if not folders:
         raise ArtefactError(f"the run {run.name} needs models in {run.checkpoints}, which has none", fix="Train again.")

@@ -1,6 +1,7 @@
 """The tables of a finished run, read back: out-of-fold predictions, fusion weights, and the log of its trainings."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import isfinite
@@ -16,6 +17,7 @@ from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.experiments.unit import RECORD_KEYS, Records
 
+STAGE: Final = re.compile(r"[\w+ ]+")
 KEYS: Final = ("filename", "fold", "seed")
 TOLERANCE: Final = 1e-3
 """How far the sum of a distribution may be from 1."""
@@ -91,8 +93,16 @@ def read_log(path: Path) -> Records:
 def _is_record(content: Any) -> bool:
     if not isinstance(content, dict) or not content.keys() >= set(RECORD_KEYS):
         return False
-    numbers = [content[key] for key in ("epoch", "loss", "held_out_loss") if key in content]
-    return all(isinstance(number, int | float) and isfinite(number) for number in numbers)
+    counts, losses = (
+        [content[key] for key in keys if key in content]
+        for keys in (("seed", "fold", "epoch"), ("loss", "held_out_loss"))
+    )
+    return (
+        all(isinstance(count, int) for count in counts)
+        and all(isinstance(loss, int | float) and isfinite(loss) for loss in losses)
+        and isinstance(content["stage"], str)
+        and STAGE.fullmatch(content["stage"]) is not None
+    )
 
 
 def _table(path: Path, columns: tuple[str, ...], *, per: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """`shift.json`: the shift of every encoder for everything that a run predicts, measured once for an index."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Final
@@ -63,7 +64,7 @@ def with_trust(
                 outcome.raise_again()
             known[name] = outcome
         if missing:
-            _write(shared, _known(shared, index) | known)  # another run may have measured meanwhile
+            _share(shared, index, known)
         shifts |= {name: known[name] for name in wanted - set(shifts)}
         _write(path, shifts)
     return [replace(arm, trust=arm_trust(arm.config, index, shifts)) for arm in arms]
@@ -78,6 +79,12 @@ def measured_shifts(run: RunDir, index: Index) -> dict[str, Shift]:
     path = run.path / SHIFT
     shifts = _read(path, index) if path.is_file() else {}
     return {name: found[TEST] for name, found in shifts.items() if TEST in found}
+
+
+def _share(shared: Path, index: Index, known: Shifts) -> None:
+    """Adds what was measured to what others have measured meanwhile; where it cannot be written, nothing is lost."""
+    with suppress(ArtefactError):
+        _write(shared, _known(shared, index) | known)
 
 
 def _known(shared: Path, index: Index) -> Shifts:
@@ -107,6 +114,9 @@ def _read(path: Path, index: Index) -> Shifts:
     try:
         shifts = TypeAdapter(Shifts).validate_json(path.read_bytes())
         problem = "" if all(set(found) == targets for found in shifts.values()) else "it has other targets"
+        figures = [each for found in shifts.values() for shift in found.values() for each in asdict(shift).values()]
+        if not all(each is None or 0 <= each <= 1 for each in figures):
+            problem = "an AUC is between 0 and 1"
     except (OSError, ValidationError) as error:
         problem = str(error).splitlines()[0]
     if problem:

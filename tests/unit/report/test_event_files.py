@@ -106,7 +106,12 @@ def test_final_trainings_have_folders_of_their_own(run: RunDir) -> None:
     assert curve(folder / "final", "loss/train") == {1: 2.0}
 
 
-@pytest.mark.parametrize(("file", "content"), [("metrics.json", "{}"), ("gate_oof.csv", None)])
+STRAY = json.dumps({"seed": 0, "fold": 1, "stage": "../../evil", "epoch": 1, "loss": 2.0})
+
+
+@pytest.mark.parametrize(
+    ("file", "content"), [("metrics.json", "{}"), ("gate_oof.csv", None), ("log.jsonl", STRAY), ("log.jsonl", "[1]")]
+)
 def test_what_is_damaged_or_missing_is_named(file: str, content: str | None, run: RunDir) -> None:
     (run.path / file).unlink()
     if content:
