@@ -20,7 +20,7 @@ from blemore_cli.evaluation.comparison import compare_arms
 from blemore_cli.evaluation.decoding import decode_expected_score
 from blemore_cli.evaluation.metrics import official_scores
 from blemore_cli.experiments.evidence import read_run
-from blemore_cli.experiments.run_dir import find_run
+from blemore_cli.experiments.find_run import find_run
 
 
 def own_predictions(index: Index, encoder: str) -> Ints:

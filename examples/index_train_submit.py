@@ -12,7 +12,7 @@ from blemore_cli.core.config_file import load_config, with_changes
 from blemore_cli.data.build_index import build_index
 from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.inference import submission_labels
-from blemore_cli.experiments.run_dir import start_run
+from blemore_cli.experiments.start_run import start_run
 from blemore_cli.reporting.submission import write_submission
 
 

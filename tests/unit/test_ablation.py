@@ -14,7 +14,8 @@ from blemore_cli.experiments.ablation_result import Ablation
 from blemore_cli.experiments.arms import Difference, configs_of
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import RunDir, start_run
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.start_run import start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 

@@ -20,7 +20,8 @@ from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments import crossval
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
 from blemore_cli.experiments.inference import submission_labels
-from blemore_cli.experiments.run_dir import RunDir, start_run
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.start_run import start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 

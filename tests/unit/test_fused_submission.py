@@ -18,7 +18,8 @@ from blemore_cli.evaluation.late_fusion import fuse
 from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.fused_submission import find_runs, fused_submission
 from blemore_cli.experiments.inference import submission_labels
-from blemore_cli.experiments.run_dir import RunDir, start_run
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.start_run import start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 

@@ -19,7 +19,8 @@ from blemore_cli.experiments.inference import (
     submission_labels,
     test_predictions,
 )
-from blemore_cli.experiments.run_dir import RunDir, start_run
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.start_run import start_run
 from blemore_cli.training.checkpoint import Checkpoint, Target
 from blemore_cli.training.predict import Forecast
 

@@ -20,7 +20,7 @@ def complete_trained_run(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     """Finished runs, and the arms of those that compare arms."""
-    from blemore_cli.experiments.run_dir import finished_names
+    from blemore_cli.experiments.find_run import finished_names
 
     config = _project(ctx)
     return [name for name in finished_names(config.runs) if name.startswith(incomplete)] if config else []

@@ -30,7 +30,7 @@ def explain(
     """Say which encoders are kept, when, and whether the gate is right for the clip."""
     config = session.config()
     from blemore_cli.experiments import explanation
-    from blemore_cli.experiments.run_dir import find_run
+    from blemore_cli.experiments.find_run import find_run
     from blemore_cli.reporting.explanation_files import write_explanation
 
     chosen = find_run(config.runs, run)

@@ -75,7 +75,7 @@ def demo(
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise ArtefactError(f"a demo needs a folder that is empty or new, and {folder} is not", fix="Name another.")
     from blemore_cli.data.example import write_example
-    from blemore_cli.experiments.run_dir import find_run
+    from blemore_cli.experiments.find_run import find_run
     from blemore_cli.reporting.planted import planted_answer
 
     project = replace(session, config_path=folder / PROJECT_FILE, output=_of_a_step(session.output))

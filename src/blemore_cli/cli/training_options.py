@@ -64,7 +64,7 @@ class TrainingOptions:
             config: The resolved configuration.
             kind: The command.
         """
-        from blemore_cli.experiments.run_dir import start_run
+        from blemore_cli.experiments.start_run import start_run
         from blemore_cli.reporting.event_files import check_tensorboard
 
         if self.tensorboard:

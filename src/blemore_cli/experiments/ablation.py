@@ -19,9 +19,10 @@ from blemore_cli.experiments.arms import Difference
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.gather import Gathered, gather
 from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import ARMS, RunDir, settle_config, settle_index
+from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.experiments.shift_file import with_trust
 from blemore_cli.experiments.stages import Stages, Tell
+from blemore_cli.experiments.start_run import settle_config, settle_index
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""

@@ -13,9 +13,10 @@ from blemore_cli.data.index_file import Index, read_index
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.gather import gather
 from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
-from blemore_cli.experiments.run_dir import RunDir, settle_index
+from blemore_cli.experiments.run_dir import RunDir
 from blemore_cli.experiments.shift_file import with_trust
 from blemore_cli.experiments.stages import Stages, Tell
+from blemore_cli.experiments.start_run import settle_index
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.task import has_second_stage

@@ -13,6 +13,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.late_fusion import LateFusion, fuse
+from blemore_cli.experiments.find_run import find_run
 from blemore_cli.experiments.inference import (
     averaged,
     held_out_predictions,
@@ -20,7 +21,7 @@ from blemore_cli.experiments.inference import (
     submittable,
     test_predictions,
 )
-from blemore_cli.experiments.run_dir import ARMS, RunDir, find_run
+from blemore_cli.experiments.run_dir import ARMS, RunDir
 from blemore_cli.experiments.transduction import transduction
 from blemore_cli.training.checkpoint import Checkpoint
 

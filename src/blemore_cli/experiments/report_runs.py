@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.experiments.run_dir import DONE, LATEST, RunDir, find_run
+from blemore_cli.experiments.find_run import find_run, latest_name
+from blemore_cli.experiments.run_dir import DONE, RunDir, run_folders
 
 REPORTED_KINDS: Final = ("train", "cv", "ablate", "baseline")
 
@@ -41,13 +42,10 @@ def kind_of(run: RunDir) -> str:
 
 
 def _finished(root: Path) -> list[RunDir]:
-    folders = sorted(path for path in root.iterdir() if path.is_dir()) if root.is_dir() else []
-    return [run for run in map(RunDir, folders) if run.is_finished and not run.name.startswith(".")]
+    return [run for run in run_folders(root) if run.is_finished and not run.name.startswith(".")]
 
 
 def _latest(root: Path) -> RunDir | None:
     """What `runs/latest` names, where that is a finished train run."""
-    if not (root / LATEST).is_file():
-        return None
-    named = (root / LATEST).read_text(encoding="utf-8", errors="replace").strip()
+    named = latest_name(root)
     return next((run for run in _finished(root) if run.name == named and kind_of(run) == "train"), None)

@@ -14,7 +14,8 @@ from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.experiments.explanation import explain
 from blemore_cli.experiments.explanation_result import Explanation
 from blemore_cli.experiments.out_of_fold import OutOfFold, out_of_fold
-from blemore_cli.experiments.run_dir import RunDir, settle_config
+from blemore_cli.experiments.run_dir import RunDir
+from blemore_cli.experiments.start_run import settle_config
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.checkpoint import Checkpoint, save_checkpoint

@@ -18,7 +18,8 @@ from blemore_cli.evaluation.seed_scores import seed_summary
 from blemore_cli.experiments.ablation_result import Ablation, ArmResult
 from blemore_cli.experiments.evidence import ModelEvidence, RunEvidence, read_run
 from blemore_cli.experiments.gather import split_description
-from blemore_cli.experiments.run_dir import ARMS, RunDir, settle_config
+from blemore_cli.experiments.run_dir import ARMS, RunDir
+from blemore_cli.experiments.start_run import settle_config
 from blemore_cli.experiments.tables import write_predictions, write_weights
 
 ENCODERS, SEEDS = ("face", "voice", "noise"), (0, 1)
