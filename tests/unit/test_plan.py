@@ -2,13 +2,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pytest
-
 from blemore_cli.core.config import Config
 from blemore_cli.core.config_file import with_changes
 from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.experiments import plan
 from blemore_cli.experiments.arm_trust import ArmTrust
 from blemore_cli.experiments.plan import (
     Arm,
@@ -16,13 +12,9 @@ from blemore_cli.experiments.plan import (
     fold_units,
     inner_units,
     needed,
-    stack_key,
-    stacks,
     with_those_there,
 )
 from blemore_cli.experiments.run_dir import RunDir
-from blemore_cli.experiments.unit import InnerUnit
-from blemore_cli.training.task import Task
 
 FOLDS = (0, 1, 2, 3, 4)
 
@@ -30,11 +22,6 @@ FOLDS = (0, 1, 2, 3, 4)
 def arm(folder: Path, seeds: tuple[int, ...] = (0,), folds: tuple[int, ...] = FOLDS, **changes: Any) -> Arm:
     config = with_changes(Config(), {key.replace("__", "."): value for key, value in changes.items()})
     return Arm("one", config, RunDir(folder / "one"), seeds, folds)
-
-
-def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", target: str = "held_out") -> InnerUnit:
-    task = Task(config, seed, left_out, np.arange(n_rows), np.arange(3), target, 1)
-    return InnerUnit("one", task, Path(f"seed{seed}-{left_out}"))
 
 
 def names(paths: list[Path]) -> list[str]:
@@ -87,78 +74,6 @@ def test_a_closed_form_is_fitted_once_for_all_seeds(tiny_table: FeatureTable, tm
     logistic = arm(tmp_path, seeds=(3, 4, 5), model__family="logistic", model__heads="softmax36")
     assert inner_units(logistic, tiny_table.clips) == []
     assert names(fold_paths(logistic)) == [f"seed3-fold{fold}" for fold in FOLDS]
-
-
-@pytest.mark.parametrize("limit", [1, 2, 3, 7, 32])
-@pytest.mark.parametrize("n_arms", [1, 3, 5])
-@pytest.mark.parametrize("n_cores", [1, 2, 5])
-def test_stacks_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, limit: int, n_arms: int, n_cores: int) -> None:
-    monkeypatch.setattr(plan, "n_cores", lambda: n_cores)
-    units = [
-        unit(Config(), seed=seed, left_out=str(part)) for _ in range(n_arms) for seed in range(2) for part in range(5)
-    ]
-    groups = stacks(units, limit)
-    assert sorted(id(each) for group in groups for each in group) == sorted(map(id, units))
-    assert max(map(len, groups)) <= limit
-    assert len(groups) >= min(n_cores, 10)
-    places: dict[tuple[str, int], set[int]] = {}
-    for number, group in enumerate(groups):
-        for each in group:
-            places.setdefault((each.task.left_out, each.task.seed), set()).add(number)
-    n_groups_of_a_training = {len(numbers) for numbers in places.values()}
-    assert n_groups_of_a_training == {-(-n_arms // limit)}  # arms that are the same are trained in one group
-
-
-def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(plan, "n_cores", lambda: 1)
-    wide = with_changes(Config(), {"model.d_latent": 64})
-    others = [unit(wide), unit(Config(), n_rows=500), unit(Config(), target="test")]
-    units = [unit(Config()), *others, unit(Config(), seed=1)]
-    number = {id(each): i for i, each in enumerate(units)}
-    groups = {frozenset(number[id(each)] for each in group) for group in stacks(units, 32)}
-    assert groups == {frozenset({0, 4}), frozenset({1}), frozenset({2}), frozenset({3})}
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "same"),
-    [
-        ("model.selection", "random", True),
-        ("model.top_n", 1, True),
-        ("train.seed", 5, True),
-        ("train.jobs", 5, True),
-        ("decode.method", "thresholds", True),
-        ("model.d_latent", 64, False),
-        ("model.heads", "softmax36", False),
-        ("model.fusion", "rank", False),
-        ("model.encoders", ["face"], False),
-        ("train.learning_rate", 0.1, False),
-        ("train.max_epochs", 3, False),
-        ("adapt.method", "coral", False),
-        ("adapt.shift", "none", True),
-    ],
-)
-def test_what_stacked_models_may_differ_in(key: str, value: object, same: bool) -> None:
-    assert (stack_key(with_changes(Config(), {key: value})) == stack_key(with_changes(Config(), {}))) is same
-
-
-@pytest.mark.parametrize(
-    ("key", "value", "same"),
-    [
-        ("model.selection", "random", True),
-        ("train.seed", 5, True),
-        ("model.top_n", 1, False),
-        ("model.selection", "full", False),
-    ],
-)
-def test_concatenating_models_of_one_stack_keep_equally_many(key: str, value: object, same: bool) -> None:
-    concat = with_changes(Config(), {"model.fusion": "concat"})
-    assert (stack_key(with_changes(concat, {key: value})) == stack_key(concat)) is same
-
-
-def test_models_that_keep_all_are_stacked_whatever_their_number() -> None:
-    concat = with_changes(Config(), {"model.fusion": "concat", "model.selection": "full"})
-    other = with_changes(concat, {"model.selection": "mean", "model.top_n": 1})
-    assert stack_key(other) == stack_key(concat)
 
 
 def test_what_a_run_has_is_counted_in(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator, Sequence
 from blemore_cli.core.attempt import Failed
 from blemore_cli.core.workers import Workers
 from blemore_cli.data.index_file import Index
-from blemore_cli.experiments.plan import Arm, fold_paths, fold_units, inner_units, needed, stack_key, stacks
+from blemore_cli.experiments.plan import Arm, fold_paths, fold_units, inner_units, needed
+from blemore_cli.experiments.stacking import stack_key, stacks
 from blemore_cli.experiments.unit import Unit
 from blemore_cli.experiments.work import Failure, work_on
 from blemore_cli.training.stack_size import stack_limit
