@@ -81,6 +81,7 @@ def test_a_run_without_its_decoder_is_named(run: RunDir, project: Config, conten
 @pytest.mark.parametrize("kind", ["ablate", "baseline"])
 def test_a_run_of_arms_is_refused(project: Config, kind: str) -> None:
     folder = start_run(project.runs, project, kind=kind, name="arms", resume=False)
+    (folder.path / "arms" / "learned").mkdir(parents=True)
     with pytest.raises(UsageError, match=f"arms is one of `blemore {kind}`, whose arms do not predict"):
         submission_labels(folder, project.data.index)
 
