@@ -1,5 +1,6 @@
 """What is printed where."""
 
+import errno
 import json
 from io import StringIO
 
@@ -92,3 +93,14 @@ def test_an_interruption_is_told_in_json_too(capsys: pytest.CaptureFixture[str])
     with pytest.raises(typer.Exit), exit_codes(Output(as_json=True)):
         raise KeyboardInterrupt
     assert json.loads(capsys.readouterr().out)["exit_code"] == 130
+
+
+def test_a_full_disk_behind_stdout_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    class Full(StringIO):
+        def write(self, _: str) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    with pytest.raises(typer.Exit) as caught, exit_codes(Output()):
+        Output(stdout=Console(file=Full())).result({}, "result")
+    assert caught.value.exit_code == 4
+    assert "No space left" in capsys.readouterr().err

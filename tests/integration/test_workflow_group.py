@@ -46,3 +46,8 @@ def test_without_a_command_there_is_help_and_no_error() -> None:
 
 def test_help_is_no_error() -> None:
     assert CliRunner().invoke(app, ["train", "--help"], prog_name="blemore").exit_code == 0
+
+
+def test_debug_shows_where_it_was_refused() -> None:
+    done = CliRunner().invoke(app, ["train", "--top-m", "3", "--debug"], prog_name="blemore")
+    assert "Traceback" in done.stderr

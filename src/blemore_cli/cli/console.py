@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.errors import ArtefactError, BlemoreError
 
 INTERRUPTED = 130
 SHORT = 10
@@ -110,6 +110,10 @@ def exit_codes(output: Output) -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
+    except OSError as error:
+        refused = ArtefactError(f"the system refused: {error}", fix="Check space and permissions.")
+        output.failed(refused)
+        raise typer.Exit(refused.exit_code) from None
 
 
 def table(title: str, *columns: str, rows: list[list[str]]) -> Group:

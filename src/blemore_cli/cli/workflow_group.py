@@ -31,14 +31,15 @@ class WorkflowGroup(TyperGroup):
         try:
             code = run()
         except TyperException as error:
-            sys.exit(_refused(error, as_json="--json" in (sys.argv if args is None else args)))
+            words = sys.argv if args is None else args
+            sys.exit(_refused(error, Output(as_json="--json" in words, debug="--debug" in words)))
         sys.exit(code or 0)
 
 
-def _refused(error: TyperException, *, as_json: bool) -> int:
+def _refused(error: TyperException, output: Output) -> int:
     """Tells a usage error and returns its exit code; that no command was given is answered by the help alone."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "blemore"
     if message := error.format_message().rstrip("."):
-        Output(as_json=as_json).failed(UsageError(message, fix=f"See `{path} --help`."))
+        output.failed(UsageError(message, fix=f"See `{path} --help`."))
     return error.exit_code
