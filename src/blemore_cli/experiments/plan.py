@@ -10,8 +10,9 @@ from typing import Any, Final
 import numpy as np
 
 from blemore_cli.core.config import Config
-from blemore_cli.core.types import Clips, Ints
+from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.splits import Split, fold_splits
+from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.evaluation.encoder_trust import Trust
 from blemore_cli.experiments.arm_trust import ArmTrust
 from blemore_cli.experiments.run_dir import RunDir
@@ -139,27 +140,44 @@ def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
     return arm.run.checkpoints / (f"seed{seed}-fold{fold}" + ("-test" if target == "test" else ""))
 
 
+@dataclass(frozen=True)
+class _Chosen:
+    """What is known of a fold model before it is trained; the defaults are those of a fit in closed form."""
+
+    n_epochs: int = 1
+    decoder: Decoder | None = None
+    useful: Floats | None = None
+    log: Records = field(default_factory=list)
+
+
 def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
-    path, n_epochs, decoder, log = _path(arm, seed, split.fold, target), 1, None, []
-    trust = arm.trust.towards(target, split.fold)
-    useful = None
+    path, trust = _path(arm, seed, split.fold, target), arm.trust.towards(target, split.fold)
     if path.is_dir():
-        n_epochs = load_checkpoint(path).n_epochs
-    elif arm.config.model.family not in FITTED_DIRECTLY:
-        parts = _parts(arm, clips, split)
-        watched = [load_watched(_inner_unit(arm, part, seed, trust)) for part in parts]
-        chosen = choose(clips.label, parts, watched, arm.config)
-        n_epochs, decoder = chosen.n_epochs, chosen.decoder
-        useful = cross_fitted_usefulness(split.train, parts, watched, n_epochs)
-        if target == "held_out" or trust != arm.trust.towards("held_out", split.fold):
-            stage = "inner" if target == "held_out" else f"inner {target}"
-            keys = {"seed": seed, "fold": split.fold}
-            log = _records(keys, stage, parts, [said.loss for said in watched], chosen.held_out_loss)
+        chosen = _Chosen(load_checkpoint(path).n_epochs)
+    elif arm.config.model.family in FITTED_DIRECTLY:
+        chosen = _Chosen()
+    else:
+        chosen = _by_inner_trainings(arm, clips, split, seed, target)
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
-    task = Task(arm.config, seed, str(split.fold), split.train, rows, target, n_epochs, trust, useful)
-    return FoldUnit(arm.name, task, path, split.fold, target, decoder, log)
+    name, useful = str(split.fold), chosen.useful
+    task = Task(arm.config, seed, name, split.train, rows, target, chosen.n_epochs, trust, useful)
+    return FoldUnit(arm.name, task, path, split.fold, target, chosen.decoder, chosen.log)
+
+
+def _by_inner_trainings(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> _Chosen:
+    """What the inner trainings choose; where they serve both targets, the model for the held-out fold has their log."""
+    parts, trust = _parts(arm, clips, split), arm.trust.towards(target, split.fold)
+    watched = [load_watched(_inner_unit(arm, part, seed, trust)) for part in parts]
+    found = choose(clips.label, parts, watched, arm.config)
+    useful = cross_fitted_usefulness(split.train, parts, watched, found.n_epochs)
+    if target == "test" and trust == arm.trust.towards("held_out", split.fold):
+        return _Chosen(found.n_epochs, found.decoder, useful)
+    stage = "inner" if target == "held_out" else f"inner {target}"
+    keys = {"seed": seed, "fold": split.fold}
+    log = _records(keys, stage, parts, [said.loss for said in watched], found.held_out_loss)
+    return _Chosen(found.n_epochs, found.decoder, useful, log)
 
 
 def _records(
