@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from blemore_cli.experiments.evidence import ModelEvidence
@@ -46,3 +47,11 @@ def test_notes_tell_verdict_and_agreement(model: ModelEvidence) -> None:
     verdict, agreement = explanation_notes([model])
     assert verdict == "one: the gate is no better than chance."
     assert all(number in agreement for number in ("0.380", "0.310-0.440", "chance 0.375"))
+
+
+def test_names_of_curves_that_meet_are_apart(model: ModelEvidence) -> None:
+    found = deletion_figure(with_deletion(model, bottom_first=[0.25, 0.2, 0.1], random=[0.25, 0.2, 0.1]))
+    assert found is not None
+    places = {name: float(y) for y, name in re.findall(r'y="([\d.]+)"[^>]*>([a-z]+ ?[a-z]*)</text>', found.svg)}
+    heights = sorted(places[name] for name in ("top first", "bottom first", "random"))
+    assert min(np.diff(heights)) >= 12

@@ -12,7 +12,7 @@ from blemore_cli.reporting.report.figure import PageFigure
 from blemore_cli.reporting.report.frame import draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
-WIDTH, HEIGHT, NAMES = 520.0, 300.0, 74.0
+WIDTH, HEIGHT, LINE_HEIGHT = 520.0, 300.0, 13.0
 
 
 def deletion_figure(model: ModelEvidence) -> PageFigure | None:
@@ -37,12 +37,21 @@ def _drawn(deletion: Deletion) -> Drawing:
     ends = [value for curve in curves.values() for value in curve]
     frame = framed(drawing, (min(deletion.n_removed), max(1, *deletion.n_removed)), spanning(ends))
     draw_axes(frame, "encoders removed", "Score")
+    middles = {}
     for (name, curve), css in zip(curves.items(), ("curve-a", "curve-b", "curve-c"), strict=True):
         places = [frame.at(*each) for each in zip(deletion.n_removed, curve, strict=True)]
         drawing.curve(places, css)
-        x, y = places[len(places) // 2]
-        drawing.text((x + 6, y - 7), name, css="tick")
+        middles[name] = places[len(places) // 2]
+    _name_curves(drawing, middles)
     return drawing
+
+
+def _name_curves(drawing: Drawing, middles: dict[str, tuple[float, float]]) -> None:
+    """Writes each name above the middle of its curve, or below the name that is there already."""
+    last = -LINE_HEIGHT
+    for name, (x, y) in sorted(middles.items(), key=lambda each: each[1][1]):
+        last = max(y - 7, last + LINE_HEIGHT)
+        drawing.text((x + 6, last), name, css="tick")
 
 
 def mean_gap(deletion: Deletion) -> float:
