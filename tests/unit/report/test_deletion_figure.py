@@ -49,9 +49,10 @@ def test_notes_tell_verdict_and_agreement(model: ModelEvidence) -> None:
     assert all(number in agreement for number in ("0.380", "0.310-0.440", "chance 0.375"))
 
 
-def test_names_of_curves_that_meet_are_apart(model: ModelEvidence) -> None:
-    found = deletion_figure(with_deletion(model, bottom_first=[0.25, 0.2, 0.1], random=[0.25, 0.2, 0.1]))
+def test_every_curve_has_a_row_in_the_key(model: ModelEvidence) -> None:
+    found = deletion_figure(model)
     assert found is not None
     places = {name: float(y) for y, name in re.findall(r'y="([\d.]+)"[^>]*>([a-z]+ ?[a-z]*)</text>', found.svg)}
     heights = sorted(places[name] for name in ("top first", "bottom first", "random"))
     assert min(np.diff(heights)) >= 12
+    assert [found.svg.count(css) for css in ("curve-a", "curve-b", "curve-c")] == [2, 2, 2]

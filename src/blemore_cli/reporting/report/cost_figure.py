@@ -21,7 +21,7 @@ def cost_figure(model: ModelEvidence) -> PageFigure | None:
         heading=model.name,
         svg=_drawn(cost).svg(),
         shows="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
-        "seeds; below each point the mean number of encoders that must be extracted for a clip.",
+        "seeds; below each point the mean number of encoders that must be extracted for a clip, where it depends on that.",
         says=_conclusion(cost),
     )
 
@@ -32,8 +32,10 @@ def _drawn(cost: Cost) -> Drawing:
     draw_axes(frame, "encoders kept for a clip", "Score")
     places = [frame.at(*each) for each in zip(cost.n, cost.score, strict=True)]
     drawing.curve(places, "curve-a")
-    for (x, y), extracted in zip(places, cost.n_computed, strict=True):
-        drawing.text((x + 4, y + 14), f"{extracted:.1f}", css="tick")
+    extracted = [f"{n:.1f}" for n in cost.n_computed]
+    if len(set(extracted)) > 1:
+        for (x, y), number in zip(places, extracted, strict=True):
+            drawing.text((x + 4, y + 14), number, css="tick")
     return drawing
 
 

@@ -9,10 +9,12 @@ from blemore_cli.experiments.explanation_file import Deletion
 from blemore_cli.reporting.notation import difference_interval_text, difference_text, interval_text
 from blemore_cli.reporting.report.axis import spanning
 from blemore_cli.reporting.report.figure import PageFigure
-from blemore_cli.reporting.report.frame import draw_axes, framed
+from blemore_cli.reporting.report.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
-WIDTH, HEIGHT, LINE_HEIGHT = 520.0, 300.0, 13.0
+WIDTH, HEIGHT, KEY_HEIGHT = 520.0, 300.0, 15.0
+CURVES = ("curve-a", "curve-b", "curve-c")
+"""Style of each curve: solid, dashed, dotted."""
 
 
 def deletion_figure(model: ModelEvidence) -> PageFigure | None:
@@ -37,21 +39,17 @@ def _drawn(deletion: Deletion) -> Drawing:
     ends = [value for curve in curves.values() for value in curve]
     frame = framed(drawing, (min(deletion.n_removed), max(1, *deletion.n_removed)), spanning(ends))
     draw_axes(frame, "encoders removed", "Score")
-    middles = {}
-    for (name, curve), css in zip(curves.items(), ("curve-a", "curve-b", "curve-c"), strict=True):
-        places = [frame.at(*each) for each in zip(deletion.n_removed, curve, strict=True)]
-        drawing.curve(places, css)
-        middles[name] = places[len(places) // 2]
-    _name_curves(drawing, middles)
+    for row, ((name, curve), css) in enumerate(zip(curves.items(), CURVES, strict=True)):
+        drawing.curve([frame.at(*each) for each in zip(deletion.n_removed, curve, strict=True)], css)
+        _draw_key(frame, name, css, row)
     return drawing
 
 
-def _name_curves(drawing: Drawing, middles: dict[str, tuple[float, float]]) -> None:
-    """Writes each name above the middle of its curve, or below the name that is there already."""
-    last = -LINE_HEIGHT
-    for name, (x, y) in sorted(middles.items(), key=lambda each: each[1][1]):
-        last = max(y - 7, last + LINE_HEIGHT)
-        drawing.text((x + 6, last), name, css="tick")
+def _draw_key(frame: Frame, name: str, css: str, row: int) -> None:
+    """A row of the key in the lower left, where curves that begin alike and fall leave room."""
+    x, y = frame.x.start + 12, frame.y.start - 12 - KEY_HEIGHT * (len(CURVES) - 1 - row)
+    frame.drawing.curve([(x, y - 4), (x + 24, y - 4)], css)
+    frame.drawing.text((x + 30, y), name, css="tick")
 
 
 def mean_gap(deletion: Deletion) -> float:
