@@ -21,7 +21,7 @@ def cost_figure(model: ModelEvidence) -> PageFigure | None:
         heading=model.name,
         svg=_drawn(cost).svg(),
         shows="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
-        "seeds; below each point the mean number of encoders that must be extracted for a clip, where it depends on that.",
+        "seeds; below each point the mean number of encoders that must be extracted, where it depends on that.",
         says=_conclusion(cost),
     )
 
