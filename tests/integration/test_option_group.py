@@ -23,10 +23,10 @@ def go(where: Where, speed: int = 1) -> None: ...
 PARAMETERS = list(inspect.signature(go).parameters.values())
 
 
-def test_the_fields_of_a_group_follow_the_options_of_the_command() -> None:
+def test_a_group_is_its_fields_in_the_place_of_the_group() -> None:
     found = flags(PARAMETERS)
-    assert [each.name for each in found] == ["speed", "place", "level"]
-    assert [each.default for each in found] == [1, inspect.Parameter.empty, 0]
+    assert [each.name for each in found] == ["place", "level", "speed"]
+    assert [each.default for each in found] == [inspect.Parameter.empty, 0, 1]
     assert all(each.kind is inspect.Parameter.KEYWORD_ONLY for each in found)
 
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import replacing, sha256_of, write_json, write_text
+from blemore_cli.core.files import replacing, replacing_folder, sha256_of, write_json, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -31,3 +31,40 @@ def test_a_path_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_sha256(tmp_path: Path) -> None:
     (tmp_path / "abc").write_bytes(b"abc")
     assert sha256_of(tmp_path / "abc") == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_a_folder_takes_the_place_of_the_old_one_once_it_is_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "made" / "folder"
+    for name in ("first", "second"):
+        with replacing_folder(folder) as temporary:
+            (temporary / name).write_text(name)
+            assert [path.name for path in folder.glob("*")] == ([] if name == "first" else ["first"])
+    assert [path.name for path in folder.iterdir()] == ["second"]
+    assert [path.name for path in folder.parent.iterdir()] == ["folder"]
+
+
+def test_a_folder_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    with replacing_folder(folder) as temporary:
+        (temporary / "first").touch()
+
+    def fail() -> None:
+        with replacing_folder(folder) as half:
+            (half / "second").touch()
+            raise RuntimeError("half")
+
+    with pytest.raises(RuntimeError, match="half"):
+        fail()
+    assert [path.name for path in folder.iterdir()] == ["first"]
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+
+    def write() -> None:
+        with replacing_folder(tmp_path / "file" / "folder"):
+            pass
+
+    with pytest.raises(ArtefactError, match="folder must be writable"):
+        write()

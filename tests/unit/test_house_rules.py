@@ -113,13 +113,6 @@ def n_parameters(function: Function) -> int:
     return sum(name not in {"self", "cls"} for name in named) + (own.vararg is not None) + (own.kwarg is not None)
 
 
-def is_command(module: Module, function: Function) -> bool:
-    """Whether parameters are flags of the command line: a `@...command` or a function of a `session` in cli/."""
-    decorators = {ast.unparse(each).split("(")[0].split(".")[-1] for each in function.decorator_list}
-    takes_session = [each.arg for each in function.args.args[:1]] == ["session"]
-    return module.floor == "cli" and ("command" in decorators or takes_session)
-
-
 def may_import(importer: str, target: str) -> bool:
     return importer == target or FLOOR[importer] > FLOOR[target]
 
@@ -198,7 +191,6 @@ def test_functions_have_few_parameters() -> None:
         f"{module.at(function)} {function.name}": n_parameters(function)
         for module in modules().values()
         for function in functions(module.tree)
-        if not is_command(module, function)
     }
     refuse([f"{name}: {size}" for name, size in sizes.items() if size > MAX_PARAMETERS])
 

@@ -9,7 +9,6 @@ from blemore_cli.core.config import Config
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.feature_table import FeatureTable
 from blemore_cli.evaluation.decoder import Decoder
-from blemore_cli.experiments import unit as module
 from blemore_cli.experiments.unit import LOG, FoldUnit, InnerUnit, load_watched, save_fold, save_watched
 from blemore_cli.model.build_network import build_network
 from blemore_cli.training.checkpoint import Checkpoint, load_checkpoint
@@ -89,7 +88,7 @@ def test_a_model_that_cannot_be_written_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module, "flush_to_disk", full)
+    monkeypatch.setattr("blemore_cli.core.files.flush_to_disk", full)
     with pytest.raises(ArtefactError, match="No space left"):
         save_fold(fold_unit, checkpoint, RECORDS)
     assert list(fold_unit.path.parent.iterdir()) == []

@@ -1,5 +1,6 @@
 """`blemore ablate` and `blemore baseline`."""
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,37 +15,42 @@ from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Select
 if TYPE_CHECKING:
     from blemore_cli.core.config import Config
     from blemore_cli.experiments.ablation import Differences
+    from blemore_cli.experiments.arms import Question
 
 
-def ablate(
-    session: Session,
-    training: TrainingOptions,
-    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None,
-    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None,
-    heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None,
-    adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None,
+@dataclass(frozen=True)
+class ArmOptions:
+    """The arms that are compared with `learned`."""
+
+    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None
+    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
+    heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None
+    adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None
     arm: Annotated[
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
-    ] = None,
-    seeds: Seeds = 5,
-) -> None:
+    ] = None
+
+    def question(self) -> "Question":
+        """What the arms are to answer."""
+        from blemore_cli.core.config import kept_encoders
+        from blemore_cli.experiments.arms import Question, parse_arms
+
+        numbers = [kept_encoders(each) for each in self.top_n or []]
+        return Question(
+            chosen(self.selection), numbers, chosen(self.heads), chosen(self.adapt), parse_arms(self.arm or [])
+        )
+
+
+def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds: Seeds = 5) -> None:
     """Compare arms with everything else held fixed, with significance tests; `learned` is the reference.
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    from blemore_cli.core.config import kept_encoders
+    from blemore_cli.experiments.arms import differences
 
-    numbers = [kept_encoders(each) for each in top_n or []]
-    config = session.config(
-        {
-            "model.top_n": numbers[0] if numbers else None,
-            "model.selection": "learned",
-            **training.changes,
-        }
-    )
-    from blemore_cli.experiments.arms import Question, differences, parse_arms
-
-    question = Question(chosen(selection), numbers, chosen(heads), chosen(adapt), parse_arms(arm or []))
+    question = arms.question()
+    first = question.top_n[0] if question.top_n else None
+    config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
     _compare(session, config, training, differences(question), kind="ablate", n_seeds=seeds)
 
 

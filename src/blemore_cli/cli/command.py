@@ -30,11 +30,7 @@ class CommonOptions:
     ] = None
     overrides: Annotated[
         list[str] | None,
-        _option(
-            "--set",
-            help="Override a key of the project file; repeatable.",
-            metavar="KEY=VALUE",
-        ),
+        _option("--set", help="Override a key of the project file; repeatable.", metavar="KEY=VALUE"),
     ] = None
     as_json: Annotated[bool, _option("--json", help="One JSON object on stdout, nothing else.")] = False
     quiet: Annotated[bool, _option("--quiet", help="No progress, no notes.")] = False

@@ -7,8 +7,7 @@ import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
-from blemore_cli.core.choices import Aggregate, Missing
-from blemore_cli.core.errors import UsageError
+from blemore_cli.cli.index_options import IndexOptions
 
 if TYPE_CHECKING:
     from blemore_cli.data.build_index import BuildReport
@@ -17,45 +16,14 @@ if TYPE_CHECKING:
 TRAIN: Final = ("train", "--top-n", "3")
 
 
-def index(
-    session: Session,
-    features: Annotated[
-        list[Path] | None, typer.Argument(help="Feature files, folders of clips, or folders of both.")
-    ] = None,
-    train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None,
-    test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
-    out: Annotated[Path | None, typer.Option(help="HDF5 file to write.", show_default="index.h5")] = None,
-    aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become a row.", show_default="stats7")] = None,
-    encoder: Annotated[list[str] | None, typer.Option(help="Name an encoder; repeatable.", metavar="NAME=PATH")] = None,
-    modality: Annotated[
-        list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
-    ] = None,
-    missing: Annotated[Missing | None, typer.Option(help="What to do where an encoder lacks a clip.")] = None,
-    allow_actor_overlap: Annotated[
-        bool | None, typer.Option("--allow-actor-overlap", help="Accept an actor in two folds.")
-    ] = None,
-    jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)] = None,
-) -> None:
+def index(session: Session, reading: IndexOptions) -> None:
     """Read feature files of any layout into one HDF5 index."""
-    config = session.config(
-        {
-            "data.features": features or None,
-            "data.train_metadata": train_metadata,
-            "data.test_metadata": test_metadata,
-            "data.index": out,
-            "data.aggregate": aggregate,
-            **_pairs("data.encoders", encoder, "--encoder NAME=PATH"),
-            **_pairs("data.modality", modality, "--modality NAME=MODALITY"),
-            "data.missing": missing,
-            "data.allow_actor_overlap": allow_actor_overlap,
-            "data.jobs": jobs,
-        }
-    )
+    config = session.config(reading.changes)
     from blemore_cli.data.build_index import build_index
 
     with session.output.progress() as tell:
         report = build_index(config.data, progress=tell)
-    _tell(session, report, out)
+    _tell(session, report, reading.out)
 
 
 def _tell(session: Session, report: "BuildReport", out: Path | None) -> None:
@@ -72,15 +40,6 @@ def _training_on(index: Path | None) -> list[str]:
 def _notes(report: "BuildReport") -> list[str]:
     reused = f"unchanged since the last time, not read again: {', '.join(report.reused)}"
     return [*report.notes, *([reused] if report.reused else [])]
-
-
-def _pairs(key: str, texts: list[str] | None, form: str) -> dict[str, str]:
-    """One dotted key for each NAME=VALUE, so that the names of the project file stay."""
-    split = [text.partition("=") for text in texts or []]
-    for name, equals, value in split:
-        if not (name and equals and value):
-            raise UsageError(f"{form} is needed, got {name + equals + value!r}", fix="Write NAME=VALUE.")
-    return {f"{key}.{name}": value for name, _, value in split}
 
 
 def inspect(

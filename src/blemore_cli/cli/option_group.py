@@ -7,17 +7,16 @@ from typing import Any
 
 
 def flags(parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
-    """The flat parameters that Typer reads: those that are options come first, then the fields of each group.
+    """The flat parameters that Typer reads: a group is its fields.
 
     Args:
         parameters: Parameters of a command; one whose annotation is a dataclass is a group of options.
 
     Returns:
-        Keyword-only parameters.
+        Keyword-only parameters, in the same order.
     """
-    own = [each for each in parameters if not is_group(each)]
-    fields = [field for each in parameters if is_group(each) for field in _fields(each)]
-    return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *fields)]
+    flat = [flag for each in parameters for flag in (_fields(each) if is_group(each) else [each])]
+    return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in flat]
 
 
 def grouped(parameters: Sequence[inspect.Parameter], options: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from blemore_cli.cli.ablation_commands import ablate
+from blemore_cli.cli.ablation_commands import ArmOptions, ablate
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import Output, table
 from blemore_cli.cli.data_commands import index
 from blemore_cli.cli.explain_commands import explain
+from blemore_cli.cli.index_options import IndexOptions
 from blemore_cli.cli.report_commands import report
 from blemore_cli.cli.submission_commands import submit
 from blemore_cli.cli.training_commands import train
@@ -95,10 +96,12 @@ def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:
     """What a user would type, and what it calls."""
     usual = TrainingOptions()
     return {
-        "index": lambda: index(project),
+        "index": lambda: index(project, IndexOptions()),
         "train --top-n 3": lambda: train(project, usual, top_n="3"),
         "explain": lambda: explain(project),
-        "ablate --selection random --seeds 2": lambda: ablate(project, usual, selection=["random"], seeds=2),
+        "ablate --selection random --seeds 2": lambda: ablate(
+            project, ArmOptions(selection=["random"]), usual, seeds=2
+        ),
         "submit --out preds.csv": lambda: submit(project, out=folder / "preds.csv"),
         "report": lambda: report(project, out=folder / "report.html"),
     }

@@ -32,9 +32,7 @@ class TrainingOptions:
         Protocol | None,
         _option(help="nested, or official: epoch and thresholds chosen on the fold that is scored, as published."),
     ] = None
-    seed: Annotated[int | None, _option(help="Seed of every random stream; the first where there are more.", min=0)] = (
-        None
-    )
+    seed: Annotated[int | None, _option(help="Seed of every random stream; the first of several.", min=0)] = None
     name: Annotated[
         str | None,
         _option(help="Name of the run.", show_default="the command's name and a number"),
@@ -42,9 +40,7 @@ class TrainingOptions:
     resume: Annotated[bool, _option("--resume", help="Go on with an unfinished run.")] = False
     device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
     jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
-    tensorboard: Annotated[bool, _option("--tensorboard", help="Write event files for TensorBoard, too; an extra.")] = (
-        False
-    )
+    tensorboard: Annotated[bool, _option("--tensorboard", help="Event files for TensorBoard, too; an extra.")] = False
 
     @property
     def changes(self) -> dict[str, Any]:

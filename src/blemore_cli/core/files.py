@@ -55,6 +55,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             if path.exists():
                 path.rename(old)
             temporary.rename(path)
+        flush_to_disk(path.parent)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -1,7 +1,6 @@
 """Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
 
 import json
-import tempfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final
@@ -12,7 +11,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import flush_to_disk, replacing
+from blemore_cli.core.files import replacing, replacing_folder
 from blemore_cli.evaluation.decoder import Decoder
 from blemore_cli.training.checkpoint import Checkpoint, Target, save_checkpoint
 from blemore_cli.training.group import Watched
@@ -114,19 +113,14 @@ def save_fold(unit: FoldUnit, checkpoint: Checkpoint, log: Records) -> None:
     Raises:
         ArtefactError: If the folder cannot be written.
     """
+    if unit.is_done:  # another process was quicker: the same unit, the same bytes
+        return
     try:
-        unit.path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=unit.path.parent, prefix=".", ignore_cleanup_errors=True) as name:
-            temporary = Path(name)
+        with replacing_folder(unit.path) as temporary:
             save_checkpoint(temporary, checkpoint)
             (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in log), encoding="utf-8")
-            for file in temporary.iterdir():
-                flush_to_disk(file)
-            temporary.chmod(0o755)
-            temporary.rename(unit.path)
-    except (OSError, SafetensorError) as error:
-        if not unit.is_done:  # unless another process was quicker: the same unit, the same bytes
-            raise _unwritable(unit.path, error) from error
+    except SafetensorError as error:
+        raise _unwritable(unit.path, error) from error
 
 
 def _unwritable(path: Path, error: Exception) -> ArtefactError:

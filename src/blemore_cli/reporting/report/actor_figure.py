@@ -9,7 +9,7 @@ from blemore_cli.evaluation.seed_scores import ActorScores, per_actor_table
 from blemore_cli.evaluation.sentences import ALPHA, p_text
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.axis import spanning
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import draw_y_axis, framed
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -20,9 +20,8 @@ MOST_NAMED = 90
 def actor_figure(model: ModelEvidence) -> PageFigure:
     """Draws the actors by their Score."""
     actors = sorted(per_actor_table(model.clips, model.predicted), key=lambda actor: (actor.score, actor.actor))
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(actors, model.metrics.oof.score).svg(),
         shows=f"Score of each of {len(actors)} actors, none of whom the predicting model had seen, mean over seeds; "
         f"{_clips_text(actors)}. Dotted: Score of all clips.",

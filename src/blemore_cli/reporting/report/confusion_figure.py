@@ -7,7 +7,7 @@ from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.confusion import set_confusion
 from blemore_cli.evaluation.selection_shares import SET_NAMES
 from blemore_cli.experiments.evidence import ModelEvidence
-from blemore_cli.reporting.report.figure import PageFigure, share_text
+from blemore_cli.reporting.report.figure import PageFigure, figure_of, share_text
 from blemore_cli.reporting.report.heat_map import heat_map
 
 CELL = (25.0, 21.0)
@@ -23,9 +23,8 @@ def confusion_figure(model: ModelEvidence) -> PageFigure:
     rows = [f"{name} {n:4d}" for name, n in zip(SET_NAMES, n_clips, strict=True)]
     diagonal = [(i, i) for i in range(N_SETS)]
     label = "Confusion of emotion sets"
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=heat_map(shares, rows, SET_NAMES, cell=CELL, label=label, outlined=diagonal),
         shows="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
         "set (columns), "

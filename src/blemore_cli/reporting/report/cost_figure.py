@@ -4,7 +4,7 @@ from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.experiments.explanation_file import Cost
 from blemore_cli.reporting.notation import accuracy_text
 from blemore_cli.reporting.report.axis import spanning
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -16,9 +16,8 @@ def cost_figure(model: ModelEvidence) -> PageFigure | None:
     cost = model.explanation.cost if model.explanation else None
     if cost is None or len(cost.n) < 2:
         return None
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(cost).svg(),
         shows="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
         "seeds; below each point the mean number of encoders that must be extracted, where it depends on that.",

@@ -8,7 +8,7 @@ from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.experiments.explanation_file import Deletion
 from blemore_cli.reporting.notation import difference_interval_text, difference_text, interval_text
 from blemore_cli.reporting.report.axis import spanning
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -22,9 +22,8 @@ def deletion_figure(model: ModelEvidence) -> PageFigure | None:
     deletion = model.explanation.deletion if model.explanation else None
     if deletion is None:
         return None
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(deletion).svg(),
         shows="Score out of fold after removing encoders one by one and predicting again: those that the gate "
         "scores highest "

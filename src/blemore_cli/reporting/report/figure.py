@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from blemore_cli.experiments.evidence import ModelEvidence
+
 
 @dataclass(frozen=True)
 class PageFigure:
@@ -22,6 +24,11 @@ class PageFigure:
     svg: Markup
     shows: str
     says: str
+
+
+def figure_of(model: ModelEvidence, *, svg: Markup, shows: str, says: str) -> PageFigure:
+    """A figure about one model, under its name."""
+    return PageFigure(of=model.run, heading=model.name, svg=svg, shows=shows, says=says)
 
 
 def share_text(value: float) -> str:

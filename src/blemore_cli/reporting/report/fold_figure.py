@@ -6,7 +6,7 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.right_counts import right_counts
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.axis import spanning
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -19,9 +19,8 @@ def fold_figure(model: ModelEvidence) -> PageFigure | None:
     if len(folds) < 2:
         return None
     n_seeds = len(scores)
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(folds, scores).svg(),
         shows=f"Score of each official fold when it is left out: a circle for each of {n_seeds} "
         f"seed{'s' * (n_seeds > 1)}, a "

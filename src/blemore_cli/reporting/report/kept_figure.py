@@ -5,7 +5,7 @@ import numpy as np
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.evaluation.selection_shares import by_set, selection_shares
 from blemore_cli.experiments.evidence import ModelEvidence
-from blemore_cli.reporting.report.figure import PageFigure, share_text
+from blemore_cli.reporting.report.figure import PageFigure, figure_of, share_text
 from blemore_cli.reporting.report.heat_map import heat_map
 
 CELL = (40.0, 21.0)
@@ -25,9 +25,8 @@ def kept_figure(model: ModelEvidence) -> PageFigure | None:
     groups = {**by_set(model.clips), "all clips": np.ones(len(model.clips), dtype=bool)}
     values = np.stack([_shares(model, own, keeps_all) for own in groups.values()])
     what = "mean fusion weight" if keeps_all else "clips that have an encoder for which it is kept"
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=heat_map(
             values,
             list(groups),

@@ -7,7 +7,7 @@ from blemore_cli.evaluation.reliability import Reliability, predicted_set_prob, 
 from blemore_cli.evaluation.right_counts import right_flags
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.report.axis import Scale
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import Frame, draw_axes
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -25,9 +25,8 @@ def reliability_figure(model: ModelEvidence) -> PageFigure | None:
     if not model.prob[..., IS_BLEND].any():
         return None
     found = of_model(model)
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(found).svg(),
         shows="Share of predictions whose emotion set is right against the probability that the model gave to "
         "that set, in "

@@ -10,7 +10,7 @@ from blemore_cli.evaluation.confusion import N_RATIOS, ratio_confusion
 from blemore_cli.evaluation.right_counts import actor_index, right_flags
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.reporting.notation import interval_text
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.heat_map import heat_map
 
 ORDER = (1, 0, 2)
@@ -30,9 +30,8 @@ def salience_figure(model: ModelEvidence) -> PageFigure | None:
     rows = [f"{name} ({n / len(model.predicted):.0f})" for name, n in zip(names, n_true, strict=True)]
     diagonal = [(i, i) for i in range(N_RATIOS)]
     label = "Confusion of saliences within right pairs"
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=heat_map(shares, rows, names, cell=CELL, label=label, outlined=diagonal),
         shows="True salience of the two emotions, first / second in the order of the labels (rows, with clips a seed), "
         "against the predicted one (columns), in percent of the row; only blends whose pair is right. Outlined: right.",

@@ -11,7 +11,7 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.experiments.evidence import ModelEvidence
 from blemore_cli.experiments.unit import Records
 from blemore_cli.reporting.report.axis import spanning
-from blemore_cli.reporting.report.figure import PageFigure
+from blemore_cli.reporting.report.figure import PageFigure, figure_of
 from blemore_cli.reporting.report.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.report.svg import Drawing
 
@@ -46,9 +46,8 @@ def training_figure(model: ModelEvidence) -> PageFigure | None:
     if curves is None:
         return None
     chosen = [n for fold in model.metrics.folds for n in fold.n_epochs if n]
-    return PageFigure(
-        of=model.run,
-        heading=model.name,
+    return figure_of(
+        model,
         svg=_drawn(curves, chosen).svg(),
         shows=f"Loss a clip (nats; guessing evenly among the {N_LABELS} labels costs {log(N_LABELS):.2f}) after "
         "each epoch, "

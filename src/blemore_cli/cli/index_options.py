@@ -1,0 +1,61 @@
+"""The options of `blemore index`: what is read, how, and where it goes."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from blemore_cli.core.choices import Aggregate, Missing
+from blemore_cli.core.errors import UsageError
+
+
+@dataclass(frozen=True)
+class IndexOptions:
+    """What an index is made of; what is not given is as the project file says."""
+
+    features: Annotated[
+        list[Path] | None, typer.Argument(help="Feature files, folders of clips, or folders of both.")
+    ] = None
+    train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None
+    test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None
+    out: Annotated[Path | None, typer.Option(help="HDF5 file to write.", show_default="index.h5")] = None
+    aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become a row.", show_default="stats7")] = None
+    encoder: Annotated[list[str] | None, typer.Option(help="Name an encoder; repeatable.", metavar="NAME=PATH")] = None
+    modality: Annotated[
+        list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
+    ] = None
+    missing: Annotated[Missing | None, typer.Option(help="What to do where an encoder lacks a clip.")] = None
+    allow_actor_overlap: Annotated[
+        bool | None, typer.Option("--allow-actor-overlap", help="Accept an actor in two folds.")
+    ] = None
+    jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)] = None
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The configuration keys that these options set; None where one is not given.
+
+        Raises:
+            UsageError: If an encoder or a modality is not NAME=VALUE.
+        """
+        return {
+            "data.features": self.features or None,
+            "data.train_metadata": self.train_metadata,
+            "data.test_metadata": self.test_metadata,
+            "data.index": self.out,
+            "data.aggregate": self.aggregate,
+            **_pairs("data.encoders", self.encoder, "--encoder NAME=PATH"),
+            **_pairs("data.modality", self.modality, "--modality NAME=MODALITY"),
+            "data.missing": self.missing,
+            "data.allow_actor_overlap": self.allow_actor_overlap,
+            "data.jobs": self.jobs,
+        }
+
+
+def _pairs(key: str, texts: list[str] | None, form: str) -> dict[str, str]:
+    """One dotted key for each NAME=VALUE, so that the names of the project file stay."""
+    split = [text.partition("=") for text in texts or []]
+    for name, equals, value in split:
+        if not (name and equals and value):
+            raise UsageError(f"{form} is needed, got {name + equals + value!r}", fix="Write NAME=VALUE.")
+    return {f"{key}.{name}": value for name, _, value in split}
