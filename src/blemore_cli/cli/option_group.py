@@ -1,4 +1,4 @@
-"""Options that several commands have in common, declared once as the fields of a dataclass."""
+"""Options that belong together, declared once as the fields of a dataclass."""
 
 import inspect
 from collections.abc import Mapping, Sequence

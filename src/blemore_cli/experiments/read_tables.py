@@ -1,26 +1,37 @@
 """The tables of a finished run, read back: out-of-fold predictions, fusion weights, and the log of its trainings."""
 
 import json
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
-from blemore_cli.experiments.unit import RECORD_KEYS, Records
+from blemore_cli.experiments.unit import Records
 
-STAGE: Final = re.compile(r"[\w+ ]+")
 KEYS: Final = ("filename", "fold", "seed")
 TOLERANCE: Final = 1e-3
 """How far the sum of a distribution may be from 1."""
+
+
+class _Record(BaseModel):
+    """What the log says of an epoch; a stage is the name of a training, such as `inner 0+1`."""
+
+    model_config = ConfigDict(strict=True)
+
+    seed: int
+    fold: int
+    stage: Annotated[str, Field(pattern=r"^[\w+ ]+$")]
+    epoch: int
+    loss: FiniteFloat
+    held_out_loss: FiniteFloat = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,25 +95,13 @@ def read_log(path: Path) -> Records:
         ArtefactError: If it is missing, or a line is not such a record.
     """
     records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
-    if not all(map(_is_record, records)):
-        raise _damaged(path, f"every line must be a JSON object with {', '.join(RECORD_KEYS)}, losses finite")
+    try:
+        TypeAdapter(list[_Record]).validate_python(records)
+    except ValidationError as error:
+        keys = ", ".join(name for name, key in _Record.model_fields.items() if key.is_required())
+        raise _damaged(path, f"every line must be a JSON object with {keys}, losses finite") from error
     found: Records = records
     return found
-
-
-def _is_record(content: Any) -> bool:
-    if not isinstance(content, dict) or not content.keys() >= set(RECORD_KEYS):
-        return False
-    counts, losses = (
-        [content[key] for key in keys if key in content]
-        for keys in (("seed", "fold", "epoch"), ("loss", "held_out_loss"))
-    )
-    return (
-        all(isinstance(count, int) for count in counts)
-        and all(isinstance(loss, int | float) and isfinite(loss) for loss in losses)
-        and isinstance(content["stage"], str)
-        and STAGE.fullmatch(content["stage"]) is not None
-    )
 
 
 def _table(path: Path, columns: tuple[str, ...], *, per: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:

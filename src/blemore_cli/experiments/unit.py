@@ -18,9 +18,6 @@ from blemore_cli.training.group import Watched
 from blemore_cli.training.task import Task
 
 LOG: Final = "log.jsonl"
-RECORD_KEYS: Final = ("seed", "fold", "stage", "epoch", "loss")
-"""What every record of the log has; those of inner trainings have a `held_out_loss`, too."""
-
 Records = list[dict[str, Any]]
 
 
