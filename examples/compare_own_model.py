@@ -11,16 +11,16 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from blemore_cli.core.config_file import load_config
+from blemore_cli.core.config.file import load_config
 from blemore_cli.core.labels import IS_BLEND, N_LABELS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Ints
-from blemore_cli.data.index_file import Index, read_index
-from blemore_cli.evaluation.comparison import compare_arms
-from blemore_cli.evaluation.decoding import decode_expected_score
-from blemore_cli.evaluation.metrics import official_scores
-from blemore_cli.experiments.evidence import read_run
-from blemore_cli.experiments.find_run import find_run
+from blemore_cli.data.index.file import Index, read_index
+from blemore_cli.evaluation.scoring.decoding import decode_expected_score
+from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.evaluation.statistics.comparison import compare_arms
+from blemore_cli.experiments.runs.find import find_run
+from blemore_cli.experiments.runs.loaded_run import read_run
 
 
 def own_predictions(index: Index, encoder: str) -> Ints:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from blemore_cli.core.config_file import load_config, with_changes
-from blemore_cli.data.build_index import build_index
+from blemore_cli.core.config.file import load_config, with_changes
+from blemore_cli.data.index.build import build_index
 from blemore_cli.experiments.crossval import cross_validate
-from blemore_cli.experiments.inference import submission_labels
-from blemore_cli.experiments.start_run import start_run
-from blemore_cli.reporting.submission import write_submission
+from blemore_cli.experiments.inference.fold_models import submission_labels
+from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.reporting.submission.writer import write_submission
 
 
 def main(project: Path) -> None:

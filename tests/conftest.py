@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from tests.real_data import HICMAE
+
+pytest_plugins = ["tests.unit.fixtures.ablation", "tests.unit.fixtures.explanation", "tests.unit.fixtures.report"]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
@@ -13,6 +16,16 @@ settings.load_profile("repeatable")
 # Set before numpy and torch are imported: two tests at once on two cores are slowed down by threads of their own.
 for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"):
     os.environ[_variable] = "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests marked `real` are skipped without the real data, or fail where BLEMORE_REQUIRE_REAL=1 asks for them."""
+    if HICMAE.is_dir() or os.environ.get("BLEMORE_REQUIRE_REAL") == "1":
+        return
+    missing = pytest.mark.skip(reason=f"the real data are not in {HICMAE}")
+    for item in items:
+        if item.get_closest_marker("real"):
+            item.add_marker(missing)
 
 
 @pytest.fixture(autouse=True)

@@ -24,9 +24,9 @@ from rich.table import Table
 
 from blemore_cli.core.labels import EMOTIONS, IS_BLEND, N_LABELS, SALIENCE, SET_OF_LABEL, label_index
 from blemore_cli.core.types import Clips, EncoderFeatures, Floats, Ints
-from blemore_cli.data.aggregate import stats7
-from blemore_cli.data.index_file import read_index, write_index
-from blemore_cli.evaluation.thresholds import search_thresholds
+from blemore_cli.data.features.aggregate import stats7
+from blemore_cli.data.index.file import read_index, write_index
+from blemore_cli.evaluation.scoring.thresholds import search_thresholds
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.sparse import predicted

@@ -25,9 +25,9 @@ from scipy import stats
 
 from blemore_cli.core.labels import IS_BLEND, N_LABELS, SET_OF_LABEL
 from blemore_cli.core.types import Bools, Clips, Floats, Ints
-from blemore_cli.evaluation.actor_bootstrap import resampled_scores
-from blemore_cli.evaluation.comparison import METRICS, compare_arms
-from blemore_cli.evaluation.right_counts import actor_index, right_counts
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
+from blemore_cli.evaluation.statistics.actor_bootstrap import resampled_scores
+from blemore_cli.evaluation.statistics.comparison import METRICS, compare_arms
 
 N_ACTORS, N_FOLDS, N_SEEDS = 47, 5, 5
 PRESENCE_RATE, EXACT_RATE = 0.30, 0.43
@@ -130,7 +130,7 @@ def p_values(null: Null, *, n_repeats: int, n_resamples: int, seed: int) -> dict
 
 def plain_percentiles(clips: Clips, a: Ints, b: Ints, generator: np.random.Generator, n_resamples: int) -> Floats:
     """(3, 2) percentiles 2.5 and 97.5 of the resampled differences, for comparison with the expanded ones."""
-    counts = [right_counts(actor_index(clips), clips.label, predicted) for predicted in (a, b)]
+    counts = [correct_counts(actor_index(clips), clips.label, predicted) for predicted in (a, b)]
     scores_a, scores_b = resampled_scores(counts, generator=generator, n_resamples=n_resamples)
     percentiles: Floats = np.quantile(scores_a - scores_b, [0.025, 0.975], axis=0).T
     return percentiles

@@ -19,9 +19,9 @@ from rich.table import Table
 
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.data.index_file import read_index
-from blemore_cli.data.label_columns import labels_of_frame
-from blemore_cli.evaluation.comparison import compare_arms
+from blemore_cli.data.index.file import read_index
+from blemore_cli.data.metadata.label_columns import labels_of_frame
+from blemore_cli.evaluation.statistics.comparison import compare_arms
 
 
 def predictions(run: Path, clips: Clips) -> tuple[Clips, Ints]:

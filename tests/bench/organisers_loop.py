@@ -28,9 +28,9 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from blemore_cli.core.labels import EMOTIONS, LABELS, N_EMOTIONS, SALIENCE
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.data.index_file import Index, read_index
+from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.data.splits import Split, fold_splits
-from blemore_cli.evaluation.thresholds import search_thresholds
+from blemore_cli.evaluation.scoring.thresholds import search_thresholds
 
 N_EPOCHS, BATCH_SIZE, D_HIDDEN, LEARNING_RATE, WEIGHT_DECAY, SEED = 200, 32, 512, 5e-6, 1e-3, 42
 

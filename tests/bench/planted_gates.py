@@ -22,9 +22,9 @@ from rich.table import Table
 
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools
-from blemore_cli.data.example import OFFICIAL_COLUMNS
-from blemore_cli.data.example_design import design_clips
-from blemore_cli.data.example_planting import label_descriptions
+from blemore_cli.data.example.design import design_clips
+from blemore_cli.data.example.planting import label_descriptions
+from blemore_cli.data.example.project import OFFICIAL_COLUMNS
 
 WIDTHS = (64, 64, 96, 128, 128, 192, 256, 256, 384, 512, 768, 1024)
 LABEL_NORM, STYLE_NORM, MISLEADING = 5.0, 1.0, 0.5

@@ -10,15 +10,15 @@ from typing import NamedTuple
 import numpy as np
 import torch
 
-from blemore_cli.core.config import Config
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop import OneByOne
-from blemore_cli.training.stack import Stack
-from blemore_cli.training.stack_size import stack_limit
-from blemore_cli.training.stream import Stream
-from blemore_cli.training.trainee import Rows, Trainee
+from blemore_cli.training.loop.job import Rows, TrainingJob
+from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.stack import Stack
+from blemore_cli.training.loop.stack_size import stack_limit
+from blemore_cli.training.loop.trainer import OneByOne
 
 N_ROWS = 512
 CONFIG = Config()
@@ -42,16 +42,16 @@ class Size(NamedTuple):
 SIZES = (Size(20, 4, 16), Size(20, 8, 42), Size(20, 8, 128), Size(20, 12, 256), Size(8, 12, 1024), Size(4, 12, 4096))
 
 
-def trainees_of(size: Size) -> list[Trainee]:
+def trainees_of(size: Size) -> list[TrainingJob]:
     """Untrained models of one size on shared random rows."""
     generator = torch.Generator().manual_seed(0)
     columns = torch.randn(N_ROWS, sum(size.widths), generator=generator)
     rows = Rows(columns, torch.ones(N_ROWS, size.n_encoders, dtype=torch.bool))
     label = torch.randint(N_LABELS, (N_ROWS,), generator=generator)
-    streams = [Stream(seed, "bench") for seed in range(size.n_models)]
+    streams = [SeedStream(seed, "bench") for seed in range(size.n_models)]
     networks = [build_network(Architecture(size.widths), generator=stream.torch("weights")) for stream in streams]
     return [
-        Trainee(network, None, rows, label, None, stream) for network, stream in zip(networks, streams, strict=True)
+        TrainingJob(network, None, rows, label, None, stream) for network, stream in zip(networks, streams, strict=True)
     ]
 
 

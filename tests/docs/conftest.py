@@ -14,7 +14,7 @@ import yaml
 from typer.testing import CliRunner
 
 from blemore_cli.cli.app import app
-from blemore_cli.data.example import write_example
+from blemore_cli.data.example.project import write_example
 
 KEPT = ("hicmae_static_features.npz", "egemaps.csv", "hubert")
 Run = Callable[[str, Path], str]

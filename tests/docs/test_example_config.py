@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 import yaml
 
-from blemore_cli.core.config import Config
-from blemore_cli.core.config_file import load_config
+from blemore_cli.core.config.file import load_config
+from blemore_cli.core.config.schema import Config
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "blemore.yaml"
 LAYOUT = {"data.features", "data.train_metadata", "data.test_metadata"}

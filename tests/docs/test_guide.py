@@ -10,7 +10,7 @@ import yaml
 from tests.docs.blocks import DOCUMENTS, ROOT, blocks
 from tests.docs.conftest import Run
 
-from blemore_cli.core.config_check import checked_config
+from blemore_cli.core.config.check import checked_config
 
 ELSEWHERE = {"make demo", "make test", "python3 -m pip install -c constraints.txt ."}
 """Lines that set up the machine or test the project, which is done when this runs."""

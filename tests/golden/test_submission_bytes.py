@@ -8,12 +8,13 @@ import zlib
 from pathlib import Path
 
 import pytest
+from tests.real_data import HICMAE
 
 from blemore_cli.core.labels import labels_of_codes
-from blemore_cli.reporting.challenge_json import challenge_json, parse_challenge_json
-from blemore_cli.reporting.submission import write_submission
+from blemore_cli.reporting.submission.challenge_json import challenge_json, parse_challenge_json
+from blemore_cli.reporting.submission.writer import write_submission
 
-TEMPLATE = Path(__file__).parents[2].parent / "shared/data/blemore-hicmae/submission_template.json"
+TEMPLATE = HICMAE / "submission_template.json"
 CODES = {"test_0001": "sad", "test_0002": "ang_disg_70_30", "test_0003": "hap_sad_50_50"}
 PREDICTED = dict(zip(CODES, labels_of_codes(list(CODES.values())).tolist(), strict=True))
 
@@ -102,7 +103,6 @@ def test_zip_bytes(tmp_path: Path) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not TEMPLATE.is_file(), reason="the challenge data is not here")
 def test_the_organisers_template_is_written_back_in_their_style(tmp_path: Path) -> None:
     content = TEMPLATE.read_bytes()
     labels = parse_challenge_json(content, TEMPLATE)

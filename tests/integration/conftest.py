@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from blemore_cli.cli.app import app
-from blemore_cli.data.example import write_example
+from blemore_cli.data.example.project import write_example
 
 Blemore = Callable[..., "subprocess.CompletedProcess[str]"]
 Answer = Callable[..., dict[str, Any]]

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 from tests.integration.conftest import Blemore, parsed
+from tests.real_data import HICMAE
 
 from blemore_cli.core.labels import LABELS
-from blemore_cli.data.index_file import read_index
-from blemore_cli.reporting.scoring import read_truth
+from blemore_cli.data.index.file import read_index
+from blemore_cli.reporting.submission.scoring import read_truth
 
-DATA = Path(__file__).parents[2].parent / "shared" / "data" / "blemore-hicmae"
 pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
@@ -23,16 +23,16 @@ def project(tmp_path_factory: pytest.TempPathFactory, blemore: Blemore) -> Path:
     folder = tmp_path_factory.mktemp("real")
     metadata: list[str | Path] = [
         "--train-metadata",
-        DATA / "train_metadata.csv",
+        HICMAE / "train_metadata.csv",
         "--test-metadata",
-        DATA / "test_metadata.csv",
+        HICMAE / "test_metadata.csv",
     ]
     lines: list[list[str | Path]] = [
-        ["init", "--features", DATA / "features", *metadata],
+        ["init", "--features", HICMAE / "features", *metadata],
         ["index"],
         ["train", "--top-n", "3", "--set", "train.max_epochs=4"],
         ["submit", "--out", "preds.csv"],
-        ["submit", "--out", "preds.json", "--template", DATA / "submission_template.json"],
+        ["submit", "--out", "preds.json", "--template", HICMAE / "submission_template.json"],
         ["submit", "--out", "preds.zip"],
     ]
     for line in lines:
@@ -43,10 +43,10 @@ def project(tmp_path_factory: pytest.TempPathFactory, blemore: Blemore) -> Path:
 
 def test_index_holds_the_features_as_they_are(project: Path) -> None:
     index = read_index(project / "index.h5")
-    metadata = pd.read_csv(DATA / "train_metadata.csv")
+    metadata = pd.read_csv(HICMAE / "train_metadata.csv")
     assert index.clips.filename[:2456].tolist() == metadata["filename"].tolist()
     assert index.clips.fold[:2456].tolist() == metadata["fold"].tolist()
-    with np.load(DATA / "features" / "hicmae_kl50_static_features.npz") as source:
+    with np.load(HICMAE / "features" / "hicmae_kl50_static_features.npz") as source:
         row = {name: i for i, name in enumerate(source["filenames"])}
         expected = source["X"][[row[name] for name in index.clips.filename]]
     np.testing.assert_array_equal(index.features("hicmae_kl50"), expected)
@@ -59,7 +59,7 @@ def test_out_of_fold_score_is_far_above_the_trivial_baseline(project: Path) -> N
 
 
 def test_submissions_cover_the_template_with_permitted_labels(project: Path) -> None:
-    template = json.loads((DATA / "submission_template.json").read_text())["predictions"]
+    template = json.loads((HICMAE / "submission_template.json").read_text())["predictions"]
     content = json.loads((project / "preds.json").read_text())["predictions"]
     assert content.keys() == template.keys()
     permitted = {frozenset(zip(label.emotions, label.saliences_pct, strict=True)) for label in LABELS}

@@ -11,7 +11,7 @@ import pytest
 from tests.integration.conftest import FAST, Answer, Attempt
 
 from blemore_cli.core.types import Bools, Clips, EncoderFeatures
-from blemore_cli.data.index_file import read_index, write_index
+from blemore_cli.data.index.file import read_index, write_index
 
 pytestmark = pytest.mark.slow
 

@@ -7,9 +7,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from blemore_cli.training.coral import coral_loss
-from blemore_cli.training.dann import DomainAdversary
-from blemore_cli.training.mmd import mmd_loss
+from blemore_cli.training.adaptation.coral import coral_loss
+from blemore_cli.training.adaptation.dann import DomainAdversary
+from blemore_cli.training.adaptation.mmd import mmd_loss
 
 Matrix = NDArray[np.float64]
 SIZES = [(9, 6, 4), (2, 11, 3), (1, 5, 2), (7, 1, 1)]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.labels import LABELS, N_LABELS
-from blemore_cli.evaluation.decoding import decode_expected_score
+from blemore_cli.evaluation.scoring.decoding import decode_expected_score
 
 
 def expected_contribution(prob: list[float], predicted: int, n_clips: int, n_blends: int) -> float:

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from blemore_cli.evaluation.best_encoders import best_encoders
-from blemore_cli.evaluation.gate_entropy import gate_entropy
-from blemore_cli.evaluation.pick_permutation import permutation_p_value
-from blemore_cli.evaluation.rank_correlation import rank_correlations
-from blemore_cli.evaluation.temperature import fit_temperature
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders
+from blemore_cli.evaluation.gate_quality.entropy import gate_entropy
+from blemore_cli.evaluation.gate_quality.pick_permutation import permutation_p_value
+from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
+from blemore_cli.evaluation.scoring.temperature import fit_temperature
 
 
 def test_rank_correlation_is_scipys() -> None:

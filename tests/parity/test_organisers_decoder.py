@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 
 from blemore_cli.core.labels import EMOTIONS, LABELS, N_LABELS, SALIENCE, label_index
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.evaluation.decoding import decode_thresholds, emotion_salience
-from blemore_cli.evaluation.thresholds import GRID, search_thresholds
+from blemore_cli.evaluation.scoring.decoding import decode_thresholds, emotion_salience
+from blemore_cli.evaluation.scoring.thresholds import GRID, search_thresholds
 
 Answer = dict[str, int]
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.labels import LABELS, N_LABELS
-from blemore_cli.evaluation.metrics import official_scores, per_label_table
+from blemore_cli.evaluation.scoring.metrics import official_scores, per_label_table
 
 Entry = dict[str, str | float]
 PAIRS_OF_LABELS = st.lists(st.tuples(st.integers(0, N_LABELS - 1), st.integers(0, N_LABELS - 1)), min_size=1)

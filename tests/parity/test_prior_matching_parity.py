@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 from scipy.special import logsumexp, softmax
 
 from blemore_cli.core.types import Floats
-from blemore_cli.evaluation.prior_matching import match_prior
+from blemore_cli.evaluation.domain_shift.prior_matching import match_prior
 
 
 def by_the_dual(prob: Floats, share: Floats) -> Floats:

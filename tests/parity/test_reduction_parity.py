@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from sklearn.decomposition import PCA, TruncatedSVD
 
 from blemore_cli.core.types import Clips
-from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.reduction import principal_components
 from blemore_cli.training.scaler import fit_scaler
 

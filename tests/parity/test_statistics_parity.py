@@ -9,14 +9,14 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.actor_bootstrap import percentile_interval, resampled_scores
-from blemore_cli.evaluation.differences import actor_shares
-from blemore_cli.evaluation.holm import holm_adjusted
-from blemore_cli.evaluation.metrics import official_scores
-from blemore_cli.evaluation.paired_tests import mcnemar_over_clips, wilcoxon_over_actors
-from blemore_cli.evaluation.resampled_t import corrected_resampled_t
-from blemore_cli.evaluation.right_counts import actor_index, right_counts
-from blemore_cli.evaluation.sign_flip import sign_flip_p_values
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
+from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval, resampled_scores
+from blemore_cli.evaluation.statistics.holm import holm_adjusted
+from blemore_cli.evaluation.statistics.paired_differences import actor_shares
+from blemore_cli.evaluation.statistics.resampled_t import corrected_resampled_t
+from blemore_cli.evaluation.statistics.sign_flip import sign_flip_p_values
+from blemore_cli.evaluation.statistics.wilcoxon_mcnemar import mcnemar_over_clips, wilcoxon_over_actors
 
 P_VALUES = st.lists(st.floats(1e-9, 1), min_size=1, max_size=8)
 
@@ -35,7 +35,7 @@ def experiment(*, n_actors: int, n_clips: int, seed: int = 0) -> tuple[Clips, In
 def test_bootstrap_against_a_loop_over_clips() -> None:
     """Draws actors as the code does, then gathers their clips one actor after the other and scores them officially."""
     clips, predicted = experiment(n_actors=6, n_clips=80)
-    counts = right_counts(actor_index(clips), clips.label, predicted)
+    counts = correct_counts(actor_index(clips), clips.label, predicted)
     (found,) = resampled_scores([counts], generator=np.random.default_rng(7), n_resamples=40)
     draws = np.random.default_rng(7).multinomial(6, np.full(6, 1 / 6), 40)
     for draw, figures in zip(draws, found, strict=True):
@@ -53,7 +53,7 @@ def test_bootstrap_against_a_loop_over_clips() -> None:
 def test_bootstrap_distribution_against_scipys() -> None:
     """Resampling actors as single observations of (right clips, clips), whose statistic is the ratio of sums."""
     clips, predicted = experiment(n_actors=20, n_clips=400)
-    counts = right_counts(actor_index(clips), clips.label, predicted)
+    counts = correct_counts(actor_index(clips), clips.label, predicted)
     (mine,) = resampled_scores([counts], generator=np.random.default_rng(0), n_resamples=20_000)
     theirs = stats.bootstrap(
         (counts.presence.mean(axis=0), counts.n_clips),
@@ -81,7 +81,7 @@ def test_expanded_interval_of_a_mean_is_the_t_interval() -> None:
 def test_sign_flips_against_scipys_exact_permutation_test() -> None:
     clips, a = experiment(n_actors=10, n_clips=200)
     _, b = experiment(n_actors=10, n_clips=200, seed=1)
-    counts_a, counts_b = (right_counts(actor_index(clips), clips.label, labels) for labels in (a, b))
+    counts_a, counts_b = (correct_counts(actor_index(clips), clips.label, labels) for labels in (a, b))
     shares = actor_shares(counts_a, counts_b) - actor_shares(counts_a, counts_b).mean(axis=0) * [0.6, 0.9, 0.7]
     found = sign_flip_p_values(shares, generator=np.random.default_rng(0), n_flips=40_000)
     for i in range(3):

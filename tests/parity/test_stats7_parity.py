@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from blemore_cli.data.aggregate import PERCENTILES, stats7
+from blemore_cli.data.features.aggregate import PERCENTILES, stats7
 
 
 def numpy_stats7(frames: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blemore_cli.core.labels import LABELS
-from blemore_cli.data.clip_names import MEDIA_SUFFIXES, clip_name, is_clip_name, parse_clip_name
+from blemore_cli.data.metadata.clip_names import MEDIA_SUFFIXES, clip_name, is_clip_name, parse_clip_name
 
 
 @settings(deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.comparison import Test, compare_arms
+from blemore_cli.evaluation.statistics.comparison import PairedComparison, compare_arms
 
 Experiment = tuple[Clips, Ints, Ints]
 
@@ -29,7 +29,7 @@ def experiments(draw: st.DrawFn) -> Experiment:
     return Clips(names, actor, np.zeros(n, dtype=bool), rng.integers(0, n_folds, n), label), a, b
 
 
-def compared(clips: Clips, a: Ints, b: Ints, *, reference: str = "b") -> list[Test]:
+def compared(clips: Clips, a: Ints, b: Ints, *, reference: str = "b") -> list[PairedComparison]:
     return compare_arms(clips, {"a": a, "b": b}, reference, generator=np.random.default_rng(0), n_resamples=100)
 
 

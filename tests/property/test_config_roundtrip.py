@@ -6,8 +6,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blemore_cli.core.config import Config, DataConfig, ModelConfig, TrainConfig
-from blemore_cli.core.config_file import dump_config, load_config, resolve_paths
+from blemore_cli.core.config.file import dump_config, load_config, resolve_paths
+from blemore_cli.core.config.schema import Config, DataConfig, ModelConfig, TrainConfig
 
 names = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,20}", fullmatch=True)
 paths = st.text(st.characters(exclude_characters="\0", exclude_categories=[]), min_size=1, max_size=120).map(

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.reporting.notation import elided
+from blemore_cli.reporting.tables.notation import elided
 
 NAMES = st.lists(st.text("ab~2…", min_size=1, max_size=20), unique=True, max_size=12)
 

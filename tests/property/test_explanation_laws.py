@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Bools, Clips, Floats
-from blemore_cli.evaluation.agreement import chance_precision, dealt_precision
-from blemore_cli.evaluation.best_encoders import best_encoders, shared_share
-from blemore_cli.evaluation.faithfulness import left_after
-from blemore_cli.evaluation.rank_correlation import rank_correlations
+from blemore_cli.evaluation.gate_quality.agreement import chance_precision, popularity_precision
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, shared_share
+from blemore_cli.evaluation.gate_quality.deletion import left_after
+from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
 
 Case = tuple[Floats, Bools, int]
 
@@ -62,10 +62,10 @@ def test_a_ranking_agrees_with_itself_and_not_with_its_reverse(case: Case) -> No
 def test_dealt_and_chance_precision_are_shares_and_agree_for_equal_shares(case: Case) -> None:
     values, available, n = case
     picks, useful = best_encoders(values, available, n), best_encoders(-values, available, n)
-    dealt = dealt_precision(picks, useful, available, clips_of(len(available)))
+    dealt = popularity_precision(picks, useful, available, clips_of(len(available)))
     assert ((dealt >= 0) & (dealt <= 1 + 1e-12)).all()
     everything = np.broadcast_to(available, picks.shape)
-    whole = dealt_precision(everything, everything, available, clips_of(len(available)))
+    whole = popularity_precision(everything, everything, available, clips_of(len(available)))
     np.testing.assert_allclose(whole, 1)
     assert 0 < chance_precision(picks, available) <= 1
     np.testing.assert_allclose(shared_share(picks, picks), 1)

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.array_files import array_of_npy, arrays_of_static_npz
-from blemore_cli.data.clip_tables import table_of_text_or_parquet
-from blemore_cli.data.frame_csv import frames_of_csv
+from blemore_cli.data.features.arrays import array_of_npy, arrays_of_static_npz
+from blemore_cli.data.features.frame_csv import frames_of_csv
+from blemore_cli.data.features.tables import table_of_text_or_parquet
 
 PATH = Path("A.csv")
 Reader = Callable[[bytes, Path], object]

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Floats, Strings
-from blemore_cli.data.group_standardisation import within_groups
+from blemore_cli.data.index.group_standardisation import within_groups
 
 
 @st.composite

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import EMOTIONS, LABELS
-from blemore_cli.data.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
 
 cells = st.tuples(
     st.sampled_from(["0", "1", "", "2"]),

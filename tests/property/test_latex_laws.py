@@ -6,7 +6,7 @@ from typing import Final
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.reporting.latex import escaped
+from blemore_cli.reporting.tables.latex import escaped
 
 COMMANDS: Final = {
     r"\textbackslash{}": "\\",

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Floats
-from blemore_cli.evaluation.prior_matching import match_prior
+from blemore_cli.evaluation.domain_shift.prior_matching import match_prior
 
 seeds = st.integers(0, 2**32 - 1)
 

@@ -9,15 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blemore_cli.core.choices import Adaptation, Heads, LatentFusion, Selection
-from blemore_cli.core.config import AdaptConfig, Config, TrainConfig
+from blemore_cli.core.config.schema import AdaptConfig, Config, TrainConfig
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.loop import OneByOne
+from blemore_cli.training.adaptation.base import new_adapter
+from blemore_cli.training.loop.job import Rows, TrainingJob
+from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.stack import Stack
+from blemore_cli.training.loop.trainer import OneByOne
 from blemore_cli.training.predict import PredictionInput
-from blemore_cli.training.stack import Stack
-from blemore_cli.training.stream import Stream
-from blemore_cli.training.trainee import Rows, Trainee
 
 WIDTHS: Final = (4, 3, 2)
 D_LATENT: Final = 6
@@ -43,14 +43,14 @@ def some_rows(n: int, generator: torch.Generator) -> Rows:
     return Rows(columns, present)
 
 
-def fit_of(run: Run, method: Adaptation, **variant: Any) -> Trainee:
+def fit_of(run: Run, method: Adaptation, **variant: Any) -> TrainingJob:
     generator = torch.Generator().manual_seed(run.seed)
     ranked = {"selection": run.selection, "top_n": run.top_n} | variant
     network = build_network(Architecture(WIDTHS, d_latent=D_LATENT, d_gate=3, **ranked), generator=generator)
     adapter = new_adapter(method, network.d_fused, generator=generator)
     rows, target = some_rows(run.n_train, generator), some_rows(run.n_target, generator)
     label = torch.randint(0, 36, (run.n_train,), generator=generator)
-    return Trainee(network, adapter, rows, label, target, Stream(run.seed, "0"))
+    return TrainingJob(network, adapter, rows, label, target, SeedStream(run.seed, "0"))
 
 
 @st.composite

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from blemore_cli.core.errors import SubmissionError
 from blemore_cli.core.labels import N_LABELS
-from blemore_cli.reporting.challenge_json import challenge_json, parse_challenge_json
-from blemore_cli.reporting.prediction_files import read_predictions
-from blemore_cli.reporting.submission import SUFFIXES, write_submission
+from blemore_cli.reporting.submission.challenge_json import challenge_json, parse_challenge_json
+from blemore_cli.reporting.submission.prediction_files import read_predictions
+from blemore_cli.reporting.submission.writer import SUFFIXES, write_submission
 
 NAMES = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9_ ,;'\"-]{0,20}[A-Za-z0-9]", fullmatch=True)
 LABELS_OF_CLIPS = st.dictionaries(NAMES, st.integers(0, N_LABELS - 1), min_size=1, max_size=10)

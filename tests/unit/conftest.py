@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blemore_cli.core.config import Config, ModelConfig, TrainConfig
-from blemore_cli.core.config_file import with_changes
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.schema import Config, ModelConfig, TrainConfig
 from blemore_cli.core.labels import N_LABELS, SALIENCE
 from blemore_cli.core.types import Clips, EncoderFeatures
-from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.data.index_file import write_index
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import write_index
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = "blemore_cli"
 FLOOR = {"core": 0, "data": 1, "model": 2, "evaluation": 2, "training": 3, "experiments": 4, "reporting": 5, "cli": 6}
 MAX_FILE_LINES, MAX_FUNCTION_LINES, MAX_PARAMETERS = 300, 40, 7
+MAX_FOLDER_FILES, MAX_DEPTH = 14, 3
+MIRRORS = ("unit", "parity", "property", "integration")
 NICKNAMES = {"np", "pd", "nn", "F"}
 VAGUE_NAMES = {"util", "utils", "common", "helper", "helpers", "misc"}
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
@@ -30,7 +32,7 @@ PRINTS_OR_EXITS = {
     "sys.stdout.write",
     "sys.stderr.write",
 }
-WORKER_EXIT = {("core.workers", "os._exit")}
+WORKER_EXIT = {("core.parallel.local_pool", "os._exit")}
 """A worker process whose parent was killed ends itself; the user's own process it does not touch."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -64,6 +66,12 @@ def modules() -> dict[str, Module]:
             source = path.read_text(encoding="utf-8")
             found[name] = Module(name, source, ast.parse(source))
     return found
+
+
+def packages() -> set[str]:
+    """The names of the folders among the modules."""
+    folder = ROOT / "src" / PACKAGE
+    return {".".join(path.parent.relative_to(folder).parts) for path in folder.rglob("__init__.py")}
 
 
 def imported(tree: ast.AST) -> Iterator[tuple[ast.stmt, str]]:
@@ -245,12 +253,29 @@ def test_few_import_nicknames() -> None:
     refuse(found)
 
 
-def test_every_module_has_a_test_of_its_name() -> None:
-    tests = {path.stem.removeprefix("test_") for path in (ROOT / "tests").rglob("test_*.py")}
-    names = [name for name in modules() if name not in FLOOR]
-    refuse([name for name in names if name.split(".")[-1] not in tests])
+def test_folders_are_small() -> None:
+    folders = [path for path in (ROOT / "src" / PACKAGE).rglob("*") if path.is_dir() and path.name != "__pycache__"]
+    sizes = {folder: len([path for path in folder.glob("*.py") if path.stem != "__init__"]) for folder in folders}
+    refuse([f"{folder.relative_to(ROOT)}: {size}" for folder, size in sizes.items() if size > MAX_FOLDER_FILES])
+    depths = {name: name.count(".") for name in modules()}
+    refuse([f"{name}: {depth} folders deep" for name, depth in depths.items() if depth > MAX_DEPTH])
 
 
-def test_test_files_have_names_of_their_own() -> None:
-    stems = [path.stem for path in (ROOT / "tests").rglob("test_*.py")]
-    refuse(sorted({stem for stem in stems if stems.count(stem) > 1}))
+def test_every_module_has_a_test_at_its_path() -> None:
+    """`src/blemore_cli/a/b.py` has `a/test_b.py` below one of the kinds of tests."""
+    paths = {name: Path(*name.split(".")[:-1], f"test_{name.split('.')[-1]}.py") for name in modules()}
+    refuse(
+        [
+            f"{name}: tests/unit/{path}"
+            for name, path in paths.items()
+            if name not in packages() and not any((ROOT / "tests" / kind / path).is_file() for kind in MIRRORS)
+        ]
+    )
+
+
+def test_every_mirrored_test_has_its_module() -> None:
+    """A test below `unit` is of a module that is there."""
+    tests = [path.relative_to(ROOT / "tests" / "unit") for path in (ROOT / "tests" / "unit").rglob("test_*.py")]
+    names = {path: ".".join([*path.parts[:-1], path.stem.removeprefix("test_")]) for path in tests}
+    extra = {"house_rules", "reporting.page.templates"}
+    refuse([f"tests/unit/{path}" for path, name in names.items() if name not in modules() and name not in extra])

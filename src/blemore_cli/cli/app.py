@@ -10,16 +10,16 @@ import typer
 from typer.core import TyperCommand
 
 from blemore_cli import __version__
-from blemore_cli.cli.ablation_commands import ablate, baseline
 from blemore_cli.cli.command import register
-from blemore_cli.cli.data_commands import index, inspect
-from blemore_cli.cli.explain_commands import explain
-from blemore_cli.cli.person_commands import identify
-from blemore_cli.cli.project_commands import demo, init
-from blemore_cli.cli.report_commands import report
-from blemore_cli.cli.submission_commands import evaluate, submit
-from blemore_cli.cli.training_commands import cv, train
-from blemore_cli.cli.variadic_arm import VariadicArm
+from blemore_cli.cli.commands.ablation_commands import ablate, baseline
+from blemore_cli.cli.commands.data_commands import index, inspect
+from blemore_cli.cli.commands.explain_commands import explain
+from blemore_cli.cli.commands.person_commands import identify
+from blemore_cli.cli.commands.project_commands import demo, init
+from blemore_cli.cli.commands.report_commands import report
+from blemore_cli.cli.commands.submission_commands import evaluate, submit
+from blemore_cli.cli.commands.training_commands import cv, train
+from blemore_cli.cli.options.variadic_arm import VariadicArm
 from blemore_cli.cli.workflow_group import WorkflowGroup
 
 WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {

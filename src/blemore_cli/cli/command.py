@@ -12,11 +12,11 @@ import typer
 from typer.core import TyperCommand
 
 from blemore_cli.cli.console import Output, exit_codes
-from blemore_cli.cli.option_group import flags, grouped
+from blemore_cli.cli.options.option_group import flags, grouped
 from blemore_cli.core.choices import PROJECT_FILE
 
 if TYPE_CHECKING:
-    from blemore_cli.core.config import Config
+    from blemore_cli.core.config.schema import Config
 
 _option = partial(typer.Option, rich_help_panel="Every command")
 
@@ -52,7 +52,7 @@ class Session:
             changes: Value of each dotted key that a flag gives; None leaves the key alone. Paths are relative to the
                 working directory.
         """
-        from blemore_cli.core.config_file import load_config, with_changes
+        from blemore_cli.core.config.file import load_config, with_changes
 
         config, _ = load_config(self.config_path, self.overrides)
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})

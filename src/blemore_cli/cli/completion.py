@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from blemore_cli.core.config import Config
+    from blemore_cli.core.config.schema import Config
 
 
 def complete_trained_run(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -20,7 +20,7 @@ def complete_trained_run(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
     """Finished runs, and the arms of those that compare arms."""
-    from blemore_cli.experiments.find_run import finished_names
+    from blemore_cli.experiments.runs.find import finished_names
 
     config = _project(ctx)
     return [name for name in finished_names(config.runs) if name.startswith(incomplete)] if config else []
@@ -29,7 +29,7 @@ def complete_run(ctx: typer.Context, incomplete: str) -> list[str]:
 def complete_encoder(ctx: typer.Context, incomplete: str) -> list[str]:
     """Encoders of the index."""
     from blemore_cli.core.errors import BlemoreError
-    from blemore_cli.data.index_file import read_index
+    from blemore_cli.data.index.file import read_index
 
     config = _project(ctx)
     try:
@@ -46,7 +46,7 @@ def complete_encoders(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def _project(ctx: typer.Context) -> "Config | None":
-    from blemore_cli.core.config_file import load_config
+    from blemore_cli.core.config.file import load_config
     from blemore_cli.core.errors import BlemoreError
 
     try:

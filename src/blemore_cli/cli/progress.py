@@ -11,7 +11,7 @@ from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.table import Column
 from rich.text import Text
 
-from blemore_cli.cli.pace import Pace, readable_rate, readable_time
+from blemore_cli.cli.rate import Rate, readable_rate, readable_time
 
 Tell = Callable[[str, float, float], None]
 """`tell(name, done, total)`: how much is done of a named piece of work, in its units; parts of units count."""
@@ -52,7 +52,7 @@ def _bars(console: Console) -> Iterator[Tell]:
 
         def tell(name: str, done: float, total: float) -> None:
             if name not in tasks:
-                tasks[name] = progress.add_task(escape(name), total=total, pace=Pace(done, total))
+                tasks[name] = progress.add_task(escape(name), total=total, pace=Rate(done, total))
                 for task in progress.tasks[: -max(1, console.height - 2)]:
                     progress.update(task.id, visible=False)
             progress.tasks[tasks[name]].fields["pace"].tell(done, total)
@@ -62,7 +62,7 @@ def _bars(console: Console) -> Iterator[Tell]:
 
 
 class _PaceColumn(ProgressColumn):
-    def __init__(self, words: Callable[[Pace], str]) -> None:
+    def __init__(self, words: Callable[[Rate], str]) -> None:
         super().__init__(Column(no_wrap=True, justify="right"))
         self._words = words
 
@@ -70,19 +70,19 @@ class _PaceColumn(ProgressColumn):
         return Text(self._words(task.fields["pace"]))
 
 
-def _count(pace: Pace) -> str:
+def _count(pace: Rate) -> str:
     return f"{int(pace.done)}/{int(pace.total)}"
 
 
-def _rate(pace: Pace) -> str:
+def _rate(pace: Rate) -> str:
     return readable_rate(pace.rate) if pace.rate else ""
 
 
-def _elapsed(pace: Pace) -> str:
+def _elapsed(pace: Rate) -> str:
     return readable_time(pace.elapsed)
 
 
-def _left(pace: Pace) -> str:
+def _left(pace: Rate) -> str:
     if pace.is_finished:
         return ""
     return "-:-- left" if pace.left is None else f"{readable_time(pace.left)} left"
@@ -100,13 +100,13 @@ class Lines:
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._write, self._clock = write, clock
-        self._paces: dict[str, Pace] = {}
+        self._paces: dict[str, Rate] = {}
         self._written: dict[str, tuple[float, float]] = {}
 
     def tell(self, name: str, done: float, total: float) -> None:
         """Takes a report, which may be worth a line."""
         if name not in self._paces:
-            self._paces[name] = Pace(done, total, self._clock)
+            self._paces[name] = Rate(done, total, self._clock)
             self._written[name] = 0.0, done
         pace = self._paces[name]
         was_finished = pace.is_finished
@@ -118,5 +118,5 @@ class Lines:
             self._written[name] = pace.elapsed, done
 
     @staticmethod
-    def _is_worth_a_line(pace: Pace, seconds: float, done: float) -> bool:
+    def _is_worth_a_line(pace: Rate, seconds: float, done: float) -> bool:
         return pace.elapsed - seconds >= LINE_SECONDS and pace.done - done >= LINE_SHARE * pace.total

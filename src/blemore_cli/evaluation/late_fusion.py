@@ -20,12 +20,12 @@ import numpy as np
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import IS_BLEND
 from blemore_cli.core.types import Clips, Floats, Ints
-from blemore_cli.evaluation.actor_bootstrap import N_RESAMPLES
-from blemore_cli.evaluation.comparison import compare_arms
-from blemore_cli.evaluation.decoder import Decoder, fit_decoder
-from blemore_cli.evaluation.decoding import decode_expected_score
-from blemore_cli.evaluation.metrics import Scores, official_scores
-from blemore_cli.evaluation.right_counts import METRICS, right_counts
+from blemore_cli.evaluation.scoring.correct_counts import METRICS, correct_counts
+from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.scoring.decoding import decode_expected_score
+from blemore_cli.evaluation.scoring.metrics import Scores, official_scores
+from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES
+from blemore_cli.evaluation.statistics.comparison import compare_arms
 
 MOST_STEPS: Final = 10
 """Weights are multiples of a tenth where few runs are fused."""
@@ -129,7 +129,7 @@ def best_weights(label: Ints, prob: Floats) -> Floats:
     """
     grid = simplex_grid(len(prob))
     decoded = np.stack([_decoded(weights, prob, label) for weights in grid])
-    scores = right_counts(np.zeros_like(label), label, decoded).scores()[:, 0, METRICS.index("score")]
+    scores = correct_counts(np.zeros_like(label), label, decoded).scores()[:, 0, METRICS.index("score")]
     best: Floats = grid[np.round(scores, 12).argmax()]
     return best
 

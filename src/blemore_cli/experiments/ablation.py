@@ -6,29 +6,31 @@ from typing import Any
 
 import numpy as np
 
-from blemore_cli.core.attempt import Failed
-from blemore_cli.core.config import Config
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.workers import Workers
-from blemore_cli.data.index_file import Index
-from blemore_cli.evaluation.comparison import compare_arms
-from blemore_cli.evaluation.sentences import sentence
-from blemore_cli.experiments.ablation_result import Ablation, ArmResult
-from blemore_cli.experiments.arms import Difference
+from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.statistics.comparison import compare_arms
+from blemore_cli.evaluation.statistics.sentences import sentence
 from blemore_cli.experiments.crossval import chosen_folds
-from blemore_cli.experiments.gather import Gathered, gather
-from blemore_cli.experiments.plan import Arm
-from blemore_cli.experiments.run_dir import ARMS, RunDir
-from blemore_cli.experiments.shift_file import with_trust
-from blemore_cli.experiments.stages import Stages, Tell
-from blemore_cli.experiments.start_run import settle_config, settle_index
+from blemore_cli.experiments.execution.arms import Difference
+from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
+from blemore_cli.experiments.execution.plan import Arm
+from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
+from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.runs.folder import ARMS, RunFolder
+from blemore_cli.experiments.runs.shift_file import with_shift_weights
+from blemore_cli.experiments.runs.start import settle_config, settle_index
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
-def run_ablation(arms: Sequence[Arm], differences: Differences, run: RunDir, index: Index, progress: Tell) -> Ablation:
+def run_ablation(
+    arms: Sequence[Arm], differences: Differences, run: RunFolder, index: Index, progress: Progress
+) -> Ablation:
     """Trains all arms, compares each with the first, and keeps what failed apart; the run is not marked finished.
 
     Args:
@@ -46,13 +48,13 @@ def run_ablation(arms: Sequence[Arm], differences: Differences, run: RunDir, ind
     for folder in (run, *(arm.run for arm in arms)):
         folder.reopen()
     failed: dict[str, BlemoreError] = {}
-    done: dict[str, Gathered] = {}
+    done: dict[str, ArmPredictions] = {}
     with Workers(arms[0].config.train.jobs) as workers:
-        arms = with_trust(arms, run, index, workers, partial(progress, "shift"))
-        for wave, failures in Stages(index, arms, workers, partial(progress, "trainings")).waves():
+        arms = with_shift_weights(arms, run, index, workers, partial(progress, "shift"))
+        for wave, failures in Scheduler(index, arms, workers, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
-            for arm, outcome in zip(finished, workers.run(gather, finished), strict=True):
+            for arm, outcome in zip(finished, workers.run(collect_results, finished), strict=True):
                 if isinstance(outcome, Failed):
                     failed[arm.name] = _as_own(outcome)
                 else:
@@ -67,14 +69,16 @@ def _as_own(failure: Failed) -> BlemoreError:
     return failure.error if isinstance(failure.error, BlemoreError) else BlemoreError(failure.message)
 
 
-def ablation_arms(configs: Mapping[str, Config], run: RunDir, index: Index, seeds: Sequence[int]) -> list[Arm]:
+def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
     """An arm for each configuration, in its own run folder below that of the ablation.
 
     Raises:
         ArtefactError: If an arm is there already with another configuration.
     """
     folds = chosen_folds(index, ())
-    arms = [Arm(name, own, RunDir(run.path / ARMS / name), tuple(seeds), folds, False) for name, own in configs.items()]
+    arms = [
+        Arm(name, own, RunFolder(run.path / ARMS / name), tuple(seeds), folds, False) for name, own in configs.items()
+    ]
     for arm in arms:
         settle_config(arm.run, arm.config)
     return arms
@@ -82,9 +86,9 @@ def ablation_arms(configs: Mapping[str, Config], run: RunDir, index: Index, seed
 
 def _compared(
     arms: Sequence[Arm],
-    done: Mapping[str, Gathered],
+    done: Mapping[str, ArmPredictions],
     differences: Differences,
-    run: RunDir,
+    run: RunFolder,
     failed: Mapping[str, BlemoreError],
 ) -> Ablation:
     reference, names = arms[0].name, [arm.name for arm in arms if arm.name in done]

@@ -4,26 +4,26 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from blemore_cli.core.config import Config
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError, UsageError
-from blemore_cli.core.workers import Workers
-from blemore_cli.data.feature_table import check_encoders, check_gate_view
-from blemore_cli.data.group_standardisation import check_persons
-from blemore_cli.data.index_file import Index, read_index
+from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
+from blemore_cli.data.index.file import Index, read_index
+from blemore_cli.data.index.group_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
-from blemore_cli.experiments.gather import gather
-from blemore_cli.experiments.plan import Arm, fold_paths, with_those_there
-from blemore_cli.experiments.run_dir import RunDir
-from blemore_cli.experiments.shift_file import with_trust
-from blemore_cli.experiments.stages import Stages, Tell
-from blemore_cli.experiments.start_run import settle_index
+from blemore_cli.experiments.execution.collect_results import collect_results
+from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_those_there
+from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.shift_file import with_shift_weights
+from blemore_cli.experiments.runs.start import settle_index
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.device import choose_device
-from blemore_cli.training.task import has_second_stage
+from blemore_cli.training.spec import has_second_stage
 
 
 def cross_validate(
-    config: Config, run: RunDir, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Tell
+    config: Config, run: RunFolder, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Progress
 ) -> dict[str, Any]:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
@@ -48,14 +48,14 @@ def cross_validate(
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
     with Workers(config.train.jobs) as workers:
-        [arm] = with_trust([arm], run, index, workers, partial(progress, "shift"))
+        [arm] = with_shift_weights([arm], run, index, workers, partial(progress, "shift"))
         if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
             return before
         run.reopen()
-        for _, failures in Stages(index, [arm], workers, partial(progress, "trainings")).waves():
+        for _, failures in Scheduler(index, [arm], workers, partial(progress, "trainings")).waves():
             for failure in failures:
                 raise failure.error
-    return gather(arm).metrics
+    return collect_results(arm).metrics
 
 
 def _metrics_of(arm: Arm) -> dict[str, Any] | None:

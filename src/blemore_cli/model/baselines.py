@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from blemore_cli.core.choices import Family
-from blemore_cli.model.build_heads import build_heads
+from blemore_cli.model.heads.build import build_heads
 from blemore_cli.model.linear import Linear
 from blemore_cli.model.network import Architecture, FusionNetwork, Output, Training
 
@@ -56,7 +56,7 @@ class ConcatNetwork(FusionNetwork):
             fused = torch.relu(self.hidden(fused))  # (..., B, d)
         available = present.to(fused.dtype)
         weights = available / available.sum(-1, keepdim=True).clamp_min(1)  # (..., B, E)
-        return Output(self.heads.opinions(fused), weights, torch.zeros_like(weights), fused)
+        return Output(self.heads.head_log_probs(fused), weights, torch.zeros_like(weights), fused)
 
 
 def set_linear(network: ConcatNetwork, weight: Tensor, bias: Tensor) -> None:

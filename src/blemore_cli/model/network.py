@@ -12,11 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection, TopN
-from blemore_cli.model.build_fusion import build_fusion
-from blemore_cli.model.build_gate import build_gate
-from blemore_cli.model.build_heads import build_heads
-from blemore_cli.model.fusion import dropped, fusion_weights
-from blemore_cli.model.pooling import linear_pool
+from blemore_cli.model.fusion.build import build_fusion
+from blemore_cli.model.fusion.weighted import dropped, fusion_weights
+from blemore_cli.model.gate.build import build_gate
+from blemore_cli.model.heads.build import build_heads
+from blemore_cli.model.heads.pooling import linear_pool
 from blemore_cli.model.projection import EncoderProjections
 from blemore_cli.model.selection import Selector, most_kept
 
@@ -63,7 +63,7 @@ class Output(NamedTuple):
     or 6 with heads over the emotions.
     """
 
-    opinions: Tensor
+    head_log_probs: Tensor
     weights: Tensor
     scores: Tensor
     fused: Tensor
@@ -71,7 +71,7 @@ class Output(NamedTuple):
     @property
     def log_prob(self) -> Tensor:
         """The prediction: (..., B, K) log probabilities, the pool of the opinions."""
-        return linear_pool(self.opinions)
+        return linear_pool(self.head_log_probs)
 
 
 class Training(NamedTuple):
@@ -105,7 +105,7 @@ class FusionNetwork(nn.Module):
 
 
 class BlemoreNetwork(FusionNetwork):
-    """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads`."""
+    """Rank-aware gated fusion of many encoders. Source: arXiv 2605.21417, with the heads of `model.heads.decoupled`."""
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
         a = architecture
@@ -147,5 +147,7 @@ class BlemoreNetwork(FusionNetwork):
         weights = fusion_weights(votes, kept, self.architecture.temperature)  # (..., B, E), sum 1
         fused = self.fuse(latents, weights)  # (..., B, d); of n latents side by side (..., B, n d)
         seen = fused if drops is None else dropped(fused, drops, self.architecture.dropout)
-        opinions = self.heads.opinions(seen)  # (..., M, B, K): presence and salience, joined at probability level
-        return Output(opinions, weights, scores, fused)
+        head_log_probs = self.heads.head_log_probs(
+            seen
+        )  # (..., M, B, K): presence and salience, joined at probability level
+        return Output(head_log_probs, weights, scores, fused)

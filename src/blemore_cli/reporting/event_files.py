@@ -17,10 +17,10 @@ from scipy.stats import entropy
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.types import Floats
-from blemore_cli.experiments.read_tables import Weights, read_log, read_weights
-from blemore_cli.experiments.run_dir import ARMS, RunDir
-from blemore_cli.experiments.run_metrics import read_metrics
-from blemore_cli.experiments.unit import LOG, Records
+from blemore_cli.experiments.execution.unit import LOG, Records
+from blemore_cli.experiments.runs.folder import ARMS, RunFolder
+from blemore_cli.experiments.runs.metrics import read_metrics
+from blemore_cli.experiments.runs.read_tables import Weights, read_log, read_weights
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -44,7 +44,7 @@ def check_tensorboard() -> None:
         )
 
 
-def write_event_files(run: RunDir) -> Path:
+def write_event_files(run: RunFolder) -> Path:
     """Writes the event files of a finished run, or of each of its arms, in place of those that are there.
 
     In the folder of a model there is one folder for each training, whose losses have epochs as their steps, and one for
@@ -63,14 +63,14 @@ def write_event_files(run: RunDir) -> Path:
     folder = run.path / FOLDER
     with replacing_folder(folder) as temporary:
         if run.has_arms:
-            for arm in sorted(path for path in (run.path / ARMS).iterdir() if RunDir(path).is_finished):
-                _write_model(RunDir(arm), temporary / arm.name)
+            for arm in sorted(path for path in (run.path / ARMS).iterdir() if RunFolder(path).is_finished):
+                _write_model(RunFolder(arm), temporary / arm.name)
         else:
             _write_model(run, temporary)
     return folder
 
 
-def _write_model(run: RunDir, folder: Path) -> None:
+def _write_model(run: RunFolder, folder: Path) -> None:
     metrics = read_metrics(run)
     with _writer(folder) as writer:
         writer.add_text("protocol", metrics.protocol)

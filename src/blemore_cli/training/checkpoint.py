@@ -25,13 +25,13 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.core.types import Ints
-from blemore_cli.data.feature_table import FeatureTable
-from blemore_cli.evaluation.decoder import Decoder
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture, FusionNetwork
-from blemore_cli.training.predict import Forecast, PredictionInput, clip_draws, predict
+from blemore_cli.training.predict import NetworkPredictions, PredictionInput, clip_draws, predict
 from blemore_cli.training.scaler import Scaler
-from blemore_cli.training.task import rows_of
+from blemore_cli.training.spec import rows_of
 
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
@@ -219,7 +219,7 @@ def check_fits(checkpoint: Checkpoint, table: FeatureTable) -> None:
         )
 
 
-def forecast(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> Forecast:
+def predict_rows(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> NetworkPredictions:
     """Predicts some rows of a table with a checkpoint's network."""
     device = next(checkpoint.network.parameters()).device
     draws = clip_draws(table.clips.filename[rows], len(table.names), checkpoint.seed)

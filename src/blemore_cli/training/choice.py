@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from blemore_cli.core.choices import Criterion
-from blemore_cli.core.config import Config
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.evaluation.decoder import Decoder, fit_decoder
-from blemore_cli.evaluation.log_loss import held_out_losses
-from blemore_cli.evaluation.metrics import official_scores
-from blemore_cli.training.group import Watched
+from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.scoring.log_loss import held_out_losses
+from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.inner import InnerPart
 from blemore_cli.training.predict import over_labels
 
@@ -31,7 +31,7 @@ class Choice:
     held_out_loss: tuple[Floats, ...]
 
 
-def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], config: Config) -> Choice:
+def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[EpochPredictions], config: Config) -> Choice:
     """Chooses by the pooled predictions of the inner trainings on the rows that each is judged on.
 
     Args:
@@ -51,7 +51,7 @@ def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], 
 
 
 def cross_fitted_usefulness(
-    rows: Ints, parts: Sequence[InnerPart], watched: Sequence[Watched], n_epochs: int
+    rows: Ints, parts: Sequence[InnerPart], watched: Sequence[EpochPredictions], n_epochs: int
 ) -> Floats | None:
     """Usefulness of each encoder for the training rows of a fold model, each from the inner training that left it out.
 
@@ -72,7 +72,7 @@ def cross_fitted_usefulness(
     return np.stack([found[row] for row in rows]) if found.keys() >= set(rows.tolist()) else None
 
 
-def _judged(part: InnerPart, said: Watched) -> Floats:
+def _judged(part: InnerPart, said: EpochPredictions) -> Floats:
     """(T, M, K) predictions of the judged rows, which are among the predicted ones in ascending order."""
     return np.asarray(said.prob[:, np.searchsorted(part.predicted, part.judged)])
 

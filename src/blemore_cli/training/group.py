@@ -8,20 +8,20 @@ import numpy as np
 
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
-from blemore_cli.core.ticks import tick
+from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.types import Bools, Floats
-from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
-from blemore_cli.training.loop import OneByOne
-from blemore_cli.training.predict import Forecast
+from blemore_cli.training.loop.job import TrainingJob
+from blemore_cli.training.loop.stack import Stack
+from blemore_cli.training.loop.trainer import OneByOne
+from blemore_cli.training.predict import NetworkPredictions
 from blemore_cli.training.scaler import Scaler
-from blemore_cli.training.stack import Stack
-from blemore_cli.training.task import Preparation, Task
-from blemore_cli.training.trainee import Trainee
+from blemore_cli.training.spec import Preparation, TrainingSpec
 
 
 @dataclass(frozen=True)
-class Watched:
+class EpochPredictions:
     """What an inner training said after each of its T epochs.
 
     Attributes:
@@ -60,10 +60,10 @@ class Trained:
         return np.isfinite(self.loss)
 
 
-Result = TypeVar("Result", Watched, Trained)
+Result = TypeVar("Result", EpochPredictions, Trained)
 
 
-def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreError]:
+def train_and_predict(table: FeatureTable, tasks: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
     """Trains networks and predicts their target rows after every epoch.
 
     Args:
@@ -80,12 +80,12 @@ def watch(table: FeatureTable, tasks: Sequence[Task]) -> list[Watched | BlemoreE
     for _ in range(tasks[0].n_epochs):
         losses.append(trainers.epoch())
         said.append(trainers.predict(questions))
-        tick(len(tasks) / tasks[0].n_epochs)
+        advance(len(tasks) / tasks[0].n_epochs)
     loss = np.array(losses)  # (T, R)
     return [_finite(task, _watched(task, loss[:, r], [epoch[r] for epoch in said])) for r, task in enumerate(tasks)]
 
 
-def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreError]:
+def train(table: FeatureTable, tasks: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
     """Trains networks, each for its own number of epochs.
 
     Args:
@@ -103,7 +103,7 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
     for epoch in range(1, max(task.n_epochs for task in tasks) + 1):
         for position, loss in zip(active, trainers.epoch(), strict=True):
             losses[position].append(loss)
-        tick(sum(1 / tasks[position].n_epochs for position in active))
+        advance(sum(1 / tasks[position].n_epochs for position in active))
         for place, position in enumerate(active):
             if tasks[position].n_epochs == epoch:
                 network, scaler = trainers.averaged(place).cpu(), prepared.material(tasks[position]).scaler
@@ -116,20 +116,20 @@ def train(table: FeatureTable, tasks: Sequence[Task]) -> list[Trained | BlemoreE
     return [_finite(task, done[position]) for position, task in enumerate(tasks)]
 
 
-def _watched(task: Task, loss: Floats, said: Sequence[Forecast]) -> Watched:
+def _watched(task: TrainingSpec, loss: Floats, said: Sequence[NetworkPredictions]) -> EpochPredictions:
     """What one training said after each epoch, as it is kept."""
     n_outputs = N_EMOTIONS if task.config.model.heads == "softmax6" else N_LABELS
     useful = [forecast.useful.astype(np.float32) for forecast in said if forecast.useful is not None]
     prob = np.stack([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in said])
-    return Watched(loss, prob, np.stack(useful) if useful else None)
+    return EpochPredictions(loss, prob, np.stack(useful) if useful else None)
 
 
-def _trainers(trainees: Sequence[Trainee], tasks: Sequence[Task]) -> Stack | OneByOne:
+def _trainers(trainees: Sequence[TrainingJob], tasks: Sequence[TrainingSpec]) -> Stack | OneByOne:
     kind = Stack if len(trainees) > 1 else OneByOne
     return kind(trainees, tasks[0].config)
 
 
-def _finite(task: Task, result: Result) -> Result | BlemoreError:
+def _finite(task: TrainingSpec, result: Result) -> Result | BlemoreError:
     if result.is_finite.all():
         return result
     return DataError(

@@ -11,14 +11,14 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.model.sparse import predicted
-from blemore_cli.training.trainee import Rows
-from blemore_cli.training.witness import Truth, Witness
+from blemore_cli.training.loop.job import Rows
+from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, LabelEvidence
 
 CHUNK = 4096
 
 
 @dataclass(frozen=True)
-class Forecast:
+class NetworkPredictions:
     """What a network says of N clips.
 
     Attributes:
@@ -44,7 +44,7 @@ class PredictionInput:
 
     rows: Rows
     draws: Tensor
-    truth: Truth | None = None
+    truth: LabelEvidence | None = None
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
@@ -62,10 +62,10 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
     return torch.from_numpy(draws)
 
 
-def forecast_of(log_prob: Tensor, weights: Tensor, useful: Tensor | None = None) -> Forecast:
+def forecast_of(log_prob: Tensor, weights: Tensor, useful: Tensor | None = None) -> NetworkPredictions:
     """Turns a network's output, log_prob (N, 36) or (N, 6), weights and usefulness (N, E), into arrays."""
     prob = over_labels(log_prob.double().softmax(-1).cpu().numpy())
-    return Forecast(prob, weights.cpu().numpy(), None if useful is None else useful.cpu().numpy())
+    return NetworkPredictions(prob, weights.cpu().numpy(), None if useful is None else useful.cpu().numpy())
 
 
 def over_labels(prob: Floats) -> Floats:
@@ -74,22 +74,24 @@ def over_labels(prob: Floats) -> Floats:
 
 
 @torch.no_grad()
-def predict(network: FusionNetwork, asked: PredictionInput) -> Forecast:
+def predict(network: FusionNetwork, asked: PredictionInput) -> NetworkPredictions:
     """Predicts N clips with one network, projecting the encoders that it keeps; all of them if it is told the truth."""
     parts = [_part(network, asked, slice(start, start + CHUNK)) for start in range(0, max(1, len(asked.rows)), CHUNK)]
     useful = [part.useful for part in parts if part.useful is not None]
-    return Forecast(
+    return NetworkPredictions(
         np.concatenate([part.prob for part in parts]),
         np.concatenate([part.weights for part in parts]),
         np.concatenate(useful) if useful else None,
     )
 
 
-def _part(network: FusionNetwork, asked: PredictionInput, rows: slice) -> Forecast:
+def _part(network: FusionNetwork, asked: PredictionInput, rows: slice) -> NetworkPredictions:
     features, present = network.architecture.features(asked.rows.columns[rows]), asked.rows.present[rows]
     draws = asked.draws[rows].to(present.device)
     if asked.truth is None:
         output = predicted(network, features, present, draws)
         return forecast_of(output.log_prob, output.weights)
-    output, useful = Witness(network)(features, present, draws, Truth(*(field[rows] for field in asked.truth)))
+    output, useful = EncoderPosterior(network)(
+        features, present, draws, LabelEvidence(*(field[rows] for field in asked.truth))
+    )
     return forecast_of(output.log_prob, output.weights, useful)

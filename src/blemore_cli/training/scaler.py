@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from blemore_cli.core.types import Ints
-from blemore_cli.data.feature_table import FeatureTable
+from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.reduction import max_components, principal_components
 
 

@@ -1,0 +1,108 @@
+"""`blemore ablate` and `blemore baseline`."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.options.choice_option import chosen, each_of
+from blemore_cli.cli.options.top_n_option import top_n_option
+from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
+from blemore_cli.cli.views.ablation_views import ablation_views
+from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
+
+if TYPE_CHECKING:
+    from blemore_cli.core.config.schema import Config
+    from blemore_cli.experiments.ablation import Differences
+    from blemore_cli.experiments.execution.arms import ComparedSettings
+
+
+@dataclass(frozen=True)
+class ArmOptions:
+    """The arms that are compared with `learned`."""
+
+    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None
+    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
+    heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None
+    adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None
+    arm: Annotated[
+        list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
+    ] = None
+
+    def question(self) -> "ComparedSettings":
+        """What the arms are to answer."""
+        from blemore_cli.core.config.schema import kept_encoders
+        from blemore_cli.experiments.execution.arms import ComparedSettings, parse_arms
+
+        numbers = [kept_encoders(each) for each in self.top_n or []]
+        return ComparedSettings(
+            chosen(self.selection), numbers, chosen(self.heads), chosen(self.adapt), parse_arms(self.arm or [])
+        )
+
+
+def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds: Seeds = 5) -> None:
+    """Compare arms with everything else held fixed, with significance tests; `learned` is the reference.
+
+    An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
+    """
+    from blemore_cli.experiments.execution.arms import differences
+
+    question = arms.question()
+    first = question.top_n[0] if question.top_n else None
+    config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
+    _compare(session, config, training, differences(question), kind="ablate", n_seeds=seeds)
+
+
+def baseline(
+    session: Session,
+    training: TrainingOptions,
+    model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.", default="all")] = None,
+    fusion: Annotated[Fusion, typer.Option(help="Each encoder alone, or all features side by side.")] = "none",
+    seeds: Seeds = 5,
+) -> None:
+    """Compare the organisers' and other baselines with the model, in the same protocol."""
+    config = session.config({"model.selection": "learned", **training.changes})
+    from blemore_cli.data.index.feature_table import check_encoders
+    from blemore_cli.data.index.file import read_index
+    from blemore_cli.experiments.execution.arms import REFERENCE
+    from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
+
+    names = check_encoders(read_index(config.data.index), config.model.encoders)
+    arms = {REFERENCE: {}, **baseline_arms(chosen(model) or list(RECIPES), names, fusion)}
+    _compare(session, config, training, arms, kind="baseline", n_seeds=seeds)
+
+
+def _compare(
+    session: Session,
+    config: "Config",
+    training: TrainingOptions,
+    differences: "Differences",
+    *,
+    kind: str,
+    n_seeds: int,
+) -> None:
+    from blemore_cli.core.errors import ConfigError, listed
+    from blemore_cli.experiments.ablation import ablation_arms, run_ablation
+    from blemore_cli.experiments.crossval import check_fits_index, check_trainable
+    from blemore_cli.experiments.execution.arms import configs_of
+    from blemore_cli.reporting.tables.ablation_files import write_ablation
+
+    configs = configs_of(config, differences)
+    index = check_trainable(config, predicts_test=False)
+    for own in configs.values():
+        check_fits_index(own, index)
+    run = training.start(config, kind)
+    arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
+    with session.output.progress() as tell:
+        result = run_ablation(arms, differences, run, index, tell)
+    write_ablation(result, run.path)
+    run.finish(result.as_json())
+    session.output.note(f"figure and tables for papers are in {run.path}")
+    session.output.result(result.as_json(), *ablation_views(result), next_step=session.next_step("report"))
+    training.add_extras(run, session.output)
+    if result.failed:
+        raise ConfigError(
+            f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",
+            fix=f"Correct what they change and choose another --name, or try again with --name {run.name} --resume.",
+        )

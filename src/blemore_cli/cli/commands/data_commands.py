@@ -1,0 +1,114 @@
+"""`blemore index` and `blemore inspect`."""
+
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.console import table
+from blemore_cli.cli.options.index_options import IndexOptions
+
+if TYPE_CHECKING:
+    from blemore_cli.data.index.build import BuildReport
+    from blemore_cli.data.index.file import Index
+
+TRAIN: Final = ("train", "--top-n", "3")
+
+
+def index(session: Session, reading: IndexOptions) -> None:
+    """Read feature files of any layout into one HDF5 index."""
+    config = session.config(reading.changes)
+    from blemore_cli.data.index.build import build_index
+
+    with session.output.progress() as tell:
+        report = build_index(config.data, progress=tell)
+    _tell(session, report, reading.out)
+
+
+def _tell(session: Session, report: "BuildReport", out: Path | None) -> None:
+    for note in _notes(report):
+        session.output.note(note)
+    index = report.index
+    session.output.result(describe(index), _contents(index), next_step=session.next_step(*_training_on(out)))
+
+
+def _training_on(index: Path | None) -> list[str]:
+    return [*TRAIN, *(["--set", f"data.index={index}"] if index else [])]
+
+
+def _notes(report: "BuildReport") -> list[str]:
+    reused = f"unchanged since the last time, not read again: {', '.join(report.reused)}"
+    return [*report.notes, *([reused] if report.reused else [])]
+
+
+def inspect(
+    session: Session,
+    index_file: Annotated[
+        Path | None, typer.Argument(help="Index.", show_default="that of the project", metavar="INDEX")
+    ] = None,
+    shift: Annotated[bool, typer.Option(help="Measure how far test features are from training features.")] = True,
+) -> None:
+    """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
+    path = index_file or session.config().data.index
+    from blemore_cli.data.index.file import read_index
+    from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
+
+    found = read_index(path)
+    content = describe(found)
+    for name, n_nan in nan_counts(found).items():
+        content["encoders"][name] |= {"nan": n_nan, "sha256": found.encoders[name].sha256}
+    content |= {"labels": set_counts(found), "folds": fold_counts(found)}
+    renderables = [_contents(found), _labels(content), _folds(content)]
+    if shift and found.clips.is_test.any():
+        with session.output.progress() as tell:
+            content["shift"] = encoder_shifts(found, progress=lambda n, total: tell("shift", n, total))
+        renderables.append(_shifts(content["shift"]))
+    session.output.result(content, *renderables, next_step=session.next_step(*_training_on(index_file)))
+
+
+def describe(index: "Index") -> dict[str, Any]:
+    """The keys of the contract for an index."""
+    encoders = {
+        name: {"dim": each.dim, "modality": each.modality, "missing": each.n_missing}
+        for name, each in index.encoders.items()
+    }
+    n_test = int(index.clips.is_test.sum())
+    counts = {"train": len(index.clips) - n_test, "test": n_test}
+    return {"index": str(index.path), **counts, "encoders": encoders, "sha256": index.sha256}
+
+
+def _contents(index: "Index") -> Any:
+    n_test = int(index.clips.is_test.sum())
+    rows = [
+        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), PurePath(each.source).name]
+        for name, each in index.encoders.items()
+    ]
+    title = f"{index.path}: {len(index.clips) - n_test} training and {n_test} test clips, sha256 {index.sha256[:12]}"
+    return table(title, "encoder", "width", "modality", "aggregate", "missing", "source", rows=rows)
+
+
+def _labels(content: dict[str, Any]) -> Any:
+    rows = [[label, str(count)] for label, count in content["labels"].items()]
+    return table("\ntraining clips of each emotion set", "emotions", "clips", rows=rows)
+
+
+def _folds(content: dict[str, Any]) -> Any:
+    rows = [[str(each["fold"]), str(each["clips"]), str(each["actors"])] for each in content["folds"]]
+    return table("\nofficial folds", "fold", "clips", "actors", rows=rows)
+
+
+def _shifts(shifts: dict[str, Any]) -> Any:
+    rows = [
+        [name, _two(each["auc"]), f"{_two(each['null_low'])}-{_two(each['null_high'])}", each["verdict"]]
+        for name, each in shifts.items()
+    ]
+    title = (
+        "\ntrain-against-test shift: AUC of telling test clips from training clips, actors held out\n"
+        "models for the test clips leave out encoders that may collapse, unless adapt.shift says otherwise"
+    )
+    return table(title, "encoder", "AUC", "null 90 %", "verdict", rows=rows)
+
+
+def _two(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"

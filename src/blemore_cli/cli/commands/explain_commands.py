@@ -1,0 +1,47 @@
+"""`blemore explain`."""
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.views.explain_views import explain_views
+from blemore_cli.core.choices import PROJECT_FILE
+
+
+def explain(
+    session: Session,
+    run: Annotated[
+        str | None,
+        typer.Option(
+            help="Run to explain; RUN/arms/ARM is an arm.",
+            metavar="NAME",
+            show_default="the newest finished train run",
+            autocompletion=complete_run,
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
+    ] = None,
+) -> None:
+    """Say which encoders are kept, when, and whether the gate is right for the clip."""
+    config = session.config()
+    from blemore_cli.experiments.explaining import explanation
+    from blemore_cli.experiments.runs.find import find_run
+    from blemore_cli.reporting.tables.explanation_files import write_explanation
+
+    chosen = find_run(config.runs, run)
+    project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
+    folder = out or chosen.path / "explain"
+    with session.output.progress() as tell:
+        found = explanation.explain(chosen, config.data.index, project=project, progress=partial(tell, "predictions"))
+        tell("figures", 0, 1)
+        write_explanation(found, folder)
+        tell("figures", 1, 1)
+    session.output.note(f"figures and tables for papers are in {folder}")
+    judged = len(found.seeds) > 1
+    words = ["report", *(["--run", run] if run else [])] if judged else ["cv"]
+    session.output.result(found.as_json(), *explain_views(found), next_step=session.next_step(*words))

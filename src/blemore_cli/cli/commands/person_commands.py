@@ -1,0 +1,73 @@
+"""`blemore identify`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_encoder
+from blemore_cli.cli.console import table
+from blemore_cli.core.errors import UsageError
+
+if TYPE_CHECKING:
+    from blemore_cli.core.config.schema import DataConfig
+    from blemore_cli.experiments.data_checks.identification import Identification
+
+
+def identify(
+    session: Session,
+    encoder: Annotated[
+        str,
+        typer.Option(
+            help="Encoder of identity: speaker or face embeddings, for example.",
+            metavar="NAME",
+            autocompletion=complete_encoder,
+        ),
+    ],
+    persons: Annotated[
+        int | None, typer.Option(help="Number of persons.", show_default="chosen by silhouette", min=1)
+    ] = None,
+    out: Annotated[Path, typer.Option(help="CSV to write.")] = Path("persons.csv"),
+    force: Annotated[
+        bool, typer.Option("--force", help="Write them even if training actors are not found well.")
+    ] = False,
+) -> None:
+    """Find out who is seen in anonymous test clips, for train.standardize=person; judged on the training actors."""
+    config = session.config()
+    _check_out(out, config.data)
+    from blemore_cli.data.index.file import read_index
+    from blemore_cli.data.metadata.clips import write_test_metadata
+    from blemore_cli.experiments.data_checks.identification import check_trusted, identify_persons
+
+    found = identify_persons(read_index(config.data.index), encoder, persons)
+    if not force:
+        check_trusted(found)
+    write_test_metadata(out, found.filename, found.person)
+    content = {
+        "out": str(out),
+        "encoder": encoder,
+        "n_persons": found.n_persons,
+        "ari_train": found.ari_train,
+        "n_clips": len(found.filename),
+        "silhouette": found.silhouette,
+    }
+    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(found))
+    session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
+
+
+def _rows(found: "Identification") -> list[list[str]]:
+    quality = "-" if found.ari_train is None else f"{found.ari_train:.2f}"
+    return [
+        ["test clips", str(len(found.filename))],
+        ["persons", str(found.n_persons)],
+        ["silhouette", f"{found.silhouette:.2f}"],
+        ["adjusted Rand index on training actors", quality],
+    ]
+
+
+def _check_out(out: Path, data: "DataConfig") -> None:
+    """Keeps the challenge's own files from being overwritten."""
+    for taken in (data.train_metadata, data.test_metadata):
+        if taken is not None and taken.resolve() == out.resolve() and taken.exists():
+            raise UsageError(f"{out} is the project's metadata and is not overwritten", fix="Name another --out.")

@@ -1,0 +1,49 @@
+"""`blemore report`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.console import table
+
+
+def report(
+    session: Session,
+    run: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run to show; repeatable.",
+            metavar="NAME",
+            show_default="the newest finished of each kind",
+            autocompletion=complete_run,
+        ),
+    ] = None,
+    out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
+    shift: Annotated[bool, typer.Option(help="Measure the shift of encoders where no run has.")] = True,
+) -> None:
+    """Write one self-contained HTML page about runs: scores, tests, figures, and a browser of clips."""
+    config = session.config()
+    from blemore_cli.experiments.runs.report_runs import report_runs
+    from blemore_cli.reporting.page.build_report import check_out, write_report
+    from blemore_cli.training.device import limit_threads
+
+    check_out(out)
+    limit_threads(config.train.threads)
+    runs = report_runs(config.runs, run or [])
+    with session.output.progress() as tell:
+        made = write_report(runs, config.data.index, out, shift=shift, progress=tell)
+    rows = [
+        ["runs", ", ".join(made.runs)],
+        ["models", f"{made.n_models}, {len(made.browsed)} of them in the clip browser"],
+        ["figures", str(made.n_figures)],
+        ["size", f"{made.n_bytes / 1e6:.2f} MB"],
+    ]
+    content = {"out": str(out), "runs": list(made.runs), "bytes": made.n_bytes, "n_figures": made.n_figures}
+    session.output.result(
+        content,
+        table(f"{out}: open it in any browser, it needs nothing else", "", "", rows=rows),
+        next_step=session.next_step("submit", "--out", "preds.zip"),
+    )

@@ -1,0 +1,84 @@
+"""`blemore evaluate` and `blemore submit`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.completion import complete_trained_run
+from blemore_cli.cli.console import table
+from blemore_cli.cli.views.fusion_view import fusion_views
+
+
+def evaluate(
+    session: Session,
+    predictions: Annotated[Path, typer.Argument(help="CSV, challenge JSON, or zip.", metavar="PREDS")],
+    truth: Annotated[
+        Path | None, typer.Option(help="Labels to compare with.", show_default="the training metadata", metavar="CSV")
+    ] = None,
+) -> None:
+    """Score a prediction file against labels with the official metrics."""
+    from blemore_cli.reporting.submission.scoring import score_file
+
+    result = score_file(predictions, truth or session.config().data.train_metadata)
+    rows = [[each.label, str(each.n), f"{each.presence:.3f}", f"{each.exact:.3f}"] for each in result.labels]
+    scores = result.scores
+    totals = {"presence accuracy": scores.presence, "salience accuracy": scores.salience, "Score": scores.score}
+    session.output.result(
+        result.as_json(),
+        table(f"{predictions}: {result.n} clips", "true label", "clips", "set right", "label right", rows=rows),
+        table("", "", "", rows=[[name, f"{value:.4f}"] for name, value in totals.items()]),
+        next_step="" if truth else session.next_step("submit", "--out", "preds.zip"),
+    )
+
+
+def submit(
+    session: Session,
+    out: Annotated[Path, typer.Option(help="File to write; .csv, .json or .zip.")],
+    run: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Run to submit; repeat it to mix runs by their out-of-fold Score.",
+            metavar="NAME",
+            show_default="the newest finished train run",
+            autocompletion=complete_trained_run,
+        ),
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option(help="The organisers' template, whose names must be covered.", metavar="JSON")
+    ] = None,
+) -> None:
+    """Predict the test clips with the averaged fold models and write them in the challenge's format."""
+    config = session.config()
+    from blemore_cli.experiments.inference.fold_models import submission_labels
+    from blemore_cli.experiments.inference.submission import find_runs, fused_submission
+    from blemore_cli.experiments.inference.transduction import transduction
+    from blemore_cli.reporting.submission.writer import check_suffix, write_submission
+    from blemore_cli.reporting.tables.notation import transductive_notes
+
+    check_suffix(out)
+    runs = find_runs(config.runs, run or [])
+    fused = fused_submission(runs, config.data.index) if len(runs) > 1 else None
+    labels = fused.labels if fused else submission_labels(runs[0], config.data.index)
+    summary = write_submission(out, labels, template=template)
+    name = " + ".join(each.name for each in runs)
+    counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}
+    read = transduction([each.config() for each in runs])
+    title = [f"{out}: predictions of {name}", *transductive_notes(read["standardize"], read["match_prior"])]
+    rows = [["clips" if key == "n" else key, str(count)] for key, count in counts.items()]
+    session.output.result(
+        {"out": str(out), "run": name, **counts, **read, **({"fusion": fused.as_json()} if fused else {})},
+        table("\n".join(title), "", "", rows=rows),
+        *(fusion_views(fused) if fused else []),
+        next_step=session.next_step(*_next_words(out, run or [], template)),
+    )
+
+
+def _next_words(out: Path, runs: list[str], template: Path | None) -> list[str]:
+    """What is uploaded is a zip; whoever has one may look at the runs that made it."""
+    chosen = [word for name in runs for word in ("--run", name)]
+    if out.suffix.lower() == ".zip":
+        return ["report", *chosen]
+    covered = ["--template", str(template)] if template else []
+    return ["submit", *chosen, "--out", str(out.with_suffix(".zip")), *covered]

@@ -1,0 +1,1 @@
+"""Option groups and parameter types."""

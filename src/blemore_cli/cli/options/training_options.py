@@ -1,0 +1,80 @@
+"""The options that every command of training has."""
+
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from blemore_cli.cli.completion import complete_encoders
+from blemore_cli.core.choices import Protocol
+
+if TYPE_CHECKING:
+    from blemore_cli.cli.console import Output
+    from blemore_cli.core.config.schema import Config
+    from blemore_cli.experiments.runs.folder import RunFolder
+
+_option = partial(typer.Option, rich_help_panel="Run and machine")
+
+Seeds = Annotated[int, typer.Option(help="Number of seeds.", min=1, max=1000)]
+"""How many seeds; each command has a default of its own."""
+
+
+@dataclass(frozen=True)
+class TrainingOptions:
+    """What is trained on, by which protocol, as which run, and where."""
+
+    encoders: Annotated[
+        str | None,
+        _option(help="Encoders to use.", metavar="A,B,...", show_default="all", autocompletion=complete_encoders),
+    ] = None
+    protocol: Annotated[
+        Protocol | None,
+        _option(help="nested, or official: epoch and thresholds chosen on the fold that is scored, as published."),
+    ] = None
+    seed: Annotated[int | None, _option(help="Seed of every random stream; the first of several.", min=0)] = None
+    name: Annotated[
+        str | None,
+        _option(help="Name of the run.", show_default="the command's name and a number"),
+    ] = None
+    resume: Annotated[bool, _option("--resume", help="Go on with an unfinished run.")] = False
+    device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
+    jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
+    tensorboard: Annotated[bool, _option("--tensorboard", help="Event files for TensorBoard, too; an extra.")] = False
+
+    @property
+    def changes(self) -> dict[str, Any]:
+        """The configuration keys that these options set; None where one is not given."""
+        return {
+            "model.encoders": self.encoders.split(",") if self.encoders is not None else None,
+            "train.seed": self.seed,
+            "train.protocol": self.protocol,
+            "train.device": self.device,
+            "train.jobs": self.jobs,
+        }
+
+    def start(self, config: "Config", kind: str) -> "RunFolder":
+        """Opens the run folder, once everything that was asked for can be done.
+
+        Args:
+            config: The resolved configuration.
+            kind: The command.
+        """
+        from blemore_cli.experiments.runs.start import start_run
+        from blemore_cli.reporting.event_files import check_tensorboard
+
+        if self.tensorboard:
+            check_tensorboard()
+        return start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
+
+    def add_extras(self, run: "RunFolder", output: "Output") -> None:
+        """Writes what was asked for beside the results of a finished run, whose results are told already."""
+        from blemore_cli.reporting.event_files import write_event_files
+
+        if self.tensorboard:
+            output.note(f"event files are in {write_event_files(run)}")
+
+
+def first_seeds(config: "Config", n: int) -> list[int]:
+    """The configured seed and those after it."""
+    return list(range(config.train.seed, config.train.seed + n))

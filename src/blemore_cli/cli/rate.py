@@ -1,0 +1,80 @@
+"""How fast work goes and how long it will take, in words that a person reads at a glance."""
+
+import time
+from collections.abc import Callable
+
+
+class Rate:
+    """The pace of one piece of work, from what is reported of it.
+
+    Everything counts from the first report: what a resumed run finds done says nothing about how fast this one is.
+
+    Attributes:
+        done: Units done; parts of units count.
+        total: Units to do.
+
+    Args:
+        done: Units done at the first report.
+        total: Units to do.
+        clock: Seconds, from any start.
+    """
+
+    def __init__(self, done: float, total: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self.done, self.total, self._clock = done, total, clock
+        self._found, self._start = done, clock()
+        self._told = self._start
+
+    def tell(self, done: float, total: float) -> None:
+        """Takes a report."""
+        self.done, self.total, self._told = done, total, self._clock()
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all is done."""
+        return self.done >= self.total
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds since the first report; the last one stops the clock if all is done."""
+        return (self._told if self.is_finished else self._clock()) - self._start
+
+    @property
+    def rate(self) -> float:
+        """Units a second between the first report and the last; 0 as long as nothing can be said."""
+        seconds = self._told - self._start
+        return (self.done - self._found) / seconds if seconds > 0 else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left, running down between reports; None as long as nothing can be said."""
+        if self.rate <= 0:
+            return None
+        return max(0.0, (self.total - self.done) / self.rate - (self._clock() - self._told))
+
+
+def readable_rate(per_second: float) -> str:
+    """A rate in the largest of seconds, minutes and hours that gives one unit or more.
+
+    Examples:
+        >>> [readable_rate(rate) for rate in (1234.5, 12.34, 0.5, 0.001)]
+        ['1,234/s', '12.3/s', '30.0/min', '3.6/h']
+    """
+    if per_second >= 1:
+        return _rate(per_second, "s")
+    return _rate(per_second * 60, "min") if per_second * 60 >= 1 else _rate(per_second * 3600, "h")
+
+
+def _rate(number: float, unit: str) -> str:
+    return f"{number:,.0f}/{unit}" if number >= 100 else f"{number:.1f}/{unit}"
+
+
+def readable_time(seconds: float) -> str:
+    """A time in minutes and seconds, or with hours.
+
+    Examples:
+        >>> readable_time(65.2), readable_time(3725)
+        ('1:05', '1:02:05')
+    """
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02d}:{second:02d}" if hours else f"{minute}:{second:02d}"

@@ -1,0 +1,41 @@
+"""What the terminal shows of a late fusion: the weight of each run, and what mixing them gains."""
+
+from typing import TYPE_CHECKING
+
+from blemore_cli.cli.console import table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from blemore_cli.experiments.inference.submission import FusedSubmission
+
+
+def fusion_views(submission: "FusedSubmission") -> list["RenderableType"]:
+    """The runs with their weights, and the gain of mixing them.
+
+    Args:
+        submission: The submission of several runs.
+
+    Returns:
+        Renderables that read well at 80 columns.
+    """
+    from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes
+
+    fusion = submission.fusion
+    rows = [[name, f"{weight:.2f}", accuracy_text(fusion.alone[name])] for name, weight in fusion.weights.items()]
+    rows.append(["fusion, weights from the other folds", "", accuracy_text(fusion.oof.score)])
+    title = ["\nlate fusion: weights of the submission, out-of-fold Score", protocol_text(submission.protocol)]
+    title += transductive_notes(submission.standardize, submission.match_prior)
+    return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(submission)]
+
+
+def gain_view(submission: "FusedSubmission") -> "RenderableType":
+    """The Score of the fusion minus that of the best run, and minus that of equal weights, with intervals."""
+    from blemore_cli.reporting.tables.notation import difference_interval_text, difference_text
+
+    best, equal = submission.fusion.gain, submission.fusion.gain_over_equal
+    rows = [
+        [against, difference_text(gain.difference), difference_interval_text(gain.ci95)]
+        for against, gain in ((f"{best.against}, the best run alone", best), (equal.against, equal))
+    ]
+    return table("\nScore of the fusion minus that of; interval over actors", "", "gain", "95 % CI", rows=rows)

@@ -1,0 +1,1 @@
+"""The typed configuration: its schema, the project file, and overrides."""

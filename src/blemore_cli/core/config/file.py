@@ -1,0 +1,145 @@
+"""Loading `blemore.yaml` with its overrides, and writing a configuration back as YAML."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path, PurePath
+from typing import Any
+
+import yaml
+
+from blemore_cli.core.choices import PROJECT_FILE
+from blemore_cli.core.config.check import checked_config
+from blemore_cli.core.config.overrides import apply_override, write_value
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
+from blemore_cli.core.errors import ConfigError, UsageError
+
+
+def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Config, Path]:
+    """Loads a configuration file, applies overrides, and makes its paths absolute.
+
+    Args:
+        path: The YAML file; None means `blemore.yaml` in the working directory, or all defaults where there is none.
+        overrides: `section.key=value` each, later ones winning.
+
+    Returns:
+        The configuration with absolute paths, and the folder that relative paths are relative to.
+
+    Raises:
+        ConfigError: Naming file and line, or the `--set` flag, of what is wrong.
+        UsageError: If an override has no `=`.
+    """
+    default = Path(PROJECT_FILE)
+    source = path if path is not None else default if default.exists() else None
+    content, places = ({}, {(): "the defaults"}) if source is None else _read(source)
+    config = checked_config(content, places)
+    for override in overrides:
+        apply_override(content, places, override)
+        config = checked_config(content, places)
+    root = Path.cwd() if source is None else source.absolute().parent
+    return resolve_paths(config, root), root
+
+
+def with_changes(config: Config, changes: Mapping[str, Any], *, place: str = "command line") -> Config:
+    """Replaces keys of a configuration by the values of command-line flags, checking them as those of a file.
+
+    Args:
+        config: A configuration with absolute paths.
+        changes: Value of each dotted key; paths are relative to the working directory.
+        place: Where the changes were written, for the messages.
+
+    Raises:
+        UsageError: Naming the key, the requirement and the actual value.
+
+    Examples:
+        >>> with_changes(Config(), {"model.top_n": 5}).model.top_n
+        5
+    """
+    content = config.model_dump()
+    for key, value in changes.items():
+        write_value(content, tuple(key.split(".", 2)), value)
+    try:
+        return resolve_paths(checked_config(content, {(): place}), Path.cwd())
+    except ConfigError as error:
+        raise UsageError(error.message, fix="Correct the flags of the command.") from None
+
+
+def resolve_paths(config: Config, root: Path) -> Config:
+    """Makes every path of a configuration absolute, expanding `~`.
+
+    Args:
+        config: The configuration.
+        root: The folder that relative paths are relative to.
+
+    Raises:
+        ConfigError: If a path cannot be one.
+
+    Examples:
+        >>> resolve_paths(Config(), Path("/project")).data.index.as_posix()
+        '/project/index.h5'
+    """
+    data = config.data
+    resolved = {
+        "features": [_absolute(path, root) for path in data.features],
+        "train_metadata": data.train_metadata and _absolute(data.train_metadata, root),
+        "test_metadata": data.test_metadata and _absolute(data.test_metadata, root),
+        "index": _absolute(data.index, root),
+        "encoders": {name: _absolute(path, root) for name, path in data.encoders.items()},
+    }
+    return config.model_copy(
+        update={"runs": _absolute(config.runs, root), "data": data.model_copy(update=resolved)},
+    )
+
+
+def _absolute(path: Path, root: Path) -> Path:
+    try:
+        if "\0" in str(path):
+            raise ValueError("it holds a NUL character")
+        return root.absolute() / path.expanduser()
+    except (ValueError, RuntimeError) as error:
+        raise ConfigError(f"a path must name a file or folder, got {str(path)!r}: {error}", fix="Correct it.") from None
+
+
+def dump_config(config: Config) -> str:
+    """Writes a configuration as YAML with every key; `load_config` reads a resolved one back as it was."""
+    # Beyond ASCII everything is escaped: PyYAML writes some Unicode line ends so that it cannot read them back.
+    return yaml.dump(config.model_dump(), Dumper=_PathDumper, sort_keys=False, allow_unicode=False, width=4096)
+
+
+class _PathDumper(yaml.SafeDumper):
+    """A safe dumper that writes paths as text."""
+
+
+_PathDumper.add_multi_representer(PurePath, lambda dumper, path: dumper.represent_str(str(path)))
+
+
+def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:
+    """The file's sections, and where each of its keys is written."""
+    try:
+        content, lines = parse_yaml(_text(path))
+    except InvalidYamlError as error:
+        where = str(path) if error.line is None else f"{path}, line {error.line}"
+        raise ConfigError(f"{where}: {error}", fix="Correct the YAML; indent with spaces, not tabs.") from None
+    if not isinstance(content, dict | None):
+        kind = "a list" if isinstance(content, list) else repr(str(content)[:60])
+        raise ConfigError(
+            f"{path}, line {lines[()]}: the file must hold sections of keys, got {kind}",
+            fix="Begin with what `blemore init` writes.",
+        )
+    places = {key: f"{path}, line {line}" for key, line in lines.items()}
+    return content or {}, places | {(): str(path)}
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise ConfigError(f"{path} must exist", fix="Write it with `blemore init`, or correct --config.") from None
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ConfigError(
+            f"{path}, line {line}: must be UTF-8 text, got the byte 0x{error.object[error.start]:02x}",
+            fix="Check that this is the configuration file, and save it as UTF-8.",
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ConfigError(f"{path} must be a readable file: {reason}", fix="Check the path.") from None

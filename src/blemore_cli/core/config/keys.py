@@ -1,0 +1,58 @@
+"""The keys that a configuration may have, and what to say about one that it may not."""
+
+from typing import Final, get_origin
+
+from pydantic.fields import FieldInfo
+
+from blemore_cli.core.config.schema import Config, Section
+from blemore_cli.core.config.strict_yaml import KeyPath
+from blemore_cli.core.spelling import did_you_mean
+
+
+def section_of(name: str) -> type[Section] | None:
+    """The class of a section such as `train`, or None where there is no such section."""
+    field = Config.model_fields.get(name)
+    annotation = None if field is None else field.annotation
+    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
+
+
+SECTIONS: Final = {name: section for name in Config.model_fields if (section := section_of(name)) is not None}
+_OWNER_OF_KEY: Final = {key: name for name, section in SECTIONS.items() for key in section.model_fields}
+
+
+def field_of(path: KeyPath) -> FieldInfo | None:
+    """The declaration of `runs`, of `train.seed`, or of the mapping in which `data.encoders.wavlm` is a name."""
+    name, *rest = map(str, path)
+    if not rest:
+        return Config.model_fields.get(name)
+    field = SECTIONS[name].model_fields.get(rest[0]) if name in SECTIONS else None
+    if len(rest) == 1 or (field is not None and get_origin(field.annotation) is dict):
+        return field
+    return None
+
+
+def dotted(path: KeyPath) -> str:
+    """Writes a path as in messages and flags.
+
+    Examples:
+        >>> dotted(("model", "encoders", 0))
+        'model.encoders[0]'
+    """
+    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
+
+
+def unknown_key(path: KeyPath) -> str:
+    """Says that a key is unknown, and which one was probably meant.
+
+    Examples:
+        >>> unknown_key(("model", "topn"))
+        'unknown key model.topn; did you mean top_n?'
+        >>> unknown_key(("seed",))
+        'unknown key seed; did you mean train.seed?'
+    """
+    in_section = len(path) > 1 and path[0] in SECTIONS
+    wrong = str(path[1 if in_section else 0])
+    if wrong in _OWNER_OF_KEY:
+        return f"unknown key {dotted(path)}; did you mean {_OWNER_OF_KEY[wrong]}.{wrong}?"
+    siblings = SECTIONS[str(path[0])].model_fields if in_section else Config.model_fields
+    return f"unknown key {dotted(path)}{did_you_mean(wrong, siblings)}"

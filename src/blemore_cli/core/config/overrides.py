@@ -1,0 +1,80 @@
+"""Values of `--set section.key=value`, written over the content of a configuration file."""
+
+from typing import Any, get_origin
+
+from blemore_cli.core.config.keys import field_of, unknown_key
+from blemore_cli.core.config.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
+from blemore_cli.core.errors import ConfigError, UsageError
+
+
+def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override: str) -> None:
+    """Writes one override into valid content, and notes the flag as the key's place.
+
+    Args:
+        content: Sections and keys; changed in place.
+        places: Where each key was written; changed in place.
+        override: As `parse_override` takes it.
+
+    Raises:
+        UsageError: As `parse_override`.
+        ConfigError: As `parse_override`.
+    """
+    place = f"--set {override}"
+    path, value = parse_override(override, flag="--set")
+    write_value(content, path, value)
+    for inner in [known for known in places if known[: len(path)] == path]:
+        del places[inner]
+    places[path] = place
+
+
+def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
+    """Reads one override.
+
+    Args:
+        override: `key=value`, `section.key=value` or, in a mapping, `section.key.name=value`. The value is YAML; a key
+            that holds a list also takes `a,b`.
+        flag: The flag that it was given with, for the messages.
+
+    Returns:
+        The key's path, and the value, not checked against the key's range.
+
+    Raises:
+        UsageError: If there is no `=` with a key before it.
+        ConfigError: If the key is unknown, or the value is empty or not YAML.
+
+    Examples:
+        >>> parse_override("model.encoders=face,voice", flag="--set")
+        (('model', 'encoders'), ['face', 'voice'])
+    """
+    key, equals, text = override.partition("=")
+    if not equals or not key.strip():
+        raise UsageError(
+            f"{flag} must be section.key=value, got {override!r}", fix=f"Write, for example, {flag} model.top_n=3."
+        )
+    path: KeyPath = tuple(key.strip().split(".", 2))
+    field = field_of(path)
+    if field is None:
+        raise ConfigError(f"{flag} {override}: {unknown_key(path)}", fix="Correct the key.")
+    takes_list = get_origin(field.annotation) is list
+    return path, _value(text.strip(), f"{flag} {override}", takes_list=takes_list)
+
+
+def _value(text: str, place: str, *, takes_list: bool) -> Any:
+    if not text:
+        raise ConfigError(f"{place}: a value must follow the =, got nothing", fix="Write null to keep the default.")
+    if takes_list and text != "null" and not text.startswith("["):
+        return [item.strip() for item in text.split(",")]
+    try:
+        return parse_yaml(text)[0]
+    except InvalidYamlError as error:
+        raise ConfigError(f"{place}: {error}", fix="Correct the value, and quote it for the shell.") from None
+
+
+def write_value(content: dict[str, Any], path: KeyPath, value: Any) -> None:
+    """Puts a value at its path in valid content, making the section where it is not there yet."""
+    *parents, last = map(str, path)
+    for parent in parents:
+        if content.get(parent) is None:
+            content[parent] = {}
+        content = content[parent]
+    content[last] = value

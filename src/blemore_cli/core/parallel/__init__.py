@@ -1,0 +1,1 @@
+"""Parallel execution of tasks in worker processes."""

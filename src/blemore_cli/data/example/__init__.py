@@ -1,0 +1,1 @@
+"""The planted example project."""

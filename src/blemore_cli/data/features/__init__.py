@@ -1,0 +1,1 @@
+"""Feature files of all layouts, read and aggregated to one row a clip."""

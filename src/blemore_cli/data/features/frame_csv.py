@@ -1,0 +1,131 @@
+"""Per-frame CSV files of one clip, as OpenFace writes them: a row a frame, a column a feature."""
+
+import csv
+import io
+import re
+import warnings
+from itertools import compress, islice
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.types import Floats
+from blemore_cli.data.features.arrays import checked_numbers, reading
+
+BOOKKEEPING: Final = frozenset(
+    ["", "frame", "face_id", "timestamp", "confidence", "success", "start", "end", "time", "file", "filename"]
+)
+"""Columns, in lower case, that say where a row comes from and are not features."""
+
+_WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
+_MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
+_UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
+
+
+def frames_of_csv(content: bytes, path: Path) -> tuple[Floats, tuple[str, ...], tuple[str, ...]]:
+    """Reads the bytes of a per-frame CSV file.
+
+    Numbers get the precision that their text has: up to nine significant digits is float32's own text, and numbers
+    that float32 holds exactly are float32, so that frames give the same bytes as in a float32 `.npy` file.
+
+    Returns:
+        Frames (T, D) in float32 or float64, the names of the D columns, and the columns that were left out.
+
+    Raises:
+        DataError: If it is not CSV, has no rows, repeats a column, or has a feature column that is not of numbers.
+    """
+    with reading(path, "a CSV file with a row for each frame", _WRITE_CSV):
+        header = _header(content, path)
+        _check_same_fields(content, path)
+        table = _parsed(content, header)
+    if table.empty:
+        raise DataError(f"{path} must have a row for each frame, got only a header", fix=_WRITE_CSV)
+    kept = [name for name in table.columns if not is_bookkeeping(name)]
+    numeric = {name for name, dtype in table.dtypes.items() if dtype.kind in "fiu" and not is_bookkeeping(str(name))}
+    if text := [name for name in kept if name not in numeric]:
+        raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=_WRITE_CSV)
+    if not kept:
+        raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=_WRITE_CSV)
+    left_out = tuple(name or "(unnamed)" for name in table.columns if name not in numeric)
+    frames = checked_numbers(table[kept].to_numpy(), path, dimensions=(2,), fix=_WRITE_CSV)
+    return _in_text_precision(frames, content, header, kept), tuple(kept), left_out
+
+
+def is_bookkeeping(column: str) -> bool:
+    """Whether a column tells where a row comes from.
+
+    Examples:
+        >>> is_bookkeeping("Face_ID"), is_bookkeeping("Unnamed: 0"), is_bookkeeping("AU01_r")
+        (True, True, False)
+    """
+    return column.lower() in BOOKKEEPING or _UNNAMED.fullmatch(column) is not None
+
+
+def _header(content: bytes, path: Path) -> list[str] | None:
+    """The names in the first line; none if it is a row of numbers other than the default names 0, 1, 2..."""
+    first_line = content.split(b"\n", 1)[0].decode("utf-8-sig")
+    names = [name.strip() for name in next(csv.reader([first_line], skipinitialspace=True), [])]
+    if all(map(_is_number, names)) and names != [str(column) for column in range(len(names))]:
+        return None
+    repeated = sorted({name for name in names if names.count(name) > 1})
+    if repeated:
+        raise DataError(f"{path}: a column must appear once, got {listed(repeated)} more than once", fix=_WRITE_CSV)
+    return names
+
+
+def _check_same_fields(content: bytes, path: Path) -> None:
+    """Refuses a row that is cut short; quoted commas are left to the parser."""
+    lines = content.split(b"\n")
+    expected = lines[0].count(b",")
+    short = [number for number, line in enumerate(lines, 1) if line.strip() and line.count(b",") < expected]
+    if short:
+        n_fields = lines[short[0] - 1].count(b",") + 1
+        raise DataError(
+            f"{path}, line {short[0]}: a row must have {expected + 1} fields as the first line does, got {n_fields}",
+            fix="Extract the clip again: the file was probably cut short.",
+        )
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _parsed(content: bytes, header: list[str] | None) -> pd.DataFrame:
+    """The table; `round_trip` reads what Python's `float` would."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
+        table = pd.read_csv(
+            io.BytesIO(content),
+            header=None if header is None else 0,
+            names=header,
+            index_col=False,
+            skipinitialspace=True,
+            float_precision="round_trip",
+            low_memory=False,
+        )
+    return table.rename(columns=str)
+
+
+def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, kept: list[str]) -> Floats:
+    with np.errstate(over="ignore"):
+        as_float32 = frames.astype(np.float32)
+    exact = np.array_equal(as_float32, frames, equal_nan=True)
+    return as_float32 if exact or not _has_long_numbers(content, header, kept) else frames
+
+
+def _has_long_numbers(content: bytes, header: list[str] | None, kept: list[str]) -> bool:
+    """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
+    text = content.decode("utf-8-sig")
+    if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
+        return _MORE_THAN_NINE_DIGITS.search(text) is not None
+    features = set(kept)
+    is_kept = [name in features for name in header]
+    rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
+    return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_kept))) for row in rows)

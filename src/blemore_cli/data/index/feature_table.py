@@ -1,0 +1,126 @@
+"""The features of the chosen encoders in memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.choices import Standardize
+from blemore_cli.core.errors import ArtefactError, listed
+from blemore_cli.core.types import Bools, Clips, Ints, Strings
+from blemore_cli.data.index.file import Index
+from blemore_cli.data.index.group_standardisation import (
+    PERSON_PSEUDO_COUNT,
+    SPLIT_PSEUDO_COUNT,
+    check_persons,
+    within_groups,
+)
+
+
+@dataclass(frozen=True)
+class FeatureTable:
+    """The features of E encoders for N clips, raw or standardised within groups of clips.
+
+    Attributes:
+        names: Names of the encoders.
+        features: E arrays (N, D_e) float32, NaN where absent.
+        present: (N, E) whether a clip has features of an encoder.
+        clips: The clips of the rows.
+        index_sha256: Checksum of the index that the features come from.
+    """
+
+    names: tuple[str, ...]
+    features: tuple[NDArray[np.float32], ...]
+    present: Bools
+    clips: Clips
+    index_sha256: str
+
+    @property
+    def widths(self) -> tuple[int, ...]:
+        """D_e of each encoder."""
+        return tuple(matrix.shape[1] for matrix in self.features)
+
+
+def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standardize = "global") -> FeatureTable:
+    """Reads the features of some encoders of an index, or of all.
+
+    Args:
+        index: The index.
+        encoders: Names of the encoders; all where empty.
+        standardize: `split` and `person` standardise each encoder within these; `global` leaves the features raw.
+
+    Raises:
+        ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
+        DataError: If features are to be standardised within persons, and a clip has no person.
+    """
+    names = check_encoders(index, encoders)
+    present = np.stack([index.present(name) for name in names], axis=1)
+    features = tuple(index.features(name) for name in names)
+    return standardised(FeatureTable(names, features, present, index.clips, index.sha256), standardize)
+
+
+def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:
+    """The same clips with each encoder standardised within groups of them; no label is read.
+
+    Args:
+        table: Raw features.
+        standardize: The groups. `split`: the clips of each official fold, and the test clips. `person`: the clips of
+            each person. `global`: none, the features stay raw; they are scaled by the training rows of a model alone.
+
+    Raises:
+        DataError: If the groups are persons, and a clip has no person.
+    """
+    if standardize == "global":
+        return table
+    clips, count = table.clips, SPLIT_PSEUDO_COUNT
+    group: Strings | Ints = clips.fold  # one number for all test clips
+    if standardize == "person":
+        check_persons(clips)
+        group, count = clips.actor, PERSON_PSEUDO_COUNT
+    scaled = (within_groups(matrix, group, ~clips.is_test, pseudo_count=count) for matrix in table.features)
+    return replace(table, features=tuple(scaled))
+
+
+def without_unidentified_test_clips(table: FeatureTable) -> FeatureTable:
+    """The table without its test clips, which come last, if it is not known who is seen in all of these."""
+    is_test = table.clips.is_test
+    if not (is_test & (table.clips.actor == "")).any():
+        return table
+    features = tuple(matrix[~is_test] for matrix in table.features)
+    return replace(table, features=features, present=table.present[~is_test], clips=table.clips.take(~is_test))
+
+
+def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...]:
+    """Names of the encoders to use: those given, or all of the index.
+
+    Raises:
+        ArtefactError: If the index lacks one, or if a clip has none of them.
+    """
+    names = tuple(encoders or index.encoders)
+    if len(set(names)) != len(names) or not set(names) <= set(index.encoders):
+        raise ArtefactError(
+            f"encoders must be distinct names of {index.path} ({', '.join(index.encoders)}), got {', '.join(names)}",
+            fix="Correct --encoders (or model.encoders), or index the missing encoder.",
+        )
+    covered = np.any([index.present(name) for name in names], axis=0)
+    orphans = [str(name) for name in index.clips.filename[~covered]]
+    if orphans:
+        raise ArtefactError(
+            f"every clip needs features of a chosen encoder, {len(orphans)} clips have none: {listed(orphans)}",
+            fix="Choose more encoders.",
+        )
+    return names
+
+
+def check_gate_view(names: Sequence[str], view: Sequence[str]) -> None:
+    """Refuses a view of the gate that is not made of the encoders in use.
+
+    Raises:
+        ArtefactError: If a name is unknown, or comes twice.
+    """
+    if len(set(view)) != len(view) or not set(view) <= set(names):
+        raise ArtefactError(
+            f"model.gate_view must be distinct encoders in use ({', '.join(names)}), got {', '.join(view)}",
+            fix="Correct model.gate_view, or use the missing encoder.",
+        )

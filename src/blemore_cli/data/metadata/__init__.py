@@ -1,0 +1,1 @@
+"""Clips, actors, labels and folds, from metadata files or clip names."""

@@ -1,0 +1,216 @@
+"""The clips of a challenge, from the organisers' metadata files or, where there are none, from the clips' names."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.files import write_text
+from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings
+from blemore_cli.data.actor_groups import balanced_groups
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
+from blemore_cli.data.metadata.csv_table import check_rows, read_table
+from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+
+ACTOR_COLUMN: Final = "video_id"
+TRAIN_COLUMNS: Final = ("filename", ACTOR_COLUMN, *LABEL_COLUMNS, "fold")
+N_FOLDS_WITHOUT_METADATA: Final = 5
+
+_FILENAME_RULE: Final = "a filename must be printable text without directory, leading dot or outer spaces"
+_OVERLAP_FIX: Final = "Correct the metadata, or allow it with --allow-actor-overlap (scores become optimistic)."
+
+
+def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bool = False) -> Clips:
+    """Reads the official metadata files and checks every rule of the label design.
+
+    Args:
+        train: CSV with `TRAIN_COLUMNS`; other columns are left alone.
+        test: CSV with `filename` and, where actors are known, `video_id`; labels in it are not read.
+        allow_actor_overlap: Whether an actor may be in several folds, or in training and test.
+
+    Returns:
+        The clips, training rows first, each part in the order of its file.
+
+    Raises:
+        DataError: Naming file, lines, clips and the rule that is broken.
+    """
+    if train is None and test is None:
+        raise DataError("a metadata file is required, got none", fix="Set data.train_metadata in blemore.yaml.")
+    training = _test_part([], []) if train is None else _read_train(train, allow_actor_overlap)
+    testing = _test_part([], []) if test is None else _read_test(test, training, allow_actor_overlap)
+    return _stacked(training, testing)
+
+
+def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
+    """Writes test metadata that says who is seen in each clip.
+
+    Args:
+        path: The CSV file; an existing one is replaced.
+        filename: (N,) clip names.
+        actor: (N,) who is seen.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
+    """
+    write_text(path, pd.DataFrame({"filename": filename, ACTOR_COLUMN: actor}).to_csv(index=False))
+
+
+def clips_from_names(names: Sequence[str]) -> Clips:
+    """Makes clips from names alone: a name that carries a label is a training clip, any other a test clip.
+
+    Training clips are dealt into `N_FOLDS_WITHOUT_METADATA` folds by whole actors (fewer folds for fewer actors), of
+    nearly equal size and the same for any order of the names. Actors of test clips are unknown.
+
+    Args:
+        names: Clip or file names; media suffixes and directories are dropped.
+
+    Returns:
+        The clips, training rows first, each part in the order of the names.
+
+    Raises:
+        DataError: If a name repeats or is not a file name, a label is not permitted, no name carries a label, or all
+            training clips are of one actor.
+
+    Examples:
+        >>> clips = clips_from_names(["test_0001.mov", "A1_ang_int1_ver1", "A2_mix_fea_sad_50_50_ver1"])
+        >>> clips.filename.tolist(), clips.fold.tolist(), clips.label.tolist()
+        (['A1_ang_int1_ver1', 'A2_mix_fea_sad_50_50_ver1', 'test_0001'], [0, 1, -1], [0, 30, -1])
+    """
+    stems = [clip_name(name) for name in names]
+    _check_names(stems)
+    labelled = [stem for stem in stems if carries_label(stem)]
+    others = [stem for stem in stems if not carries_label(stem)]
+    if not labelled:
+        raise DataError(
+            f"without metadata some names must carry a label, as A102_ang_int1_ver1 does; "
+            f"got {listed(others) or 'no names'}",
+            fix="Give the labels with --train-metadata CSV.",
+        )
+    actors, labels = zip(*map(parse_clip_name, labelled), strict=True)
+    if len(set(actors)) < 2:
+        raise DataError(
+            f"training clips must be of 2 actors or more, got {actors[0]} alone",
+            fix="Add the clips of other actors, or give the official folds with --train-metadata CSV.",
+        )
+    folds = balanced_groups(np.array(actors), min(N_FOLDS_WITHOUT_METADATA, len(set(actors))))
+    return _stacked(_train_part(labelled, actors, folds, np.array(labels)), _test_part(others, [""] * len(others)))
+
+
+def _check_names(stems: list[str]) -> None:
+    hostile = [repr(stem) for stem in stems if not is_clip_name(stem)]
+    if hostile:
+        raise DataError(f"{_FILENAME_RULE}, got {listed(hostile)}", fix="Rename these files.")
+    unique, n_uses = np.unique(stems, return_counts=True)
+    repeated = unique[n_uses > 1].tolist()
+    if repeated:
+        raise DataError(f"a clip must appear once, got {listed(repeated)} more than once", fix="Remove the others.")
+
+
+def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
+    table = _read_clip_table(path, TRAIN_COLUMNS)
+    actor = table[ACTOR_COLUMN]
+    check_rows(
+        table,
+        path,
+        actor.map(is_clip_name),
+        f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces",
+        found=map(ascii, actor),
+        fix="Write the actor, for example A102.",
+    )
+    labels = labels_of_frame(table, path)
+    folds = _checked_folds(table, path, allow_actor_overlap)
+    return _train_part(table["clip"].tolist(), actor.tolist(), folds, labels)
+
+
+def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -> Ints:
+    check_rows(
+        table,
+        path,
+        table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?"),
+        "fold must be a whole number from 0",
+        found=map(repr, table["fold"]),
+        fix="Write the official fold, 0 to 4, of each training clip.",
+    )
+    fold = table["fold"].astype(float).astype(np.int64)
+    actor = table[ACTOR_COLUMN]
+    first = fold.groupby(actor).transform("first")
+    check_rows(
+        table,
+        path,
+        (fold == first) | allow_actor_overlap,
+        "all clips of an actor must be in one fold",
+        found=actor + " in fold " + fold.astype(str) + " after fold " + first.astype(str),
+        fix=_OVERLAP_FIX,
+    )
+    if fold.nunique() < 2:
+        raise DataError(
+            f"{path}: training clips must be in 2 folds or more, got fold {fold.iloc[0]} alone",
+            fix="Use the official metadata with its 5 folds.",
+        )
+    return np.asarray(fold, dtype=np.int64)
+
+
+def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
+    table = _read_clip_table(path, ("filename",))
+    nobody = pd.Series("", index=table.index, dtype=str)
+    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else nobody
+    check_rows(
+        table,
+        path,
+        ~table["clip"].isin(training.filename),
+        "a test clip must not be a training clip",
+        found=table["clip"],
+        fix="Remove it from one of the two metadata files.",
+    )
+    check_rows(
+        table,
+        path,
+        ~actor.isin(training.actor) | allow_actor_overlap,
+        "an actor of test clips must have no training clips",
+        found=actor,
+        fix=_OVERLAP_FIX,
+    )
+    return _test_part(table["clip"].tolist(), actor.tolist())
+
+
+def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
+    """The file's rows with a column `clip`: the checked, unique name of each clip."""
+    table = read_table(path, required)
+    named = table["filename"].map(lambda name: is_clip_name(name) and is_clip_name(clip_name(name)))
+    check_rows(
+        table, path, named, _FILENAME_RULE, found=map(ascii, table["filename"]), fix="Write the clip's name alone."
+    )
+    clip = table["filename"].map(clip_name)
+    check_rows(
+        table,
+        path,
+        ~clip.duplicated(keep=False),
+        "a clip must have one row, whatever its media suffix",
+        found=table["filename"],
+        fix="Remove the other rows.",
+    )
+    return table.assign(clip=clip)
+
+
+def _train_part(names: Sequence[str], actors: Sequence[str], folds: Ints, labels: Ints) -> Clips:
+    is_test = np.zeros(len(names), dtype=np.bool_)
+    return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), is_test, folds, labels)
+
+
+def _test_part(names: Sequence[str], actors: Sequence[str]) -> Clips:
+    folds, labels = (np.full(len(names), value, dtype=np.int64) for value in (TEST_FOLD, UNLABELLED))
+    is_test = np.ones(len(names), dtype=np.bool_)
+    return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), is_test, folds, labels)
+
+
+def _stacked(training: Clips, testing: Clips) -> Clips:
+    return Clips(
+        **{
+            field.name: np.concatenate([getattr(training, field.name), getattr(testing, field.name)])
+            for field in fields(Clips)
+        }
+    )

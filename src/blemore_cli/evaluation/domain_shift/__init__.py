@@ -1,0 +1,1 @@
+"""Covariate shift between training and test clips, and what follows from it."""

@@ -1,0 +1,201 @@
+"""How far an encoder's test features are from its training features: the AUC of a train-against-test classifier.
+
+An encoder whose test clips are easily told from its training clips will be asked for something it never saw.
+Source: the classifier two-sample test, Lopez-Paz and Oquab 2017 (arXiv 1610.06545).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
+from sklearn.metrics import roc_auc_score
+
+from blemore_cli.core.rng import derived_seed, numpy_generator
+from blemore_cli.core.types import Bools, Floats, Ints, Strings
+
+N_FOLDS: Final = 5
+D_MAX: Final = 64
+"""Wider features are reduced to this many principal components."""
+
+SHRINKAGE: Final = 0.01
+"""Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
+
+CLEAR_AUC: Final = 0.85
+"""A round number set by hand between the two groups of real encoders that it was seen on; see docs/architecture.md."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How well a linear classifier tells the test clips from the training clips of actors it has not seen.
+
+    Attributes:
+        auc: Area under the ROC curve, 0.5 where they cannot be told apart; None where too few clips or actors.
+        null_low: 5 % quantile of the same figure between groups of training actors; None where these are too few.
+        null_high: 95 % quantile of it, or None; an `auc` above it is a shift beyond that of other actors.
+    """
+
+    auc: float | None
+    null_low: float | None
+    null_high: float | None
+
+
+def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_null: int = 20) -> Shift:
+    """Estimates the shift between training and test features, with the range expected without any shift.
+
+    The classifier is a linear discriminant, cross-validated so that training actors never appear on both sides. Test
+    clips are anonymous, so they are dealt to the folds at random, and the classifier may recognise a test actor. The
+    null is therefore built alike: random groups of training actors with the test clips' share play the test split,
+    their clips dealt at random as if they were anonymous, against the actors that remain. Comparing `auc` with 0.5
+    would call any two sets of actors shifted; comparing it with the null does not.
+
+    Standardisation and principal components see all rows but no membership.
+
+    Args:
+        features: (N, D) finite features of the clips that have them.
+        is_test: (N,) whether a clip belongs to the test split.
+        actor: (N,) actors; those of test clips are not looked at. Training clips with an empty actor count as one.
+        seed: Decides folds and null groups.
+        n_null: Number of null groups.
+
+    Returns:
+        The AUC (mean over folds) and its 90 % null range. All are None with fewer than 5 test clips or 5 training
+        actors; the range is also None where the training actors are too few to be divided like that again.
+    """
+    if not _can_be_split(is_test, actor):
+        return Shift(None, None, None)
+    reduced = _reduced(features, seed)
+    auc = _grouped_auc(reduced, is_test, actor, numpy_generator(seed, "shift", "folds"))
+    train = ~is_test
+    return Shift(auc, *_null_range(reduced[train], float(is_test.mean()), actor[train], seed=seed, n_null=n_null))
+
+
+def fold_shifts(
+    features: Floats, fold: Ints, actor: Strings, *, seed: int, null: Shift | None = None, n_null: int = 20
+) -> dict[int, Shift]:
+    """The same for training clips, where each official fold in turn plays the test split against the others.
+
+    Its clips are anonymous for that: they are dealt out one by one, and their actors are not looked at. The range
+    without any shift is that of random groups of training actors whichever fold plays the test split, so it is
+    estimated once.
+
+    Args:
+        features: (N, D) finite features of the training clips that have them.
+        fold: (N,) their official folds.
+        actor: (N,) their actors.
+        seed: Decides folds and null groups.
+        null: A shift whose range is taken; without one, groups of the size of a fold give it.
+        n_null: Number of null groups.
+
+    Returns:
+        The shift of each fold in ascending order; figures are None where `shift_auc` gives None.
+    """
+    names, reduced = np.unique(fold), _reduced(features, seed)
+    if null is None or null.null_high is None:
+        low, high = _null_range(reduced, 1 / max(1, len(names)), actor, seed=seed, n_null=n_null)
+    else:
+        low, high = null.null_low, null.null_high
+    found = {}
+    for k in map(int, names):
+        auc = _grouped_auc(reduced, fold == k, actor, numpy_generator(seed, "shift", "folds", k))
+        found[k] = Shift(None, None, None) if auc is None else Shift(auc, low, high)
+    return found
+
+
+def _null_range(
+    reduced: Floats, share: float, actor: Strings, *, seed: int, n_null: int
+) -> tuple[float | None, float | None]:
+    """5 % and 95 % quantile of the AUC of random groups of training actors that hold a share of all clips."""
+    null = []
+    for draw in range(n_null):
+        generator = numpy_generator(seed, "shift", "null", draw)
+        pseudo_test = _random_actors(actor, share, generator)
+        null.append(_grouped_auc(reduced, pseudo_test, actor, generator))
+    known = [value for value in null if value is not None]
+    low, high = np.quantile(known, [0.05, 0.95]).tolist() if known else (None, None)
+    return low, high
+
+
+def _reduced(features: Floats, seed: int) -> Floats:
+    """Standardised columns without the constant ones, or their first principal components where there are many."""
+    values: Floats = np.asarray(features, dtype=np.float64)
+    spread = values.std(axis=0)
+    varies = spread > 0
+    values = (values[:, varies] - values[:, varies].mean(axis=0)) / spread[varies]
+    if values.shape[1] <= D_MAX:
+        return values
+    pca_seed = derived_seed(seed, "shift", "pca") % 2**32
+    reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=pca_seed)
+    components: Floats = reduction.fit_transform(values)
+    return components
+
+
+def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np.random.Generator) -> float | None:
+    """AUC of telling the two sides apart, mean over folds; None where a fold would lack either side."""
+    if not _can_be_split(is_test, actor):
+        return None
+    if not features.shape[1]:
+        return 0.5  # constant features tell nothing apart
+    fold = _folds(is_test, actor, generator)
+    aucs = []
+    for k in range(N_FOLDS):
+        classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
+        classifier.fit(features[fold != k], is_test[fold != k])
+        aucs.append(roc_auc_score(is_test[fold == k], classifier.decision_function(features[fold == k])))
+    return float(np.mean(aucs))
+
+
+def _can_be_split(is_test: Bools, actor: Strings) -> bool:
+    """Whether every fold can have a training actor and a test clip."""
+    return len(np.unique(actor[~is_test])) >= N_FOLDS and int(is_test.sum()) >= N_FOLDS
+
+
+def _folds(is_test: Bools, actor: Strings, generator: np.random.Generator) -> Ints:
+    """(N,) folds: training clips by actor, test clips one by one, each dealt out in random order."""
+    fold = np.empty(len(actor), dtype=np.int64)
+    names, index = np.unique(actor[~is_test], return_inverse=True)
+    fold[~is_test] = _dealt(len(names), generator)[index]
+    fold[is_test] = _dealt(int(is_test.sum()), generator)
+    return fold
+
+
+def _dealt(n: int, generator: np.random.Generator) -> Ints:
+    """(n,) folds of nearly equal size in random order."""
+    return generator.permutation(np.arange(n) % N_FOLDS)
+
+
+def _random_actors(actor: Strings, share: float, generator: np.random.Generator) -> Bools:
+    """(N,) whether a clip's actor is in a random group of actors that holds about this share of the clips."""
+    names, index, n_clips = np.unique(actor, return_inverse=True, return_counts=True)
+    order = generator.permutation(len(names))
+    reached = n_clips[order].cumsum()
+    n_chosen = 1 + np.abs(reached - share * len(actor)).argmin()
+    chosen: Bools = np.isin(index, order[:n_chosen])
+    return chosen
+
+
+def verdict(shift: Shift) -> str:
+    """Says what a shift means: test clips that are told apart no better than other actors are, somewhat, or clearly.
+
+    Examples:
+        >>> verdict(Shift(auc=0.99, null_low=0.5, null_high=0.77))
+        'shifted: may collapse on the test clips'
+    """
+    if shift.auc is None or shift.null_high is None:
+        return "too few clips"
+    if shift.auc <= shift.null_high:
+        return "as between actors"
+    return "shifted: may collapse on the test clips" if is_clear(shift) else "slightly shifted"
+
+
+def is_clear(shift: Shift) -> bool:
+    """Whether test clips are told apart clearly, and better than other actors are.
+
+    Examples:
+        >>> is_clear(Shift(auc=0.99, null_low=0.5, null_high=0.77)), is_clear(Shift(0.80, 0.5, 0.77))
+        (True, False)
+    """
+    if shift.auc is None or shift.null_high is None:
+        return False
+    return shift.auc > shift.null_high and shift.auc >= CLEAR_AUC

@@ -1,0 +1,1 @@
+"""Measures of encoder selection: agreement, deletion curves, entropy, stability."""

@@ -1,0 +1,125 @@
+"""Faithfulness by deletion: if a ranking says what a prediction rests on, losing its first encoders hurts the most.
+
+Encoders are taken from every clip one by one, those ranked first, those ranked last, or any. What the model predicts
+with what is left is redone elsewhere; here are the orders, and what the curves say. Read from its end, where only the
+encoder ranked first is left, the curve of the last-ranked is that of insertion.
+
+Source: Samek et al. 2017, Evaluating the visualization of what a deep neural network has learned, IEEE TNNLS 28(11),
+section III; Petsiuk et al. 2018 (arXiv 1806.07421), section 3.2, for deletion and insertion.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+
+from blemore_cli.core.types import Bools, Clips, Floats, Ints
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts, actor_index, correct_counts
+from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, percentile_interval, resampled_scores
+
+Order = Literal["top_first", "bottom_first", "random"]
+ORDERS: Final[tuple[Order, ...]] = ("top_first", "bottom_first", "random")
+
+
+@dataclass(frozen=True)
+class ModifiedPredictions:
+    """What models predict with some of the encoders.
+
+    Attributes:
+        label: (S, N) decoded labels of each seed.
+        loss: (S, N) loss of each clip in nats.
+    """
+
+    label: Ints
+    loss: Floats
+
+
+@dataclass(frozen=True)
+class DeletionCurves:
+    """Three curves over the number of encoders removed, mean over seeds, and the area between two of them.
+
+    Attributes:
+        n_removed: (R + 1) from 0.
+        score: Score of each order.
+        log_loss: Mean loss in nats of each order.
+        area: Mean over 1 to R removed of the Score of `bottom_first` minus that of `top_first`; above 0 if faithful.
+        area_ci95: Its interval over actors; None with fewer than two.
+        log_loss_area: Mean over 1 to R of the loss of `top_first` minus that of `bottom_first`.
+    """
+
+    n_removed: tuple[int, ...]
+    score: dict[Order, tuple[float, ...]]
+    log_loss: dict[Order, tuple[float, ...]]
+    area: float
+    area_ci95: tuple[float, float] | None
+    log_loss_area: float
+
+
+def left_after(ranking: Floats, available: Bools, n_removed: int) -> Bools:
+    """The encoders that are left when the `n_removed` ranked first are gone; the one ranked last always stays.
+
+    Args:
+        ranking: (..., E), larger is ranked before.
+        available: (..., E), at least one.
+        n_removed: Number to remove, 0 or more.
+
+    Returns:
+        (..., E).
+
+    Examples:
+        >>> left_after(np.array([[3.0, 1.0, 2.0]]), np.array([[True, True, True]]), 1).tolist()
+        [[False, True, True]]
+    """
+    ranking, available = np.broadcast_arrays(ranking, available)
+    n = np.minimum(n_removed, available.sum(-1) - 1)
+    return available & ~best_encoders(ranking, available, n)
+
+
+def deletion_curves(
+    clips: Clips,
+    redone: Mapping[Order, Sequence[ModifiedPredictions]],
+    *,
+    generator: np.random.Generator,
+    n_resamples: int = N_RESAMPLES,
+) -> DeletionCurves:
+    """Scores what was predicted with 0, 1, ... encoders removed.
+
+    Args:
+        clips: N clips.
+        redone: R + 1 predictions of each order, R of 1 or more.
+        generator: Draws the resamples of actors.
+        n_resamples: Number of resamples.
+    """
+    actor = actor_index(clips)
+    counts = {order: [correct_counts(actor, clips.label, each.label) for each in redone[order]] for order in ORDERS}
+    score = {order: tuple(_score(each) for each in counts[order]) for order in ORDERS}
+    loss = {order: tuple(float(each.loss.mean()) for each in redone[order]) for order in ORDERS}
+    both, interval = [*counts["bottom_first"][1:], *counts["top_first"][1:]], None
+    if actor.max():
+        scores = resampled_scores(both, generator=generator, n_resamples=n_resamples)[..., 2]  # (2 R, resamples)
+        bottom, top = np.split(scores, 2)
+        interval = percentile_interval((bottom - top).mean(axis=0), n_actors=int(actor.max()) + 1)
+    return DeletionCurves(
+        n_removed=tuple(range(len(redone["top_first"]))),
+        score=score,
+        log_loss=loss,
+        area=area_between(score["bottom_first"], score["top_first"]),
+        area_ci95=interval,
+        log_loss_area=area_between(loss["top_first"], loss["bottom_first"]),
+    )
+
+
+def area_between(upper: Sequence[float], lower: Sequence[float]) -> float:
+    """Mean height of one curve above another from the first removal on: both begin at the same point.
+
+    Examples:
+        >>> round(area_between([0.5, 0.5, 0.4], [0.5, 0.3, 0.2]), 6)
+        0.2
+    """
+    return float(np.mean(np.subtract(upper[1:], lower[1:])))
+
+
+def _score(counts: CorrectCounts) -> float:
+    return float(counts.pooled().scores()[..., 2].mean())

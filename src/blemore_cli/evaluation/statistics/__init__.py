@@ -1,0 +1,1 @@
+"""Paired statistics over actors, folds and seeds."""

@@ -1,0 +1,99 @@
+"""Percentile bootstrap over actors: how much the figures would vary with other actors of the same kind.
+
+Clips of one actor are not independent, so whole actors are drawn with replacement (the cluster bootstrap: Davison and
+Hinkley 1997, Bootstrap Methods and their Application, section 3.8). Every figure of a resample is a ratio of sums of
+per-actor counts, so all resamples of all arms come from one product of matrices.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from scipy import stats
+
+from blemore_cli.core.types import Floats
+from blemore_cli.evaluation.scoring.correct_counts import METRICS, CorrectCounts, Metric, official_figures
+
+N_RESAMPLES: Final = 10_000
+LEVEL: Final = 0.95
+MAX_WEIGHTS: Final = 2**23
+"""Weights held at once: 64 MiB of doubles, also where every clip is its own actor."""
+
+
+def resampled_scores(
+    arms: Sequence[CorrectCounts], *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
+) -> Floats:
+    """Official figures of every arm on the same resamples of actors, mean over seeds.
+
+    Args:
+        arms: Counts by actor of each arm; same clips, so that differences along the first axis are paired.
+        generator: Draws the resamples; how many actors there are, and nothing else, decides what is drawn.
+        n_resamples: Number of resamples B.
+
+    Returns:
+        (arms, B, 3) figures in [0, 1], in the order of `METRICS`.
+    """
+    means = [np.stack([arm.presence.mean(axis=0), arm.salience.mean(axis=0)]) for arm in arms]
+    columns = np.concatenate([np.stack([arms[0].n_clips, arms[0].n_blends]), *means]).T  # (A, 2 + 2 arms)
+    sums = resampled_sums(columns, generator=generator, n_resamples=n_resamples)
+    return np.stack([official_figures(*sums[:, :2].T, *sums[:, i : i + 2].T) for i in range(2, sums.shape[1], 2)])
+
+
+def resampled_sums(columns: Floats, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Floats:
+    """Sums over actors of what each adds, on resamples of actors.
+
+    Args:
+        columns: (A, C) what each actor adds to each of C sums.
+        generator: Draws the resamples; how many actors there are, and nothing else, decides what is drawn.
+        n_resamples: Number of resamples B.
+
+    Returns:
+        (B, C) sums.
+    """
+    n_actors = len(columns)
+    step = max(1, MAX_WEIGHTS // n_actors)
+    sizes = [min(step, n_resamples - start) for start in range(0, n_resamples, step)]
+    even = np.full(n_actors, 1 / n_actors)
+    return np.concatenate([generator.multinomial(n_actors, even, size) @ columns for size in sizes])
+
+
+def percentile_interval(resampled: Floats, *, n_actors: int) -> tuple[float, float]:
+    """The 95 % percentile interval, expanded for the number of actors.
+
+    With n actors the plain percentiles are too narrow by about sqrt((n - 1) / n) and by the tails of Student's t.
+    The expanded interval takes the percentiles Phi(-+ t sqrt(n / (n - 1))) instead, t the 97.5 % quantile with n - 1
+    degrees of freedom: for a mean of n values it is the t-interval, and it keeps the skew of the resamples.
+
+    Args:
+        resampled: (B,) resampled figures or differences.
+        n_actors: Number of actors n, at least 2.
+
+    Returns:
+        Lower and upper end.
+
+    Source:
+        Hesterberg 2015, What teachers should know about the bootstrap, The American Statistician 69(4), section 5.
+    """
+    t = stats.t.ppf((1 + LEVEL) / 2, n_actors - 1) * np.sqrt(n_actors / (n_actors - 1))
+    low, high = np.quantile(resampled, [stats.norm.cdf(-t), stats.norm.cdf(t)])
+    return float(low), float(high)
+
+
+def score_intervals(
+    counts: CorrectCounts, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
+) -> dict[Metric, tuple[float, float]]:
+    """95 % intervals of one arm's official figures over actors.
+
+    Args:
+        counts: Counts by actor of the arm.
+        generator: Draws the resamples.
+        n_resamples: Number of resamples.
+
+    Returns:
+        Lower and upper end of each figure, mean over seeds; the whole range (0, 1) where there is one actor only.
+    """
+    n_actors = len(counts.n_clips)
+    if n_actors < 2:
+        return dict.fromkeys(METRICS, (0.0, 1.0))
+    (scores,) = resampled_scores([counts], generator=generator, n_resamples=n_resamples)
+    return {metric: percentile_interval(scores[:, i], n_actors=n_actors) for i, metric in enumerate(METRICS)}

@@ -1,0 +1,50 @@
+"""The mean of a figure that each clip has, with its interval over actors."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from blemore_cli.core.types import Floats, Ints
+from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, percentile_interval, resampled_sums
+
+
+@dataclass(frozen=True)
+class ActorMean:
+    """A mean over clips; None where no clip has a value.
+
+    Attributes:
+        mean: The mean.
+        ci95: 95 % interval, bootstrap over actors; None with fewer than two actors.
+    """
+
+    mean: float | None
+    ci95: tuple[float, float] | None
+
+
+def actor_mean(
+    values: Floats, actor: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
+) -> ActorMean:
+    """Mean over clips and seeds, whole actors drawn for the interval.
+
+    Args:
+        values: (S, N) a figure of each seed and clip, NaN where there is none.
+        actor: (N,) number of each clip's actor, from 0.
+        generator: Draws the resamples.
+        n_resamples: Number of resamples.
+
+    Examples:
+        >>> found = actor_mean(np.array([[1.0, 0.0, np.nan]]), np.array([0, 1, 1]), generator=np.random.default_rng(0))
+        >>> found.mean
+        0.5
+    """
+    exists = ~np.isnan(values)
+    if not exists.any():
+        return ActorMean(None, None)
+    sums = np.bincount(actor, np.where(exists, values, 0).sum(axis=0))
+    counts = np.bincount(actor, exists.sum(axis=0))
+    columns: Floats = np.stack([sums, counts], axis=1)[counts > 0].astype(np.float64)
+    mean = float(columns[:, 0].sum() / columns[:, 1].sum())
+    if len(columns) < 2:
+        return ActorMean(mean, None)
+    resampled = resampled_sums(columns, generator=generator, n_resamples=n_resamples)
+    return ActorMean(mean, percentile_interval(resampled[:, 0] / resampled[:, 1], n_actors=len(columns)))

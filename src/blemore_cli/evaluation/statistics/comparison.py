@@ -1,0 +1,151 @@
+"""Arms against a reference on the same clips and seeds: every figure, by every test, with Holm's correction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import ClassVar
+
+import numpy as np
+
+from blemore_cli.core.errors import DataError, UsageError
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.evaluation.scoring.correct_counts import METRICS, Metric
+from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, resampled_scores
+from blemore_cli.evaluation.statistics.holm import holm_adjusted
+from blemore_cli.evaluation.statistics.method_table import (
+    METHODS,
+    CountedArm,
+    Method,
+    Pair,
+    bootstrap_interval,
+    counted_arm,
+    effect_size,
+    pair_outcome,
+)
+from blemore_cli.evaluation.statistics.paired_differences import actor_shares
+from blemore_cli.evaluation.statistics.sign_flip import sign_flip_p_values
+
+__all__ = ["METHODS", "METRICS", "Method", "Metric", "PairedComparison", "compare_arms"]
+
+
+@dataclass(frozen=True)
+class PairedComparison:
+    """One arm against the reference in one figure, by one method.
+
+    Attributes:
+        a: The arm.
+        b: The reference.
+        metric: The official figure.
+        difference: Figure of `a` minus that of `b` over all clips, mean over seeds.
+        ci95: 95 % interval of the difference: of the method where it has one, else the actor bootstrap's.
+        p_value: Two-sided p-value in (0, 1]; None where the test cannot be computed.
+        p_adjusted: The same after Holm's correction over the arms, within this method and figure.
+        method: The test; `actor_bootstrap` has its interval from the bootstrap and its p-value from sign flips.
+        effect_size: Cohen's d_z: mean over standard deviation of the actors' differences; None where that is 0.
+        note: Why there is no p-value, else empty.
+    """
+
+    __test__: ClassVar = False
+    """Keeps pytest from collecting a class of this name."""
+
+    a: str
+    b: str
+    metric: Metric
+    difference: float
+    ci95: tuple[float, float]
+    p_value: float | None
+    p_adjusted: float | None
+    method: Method
+    effect_size: float | None
+    note: str
+
+
+def compare_arms(
+    clips: Clips,
+    predicted: Mapping[str, Ints],
+    reference: str,
+    *,
+    generator: np.random.Generator,
+    n_resamples: int = N_RESAMPLES,
+) -> list[PairedComparison]:
+    """Compares every arm with the reference.
+
+    Args:
+        clips: The N out-of-fold clips; label, actor and fold are read.
+        predicted: (S, N) decoded labels of each arm, same clips and seeds in the same order.
+        reference: The arm that the others are compared with.
+        generator: Draws resamples and flips; the same ones serve all arms, so that no arm changes another's numbers.
+        n_resamples: Number of resamples, and of flips.
+
+    Returns:
+        Tests in the order of the arms, then of `METRICS`, then of `METHODS`; McNemar's test has no Score.
+
+    Raises:
+        UsageError: If the reference is not among the arms.
+        DataError: If predictions do not fit the clips or each other, or a clip is unlabelled.
+    """
+    names = _compared(predicted, reference)
+    arms = {name: counted_arm(clips, labels) for name, labels in predicted.items()}
+    flip_generator, bootstrap_generator = generator.spawn(2)
+    shares = np.stack([actor_shares(arms[name].actors, arms[reference].actors) for name in arms], axis=1)
+    flip_p = dict(zip(arms, sign_flip_p_values(shares, generator=flip_generator, n_flips=n_resamples), strict=True))
+    counts = [arm.actors for arm in arms.values()]
+    resampled = resampled_scores(counts, generator=bootstrap_generator, n_resamples=n_resamples)
+    scores = dict(zip(arms, resampled, strict=True))
+    pairs = {name: Pair(arms[name], arms[reference], scores[name] - scores[reference], flip_p[name]) for name in names}
+    return _holm([test for name, pair in pairs.items() for test in _tests(name, reference, pair)])
+
+
+def _compared(predicted: Mapping[str, Ints], reference: str) -> list[str]:
+    """The arms other than the reference, once all fit together."""
+    if reference not in predicted:
+        known = ", ".join(predicted) or "no arm"
+        raise UsageError(f"the reference must be one of the arms ({known}), got {reference!r}", fix="Name an arm.")
+    shapes = {name: labels.shape for name, labels in predicted.items()}
+    for name, shape in shapes.items():
+        if shape != shapes[reference]:
+            raise DataError(
+                f"arms must have the same seeds and clips: {reference} has {shapes[reference]}, {name} has {shape}",
+                fix="Compare arms on the seeds and clips that all of them have.",
+            )
+    return [name for name in predicted if name != reference]
+
+
+def _tests(name: str, reference: str, pair: Pair) -> list[PairedComparison]:
+    tests = []
+    for metric, method in product(METRICS, METHODS):
+        if (metric, method) == ("score", "mcnemar"):
+            continue
+        found = pair_outcome(pair, metric, method)
+        tests.append(
+            PairedComparison(
+                a=name,
+                b=reference,
+                metric=metric,
+                difference=_mean_score(pair.a, metric) - _mean_score(pair.b, metric),
+                ci95=found.ci95 or bootstrap_interval(pair, metric),
+                p_value=found.p_value,
+                p_adjusted=None,
+                method=method,
+                effect_size=effect_size(pair, metric),
+                note=found.note,
+            )
+        )
+    return tests
+
+
+def _mean_score(arm: CountedArm, metric: Metric) -> float:
+    """An official figure over all clips, mean over seeds."""
+    return float(arm.actors.pooled().scores()[:, 0, METRICS.index(metric)].mean())
+
+
+def _holm(tests: list[PairedComparison]) -> list[PairedComparison]:
+    """Adjusts the p-values of each method and figure over the arms; a test without p-value is not in the family."""
+    adjusted = list(tests)
+    for family in product(METRICS, METHODS):
+        rows = [i for i, test in enumerate(tests) if (test.metric, test.method) == family and test.p_value is not None]
+        if rows:
+            p_values = holm_adjusted(np.array([tests[i].p_value for i in rows]))
+            for i, p_value in zip(rows, p_values, strict=True):
+                adjusted[i] = replace(tests[i], p_adjusted=float(p_value))
+    return adjusted

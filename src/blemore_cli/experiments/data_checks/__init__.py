@@ -1,0 +1,1 @@
+"""Checks of an index: counts, gaps, shift and person clusters."""

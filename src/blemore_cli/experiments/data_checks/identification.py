@@ -1,0 +1,104 @@
+"""The persons of an index's test clips, and how far to trust them: the same procedure on actors who are known."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.types import Bools, Floats, Strings
+from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.persons import TRUSTED_ARI, actors_found_ari, find_persons
+
+
+@dataclass(frozen=True)
+class Identification:
+    """Who seems to be seen in the M test clips.
+
+    Attributes:
+        encoder: The encoder of identity.
+        filename: (M,) the test clips.
+        person: (M,) names such as `person-01`, numbered by first appearance.
+        n_persons: Number of persons.
+        silhouette: Mean silhouette width of the test clips' clusters.
+        ari_train: Adjusted Rand index of the same procedure on the training clips; None without two known actors.
+    """
+
+    encoder: str
+    filename: Strings
+    person: Strings
+    n_persons: int
+    silhouette: float
+    ari_train: float | None
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether the training actors were found well enough."""
+        return self.ari_train is not None and self.ari_train >= TRUSTED_ARI
+
+
+def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -> Identification:
+    """Clusters the test clips by an encoder, and the training clips to see whether its clusters are persons.
+
+    Either set of clips is clustered by itself; the training actors are looked at only to judge the clusters.
+
+    Args:
+        index: The index.
+        encoder: Name of the encoder of identity.
+        n_persons: Number of persons in the test clips, where known; the number of training actors is then given too.
+            Otherwise both numbers are chosen by the silhouette.
+
+    Raises:
+        ArtefactError: If the index lacks the encoder.
+        DataError: If there is no test clip, the encoder lacks one, or they are too few.
+    """
+    features, is_usable = index.features(encoder), index.present(encoder)
+    is_usable &= np.isfinite(features).all(axis=1)
+    clips = index.clips
+    _check_test_clips(index, encoder, is_usable)
+    found = find_persons(features[clips.is_test], n_persons)
+    is_known = is_usable & ~clips.is_test & (clips.actor != "")
+    width = max(2, len(str(found.n_persons)))
+    return Identification(
+        encoder=encoder,
+        filename=clips.filename[clips.is_test],
+        person=np.array([f"person-{number + 1:0{width}d}" for number in found.cluster]),
+        n_persons=found.n_persons,
+        silhouette=found.silhouette,
+        ari_train=_ari(features[is_known], clips.actor[is_known], is_number_known=n_persons is not None),
+    )
+
+
+def _check_test_clips(index: Index, encoder: str, is_usable: Bools) -> None:
+    is_test = index.clips.is_test
+    if not is_test.any():
+        raise DataError(
+            f"persons are found in test clips, and {index.path} has none", fix="Index again with --test-metadata."
+        )
+    if absent := index.clips.filename[is_test & ~is_usable].tolist():
+        raise DataError(
+            f"an encoder of identity must have features of every test clip, and {encoder} lacks {listed(absent)}",
+            fix="Extract these clips and index again, or name another --encoder.",
+        )
+
+
+def _ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float | None:
+    if len(np.unique(actor)) < 2 or len(actor) < 3:
+        return None
+    return actors_found_ari(features, actor, is_number_known=is_number_known)
+
+
+def check_trusted(found: Identification) -> None:
+    """Refuses clusters that are not known to be persons.
+
+    Raises:
+        DataError: If the adjusted Rand index on the training actors is below `TRUSTED_ARI`, or cannot be measured.
+    """
+    if not found.is_trusted:
+        measured = "training clips of two known actors are missing" if found.ari_train is None else "it is"
+        value = "" if found.ari_train is None else f" {found.ari_train:.2f}"
+        raise DataError(
+            f"clusters of {found.encoder} must agree with the training actors (adjusted Rand index {TRUSTED_ARI} or "
+            f"more) to be taken for persons, and {measured}{value}",
+            fix="Name an encoder of identity (speaker or face embeddings) or the number with --persons; --force writes"
+            " them all the same.",
+        )

@@ -1,0 +1,74 @@
+"""What `inspect` counts in an index: emotion sets, folds, NaN values, and each encoder's shift."""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.labels import SET_OF_LABEL, SETS
+from blemore_cli.core.types import Clips
+from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc, verdict
+
+SHIFT_SEED: Final = 0
+
+
+def set_counts(index: Index) -> dict[str, int]:
+    """Number of training clips of each emotion set."""
+    label = index.clips.label
+    counts = np.bincount(SET_OF_LABEL[label[label >= 0]], minlength=len(SETS))
+    return {"+".join(emotions): int(count) for emotions, count in zip(SETS, counts, strict=True)}
+
+
+def fold_counts(index: Index) -> list[dict[str, int]]:
+    """Number of clips and actors of each official fold."""
+    clips = index.clips
+    folds = np.unique(clips.fold[~clips.is_test])
+    return [
+        {
+            "fold": int(fold),
+            "clips": int((clips.fold == fold).sum()),
+            "actors": len(np.unique(clips.actor[clips.fold == fold])),
+        }
+        for fold in folds
+    ]
+
+
+def nan_counts(index: Index) -> dict[str, int]:
+    """Number of values of each encoder that are not finite, among the clips that it has."""
+    return {name: int((~np.isfinite(index.features(name)[index.present(name)])).sum()) for name in index.encoders}
+
+
+def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
+    """Train-against-test shift of each encoder on the clips that it has, with a verdict."""
+    result = {}
+    for done, name in enumerate(index.encoders, 1):
+        clips, features = _usable(index, name)
+        found = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
+        result[name] = {**asdict(found), "verdict": verdict(found)}
+        progress(done, len(index.encoders))
+    return result
+
+
+def target_shifts(index: Index, name: str) -> dict[str, Shift]:
+    """The shift of one encoder for everything that models predict; no label is read.
+
+    Returns:
+        What `encoder_shifts` finds of the test clips, by the name `test`, where there are any; then that of each
+        official fold, which plays the test split against the others, by its number.
+    """
+    clips, features = _usable(index, name)
+    train, test = ~clips.is_test, None
+    if clips.is_test.any():
+        test = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
+    folds = fold_shifts(features[train], clips.fold[train], clips.actor[train], seed=SHIFT_SEED, null=test)
+    return ({"test": test} if test else {}) | {str(fold): found for fold, found in folds.items()}
+
+
+def _usable(index: Index, name: str) -> tuple[Clips, NDArray[np.float32]]:
+    """The clips that an encoder has finite features of, and these."""
+    features = index.features(name)
+    present = index.present(name) & np.isfinite(features).all(axis=1)
+    return index.clips.take(present), features[present]

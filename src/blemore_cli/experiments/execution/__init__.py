@@ -1,0 +1,1 @@
+"""Arms, units of work, their schedule, and their results."""

@@ -1,0 +1,142 @@
+"""The arms of an ablation as data: a name, and the config keys that it changes."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, get_args
+
+from blemore_cli.core.choices import AUTO, Adaptation, Heads, Selection, TopN
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.overrides import parse_override
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import UsageError, listed
+from blemore_cli.experiments.runs.folder import NAME_PATTERN
+
+REFERENCE: Final = "learned"
+RANKED: Final = ("learned", "random", "fixed")
+"""Selections that keep n encoders; the others keep all."""
+
+EMOTION_HEADS: Final = {"model.heads": "softmax6", "decode.method": "thresholds"}
+"""A distribution over the emotions has no salience of its own: it is decoded by the organisers' thresholds."""
+
+SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
+"""Sections and keys that no arm has of its own: paired tests need the same clips, folds and seeds."""
+
+Difference = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ComparedSettings:
+    """What is to be compared with the reference; nothing given asks for every selection.
+
+    Attributes:
+        selections: Ways to keep encoders.
+        top_n: Numbers of encoders kept, or `auto`; the first is the reference's.
+        heads: Heads.
+        adapt: Adaptation methods.
+        others: Any other difference, by the arm's name.
+    """
+
+    selections: Sequence[Selection] = ()
+    top_n: Sequence[TopN] = ()
+    heads: Sequence[Heads] = ()
+    adapt: Sequence[Adaptation] = ()
+    others: Mapping[str, Difference] = field(default_factory=dict)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether no arm is named, so that all selections are meant."""
+        return not (self.selections or self.heads or self.adapt or self.others or len(self.top_n) > 1)
+
+
+def differences(question: ComparedSettings) -> dict[str, Difference]:
+    """The arms that answer a question, the reference first; each changes one thing.
+
+    Raises:
+        UsageError: If one of the others has the name of an arm that is there already.
+
+    Examples:
+        >>> list(differences(ComparedSettings(selections=["random", "full"], top_n=[3, 1])))
+        ['learned', 'random', 'full', 'learned-top1', 'random-top1']
+        >>> differences(ComparedSettings(heads=["softmax36"]))
+        {'learned': {}, 'learned+softmax36': {'model.heads': 'softmax36'}}
+    """
+    selections = get_args(Selection) if question.is_open else question.selections
+    ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name in RANKED)
+    arms: dict[str, Difference] = {REFERENCE: {}}
+    arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}
+    arms |= {
+        f"{name}-{n}" if n == AUTO else f"{name}-top{n}": arms[name] | {"model.top_n": n}
+        for n in dict.fromkeys(question.top_n)
+        if n != question.top_n[0]
+        for name in ranked
+    }
+    arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in question.heads}
+    arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in question.adapt}
+    if taken := sorted(set(arms) & set(question.others)):
+        raise UsageError(f"an arm's name is its own, and {listed(taken)} is there already", fix="Choose another name.")
+    return arms | dict(question.others)
+
+
+def _heads(heads: Heads) -> Difference:
+    return dict(EMOTION_HEADS) if heads == "softmax6" else {"model.heads": heads}
+
+
+def parse_arms(texts: Sequence[str]) -> dict[str, Difference]:
+    """Reads every `NAME key=value ...`.
+
+    Raises:
+        UsageError: As `parse_arm`, or if two have the same name.
+        ConfigError: As `parse_arm`.
+    """
+    arms: dict[str, Difference] = {}
+    for name, difference in map(parse_arm, texts):
+        if name in arms:
+            raise UsageError(f"an arm's name is its own, got two called {name}", fix="Choose another name for one.")
+        arms[name] = difference
+    return arms
+
+
+def parse_arm(text: str) -> tuple[str, Difference]:
+    """Reads `NAME key=value ...`.
+
+    Raises:
+        UsageError: If it is not of this form, the name cannot be a folder's, or a key is one that all arms share.
+        ConfigError: If a key is unknown.
+
+    Examples:
+        >>> parse_arm("wide model.d_latent=64 model.d_gate=32")
+        ('wide', {'model.d_latent': 64, 'model.d_gate': 32})
+    """
+    name, *changes = text.split() or [""]
+    if not changes:
+        raise UsageError(
+            f"--arm must be NAME key=value ..., got {text!r}", fix="Write, for example, --arm wide model.d_latent=64."
+        )
+    if not NAME_PATTERN.fullmatch(name) or name == REFERENCE:
+        raise UsageError(
+            f"an arm's name is made of letters, digits and _.+- and is not {REFERENCE!r}, got {name!r}",
+            fix="Choose another name.",
+        )
+    changed = [parse_override(change, flag=f"--arm {name}") for change in changes]
+    difference = {".".join(map(str, path)): value for path, value in changed}
+    shared = [key for key in difference if key in SHARED or key.split(".")[0] in SHARED]
+    if shared:
+        raise UsageError(
+            f"arms differ in how they learn from the same clips and seeds, got {listed(shared)} in --arm {name}",
+            fix="Set it for all arms with --set.",
+        )
+    return name, difference
+
+
+def configs_of(config: Config, arms: Mapping[str, Difference]) -> dict[str, Config]:
+    """The resolved configuration of each arm.
+
+    Raises:
+        UsageError: If a key is unknown, a value out of its range, or the reference is no gated network.
+    """
+    if config.model.family != "gated":
+        raise UsageError(
+            f"the reference arm is the gated network, and model.family is {config.model.family!r}",
+            fix="Give the family to an arm (--arm NAME model.family=...), or use `blemore baseline`.",
+        )
+    return {name: with_changes(config, difference, place=f"arm {name}") for name, difference in arms.items()}

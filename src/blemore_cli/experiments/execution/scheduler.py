@@ -1,0 +1,77 @@
+"""The stages of an experiment: inner trainings, then fold models, for all arms that can be stacked, wave by wave."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+
+from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.task_outcome import Failed
+from blemore_cli.data.index.file import Index
+from blemore_cli.experiments.execution.plan import Arm, fold_paths, fold_units, inner_units, needed
+from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
+from blemore_cli.experiments.execution.unit import Unit
+from blemore_cli.experiments.execution.worker import Failure, work_on
+from blemore_cli.training.loop.stack_size import stack_limit
+
+TrainingProgress = Callable[[float, int], None]
+"""Called with the trainings done, in fractions of one, and all of them."""
+
+Progress = Callable[[str, float, int], None]
+"""The same with the name of the work first, where a run has work of other kinds too."""
+
+
+class Scheduler:
+    """Trains arms with a pool of workers, and counts.
+
+    Args:
+        index: The index of all arms.
+        arms: What is trained.
+        workers: The pool.
+        progress: Told how far it is.
+    """
+
+    def __init__(self, index: Index, arms: Sequence[Arm], workers: Workers, progress: TrainingProgress) -> None:
+        self._index, self._arms, self._workers, self._progress = index, arms, workers, progress
+        self._n_done = 0.0
+        self._total = sum(len(inner_units(arm, index.clips)) + len(fold_paths(arm)) for arm in arms)
+
+    def waves(self) -> Iterator[tuple[list[Arm], list[Failure]]]:
+        """Trains arms that can be stacked together, wave by wave; yields the arms of each, and what failed in it."""
+        waves: dict[str, list[Arm]] = defaultdict(list)
+        for arm in self._arms:
+            waves[stack_key(arm.config)].append(arm)
+        for wave in waves.values():
+            yield wave, self._train(wave)
+
+    def _train(self, wave: Sequence[Arm]) -> list[Failure]:
+        clips = self._index.clips
+        waiting = {arm.name: needed(arm, clips) for arm in wave}
+        inner: list[Unit] = [unit for arm in wave for unit in inner_units(arm, clips)]
+        failed = self._run(inner, lambda unit: not unit.is_done and unit.path.name in waiting[unit.arm])
+        lost = {failure.arm for failure in failed}
+        final: list[Unit] = [unit for arm in wave if arm.name not in lost for unit in fold_units(arm, clips)]
+        return failed + self._run(final, lambda unit: not unit.is_done)
+
+    def _run(self, units: Sequence[Unit], is_waiting: Callable[[Unit], bool]) -> list[Failure]:
+        """Does the groups of which anything waits; the others count as done."""
+        if not units:
+            return []
+        limit = stack_limit(units[0].task.config, self._widths(units[0]))
+        groups = stacks(units, limit)
+        waiting = [group for group in groups if any(map(is_waiting, group))]
+        before = self._n_done + len(units) - sum(map(len, waiting))
+        self._progress(before, self._total)
+        outcomes = self._workers.run(
+            work_on, waiting, progress=lambda amount: self._progress(before + amount, self._total)
+        )
+        self._n_done += len(units)
+        self._progress(self._n_done, self._total)
+        failures = []
+        for outcome in outcomes:
+            if isinstance(outcome, Failed):
+                outcome.raise_again()
+            failures += outcome
+        return failures
+
+    def _widths(self, unit: Unit) -> tuple[int, ...]:
+        names = unit.task.config.model.encoders or self._index.encoders
+        return tuple(self._index.encoders[name].dim for name in names)

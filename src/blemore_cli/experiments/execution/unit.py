@@ -1,0 +1,126 @@
+"""Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import replacing, replacing_folder
+from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.training.checkpoint import Checkpoint, Target, save_checkpoint
+from blemore_cli.training.group import EpochPredictions
+from blemore_cli.training.spec import TrainingSpec
+
+LOG: Final = "log.jsonl"
+Records = list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class InnerUnit:
+    """An inner training; what it said after each epoch is kept until the run is finished.
+
+    Attributes:
+        arm: Name of the arm that it belongs to.
+        task: The training.
+        path: Where its predictions are kept; the file appears when it is complete.
+    """
+
+    arm: str
+    task: TrainingSpec
+    path: Path
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its predictions are on disk."""
+        return self.path.is_file()
+
+
+@dataclass(frozen=True)
+class FoldUnit:
+    """The training of a fold model.
+
+    Attributes:
+        arm: Name of the arm that it belongs to.
+        task: The training.
+        path: Folder of the checkpoint; it appears when it is complete.
+        fold: The fold that it leaves out.
+        target: What it is made for.
+        decoder: Chosen by the inner trainings; None where the fit itself gives it.
+        log: Records of the inner trainings.
+    """
+
+    arm: str
+    task: TrainingSpec
+    path: Path
+    fold: int
+    target: Target
+    decoder: Decoder | None
+    log: Records
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the checkpoint is on disk."""
+        return self.path.is_dir()
+
+
+Unit = InnerUnit | FoldUnit
+
+
+def save_watched(unit: InnerUnit, watched: EpochPredictions) -> None:
+    """Writes what an inner training said.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
+    """
+    arrays = {each.name: getattr(watched, each.name) for each in fields(watched)}
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(said)) for name, said in arrays.items() if said is not None}
+    try:
+        unit.path.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(unit.path) as temporary:
+            save_file(tensors, temporary)
+    except (OSError, SafetensorError) as error:
+        raise _unwritable(unit.path, error) from error
+
+
+def load_epoch_predictions(unit: InnerUnit) -> EpochPredictions:
+    """Reads what an inner training said.
+
+    Raises:
+        ArtefactError: If the file is damaged.
+    """
+    try:
+        tensors = load_file(unit.path)
+        useful = tensors.get("useful")
+        return EpochPredictions(
+            tensors["loss"].numpy(), tensors["prob"].numpy(), None if useful is None else useful.numpy()
+        )
+    except (OSError, KeyError, SafetensorError) as error:
+        raise ArtefactError(
+            f"{unit.path} must hold inner predictions: {error}", fix="Delete it, then --resume."
+        ) from error
+
+
+def save_fold(unit: FoldUnit, checkpoint: Checkpoint, log: Records) -> None:
+    """Writes the folder of a fold model with its log.
+
+    Raises:
+        ArtefactError: If the folder cannot be written.
+    """
+    if unit.is_done:  # another process was quicker: the same unit, the same bytes
+        return
+    try:
+        with replacing_folder(unit.path) as temporary:
+            save_checkpoint(temporary, checkpoint)
+            (temporary / LOG).write_text("".join(json.dumps(record) + "\n" for record in log), encoding="utf-8")
+    except SafetensorError as error:
+        raise _unwritable(unit.path, error) from error
+
+
+def _unwritable(path: Path, error: Exception) -> ArtefactError:
+    return ArtefactError(f"{path} must be writable: {error}", fix="Check permissions and free space, then --resume.")

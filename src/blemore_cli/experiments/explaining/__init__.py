@@ -1,0 +1,1 @@
+"""Explanations of encoder selection, by replaying fold models."""

@@ -1,0 +1,91 @@
+"""All models of a run on the clips that each left out, as one grid of seeds and clips."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.parallel.progress import advance
+from blemore_cli.core.types import Bools, Clips, Floats, Ints
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.evaluation.gate_quality.deletion import ModifiedPredictions
+from blemore_cli.evaluation.scoring.log_loss import held_out_losses
+from blemore_cli.experiments.explaining.replay import FoldModelReplay, replay
+from blemore_cli.training.checkpoint import Checkpoint
+from blemore_cli.training.predict import over_labels
+
+Cell = tuple[int, Ints]
+"""Position of a seed, and positions of the clips that its model left out."""
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """S seeds, each with a model for every fold, on the N clips of these folds.
+
+    Attributes:
+        clips: The clips, in the order of the table.
+        available: (N, E) which encoders a clip has.
+        seeds: The S seeds.
+        replays: Each model on its own clips, and where these are in the grid.
+    """
+
+    clips: Clips
+    available: Bools
+    seeds: tuple[int, ...]
+    replays: tuple[tuple[Cell, FoldModelReplay], ...]
+
+    def ask(self, question: Callable[[FoldModelReplay, Cell], NDArray[Any]]) -> NDArray[Any]:
+        """Puts what a question answers for (n, ...) clips of each model into (S, N, ...)."""
+        answers = [(cell, question(each, cell)) for cell, each in self.replays]
+        shape, kind = answers[0][1].shape[1:], answers[0][1].dtype
+        grid = np.empty((len(self.seeds), len(self.clips), *shape), dtype=kind)
+        for cell, answer in answers:
+            grid[cell] = answer
+        return grid
+
+    def log_prob(self, kept: Bools) -> Floats:
+        """(S, N, K) log probabilities of the models with (S, N, E) encoders; ticks once they are there."""
+        result = self.ask(lambda each, cell: each.log_prob(kept[cell]))
+        advance()
+        return result
+
+    def extracted(self, kept: Bools) -> Bools:
+        """(S, N, E) which encoders must be extracted to keep these."""
+        return self.ask(lambda each, cell: each.extracted(kept[cell]))
+
+    def best(self, n: int) -> Bools:
+        """(S, N, E) the n encoders of each clip that the selection ranks first."""
+        return self.ask(lambda each, _: each.best(n))
+
+    def predicted(self, kept: Bools) -> ModifiedPredictions:
+        """What the models predict with (S, N, E) encoders."""
+        prob = np.exp(self.log_prob(kept))
+        label = self.ask(lambda each, cell: each.decoder.labels(over_labels(prob[cell])))
+        loss = np.stack([held_out_losses(self.clips.label, own) for own in prob])
+        return ModifiedPredictions(label, loss)
+
+
+def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
+    """Replays every model on the clips of the fold that it left out.
+
+    Args:
+        models: A model for each of some seeds and folds.
+        table: Features of all clips.
+
+    Raises:
+        UsageError: If the models have no gate.
+    """
+    judges = [model for model in models if model.target == "held_out"]
+    left_out = np.isin(table.clips.fold, [model.fold for model in judges]) & ~table.clips.is_test
+    rows = np.flatnonzero(left_out)
+    seeds = tuple(sorted({model.seed for model in judges}))
+    replays = []
+    for model in judges:
+        own = np.flatnonzero(table.clips.fold[rows] == model.fold)
+        replays.append(((seeds.index(model.seed), own), replay(model, table, rows[own])))
+    available = table.present[rows]
+    for (_, own), each in replays:  # without the encoders that are left out for the fold because they are shifted
+        available[own] &= each.present.numpy()
+    return OutOfFold(table.clips.take(rows), available, seeds, tuple(replays))

@@ -1,0 +1,1 @@
+"""Predictions of trained fold models, and submissions from them."""

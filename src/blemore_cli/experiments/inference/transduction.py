@@ -1,0 +1,37 @@
+"""What a run says of the unlabelled clips that its predictions read beside the clip that is predicted."""
+
+from collections.abc import Sequence
+from typing import TypedDict, get_args
+
+from blemore_cli.core.choices import MatchPrior, Standardize
+from blemore_cli.core.config.schema import Config
+
+
+class Transduction(TypedDict):
+    """What `metrics.json` and `submit --json` hold.
+
+    Attributes:
+        standardize: Groups that features are standardised within.
+        match_prior: Groups whose predicted label shares are matched to the design.
+        transductive: Whether a clip's prediction depends on other clips that are predicted.
+    """
+
+    standardize: Standardize
+    match_prior: MatchPrior
+    transductive: bool
+
+
+def transduction(configs: Sequence[Config]) -> Transduction:
+    """What holds for the predictions of runs with these configurations: of each setting the one that reads most.
+
+    Examples:
+        >>> transduction([Config()])
+        {'standardize': 'split', 'match_prior': 'none', 'transductive': True}
+    """
+    standardize = max((each.train.standardize for each in configs), key=get_args(Standardize).index)
+    match_prior = max((each.decode.match_prior for each in configs), key=get_args(MatchPrior).index)
+    return {
+        "standardize": standardize,
+        "match_prior": match_prior,
+        "transductive": (standardize, match_prior) != ("global", "none"),
+    }

@@ -1,0 +1,1 @@
+"""Run folders and the artefacts that they hold."""

@@ -1,0 +1,121 @@
+"""A run folder: where a run keeps its config, predictions, metrics and checkpoints, and when it counts as finished."""
+
+import json
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from blemore_cli.core.config.file import load_config
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ArtefactError, ConfigError
+from blemore_cli.core.files import write_json, write_text
+
+DONE: Final = "done"
+KIND: Final = "kind"
+INDEX: Final = "index.sha256"
+LATEST: Final = "latest"
+ARMS: Final = "arms"
+"""Folder of the arms' run folders, in a run that compares arms."""
+NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
+
+
+@dataclass(frozen=True)
+class RunFolder:
+    """One run's folder, `runs/NAME`."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The run's name."""
+        return self.path.name
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether every artefact is written."""
+        return (self.path / DONE).is_file()
+
+    @property
+    def kind(self) -> str:
+        """The command that began it; nothing where an older version did."""
+        path = self.path / KIND
+        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+
+    @property
+    def has_arms(self) -> bool:
+        """Whether it compares arms, each of which has a run folder of its own in it."""
+        return (self.path / ARMS).is_dir()
+
+    @property
+    def checkpoints(self) -> Path:
+        """Folder of the fold models."""
+        return self.path / "checkpoints"
+
+    @property
+    def inner(self) -> Path:
+        """Folder of what the inner trainings said, until the run is finished."""
+        return self.path / "inner"
+
+    def config(self) -> Config:
+        """The resolved configuration of the run.
+
+        Raises:
+            ArtefactError: If it is missing or damaged.
+        """
+        path = self._existing("config.yaml")
+        try:
+            if path.stat().st_size:
+                return load_config(path)[0]
+            problem = f"{path} must not be empty"
+        except ConfigError as error:
+            problem = error.message
+        raise ArtefactError(problem, fix="Restore the run's config.yaml, or train again.")
+
+    def metrics(self) -> dict[str, Any]:
+        """What `metrics.json` holds.
+
+        Raises:
+            ArtefactError: If it is missing or damaged.
+        """
+        path = self._existing("metrics.json")
+        try:
+            content = json.loads(path.read_text(encoding="utf-8"))
+        except (ValueError, OSError, RecursionError) as error:
+            raise ArtefactError(f"{path} must be JSON: {error}", fix="Restore it, or train again.") from error
+        if not isinstance(content, dict):
+            raise ArtefactError(f"{path} must hold a JSON object", fix="Restore it, or train again.")
+        return content
+
+    def _existing(self, file: str) -> Path:
+        path = self.path / file
+        if not path.is_file():
+            raise ArtefactError(
+                f"the run {self.name} needs {path}, which is missing", fix="Restore it, or train again."
+            )
+        return path
+
+    def reopen(self) -> None:
+        """Takes the done marker back before more is trained, and clears what killed processes left half-written."""
+        (self.path / DONE).unlink(missing_ok=True)
+        for leftover in (*self.path.glob(".*"), *self.checkpoints.glob(".*")):
+            if leftover.is_dir():
+                shutil.rmtree(leftover, ignore_errors=True)
+            else:
+                leftover.unlink(missing_ok=True)
+
+    def finish(self, metrics: dict[str, Any]) -> None:
+        """Writes the metrics and the done marker, then removes what the inner trainings said."""
+        write_json(self.path / "metrics.json", metrics)
+        write_text(self.path / DONE, "")
+        shutil.rmtree(self.inner, ignore_errors=True)
+
+    def become_latest(self) -> None:
+        """Makes this the run that commands take where none is named."""
+        write_text(self.path.parent / LATEST, self.name + "\n")
+
+
+def run_folders(root: Path) -> list[RunFolder]:
+    """All run folders of a project, finished or not, in the order of their names."""
+    return [RunFolder(path) for path in sorted(root.iterdir()) if path.is_dir()] if root.is_dir() else []

@@ -1,0 +1,115 @@
+"""Opening a run: a new folder, or an unfinished one that goes on with the same command, configuration and index."""
+
+import re
+from pathlib import Path
+from typing import Any, Final
+
+from blemore_cli.core.config.file import dump_config
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ArtefactError, UsageError, listed
+from blemore_cli.core.files import write_text
+from blemore_cli.experiments.runs.folder import INDEX, KIND, LATEST, NAME_PATTERN, RunFolder, run_folders
+
+WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
+"""Keys that change how long a run takes but not what comes out; a resumed run may change them."""
+
+
+def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume: bool) -> RunFolder:
+    """Opens a new run folder, or an unfinished one that is to be resumed.
+
+    Args:
+        root: Folder of all runs.
+        config: The resolved configuration, which a resumed run must share.
+        kind: Prefix of an automatic name, such as `train`.
+        name: Name of the run; None takes the next number, or with `resume` the newest unfinished run.
+        resume: Go on with what is there; a run that is not there yet is started.
+
+    Raises:
+        ArtefactError: If the folder exists and `resume` is off, or its configuration differs.
+    """
+    if name is not None and (not NAME_PATTERN.fullmatch(name) or name == LATEST):
+        raise UsageError(
+            f"a run's name is made of letters, digits and _.+- and is not {LATEST!r}, got {name!r}",
+            fix="Choose another --name.",
+        )
+    run = RunFolder(root / (name or _automatic_name(root, kind, resume=resume)))
+    try:
+        run.path.mkdir(parents=True, exist_ok=resume)
+    except FileExistsError:
+        state = "finished" if run.is_finished else "unfinished"
+        raise ArtefactError(
+            f"a run is never overwritten, and {run.path} holds one that is {state}",
+            fix="Choose another --name, go on with --resume, or delete the folder.",
+        ) from None
+    except OSError as error:
+        raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
+    _settle_kind(run, kind)
+    settle_config(run, config)
+    return run
+
+
+def _settle_kind(run: RunFolder, kind: str) -> None:
+    if not run.kind:
+        write_text(run.path / KIND, kind + "\n")
+    elif run.kind != kind:
+        raise ArtefactError(
+            f"`blemore {kind}` goes on with runs of its own, and {run.path} is one of `blemore {run.kind}`",
+            fix="Choose another --name.",
+        )
+
+
+def settle_config(run: RunFolder, config: Config) -> None:
+    """Writes the configuration of a run, or checks that the one that is there is the same.
+
+    Raises:
+        ArtefactError: If it differs in more than the number of processes.
+    """
+    if (run.path / "config.yaml").exists():
+        _check_same_config(run, config)
+    else:
+        write_text(run.path / "config.yaml", dump_config(config))
+
+
+def settle_index(run: RunFolder, sha256: str) -> None:
+    """Writes the checksum of the index that a run is trained on, or checks that it is still this one.
+
+    Raises:
+        ArtefactError: If the index changed since: its models and inner predictions would be of two data sets.
+    """
+    path = run.path / INDEX
+    if not path.is_file():
+        write_text(path, sha256 + "\n")
+    elif (before := path.read_text(encoding="utf-8", errors="replace").strip()) != sha256:
+        raise ArtefactError(
+            f"a resumed run keeps its index, whose sha256 in {path} is {before[:12]}..., got {sha256[:12]}...",
+            fix="Restore the index that the run was begun with, or start a run of another --name.",
+        )
+
+
+def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
+    numbers = {int(match[1]): run for run in run_folders(root) if (match := re.fullmatch(rf"{kind}-(\d+)", run.name))}
+    unfinished = [run.name for _, run in sorted(numbers.items()) if not run.is_finished]
+    if resume and unfinished:
+        return unfinished[-1]
+    return f"{kind}-{max(numbers, default=0) + 1:03d}"
+
+
+def _check_same_config(run: RunFolder, config: Config) -> None:
+    before, now = (_effective(each) for each in (run.config(), config))
+    changed = [key for key in now if before.get(key) != now[key]]
+    if changed:
+        raise ArtefactError(
+            f"a resumed run keeps its configuration, and {run.path / 'config.yaml'} differs in {listed(changed)}",
+            fix="Resume with the same options, or start a run of another --name.",
+        )
+
+
+def _effective(config: Config) -> dict[str, Any]:
+    sections = config.model_dump(exclude=WITHOUT_EFFECT)
+    flat = {
+        f"{name}.{key}": value
+        for name, part in sections.items()
+        if isinstance(part, dict)
+        for key, value in part.items()
+    }
+    return {**flat, "runs": None}

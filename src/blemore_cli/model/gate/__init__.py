@@ -1,0 +1,1 @@
+"""Gates: relevance scores of the encoders for a clip."""

@@ -1,0 +1,1 @@
+"""Heads: from the fused latent to label probabilities."""

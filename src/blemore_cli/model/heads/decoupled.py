@@ -1,0 +1,116 @@
+"""The last arrows: presence head, salience head, and their fusion into one distribution over the permitted labels.
+
+Presence is a distribution over the 16 permitted emotion sets; salience is a distribution over the three ratios given
+a pair. Their product by the chain rule, P(label) = P(set) * P(ratio | set), is aligned by construction: a blend gets
+what its set has, no more and no less.
+
+What pairs take from their emotions is a product with a constant 0/1 matrix: quicker than indexing, above all backward
+and on a GPU, and the same for stacked models.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from blemore_cli.core.labels import BLENDABLE, EMOTIONS, N_EMOTIONS, PAIRS, SETS
+from blemore_cli.model.heads.pooling import ProbabilityHeads
+from blemore_cli.model.linear import Linear, side_by_side
+
+
+class PresenceHead(nn.Module):
+    """Log probability of each permitted emotion set.
+
+    The logit of a single emotion is a term of its own. That of a pair is the sum of two emotion terms, which the pairs
+    of an emotion share, and a pair term: weight decay then prefers what the pairs have in common.
+
+    Shapes:
+        fused: (..., B, d). Output: (..., B, 16) in the order of `labels.SETS`.
+
+    Attributes:
+        terms: The 6 single terms, the 5 emotion terms and the 10 pair terms, in this order.
+        terms_of_set: (21, 16) 0/1, which terms the logit of a set is the sum of.
+    """
+
+    terms_of_set: Tensor
+
+    def __init__(self, d_latent: int, *, generator: torch.Generator) -> None:
+        super().__init__()
+        n_terms = (N_EMOTIONS, len(BLENDABLE), len(PAIRS))
+        self.terms = side_by_side([Linear(d_latent, n, generator=generator) for n in n_terms])
+        single = [[one == (emotion,) for one in SETS] for emotion in EMOTIONS]
+        shared = [[one in PAIRS and emotion in one for one in SETS] for emotion in BLENDABLE]
+        pair = [[one == own for one in SETS] for own in PAIRS]
+        terms_of_set = torch.tensor([*single, *shared, *pair], dtype=torch.float32)
+        self.register_buffer("terms_of_set", terms_of_set, persistent=False)
+
+    def forward(self, fused: Tensor) -> Tensor:
+        """Scores the sets and normalises them."""
+        return F.log_softmax(self.terms(fused) @ self.terms_of_set, dim=-1)
+
+
+class SalienceHead(nn.Module):
+    """Log probability of each ratio given a pair, by ordered cut points on the difference of two strengths.
+
+    With `t = strength(first) - strength(second)` and a learned cut `c > 0`:
+    P(30/70) = sigmoid(-c - t), P(70/30) = sigmoid(t - c), P(50/50) = 1 - both: the cumulative logit model.
+    Source: McCullagh 1980, Regression models for ordinal data, JRSS B 42(2), eq. 2.3.
+
+    Shapes:
+        fused: (..., B, d). Output: (..., B, 10, 3) in the order of `labels.PAIRS` and `labels.RATIOS`.
+
+    Attributes:
+        strength: The strengths of the 5 emotions that blend.
+        log_cut: (1,) log c.
+        leads: (5, 20), from strengths to t of the 10 pairs, and to -t.
+    """
+
+    leads: Tensor
+
+    def __init__(self, d_latent: int, *, generator: torch.Generator) -> None:
+        super().__init__()
+        self.strength = Linear(d_latent, len(BLENDABLE), generator=generator)
+        self.log_cut = nn.Parameter(torch.full((1,), -0.37))  # cut 0.69: the three ratios start out equally likely
+        lead = [[(emotion == first) - (emotion == second) for first, second in PAIRS] for emotion in BLENDABLE]
+        leads = torch.tensor(lead, dtype=torch.float32)
+        self.register_buffer("leads", torch.cat([leads, -leads], dim=-1), persistent=False)
+
+    def forward(self, fused: Tensor) -> Tensor:
+        """Compares the strengths of every pair."""
+        cut = self.log_cut.exp().unsqueeze(-1)
+        dominant = F.logsigmoid(self.strength(fused) @ self.leads - cut)  # (..., B, 20)
+        first, second = dominant.chunk(2, dim=-1)  # (..., B, 10): 70/30 and 30/70
+        # sigmoid(c - t) - sigmoid(-c - t) = sigmoid(t - c) * sigmoid(-t - c) * (exp(2c) - 1) keeps both tails exact
+        equal = first + second + torch.log(torch.expm1(2 * cut))
+        return torch.stack([equal, first, second], dim=-1)
+
+
+def joint_log_prob(presence: Tensor, salience: Tensor) -> Tensor:
+    """Fuses both heads at probability level: log P(label) = log P(set) + log P(ratio | set).
+
+    Args:
+        presence: (..., B, 16) log probabilities of the sets.
+        salience: (..., B, 10, 3) log probabilities of the ratios given each pair.
+
+    Returns:
+        (..., B, 36) log probabilities in the order of `labels.LABELS`.
+    """
+    single, pair = torch.split(presence, [N_EMOTIONS, len(PAIRS)], dim=-1)
+    blends = (pair.unsqueeze(-1) + salience).flatten(-2)  # (..., B, 30)
+    return torch.cat([single, blends], dim=-1)
+
+
+class DecoupledHeads(ProbabilityHeads):
+    """Presence and salience by heads of their own, fused into log probabilities of the permitted labels.
+
+    Shapes:
+        fused: (..., B, d). Output: (..., B, 36) in the order of `labels.LABELS`.
+    """
+
+    def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
+        super().__init__()
+        self.presence = PresenceHead(d_in, generator=generator)
+        self.salience = SalienceHead(d_in, generator=generator)
+
+    def forward(self, fused: Tensor) -> Tensor:
+        """Predicts both and multiplies the probabilities."""
+        return joint_log_prob(self.presence(fused), self.salience(fused))

@@ -1,0 +1,156 @@
+"""From finished runs to one HTML file."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.core.errors import UsageError
+from blemore_cli.core.files import write_text
+from blemore_cli.data.index.file import Index, read_index
+from blemore_cli.evaluation.domain_shift.shift import Shift
+from blemore_cli.experiments.data_checks.inspection import encoder_shifts
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun, all_models, read_run
+from blemore_cli.reporting.page.clip_data import clip_data
+from blemore_cli.reporting.page.drawing.figure import PageFigure
+from blemore_cli.reporting.page.facts import caveats, run_facts
+from blemore_cli.reporting.page.figures.actor_figure import actor_figure
+from blemore_cli.reporting.page.figures.confusion_figure import confusion_figure
+from blemore_cli.reporting.page.figures.cost_figure import cost_figure
+from blemore_cli.reporting.page.figures.deletion_figure import deletion_figure, explanation_notes
+from blemore_cli.reporting.page.figures.difference_figure import difference_figure
+from blemore_cli.reporting.page.figures.fold_figure import fold_figure
+from blemore_cli.reporting.page.figures.kept_figure import kept_figure
+from blemore_cli.reporting.page.figures.reliability_figure import reliability_figure
+from blemore_cli.reporting.page.figures.salience_figure import salience_figure
+from blemore_cli.reporting.page.figures.score_figure import score_figure
+from blemore_cli.reporting.page.figures.shift_figure import shift_figure
+from blemore_cli.reporting.page.figures.training_figure import training_figure
+from blemore_cli.reporting.page.page import Page, Section, render
+from blemore_cli.reporting.tables.scores import score_rows
+
+Progress = Callable[[str, float, float], None]
+Draw = Callable[[LoadedModel], PageFigure | None]
+
+PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
+    "selection": ("Selection of encoders", kept_figure, "one encoder, nothing to select"),
+    "deletion": ("Faithfulness of the gate", deletion_figure, "no curves of deletion; blemore explain adds them"),
+    "cost": ("Encoders to extract", cost_figure, "no curve of cost; blemore explain adds it"),
+    "confusion": ("Confusion of emotion sets", confusion_figure, ""),
+    "salience": ("Salience within right pairs", salience_figure, "no pair is right"),
+    "reliability": ("Reliability of probabilities", reliability_figure, "blends have no probability of their own"),
+    "training": ("Training", training_figure, "no inner training was watched"),
+    "folds": ("Folds and seeds", fold_figure, "one fold only"),
+    "actors": ("Actors", actor_figure, ""),
+}
+"""Title of each section with a figure for the main model of every run, and why there may be none."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """A report that was written.
+
+    Attributes:
+        out: The file.
+        runs: Names of the runs in it.
+        n_models: Models in it.
+        n_figures: Figures in it.
+        browsed: Names of the models in the clip browser.
+        n_bytes: Size of the file.
+    """
+
+    out: Path
+    runs: tuple[str, ...]
+    n_models: int
+    n_figures: int
+    browsed: tuple[str, ...]
+    n_bytes: int
+
+
+def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shift: bool, progress: Progress) -> Report:
+    """Reads runs, computes what the page shows, and writes it in one piece.
+
+    Args:
+        runs: Finished runs.
+        index_path: The index, which knows the truth.
+        out: The file.
+        shift: Whether to measure the shift of encoders where no run has done it.
+        progress: Called with what is being done, how much of it is done, and how much there is.
+
+    Raises:
+        ArtefactError: If an artefact is missing or damaged, or `out` cannot be written.
+    """
+    index = read_index(index_path)
+    evidence = []
+    for done, run in enumerate(runs, 1):
+        evidence.append(read_run(run, index))
+        progress("runs", done, len(runs))
+    page = build_page(evidence, index, shifts=_measured(evidence, index) or (_shifts(index, progress) if shift else {}))
+    text = render(page)
+    write_text(out, text)
+    models = all_models(evidence)
+    names = tuple(run.name for run in runs)
+    return Report(out, names, len(models), page.n_figures, page.clips.shown, len(text.encode()))
+
+
+def check_out(out: Path) -> None:
+    """Refuses a file name that a browser would not take for a page.
+
+    Raises:
+        UsageError: If the suffix is another one.
+    """
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f"a report is an .html file, got {out.name!r}", fix="Choose another --out.")
+
+
+def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift]) -> Page:
+    """Computes what is on the page.
+
+    Args:
+        runs: The runs, one at least.
+        index: The index.
+        shifts: Shift of each encoder; empty where unknown.
+    """
+    models, ablations = all_models(runs), [run.ablation for run in runs if run.ablation]
+    found = [difference for ablation in ablations if (difference := difference_figure(ablation))]
+    shift = shift_figure(shifts, runs[0].main)
+    sections = [
+        Section("scores", "Scores", [score_figure(models)], []),
+        *([Section("arms", "Arms and tests", found, [])] if ablations else []),
+        *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
+        Section(
+            "shift", "Shift of encoders", [shift] if shift else [], [] if shift else ["The shift was not measured."]
+        ),
+    ]
+    by_importance = [run.main for run in runs] + [model for run in runs for model in run.models[1:]]
+    return Page(
+        title=f"blemore: {', '.join(run.run.name for run in runs)}",
+        runs=[run_facts(run) for run in runs],
+        caveats=caveats(runs, index.sha256),
+        scores=score_rows(models),
+        ablations=ablations,
+        sections=sections,
+        clips=clip_data(index.clips, by_importance),
+    )
+
+
+def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[LoadedRun]) -> Section:
+    drawn = {run.main.name: draw(run.main) for run in runs}
+    missing = [name for name, figure in drawn.items() if figure is None]
+    notes = [f"{', '.join(missing)}: {why_not}."] if missing else []
+    verdicts = explanation_notes([run.main for run in runs]) if key == "deletion" else []
+    return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
+
+
+def _measured(runs: Sequence[LoadedRun], index: Index) -> Mapping[str, Shift]:
+    """The shift of all encoders as a run has measured it; nothing where none has."""
+    return next((run.shifts for run in runs if set(run.shifts) == set(index.encoders)), {})
+
+
+def _shifts(index: Index, progress: Progress) -> Mapping[str, Shift]:
+    """The same measured now; nothing without test clips."""
+    if not index.clips.is_test.any():
+        return {}
+    found = encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
+    return {name: Shift(each["auc"], each["null_low"], each["null_high"]) for name, each in found.items()}

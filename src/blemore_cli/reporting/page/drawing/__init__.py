@@ -1,0 +1,1 @@
+"""SVG drawing for the figures of the HTML report."""

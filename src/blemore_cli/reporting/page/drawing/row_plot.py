@@ -1,0 +1,92 @@
+"""Plots with a named row for each thing: a value, its interval, and its spread on one common axis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import isfinite
+from typing import Final, Literal
+
+from markupsafe import Markup
+
+from blemore_cli.reporting.page.drawing.axis import Scale, spanning
+from blemore_cli.reporting.page.drawing.frame import Frame, draw_x_axis
+from blemore_cli.reporting.page.drawing.svg import Drawing
+from blemore_cli.reporting.tables.notation import elided
+
+WIDTH, NAMES, ROW, HEAD, FOOT, EDGE = 760.0, 210.0, 22.0, 6.0, 40.0, 14.0
+NAME_WIDTH: Final = 34
+Mark = Literal["reference", "plain", "differs", "published", "untested"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row.
+
+    Attributes:
+        name: Its name.
+        value: Where the mark is.
+        mark: Its shape and colour.
+        interval: Ends of a thin line, if any.
+        spread: Half the length of a broad pale bar around the value, if any.
+        band: Ends of a broad pale bar that has nothing to do with the value, if any.
+    """
+
+    name: str
+    value: float
+    mark: Mark = "plain"
+    interval: tuple[float, float] | None = None
+    spread: float | None = None
+    band: tuple[float, float] | None = None
+
+
+def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float | None = None) -> Markup:
+    """Draws the rows from above.
+
+    Args:
+        rows: The rows.
+        axis_name: Name of the axis with its unit.
+        label: What is shown, for those who cannot see it.
+        line_at: Where a dotted line crosses all rows.
+    """
+    drawing = Drawing(WIDTH, HEAD + ROW * len(rows) + FOOT, label)
+    ends = [end for row in rows for end in _extent(row)] + ([] if line_at is None else [line_at])
+    bottom = HEAD + ROW * len(rows)
+    frame = Frame(drawing, Scale(*spanning(ends), NAMES, WIDTH - EDGE), Scale(0, 1, bottom, HEAD))
+    for value in frame.x.ticks():
+        drawing.line((frame.x(value), HEAD), (frame.x(value), bottom), "grid")
+    if line_at is not None:
+        drawing.line((frame.x(line_at), HEAD), (frame.x(line_at), bottom), "rule")
+    for position, (row, name) in enumerate(zip(rows, elided([row.name for row in rows], NAME_WIDTH), strict=True)):
+        _draw(drawing, frame.x, HEAD + ROW * (position + 0.5), row, name)
+    draw_x_axis(frame, axis_name)
+    return drawing.svg()
+
+
+def _extent(row: Row) -> list[float]:
+    spread = [row.value - row.spread, row.value + row.spread] if row.spread is not None else []
+    return [row.value, *(row.interval or ()), *(row.band or ()), *spread]
+
+
+def _draw(drawing: Drawing, x: Scale, y: float, row: Row, name: str) -> None:
+    drawing.text((NAMES - 10, y + 4), name, css="row-name", anchor="end")
+    if row.band is not None:
+        _bar(drawing, x, y, row.band)
+    if row.spread:
+        _bar(drawing, x, y, (row.value - row.spread, row.value + row.spread))
+    if row.interval is not None and all(map(isfinite, row.interval)):
+        drawing.line((x(row.interval[0]), y), (x(row.interval[1]), y), "interval")
+    _draw_mark(drawing, (x(row.value), y), row.mark)
+
+
+def _bar(drawing: Drawing, x: Scale, y: float, ends: tuple[float, float]) -> None:
+    drawing.bar((x(ends[0]), y - 6), (x(ends[1]) - x(ends[0]), 12), "spread")
+
+
+def _draw_mark(drawing: Drawing, place: tuple[float, float], mark: Mark) -> None:
+    if mark == "reference":
+        drawing.diamond(place, "mark-reference")
+    elif mark == "published":
+        drawing.bar((place[0] - 3.5, place[1] - 3.5), (7, 7), "mark-published")
+    elif mark == "untested":
+        drawing.cross(place, "interval")
+    else:
+        drawing.dot(place, "mark-differs" if mark == "differs" else "mark-plain", radius=4)

@@ -1,0 +1,106 @@
+"""What was run, in words: a row for each fact and a column for each run."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from blemore_cli.core.config.file import dump_config
+from blemore_cli.core.config.schema import Config
+from blemore_cli.experiments.runs.folder import DONE
+from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
+from blemore_cli.experiments.runs.metrics import SplitPart
+from blemore_cli.reporting.tables.notation import protocol_text, transductive_arms_notes, transductive_notes
+
+
+@dataclass(frozen=True)
+class RunFacts:
+    """What is known of a run.
+
+    Attributes:
+        name: Its name.
+        kind: The command that made it.
+        facts: Name and value of each fact; the same names for every run.
+        split: Actors and clips of each fold.
+        config: The resolved configuration as YAML.
+    """
+
+    name: str
+    kind: str
+    facts: dict[str, str]
+    split: list[SplitPart]
+    config: str
+
+
+def run_facts(run: LoadedRun) -> RunFacts:
+    """The facts of a run, of its reference where it has arms."""
+    main = run.main
+    config, metrics = main.config, main.metrics
+    facts = {
+        "command": f"blemore {run.kind}",
+        "finished": _finished(run),
+        "models": ", ".join(model.arm for model in run.models) if run.ablation else "one",
+        "clips": f"{len(main.clips):,} of {metrics.n_actors} actors, out of fold",
+        "seeds": _seeds(metrics.seeds),
+        "protocol": protocol_text(metrics.protocol),
+        "encoders": f"{len(main.encoders)}: {', '.join(main.encoders)}",
+        "network": _network(config),
+        "training": f"at most {config.train.max_epochs} epochs, {config.train.optimiser}, learning rate "
+        f"{config.train.learning_rate:g}, weight decay {config.train.weight_decay:g}, dropout {config.model.dropout:g}",
+        "standardisation": f"{config.train.standardize}, clamped at {config.train.clamp_sd:g} SD",
+        "adaptation": f"shifted encoders: {config.adapt.shift}; latents: {config.adapt.method}",
+        "decoding": f"{config.decode.method.replace('_', ' ')}; prior matching: {config.decode.match_prior}",
+        "index sha256": metrics.index_sha256,
+        "versions": ", ".join(f"{name} {version}" for name, version in metrics.versions.items()),
+    }
+    return RunFacts(run.run.name, run.kind, facts, metrics.split, dump_config(config))
+
+
+def _finished(run: LoadedRun) -> str:
+    moment = datetime.fromtimestamp((run.run.path / DONE).stat().st_mtime, tz=UTC)
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _seeds(seeds: Sequence[int]) -> str:
+    if len(seeds) > 2 and list(seeds) == list(range(seeds[0], seeds[-1] + 1)):
+        return f"{len(seeds)}: {seeds[0]} to {seeds[-1]}"
+    return f"{len(seeds)}: {', '.join(map(str, seeds))}"
+
+
+def _network(config: Config) -> str:
+    model = config.model
+    if model.family != "gated":
+        return model.family
+    kept = f", top {model.top_n}" if model.selection in ("learned", "random", "fixed") else ""
+    return f"selection {model.selection}{kept}; fusion {model.fusion}; heads {model.heads}; width {model.d_latent}"
+
+
+def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
+    """What a reader must know before comparing figures.
+
+    Args:
+        runs: The runs.
+        index_sha256: Checksum of the index as it is now.
+    """
+    own_notes = {model.name: _transductive(model.config) for model in all_models(runs)}
+    return [
+        *_where(runs, lambda run: run.main.metrics.protocol == "official", _OFFICIAL),
+        *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(own_notes)),
+        *_where(runs, lambda run: run.main.metrics.index_sha256 != index_sha256, _OTHER_INDEX),
+        *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, _ONE_SEED),
+        "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol.",
+    ]
+
+
+def _transductive(config: Config) -> list[str]:
+    return transductive_notes(config.train.standardize, config.decode.match_prior)
+
+
+def _where(runs: Sequence[LoadedRun], holds: Callable[[LoadedRun], bool], words: str) -> list[str]:
+    names = [run.run.name for run in runs if holds(run)]
+    return [f"{words} ({', '.join(names)})."] if names else []
+
+
+_OFFICIAL: Final = "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic"
+_OTHER_INDEX: Final = "The index has changed since training; the Scores still follow from its labels"
+_ONE_SEED: Final = "One seed only: the spread over seeds is unknown"

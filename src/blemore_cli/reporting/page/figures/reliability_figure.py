@@ -1,0 +1,76 @@
+"""Whether the probability of a predicted emotion set is how often it is right."""
+
+import numpy as np
+
+from blemore_cli.core.labels import IS_BLEND
+from blemore_cli.evaluation.scoring.correct_counts import right_flags
+from blemore_cli.evaluation.scoring.reliability import Reliability, predicted_set_prob, reliability
+from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.page.drawing.axis import Scale
+from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes
+from blemore_cli.reporting.page.drawing.svg import Drawing
+
+WIDTH, HEIGHT, COUNTS = 400.0, 400.0, 60.0
+CLEAR_BIAS = 0.02
+"""A gap that a reader need not care about; set by hand."""
+
+
+def reliability_figure(model: LoadedModel) -> PageFigure | None:
+    """Draws share right against probability, and how many predictions have it.
+
+    Returns:
+        The figure; None for heads over the six emotions, whose distribution does not speak of blends.
+    """
+    if not model.prob[..., IS_BLEND].any():
+        return None
+    found = of_model(model)
+    return figure_of(
+        model,
+        svg=_drawn(found).svg(),
+        shows="Share of predictions whose emotion set is right against the probability that the model gave to "
+        "that set, in "
+        "bins of 0.1 width; dotted: what honest probabilities would show. Bars: number of predictions in each bin "
+        f"({found.count.sum():,} of all seeds together, at most {found.count.max():,} in one).",
+        says=_conclusion(found),
+    )
+
+
+def of_model(model: LoadedModel) -> Reliability:
+    """Reliability of the probability of the predicted set, over all clips and seeds."""
+    has_right_set, _ = right_flags(model.clips.label, model.predicted)
+    prob = predicted_set_prob(model.prob.reshape(-1, model.prob.shape[-1]), model.predicted.ravel())
+    return reliability(prob, has_right_set.ravel())
+
+
+def _drawn(found: Reliability) -> Drawing:
+    drawing = Drawing(WIDTH, HEIGHT, "Share right against probability of the predicted emotion set")
+    frame = Frame(drawing, Scale(0, 1, 46, WIDTH - 12), Scale(0, 1, HEIGHT - 38 - COUNTS, 10))
+    draw_axes(frame, "probability of the predicted set", "share right")
+    drawing.line(frame.at(0, 0), frame.at(1, 1), "rule")
+    kept = np.flatnonzero(found.count)
+    points = [frame.at(found.mean_prob[i], found.share_right[i]) for i in kept]
+    drawing.curve(points, "curve-a")
+    for point in points:
+        drawing.dot(point, "mark-filled")
+    _draw_counts(frame, found)
+    return drawing
+
+
+def _draw_counts(frame: Frame, found: Reliability) -> None:
+    """Bars below the axis, the fullest bin as high as there is room."""
+    drawing, n_bins, bottom = frame.drawing, len(found.count), HEIGHT - 2
+    for i, count in enumerate(found.count):
+        height = (COUNTS - 8) * count / found.count.max()
+        left, right = frame.x(i / n_bins), frame.x((i + 1) / n_bins)
+        if count:
+            drawing.bar((left + 1, bottom - height), (right - left - 2, height), "spread")
+            drawing.text(((left + right) / 2, bottom - 3), f"{count:,}", css="count", anchor="middle")
+
+
+def _conclusion(found: Reliability) -> str:
+    error = f"Expected calibration error {found.ece:.3f}."
+    if abs(found.bias) < CLEAR_BIAS:
+        return f"{error} On average the probabilities promise what they keep (off by {abs(found.bias):.3f})."
+    says = "promise too much" if found.bias > 0 else "promise too little"
+    return f"{error} On average the probabilities {says}, by {abs(found.bias):.3f}."

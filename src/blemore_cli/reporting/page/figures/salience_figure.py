@@ -1,0 +1,57 @@
+"""Where the pair of a blend is right: which of its saliences are taken for which."""
+
+import numpy as np
+
+from blemore_cli.core.labels import IS_BLEND, RATIOS
+from blemore_cli.core.rng import numpy_generator
+from blemore_cli.core.types import Ints
+from blemore_cli.evaluation.scoring.confusion import N_RATIOS, ratio_confusion
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, right_flags
+from blemore_cli.evaluation.statistics.clustered_mean import actor_mean
+from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.heat_map import heat_map
+from blemore_cli.reporting.tables.notation import interval_text
+
+ORDER = (1, 0, 2)
+"""From the first emotion's dominance to the second's, where `labels.RATIOS` begins with the even blend."""
+
+CELL = (84.0, 46.0)
+
+
+def salience_figure(model: LoadedModel) -> PageFigure | None:
+    """Draws the confusion of saliences; None where no pair is right."""
+    counts = ratio_confusion(model.clips.label, model.predicted)[np.ix_(ORDER, ORDER)]
+    if not counts.any():
+        return None
+    n_true = counts.sum(axis=1)
+    shares = counts / np.maximum(1, n_true)[:, None]
+    names = ["/".join(map(str, RATIOS[i])) for i in ORDER]
+    rows = [f"{name} ({n / len(model.predicted):.0f})" for name, n in zip(names, n_true, strict=True)]
+    diagonal = [(i, i) for i in range(N_RATIOS)]
+    label = "Confusion of saliences within right pairs"
+    return figure_of(
+        model,
+        svg=heat_map(shares, rows, names, cell=CELL, label=label, outlined=diagonal),
+        shows="True salience of the two emotions, first / second in the order of the labels (rows, with clips a seed), "
+        "against the predicted one (columns), in percent of the row; only blends whose pair is right. Outlined: right.",
+        says=_conclusion(model, counts),
+    )
+
+
+def _conclusion(model: LoadedModel, counts: Ints) -> str:
+    share = float(np.trace(counts) / counts.sum())
+    chance = max(1 / N_RATIOS, float(counts.sum(axis=1).max() / counts.sum()))
+    low, high = _interval(model) or (0.0, 1.0)
+    verdict = "more than" if low > chance else "less than" if high < chance else "not told apart from"
+    return (
+        f"With the pair right, the salience is right in {share:.3f} of the cases, interval over actors "
+        f"{interval_text((low, high))}: {verdict} the {chance:.3f} of always saying one salience."
+    )
+
+
+def _interval(model: LoadedModel) -> tuple[float, float] | None:
+    has_right_set, is_exact = right_flags(model.clips.label, model.predicted)
+    right = np.where(has_right_set & IS_BLEND[model.clips.label], is_exact, np.nan)
+    generator = numpy_generator(0, "salience within right pairs")
+    return actor_mean(right, actor_index(model.clips), generator=generator).ci95

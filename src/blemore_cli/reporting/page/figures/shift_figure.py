@@ -1,0 +1,57 @@
+"""How far each encoder's test features are from its training features."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, is_clear
+from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.page.drawing.figure import PageFigure, share_text
+from blemore_cli.reporting.page.drawing.row_plot import Row, row_plot
+
+
+def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:
+    """Draws the AUC of telling test from training clips; None where no encoder has one.
+
+    Args:
+        shifts: What is known of each encoder.
+        model: Whose weights the caption speaks of.
+    """
+    rows = [row for name, shift in shifts.items() if (row := _row(name, shift))]
+    if not rows:
+        return None
+    return PageFigure(
+        of="",
+        heading="Shift of each encoder",
+        svg=row_plot(rows, "AUC of telling test clips from training clips", "Shift of each encoder", line_at=0.5),
+        shows="Area under the ROC curve of a classifier that tells test from training clips by an encoder's features, "
+        "actors held out; 0.5 (dotted): cannot be told apart. Broad bar: 90 % of what groups of training actors show "
+        f"against each other. Filled: beyond that bar and {CLEAR_AUC} or more.",
+        says=_conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
+    )
+
+
+def _row(name: str, shift: Shift) -> Row | None:
+    if shift.auc is None:
+        return None
+    low, high = shift.null_low, shift.null_high
+    band = None if low is None or high is None else (low, high)
+    return Row(name, shift.auc, "differs" if is_clear(shift) else "plain", band=band)
+
+
+def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:
+    if not clear:
+        return f"No encoder of {n_encoders} is clearly shifted."
+    start = (
+        f"{len(clear)} of {n_encoders} encoders are clearly shifted and may fail on the test clips, whatever "
+        "they do out "
+        f"of fold: {', '.join(clear)}."
+    )
+    own = np.isin(model.encoders, clear)
+    if not own.any() or len(model.encoders) < 2:
+        return start
+    share = float((model.weights * own).sum() / model.weights.sum())
+    return (
+        f"{start} Out of fold {model.name} gives them {share_text(share)} of its weight; an even choice "
+        f"{share_text(float(own.mean()))}."
+    )

@@ -1,0 +1,110 @@
+"""The page: its parts, and the HTML that holds them, with a policy that forbids all network."""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from importlib import resources
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from blemore_cli import __version__
+from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.reporting.page.clip_data import ClipData
+from blemore_cli.reporting.page.drawing.figure import PageFigure
+from blemore_cli.reporting.page.facts import RunFacts
+from blemore_cli.reporting.page.published import CAVEAT
+from blemore_cli.reporting.tables.scores import TextRow, comparison_rows, published_rows
+
+TEMPLATES: Final = "templates"
+
+
+@dataclass(frozen=True)
+class Section:
+    """Figures of one question, those of several runs side by side.
+
+    Attributes:
+        key: Name of the section in links.
+        title: Its heading.
+        figures: Its figures.
+        notes: What else there is to say, for example why a figure is missing.
+    """
+
+    key: str
+    title: str
+    figures: list[PageFigure]
+    notes: list[str]
+
+    @property
+    def brief(self) -> str:
+        """What the first figure says, with what it is about where there are others."""
+        first = self.figures[0]
+        return first.says if len(self.figures) == 1 else f"{first.heading}: {first.says}"
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything that is on the page.
+
+    Attributes:
+        title: Its title.
+        runs: What was run.
+        caveats: What a reader must know first.
+        scores: A row for each model.
+        ablations: Comparisons of arms.
+        sections: The figures.
+        clips: The data of the clip browser.
+    """
+
+    title: str
+    runs: list[RunFacts]
+    caveats: list[str]
+    scores: list[TextRow]
+    ablations: list[Ablation]
+    sections: list[Section]
+    clips: ClipData
+
+    @property
+    def n_figures(self) -> int:
+        """Number of figures."""
+        return sum(len(section.figures) for section in self.sections)
+
+
+def render(page: Page) -> str:
+    """The page as HTML in one piece: it loads nothing, and its policy would not let it."""
+    environment = Environment(
+        loader=PackageLoader("blemore_cli.reporting.page", TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    style, script = _template("report.css"), _template("report.js")
+    return environment.get_template("report.html").render(
+        page=page,
+        policy=policy(style, script),
+        style=Markup(style),  # noqa: S704  # our own files, and data without `<`
+        script=Markup(script),  # noqa: S704
+        data=Markup(page.clips.json),  # noqa: S704
+        published=published_rows(),
+        published_caveat=CAVEAT,
+        comparison_rows=comparison_rows,
+        version=__version__,
+    )
+
+
+def policy(style: str, script: str) -> str:
+    """A Content-Security-Policy that allows exactly this style sheet and this script, and no request at all."""
+    return (
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        "base-uri 'none'; form-action 'none'"
+    )
+
+
+def _digest(text: str) -> str:
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _template(name: str) -> str:
+    return (resources.files("blemore_cli.reporting.page") / TEMPLATES / name).read_text(encoding="utf-8")

@@ -1,0 +1,1 @@
+"""Figures in the size of a paper's column."""

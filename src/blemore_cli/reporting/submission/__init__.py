@@ -1,0 +1,1 @@
+"""Prediction files, submissions and their scores."""

@@ -1,0 +1,52 @@
+"""Scores of a prediction file against labels."""
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from blemore_cli.core.errors import UsageError
+from blemore_cli.data.metadata.clip_names import clip_name
+from blemore_cli.data.metadata.csv_table import check_rows, read_table
+from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.evaluation.scoring.metrics import LabelScores, Scores, official_scores, per_label_table
+from blemore_cli.reporting.submission.prediction_files import match, read_predictions
+
+
+@dataclass(frozen=True)
+class FileScores:
+    """What a prediction file scores: number of clips, the official figures, and those of each true label."""
+
+    n: int
+    scores: Scores
+    labels: list[LabelScores]
+
+    def as_json(self) -> dict[str, Any]:
+        """The keys of the contract, and the table."""
+        return {"n": self.n, **asdict(self.scores), "labels": [asdict(row) for row in self.labels]}
+
+
+def score_file(predictions: Path, truth: Path | None) -> FileScores:
+    """Scores a CSV, challenge JSON or zip against the labels of a CSV in the metadata's format.
+
+    Raises:
+        UsageError: If no truth is given.
+        DataError: If the truth breaks a rule.
+        SubmissionError: If the predictions break a rule, or do not cover exactly the clips of the truth.
+    """
+    if truth is None:
+        raise UsageError("labels are needed to compare with", fix="Give --truth CSV, or data.train_metadata.")
+    label, predicted = match(read_truth(truth), read_predictions(predictions), predictions)
+    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted))
+
+
+def read_truth(path: Path) -> dict[str, int]:
+    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`.
+
+    Raises:
+        DataError: If a label breaks a rule, or a clip comes twice.
+    """
+    frame = read_table(path, ("filename", *LABEL_COLUMNS))
+    names = frame["filename"].map(clip_name)
+    once = ~names.duplicated()
+    check_rows(frame, path, once, "a clip must have one row", found=names, fix="Remove the repeated rows.")
+    return dict(zip(names, labels_of_frame(frame, path).tolist(), strict=True))

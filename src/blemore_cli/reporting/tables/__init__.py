@@ -1,0 +1,1 @@
+"""Result tables for terminal, CSV, LaTeX and HTML."""

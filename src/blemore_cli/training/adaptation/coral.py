@@ -1,0 +1,51 @@
+"""CORAL: the latents of both domains should have the same covariance.
+
+Source: Sun and Saenko 2016, Deep CORAL (arXiv 1607.01719). Transfer-Learning-Library's module of that name minimises
+something else, four times this loss plus the mean squared difference of the means; this is the paper's.
+"""
+
+from torch import Tensor
+
+from blemore_cli.training.loop.padding import n_real, zero_padding
+
+
+def coral_loss(source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
+    """Squared Frobenius distance of the covariances, ||C_S - C_T||^2 / (4 d^2). Source: arXiv 1607.01719, eq. 1.
+
+    Args:
+        source: (..., B, d) latents of training rows.
+        target: (..., M, d) latents of unlabelled target rows.
+        source_share: (..., B) share of each row in its batch's mean, 0 for padding.
+        target_share: (..., M) likewise.
+
+    Returns:
+        (...,) loss, 0 or more.
+
+    Examples:
+        >>> import torch
+        >>> share = torch.tensor([0.5, 0.5])
+        >>> coral_loss(torch.tensor([[0.0], [2.0]]), torch.tensor([[0.0], [0.0]]), share, share)  # (2 - 0)^2 / 4
+        tensor(1.)
+    """
+    gap = covariance(source, source_share) - covariance(target, target_share)  # (..., d, d)
+    return gap.square().sum((-2, -1)) / (4 * source.shape[-1] ** 2)
+
+
+def covariance(rows: Tensor, share: Tensor) -> Tensor:
+    """Unbiased covariance of the columns; 0 for a single row. Source: arXiv 1607.01719, eq. 2 and 3.
+
+    With n real rows of mean m: C = 1/(n - 1) * sum_i (x_i - m) (x_i - m)^T, which is the paper's formula centred before
+    it is multiplied out, because that loses fewer digits.
+
+    Args:
+        rows: (..., N, d).
+        share: (..., N) 1/n for the n real rows, 0 for padding.
+
+    Returns:
+        (..., d, d).
+    """
+    weight = share.unsqueeze(-1)
+    rows = zero_padding(rows, share)
+    centred = rows - (weight * rows).sum(-2, keepdim=True)
+    n = n_real(share)
+    return (n / (n - 1).clamp(min=1))[..., None, None] * ((weight * centred).mT @ centred)

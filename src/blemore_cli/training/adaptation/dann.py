@@ -1,0 +1,101 @@
+"""DANN: a discriminator learns to tell the domains apart, and the latents learn to deceive it.
+
+Source: Ganin et al. 2016, Domain-adversarial training of neural networks, JMLR 17 (arXiv 1505.07818).
+"""
+
+from typing import Final
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from blemore_cli.model.linear import Linear
+from blemore_cli.training.loop.padding import zero_padding
+
+D_HIDDEN: Final = 32
+"""Width of the discriminator's hidden layer."""
+
+
+def reverse_gradient(x: Tensor) -> Tensor:
+    """The identity, whose gradient is minus the identity. Source: arXiv 1505.07818, section 4.2.
+
+    Written without a function of its own for autograd: 2x - x is x to the last bit, and any transform can see through.
+
+    Args:
+        x: (...) any tensor.
+
+    Returns:
+        (...) the same values.
+
+    Examples:
+        >>> import torch
+        >>> x = torch.tensor([3.0], requires_grad=True)
+        >>> reverse_gradient(x).backward()
+        >>> x.grad
+        tensor([-1.])
+    """
+    return 2 * x.detach() - x
+
+
+def domain_loss(source_logit: Tensor, target_logit: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
+    """Mean binary cross-entropy of telling source from target, both domains counting half.
+
+    With s = sigmoid(logit): 1/2 * (mean over source of -log s + mean over target of -log(1 - s)); ln 2 by chance.
+    Source: arXiv 1505.07818, section 4.2, whose domain term is the sum of the two means, twice this.
+
+    Args:
+        source_logit: (..., B) of training rows; large where the discriminator takes them for source.
+        target_logit: (..., M) of unlabelled target rows.
+        source_share: (..., B) share of each row in its batch's mean, 0 for padding.
+        target_share: (..., M) likewise.
+
+    Returns:
+        (...,) loss in nats, 0 or more.
+
+    Examples:
+        >>> import torch
+        >>> share = torch.tensor([0.5, 0.5])
+        >>> domain_loss(torch.zeros(2), torch.zeros(2), share, share)
+        tensor(0.6931)
+    """
+    missed_source = (source_share * F.softplus(-source_logit)).sum(-1)
+    missed_target = (target_share * F.softplus(target_logit)).sum(-1)
+    return (missed_source + missed_target) / 2
+
+
+class DomainAdversary(nn.Module):
+    """A discriminator of one hidden layer behind a gradient reversal; one backward pass trains both sides.
+
+    Minimising `weight * loss` moves the discriminator down and the latents up the slope of the domain loss, each by
+    `weight`: the paper's updates in section 4.2, with `weight` for lambda.
+
+    Args:
+        d_latent: Width d of the latents.
+        generator: Source of the initial weights.
+    """
+
+    def __init__(self, d_latent: int, *, generator: torch.Generator) -> None:
+        super().__init__()
+        self.hidden = Linear(d_latent, D_HIDDEN, generator=generator)
+        self.logit = Linear(D_HIDDEN, 1, generator=generator)
+
+    def forward(self, source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
+        """Tells the domains apart.
+
+        Args:
+            source: (..., B, d) latents of training rows.
+            target: (..., M, d) latents of unlabelled target rows.
+            source_share: (..., B) share of each row in its batch's mean, 0 for padding.
+            target_share: (..., M) likewise.
+
+        Returns:
+            (...,) loss in nats, 0 or more.
+        """
+        source_logit = self._judge(zero_padding(source, source_share))
+        target_logit = self._judge(zero_padding(target, target_share))
+        return domain_loss(source_logit, target_logit, source_share, target_share)
+
+    def _judge(self, latents: Tensor) -> Tensor:
+        hidden = self.hidden(reverse_gradient(latents)).relu()  # (..., N, 32)
+        logit: Tensor = self.logit(hidden)  # (..., N, 1)
+        return logit.squeeze(-1)

@@ -1,0 +1,1 @@
+"""Baselines fitted in closed form."""

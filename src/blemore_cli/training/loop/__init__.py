@@ -1,0 +1,1 @@
+"""The training loop: jobs, batches, losses, optimiser, and stacks of models."""

@@ -1,0 +1,60 @@
+"""What training minimises."""
+
+from functools import cache
+
+import torch
+from torch import Tensor
+
+from blemore_cli.core.labels import N_LABELS, SALIENCE
+
+
+def label_loss(log_prob: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
+    """Mean loss of B clips, in nats.
+
+    Over the 36 permitted labels: the negative log-likelihood, -log P(label). Where P(label) = P(set) P(ratio | set),
+    this is the cross-entropy of the presence head plus that of the salience head on the blends.
+
+    Over the six emotions: the cross-entropy with the salience distribution s of the label, -sum_e s_e log P(e). It
+    has the gradient of the organisers' loss, KL(s || P) = sum_e s_e log s_e - sum_e s_e log P(e), and differs from it
+    by the entropy of s, which no model can change.
+
+    Args:
+        log_prob: (..., B, 36) or (..., B, 6) log probabilities, finite for every row.
+        label: (..., B) positions in `labels.LABELS`.
+        share: (..., B) share of each row in the mean, summing to 1; 0 for padding. None means 1 / B each.
+
+    Returns:
+        (...,) loss, 0 or more.
+    """
+    likelihood = label_log_likelihood(log_prob, label)
+    return -(likelihood.mean(-1) if share is None else (likelihood * share).sum(-1))
+
+
+def label_log_likelihood(log_prob: Tensor, label: Tensor) -> Tensor:
+    """What each clip adds to the loss, with the other sign: (..., B), 0 or less, of arguments as for `label_loss`."""
+    if log_prob.shape[-1] == N_LABELS:
+        return log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1)
+    return (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
+
+
+def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
+    """Mean over M heads of their label losses, so that each learns by its own likelihood.
+
+    The pool of the heads would let one of them rest where another is right.
+
+    Args:
+        head_log_probs: (..., M, B, 36) or (..., M, B, 6) log probabilities.
+        label: (..., B), as for `label_loss`.
+        share: (..., B) or None, as for `label_loss`.
+
+    Returns:
+        (...,) loss, at least that of their linear pool.
+    """
+    losses = [label_loss(opinion, label, share) for opinion in head_log_probs.unbind(-3)]
+    return torch.stack(losses).mean(0)
+
+
+@cache
+def _salience(dtype: torch.dtype, device: torch.device) -> Tensor:
+    """(36, 6) `labels.SALIENCE` where the loss is computed."""
+    return torch.tensor(SALIENCE, dtype=dtype, device=device)

@@ -1,0 +1,32 @@
+"""How many models to stack: small models spend their time between operations, wide ones inside them."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.model.baselines import HIDDEN
+from blemore_cli.training.reduction import max_components
+
+MOST: Final = 32
+"""Models in a stack: beyond it, there is hardly time left to save."""
+
+MOST_WEIGHTS: Final = 4_000_000
+"""Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
+
+
+def stack_limit(config: Config, widths: Sequence[int]) -> int:
+    """Most models of a configuration that are trained as one tensor program; 1 means one by one.
+
+    Args:
+        config: The resolved configuration.
+        widths: Width of each encoder in the table.
+
+    Examples:
+        >>> stack_limit(Config(), [42] * 8), stack_limit(Config(), [7168] * 12)
+        (32, 1)
+    """
+    n_columns = HIDDEN.get(config.model.family, config.model.d_latent + config.model.d_gate) or N_LABELS
+    most = max_components(config.model.reduce) or max(widths)
+    n_rows = sum(min(width, most) for width in widths)
+    return max(1, min(MOST, MOST_WEIGHTS // (n_rows * n_columns)))

@@ -1,0 +1,1 @@
+"""Second training stage: the gate is fitted to cross-fitted encoder posteriors."""

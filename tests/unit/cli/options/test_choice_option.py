@@ -1,0 +1,37 @@
+from typing import Annotated, Literal
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from blemore_cli.cli.options.choice_option import chosen, each_of
+
+Colour = Literal["red", "green"]
+
+
+def app_of_colours() -> typer.Typer:
+    app = typer.Typer()
+
+    @app.command()
+    def paint(colour: Annotated[list[str] | None, each_of(Colour, "A colour.", default="all")] = None) -> None:
+        typer.echo(f"painted {chosen(colour)}")
+
+    return app
+
+
+@pytest.mark.parametrize(("words", "painted"), [([], []), (["--colour", "green", "--colour", "red"], ["green", "red"])])
+def test_any_number_of_the_names_can_be_given(words: list[str], painted: list[str]) -> None:
+    done = CliRunner().invoke(app_of_colours(), words)
+    assert (done.exit_code, done.stdout) == (0, f"painted {painted}\n")
+
+
+def test_another_name_is_a_usage_error_that_lists_them() -> None:
+    done = CliRunner().invoke(app_of_colours(), ["--colour", "red", "--colour", "blue"])
+    assert done.exit_code == 2
+    assert "'blue' is not one of 'red', 'green'" in done.stderr
+
+
+def test_help_shows_the_names_and_the_default() -> None:
+    shown = CliRunner().invoke(app_of_colours(), ["--help"]).stdout
+    assert "[red|green]" in shown
+    assert "[default: (all)]" in shown

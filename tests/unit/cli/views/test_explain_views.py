@@ -1,0 +1,33 @@
+import io
+from dataclasses import replace
+
+from rich.console import Console
+
+from blemore_cli.cli.views.explain_views import explain_views
+from blemore_cli.experiments.runs.explanation_result import Explanation, PlantedAgreement
+
+
+def shown(explained: Explanation) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    for view in explain_views(explained):
+        console.print(view)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+    return str(text)
+
+
+def test_figures_and_verdict_are_shown_at_80_columns(explained: Explanation) -> None:
+    text = shown(replace(explained, planted=PlantedAgreement(0.951, 0.333, 0.9, 0.8)))
+    assert f"{explained.agreement.precision:.3f}" in text
+    assert "picks in the planted answer" in text
+    assert "0.951" in text
+    assert "as models of other seeds judge" in text
+    assert " ".join(text.split()).endswith(f"{explained.verdict}.")
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_what_does_not_exist_is_left_out(explained: Explanation) -> None:
+    bare = replace(explained, stability={"folds": None, "seeds": None}, faithfulness=None, standardize="person")
+    text = shown(bare)
+    assert "kept alike" not in text
+    assert "removal" not in text
+    assert "transductive" in text

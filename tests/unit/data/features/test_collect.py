@@ -1,0 +1,100 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.types import Clips
+from blemore_cli.data.features.collect import Collected, CollectOptions, chosen_modality, collect
+from blemore_cli.data.features.sources import Source
+from blemore_cli.data.metadata.clips import clips_from_names
+
+NAMES = ["A1_ang_int1_ver1", "A2_hap_int1_ver1", "test_0001"]
+CLIPS: Clips = clips_from_names(NAMES)
+MASKED = CollectOptions(missing="mask")
+
+
+def npz(tmp_path: Path, features: np.ndarray, names: list[str]) -> Source:
+    np.savez(tmp_path / "hubert.npz", X=features, filenames=np.array(names))
+    return Source("hubert", tmp_path / "hubert.npz", "static_npz")
+
+
+def folder(tmp_path: Path, arrays: dict[str, np.ndarray]) -> Source:
+    (tmp_path / "clip").mkdir()
+    for name, array in arrays.items():
+        np.save(tmp_path / f"clip/{name}.npy", array)
+    return Source("clip", tmp_path / "clip", "clip_folder")
+
+
+def refusal(source: Source, options: CollectOptions = MASKED) -> str:
+    with pytest.raises(DataError) as caught:
+        collect(source, CLIPS, options)
+    assert caught.value.fix
+    return caught.value.message
+
+
+def test_rows_come_in_the_order_of_the_clips(tmp_path: Path) -> None:
+    order = [2, 0, 1]
+    told: list[tuple[str, int, int]] = []
+    found: Collected = collect(
+        npz(tmp_path, np.arange(3.0)[order][:, None], [NAMES[i] + ".mov" for i in order]),
+        CLIPS,
+        CollectOptions(),
+        progress=lambda *state: told.append(state),
+    )
+    assert found.encoder.features.ravel().tolist() == [0.0, 1.0, 2.0]
+    assert found.encoder.features.dtype == np.float32
+    assert found.encoder.present.all()
+    assert (found.encoder.modality, found.encoder.aggregate, found.notes) == ("audio", "static", [])
+    assert told[-1] == ("hubert", 3, 3)
+
+
+def test_clips_that_the_metadata_do_not_know_are_noted(tmp_path: Path) -> None:
+    found = collect(npz(tmp_path, np.ones((4, 1)), [*NAMES, "other"]), CLIPS, CollectOptions())
+    assert found.notes == ["encoder hubert: 1 clips are not in the metadata: other"]
+
+
+@pytest.mark.parametrize("kind", ["npz", "folder"])
+def test_missing_clips_are_an_error_or_masked(tmp_path: Path, kind: str) -> None:
+    present = np.ones((2, 2), dtype=np.float32)
+    source = (
+        npz(tmp_path, present, NAMES[1:])
+        if kind == "npz"
+        else folder(tmp_path, dict(zip(NAMES[1:], present, strict=True)))
+    )
+    with pytest.raises(DataError, match=f"encoder {source.name}: .*got 2 of 3; missing: {NAMES[0]}") as caught:
+        collect(source, CLIPS, CollectOptions())
+    assert "--missing mask" in caught.value.fix
+    found = collect(source, CLIPS, MASKED)
+    assert found.encoder.present.tolist() == [False, True, True]
+    assert np.isnan(found.encoder.features[0]).all()
+    assert np.isfinite(found.encoder.features[1:]).all()
+    assert found.notes == [f"encoder {source.name}: 1 clips are missing and masked"]
+
+
+def test_clips_of_other_names_are_refused_with_both_namings(tmp_path: Path) -> None:
+    message = refusal(npz(tmp_path, np.ones((1, 2)), ["clip-1"]))
+    assert NAMES[0] in message
+    assert "clip-1" in message
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, 1e300])
+def test_what_is_not_finite_is_named(tmp_path: Path, value: float) -> None:
+    features = np.ones((3, 4))
+    features[1, 2] = value
+    message = refusal(npz(tmp_path, features, NAMES))
+    assert "encoder hubert" in message
+    assert f"columns 2 (counted from 0, of 4) of clips {NAMES[1]}" in message
+
+
+def test_nan_in_a_frame_names_the_column_of_the_frame(tmp_path: Path) -> None:
+    frames = {name: np.ones((3, 4)) for name in NAMES}
+    frames[NAMES[2]][1, 3] = np.nan
+    assert f"columns 3 (counted from 0, of 4) of clips {NAMES[2]}" in refusal(folder(tmp_path, frames))
+
+
+def test_unknown_modality_is_noted() -> None:
+    assert chosen_modality("x", CollectOptions())[0] == "av"
+    assert "--modality x=" in chosen_modality("x", CollectOptions())[1][0]
+    assert chosen_modality("x", CollectOptions(), "audio") == ("audio", [])
+    assert chosen_modality("hubert", CollectOptions(modality={"hubert": "video"}), "audio") == ("video", [])

@@ -1,0 +1,91 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.frame_csv import frames_of_csv
+
+PATH = Path("openface/A.csv")
+
+
+def test_bookkeeping_columns_are_left_out_and_reported() -> None:
+    text = (
+        b"frame, face_id, timestamp, confidence, success, AU01_r, gaze_0_x\r\n1, 0, 0.03333333333, 0.9, 1, 0.5, 2\r\n"
+    )
+    frames, columns, left_out = frames_of_csv(text, PATH)
+    assert frames.tolist() == [[0.5, 2.0]]
+    assert columns == ("AU01_r", "gaze_0_x")
+    assert left_out == ("frame", "face_id", "timestamp", "confidence", "success")
+
+
+def test_index_column_of_pandas_is_left_out() -> None:
+    frames, _, left_out = frames_of_csv(pd.DataFrame({"a": [1.5, 2.5]}).to_csv().encode(), PATH)
+    assert frames.tolist() == [[1.5], [2.5]]
+    assert left_out == ("(unnamed)",)
+
+
+@pytest.mark.parametrize("time", ["", "timestamp"])
+@pytest.mark.parametrize("digits", ["shortest", "%.9g", "%.18e"])
+def test_float32_frames_come_back_to_the_last_bit(digits: str, time: str) -> None:
+    frames = (np.random.default_rng(0).normal(size=(40, 5)) * np.logspace(-9, 9, 5)).astype(np.float32)
+    table = pd.DataFrame(frames)
+    if time:
+        table.insert(0, time, np.arange(40) / 30)
+    text = table.to_csv(index=False, float_format=None if digits == "shortest" else digits)
+    read = frames_of_csv(text.encode(), PATH)[0]
+    assert read.dtype == np.float32
+    assert read.tobytes() == frames.tobytes()
+
+
+def test_float64_frames_come_back_to_the_last_bit() -> None:
+    frames = np.random.default_rng(0).normal(size=(40, 5))
+    read = frames_of_csv(pd.DataFrame(frames).to_csv(index=False).encode(), PATH)[0]
+    assert read.dtype == np.float64
+    assert read.tobytes() == frames.tobytes()
+
+
+def test_table_without_header_loses_no_frame() -> None:
+    frames = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
+    file = io.BytesIO()
+    np.savetxt(file, frames, delimiter=",")
+    assert np.array_equal(frames_of_csv(file.getvalue(), PATH)[0], frames)
+
+
+def test_default_column_names_are_a_header() -> None:
+    assert frames_of_csv(b"0,1,2\n5,6,7\n", PATH)[0].tolist() == [[5.0, 6.0, 7.0]]
+
+
+def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features() -> None:
+    frames = frames_of_csv(b"a,b,c\n1,,1e300\n1,2,3\n", PATH)[0]
+    assert frames.tolist() == [[1.0, pytest.approx(np.nan, nan_ok=True), np.inf], [1.0, 2.0, 3.0]]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"a,b\n", "only a header"),
+        (b"\n\n", "CSV|header"),
+        (b"frame,success\n1,1\n", "feature columns, got frame, success"),
+        (b"a,b\n1,x\n", "text in b"),
+        (b"a,b\n1,True\n", "text in b"),
+        (b"a;b\n1;2\n", "text in a;b"),
+        (b"a,a\n1,2\n", "a more than once"),
+        (b"a,b\n1,2,3\n4,5,6\n", "CSV file"),
+        (b"a,b\n1,2\n4,5,6\n", "CSV file"),
+        (b'"a,b\n1,2\n', "CSV file"),
+        (b"a,b\n\xff,1\n", "CSV file"),
+        (b"\x00\x01\x02\x89PNG", "CSV file|header"),
+    ],
+)
+def test_other_content_is_refused(content: bytes, message: str) -> None:
+    with pytest.raises(DataError, match=message) as caught:
+        frames_of_csv(content, PATH)
+    assert "openface/A.csv" in caught.value.message
+
+
+def test_a_row_that_is_cut_short_is_named() -> None:
+    with pytest.raises(DataError, match="line 3: a row must have 4 fields"):
+        frames_of_csv(b"frame,AU1,AU2,AU3\n1,0.1,0.2,0.3\n2,0.1,0.2\n", PATH)

@@ -1,0 +1,111 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.sources import find_sources
+
+CLIPS = ["A", "B"]
+
+
+def clip_folder(path: Path, suffix: str = ".npy", clips: list[str] = CLIPS) -> Path:
+    path.mkdir(parents=True)
+    for clip in clips:
+        np.save(path / "x.npy", np.ones(3))
+        (path / "x.npy").rename(path / f"{clip}{suffix}")
+    return path
+
+
+def npz(path: Path) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    np.savez(path, X=np.ones((2, 3)), filenames=np.array(CLIPS))
+    return path
+
+
+def names(*paths: Path, **named: Path) -> dict[str, str]:
+    return {source.name: source.kind for source in find_sources(paths, named, CLIPS).sources}
+
+
+def test_single_encoders_are_recognised(tmp_path: Path) -> None:
+    (tmp_path / "egemaps.csv").write_text("filename,a\nA,1\n")
+    assert names(npz(tmp_path / "hubert_static_features.npz")) == {"hubert": "static_npz"}
+    assert names(tmp_path / "egemaps.csv") == {"egemaps": "table"}
+    assert names(clip_folder(tmp_path / "clip", ".mov.npy")) == {"clip": "clip_folder"}
+
+
+def test_folder_of_everything(tmp_path: Path) -> None:
+    npz(tmp_path / "f/hubert_static_features.npz")
+    npz(tmp_path / "f/other.npz")
+    npz(tmp_path / "f/deep/wavlm_static_features.npz")
+    clip_folder(tmp_path / "f/openface", ".csv")
+    clip_folder(tmp_path / "f/clip", ".pt")
+    clip_folder(tmp_path / "f/.cache")
+    (tmp_path / "f/egemaps.csv").write_text("filename,a\nA,1\n")
+    (tmp_path / "f/train_metadata.csv").write_text("filename,video_id,mix,emotion_1,fold\nA,1,0,ang,0\n")
+    (tmp_path / "f/README.md").write_text("x")
+    np.savez(tmp_path / "f/weights.npz", w=np.ones(3))
+    found = find_sources([tmp_path / "f"], {}, CLIPS)
+    assert [source.name for source in found.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
+    assert [note.split(": ", 1)[1] for note in found.notes] == [
+        "not read as features: README.md, train_metadata.csv, weights.npz"
+    ]
+
+
+def test_clips_beyond_the_metadata_are_noted(tmp_path: Path) -> None:
+    found = find_sources([clip_folder(tmp_path / "clip", clips=["A", "B", "C", "D"])], {}, CLIPS)
+    assert found.notes == [f"{tmp_path / 'clip'}: 2 files of no known clip: C.npy, D.npy"]
+
+
+def test_encoders_can_be_named(tmp_path: Path) -> None:
+    file, folder = npz(tmp_path / "hubert_static_features.npz"), clip_folder(tmp_path / "x/y z")
+    assert names(audio=file, video=folder) == {"audio": "static_npz", "video": "clip_folder"}
+    npz(tmp_path / "two/a.npz")
+    npz(tmp_path / "two/b.npz")
+    with pytest.raises(DataError, match="one encoder, got a, b"):
+        names(both=tmp_path / "two")
+
+
+def test_without_metadata_labels_in_names_tell_clips(tmp_path: Path) -> None:
+    folder = clip_folder(tmp_path / "f/clip", clips=["A1_ang_int1_ver1", "test_0001"])
+    assert [source.path for source in find_sources([tmp_path / "f"], {}, None).sources] == [folder]
+
+
+def test_unusable_paths_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "notes.txt").write_text("x")
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts/a.txt").write_text("x")
+    for path, message in [
+        (tmp_path / "missing", "does not exist"),
+        (tmp_path / "empty", "a folder of nothing"),
+        (tmp_path / "notes.txt", r"a \.txt file"),
+        (tmp_path / "texts", r"a folder of 1 \.txt"),
+    ]:
+        with pytest.raises(DataError, match=message) as caught:
+            names(path)
+        assert "static_features.npz" in caught.value.fix
+    with pytest.raises(DataError, match="at least one encoder"):
+        names()
+
+
+def test_files_of_other_clips_are_refused_with_both_namings(tmp_path: Path) -> None:
+    npz(tmp_path / "f/hubert_static_features.npz")
+    clip_folder(tmp_path / "f/clip", clips=["clip-1", "clip-2"])
+    with pytest.raises(DataError, match=r"such as A\.npy, got clip-1\.npy, clip-2\.npy"):
+        names(tmp_path / "f")
+
+
+def test_one_clip_in_two_files_is_refused(tmp_path: Path) -> None:
+    clip_folder(tmp_path / "clip")
+    (tmp_path / "clip/A.pt").touch()
+    with pytest.raises(DataError, match=r"A\.npy and A\.pt"):
+        names(tmp_path / "clip")
+
+
+def test_names_must_be_unique_and_permitted(tmp_path: Path) -> None:
+    first, second = npz(tmp_path / "a/hubert.npz"), clip_folder(tmp_path / "b/hubert")
+    with pytest.raises(DataError, match=rf"hubert at {first} and {second}"):
+        names(first, second)
+    with pytest.raises(DataError, match="letters, digits"):
+        names(npz(tmp_path / "my encoder.npz"))

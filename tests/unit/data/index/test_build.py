@@ -1,0 +1,172 @@
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+from tests.real_data import HICMAE
+
+from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.files import sha256_of
+from blemore_cli.data.index import build as module
+from blemore_cli.data.index.build import build_index, source_text
+
+TRAIN = ["A1_ang_int1_ver1", "A1_mix_ang_hap_30_70_ver1", "A2_hap_int1_ver1"]
+TEST = ["test_0001", "test_0002"]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataConfig:
+    header = "filename,video_id,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience,fold"
+    rows = ["A1,0,ang,,,,0", "A1,1,ang,hap,30,70,0", "A2,0,hap,,,,1"]
+    lines = [header, *(f"{name},{row}" for name, row in zip(TRAIN, rows, strict=True))]
+    (tmp_path / "train.csv").write_text("\n".join(lines) + "\n")
+    (tmp_path / "test.csv").write_text("\n".join(["filename", *TEST]) + "\n")
+    folder = tmp_path / "features/clip"
+    folder.mkdir(parents=True)
+    rng = np.random.default_rng(0)
+    for n_frames, name in enumerate(TRAIN + TEST, 1):
+        np.save(folder / f"{name}.npy", rng.normal(size=(n_frames, 3)).astype(np.float32))
+    np.savez(
+        tmp_path / "features/hubert_static_features.npz", X=rng.normal(size=(5, 4)), filenames=np.array(TEST + TRAIN)
+    )
+    return DataConfig(
+        features=[tmp_path / "features"],
+        train_metadata=tmp_path / "train.csv",
+        test_metadata=tmp_path / "test.csv",
+        index=tmp_path / "out/index.h5",
+        jobs=1,
+    )
+
+
+def changed(data: DataConfig, **values: object) -> DataConfig:
+    return data.model_copy(update=values)
+
+
+def test_index_holds_all_encoders_in_the_order_of_the_metadata(data: DataConfig) -> None:
+    index = build_index(data).index
+    assert index.clips.filename.tolist() == TRAIN + TEST
+    assert {name: (info.dim, info.aggregate, info.source) for name, info in index.encoders.items()} == {
+        "clip": (21, "stats7", "../features/clip"),
+        "hubert": (4, "static", "../features/hubert_static_features.npz"),
+    }
+    with np.load(data.features[0] / "hubert_static_features.npz") as archive:
+        assert np.array_equal(index.features("hubert"), np.roll(archive["X"], -2, axis=0).astype(np.float32))
+
+
+def test_repeating_gives_the_same_bytes_and_reads_nothing_again(
+    data: DataConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = build_index(data)
+    monkeypatch.setattr(module, "collect", None)
+    second = build_index(data)
+    assert second.index.sha256 == first.index.sha256
+    assert (first.reused, second.reused) == ([], ["clip", "hubert"])
+
+
+@pytest.mark.parametrize(
+    ("change", "reused"),
+    [("touched", ["clip", "hubert"]), ("file", ["hubert"]), ("aggregate", ["hubert"]), ("clips", []), ("damage", [])],
+)
+def test_only_what_changed_is_read_again(data: DataConfig, change: str, reused: list[str]) -> None:
+    build_index(data)
+    if change == "touched":
+        os.utime(data.features[0] / f"clip/{TEST[0]}.npy", (0, 0))
+    if change == "file":
+        np.save(data.features[0] / f"clip/{TEST[0]}.npy", np.ones((2, 3)))
+    if change == "aggregate":
+        data = changed(data, aggregate="mean")
+    if change == "clips":
+        data = changed(data, test_metadata=None)
+    if change == "damage":
+        data.index.write_bytes(data.index.read_bytes()[:-50])
+    report = build_index(data)
+    assert report.reused == reused
+    rebuilt = report.index.sha256
+    data.index.unlink()
+    assert build_index(data).index.sha256 == rebuilt
+
+
+def test_masked_gap_is_an_error_again_when_masks_are_not_wanted(data: DataConfig) -> None:
+    (data.features[0] / f"clip/{TEST[0]}.npy").unlink()
+    masked = build_index(changed(data, missing="mask"))
+    assert masked.index.encoders["clip"].n_missing == 1
+    before = sha256_of(data.index)
+    with pytest.raises(DataError, match=f"missing: {TEST[0]}"):
+        build_index(data)
+    assert sha256_of(data.index) == before
+
+
+def test_existing_index_is_a_source(data: DataConfig, tmp_path: Path) -> None:
+    first = build_index(data).index
+    again = build_index(changed(data, features=[first.path], index=tmp_path / "second.h5")).index
+    assert list(again.encoders) == ["clip", "hubert"]
+    assert again.features("clip").tobytes() == first.features("clip").tobytes()
+    assert again.encoders["clip"].sha256 == first.encoders["clip"].sha256
+    onto_itself = build_index(changed(data, features=[first.path])).index
+    assert onto_itself.features("hubert").tobytes() == first.features("hubert").tobytes()
+
+
+def test_without_metadata_names_give_clips_and_labels(data: DataConfig) -> None:
+    with_metadata = build_index(data).index.clips
+    clips = build_index(changed(data, train_metadata=None, test_metadata=None)).index.clips
+    assert clips.filename.tolist() == TRAIN + TEST
+    assert clips.label.tolist() == with_metadata.label.tolist()
+
+
+def test_clip_of_no_encoder_is_an_error_even_with_masks(data: DataConfig) -> None:
+    (data.test_metadata or Path()).write_text("filename\ntest_0001\ntest_0002\ntest_0003\n")
+    with pytest.raises(DataError, match="at least one encoder, got none for test_0003"):
+        build_index(changed(data, missing="mask"))
+    assert not data.index.parent.exists()
+
+
+def test_other_files_are_never_overwritten(data: DataConfig, tmp_path: Path) -> None:
+    text = tmp_path / "notes.txt"
+    text.write_text("mine")
+    other = tmp_path / "other.h5"
+    with h5py.File(other, "w") as file:
+        file["mine"] = [1]
+    for path in (text, other, tmp_path):
+        with pytest.raises(ArtefactError, match="must be"):
+            build_index(changed(data, index=path))
+    assert text.read_text() == "mine"
+    with h5py.File(other) as file:
+        assert "mine" in file
+
+
+def test_modality_of_an_unknown_encoder_is_refused(data: DataConfig) -> None:
+    assert build_index(changed(data, modality={"clip": "audio"})).index.encoders["clip"].modality == "audio"
+    assert build_index(data).index.encoders["clip"].modality == "video"
+    with pytest.raises(DataError, match=r"clip, hubert.*got klip"):
+        build_index(changed(data, modality={"klip": "audio"}))
+
+
+def test_progress_ends_with_every_encoder_done(data: DataConfig) -> None:
+    told: dict[str, tuple[int, int]] = {}
+    build_index(data, progress=lambda name, done, total: told.update({name: (done, total)}))
+    assert told == {"clip": (5, 5), "hubert": (5, 5)}
+
+
+def test_source_text_is_relative_where_a_folder_is_shared() -> None:
+    assert source_text(Path("/p/features"), Path("/p")) == "features"
+    assert source_text(Path("/data/x"), Path("/home/p")) == "/data/x"
+
+
+@pytest.mark.real
+def test_real_features(tmp_path: Path) -> None:
+    index = build_index(
+        DataConfig(
+            features=[HICMAE / "features"],
+            train_metadata=HICMAE / "train_metadata.csv",
+            test_metadata=HICMAE / "test_metadata.csv",
+            index=tmp_path / "index.h5",
+        )
+    ).index
+    assert len(index.encoders) == 8
+    assert np.bincount(index.clips.fold[~index.clips.is_test]).tolist() == [522, 486, 468, 472, 508]
+    with np.load(HICMAE / "features/hicmae_ce50_static_features.npz") as archive:
+        row_of = {str(name): row for row, name in enumerate(archive["filenames"])}
+        expected = archive["X"][[row_of[name] for name in index.clips.filename.tolist()]]
+    assert np.array_equal(index.features("hicmae_ce50"), expected)

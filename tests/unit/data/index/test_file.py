@@ -1,0 +1,101 @@
+import pickle
+import time
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import sha256_of
+from blemore_cli.core.labels import SALIENCE
+from blemore_cli.core.types import Clips, EncoderFeatures
+from blemore_cli.data.index.file import read_index, write_index
+from blemore_cli.data.metadata.clips import clips_from_names
+
+CLIPS: Clips = clips_from_names(["A1_ang_int1_ver1", "A2_mix_hap_sad_70_30_ver1", "täst_0001"])
+
+
+def encoder(name: str, width: int = 4) -> EncoderFeatures:
+    features = np.random.default_rng(width).normal(size=(len(CLIPS), width)).astype(np.float32)
+    features[1] = np.nan
+    return EncoderFeatures(name, features, np.array([True, False, True]), "audio", f"../{name}", "stats7", "0" * 64)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    write_index(tmp_path / "index.h5", CLIPS, [encoder("wavlm"), encoder("clip", 7)])
+    return tmp_path / "index.h5"
+
+
+def test_what_is_written_is_read(path: Path) -> None:
+    index = read_index(path)
+    for column in fields(Clips):
+        assert np.array_equal(getattr(index.clips, column.name), getattr(CLIPS, column.name))
+    assert list(index.encoders) == ["clip", "wavlm"]
+    info = index.encoders["clip"]
+    assert (info.dim, info.modality, info.source, info.aggregate, info.sha256, info.n_missing) == (
+        *(7, "audio", "../clip", "stats7"),
+        *("0" * 64, 1),
+    )
+    assert index.features("clip").tobytes() == encoder("clip", 7).features.tobytes()
+    assert index.present("clip").tolist() == [True, False, True]
+    assert index.sha256 == sha256_of(path)
+
+
+def test_layout_is_the_contracts(path: Path) -> None:
+    with h5py.File(path) as file:
+        assert (file.attrs["format"], file.attrs["version"], file.attrs["complete"]) == ("blemore-index", 1, True)
+        assert list(file["clips/split"].asstr()) == ["train", "train", "test"]
+        assert list(file["clips/filename"].asstr()) == CLIPS.filename.tolist()
+        assert file["clips/fold"][()].tolist() == [0, 1, -1]
+        assert file["clips/label"].dtype == np.float64
+        assert np.array_equal(file["clips/label"][:2], SALIENCE[CLIPS.label[:2]])
+        assert np.isnan(file["clips/label"][2]).all()
+        features = file["encoders/clip/features"]
+        assert (features.dtype, features.chunks, features.compression) == (np.float32, None, None)
+        assert file["encoders/clip/present"].dtype == np.bool_
+        assert set(file["encoders/clip"].attrs) == {"modality", "source", "aggregate", "sha256"}
+
+
+def test_same_content_gives_the_same_bytes_at_another_time(path: Path, tmp_path: Path) -> None:
+    time.sleep(1.1)  # HDF5 keeps times in seconds
+    write_index(tmp_path / "again.h5", CLIPS, iter([encoder("wavlm"), encoder("clip", 7)]))
+    assert sha256_of(tmp_path / "again.h5") == sha256_of(path)
+
+
+def test_index_pickles(path: Path) -> None:
+    index = pickle.loads(pickle.dumps(read_index(path)))
+    assert index.features("clip").shape == (3, 7)
+
+
+def test_failure_leaves_the_old_file_and_nothing_else(path: Path) -> None:
+    def failing() -> Iterator[EncoderFeatures]:
+        yield encoder("clip")
+        raise KeyboardInterrupt
+
+    before = sha256_of(path)
+    with pytest.raises(KeyboardInterrupt):
+        write_index(path, CLIPS, failing())
+    assert sha256_of(path) == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_unknown_encoder_is_named(path: Path) -> None:
+    with pytest.raises(ArtefactError, match="has the encoders clip, wavlm, but not hubert"):
+        read_index(path).features("hubert")
+
+
+def test_files_that_are_no_index_are_refused(path: Path) -> None:
+    content = path.read_bytes()
+    for number, damaged in enumerate([b"", b"text\n", content[:100], content[: len(content) // 2], content[:-1]]):
+        other = path.with_name(f"{number}.h5")
+        other.write_bytes(damaged)
+        with pytest.raises(ArtefactError, match=rf"{number}\.h5") as caught:
+            read_index(other)
+        assert "blemore index" in caught.value.fix
+    for other in (path.parent, path.with_name("none.h5")):
+        with pytest.raises(ArtefactError, match="must be an index file"):
+            read_index(other)

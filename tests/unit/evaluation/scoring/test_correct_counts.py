@@ -1,0 +1,64 @@
+"""Counts of right clips by group, against the official metrics of each group."""
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts, right_flags
+from blemore_cli.evaluation.scoring.metrics import official_scores
+
+
+def three_groups() -> tuple[Ints, Ints, Ints]:
+    """Groups, labels and predictions of 4 seeds, about a third of them right; the last group has no blend."""
+    rng = np.random.default_rng(0)
+    group = np.arange(120) % 3
+    label = np.where(group == 2, rng.integers(0, 6, 120), rng.integers(0, N_LABELS, 120))
+    wrong = rng.integers(0, N_LABELS, (4, 120))
+    return group, label, np.where(rng.random((4, 120)) < 0.3, label, wrong)
+
+
+def test_scores_are_the_official_ones_of_each_seed_and_group() -> None:
+    group, label, predicted = three_groups()
+    scores = correct_counts(group, label, predicted).scores()
+    for seed in range(4):
+        for k in range(3):
+            official = official_scores(label[group == k], predicted[seed, group == k])
+            assert scores[seed, k].tolist() == pytest.approx(list(vars(official).values()), abs=1e-15)
+    assert (scores[:, 2, 1] == 0).all()
+
+
+def test_pooled_counts_give_the_figures_of_all_clips() -> None:
+    group, label, predicted = three_groups()
+    pooled = correct_counts(group, label, predicted).pooled().scores()
+    assert pooled.shape == (4, 1, 3)
+    assert pooled[1, 0, 2] == pytest.approx(official_scores(label, predicted[1]).score, abs=1e-15)
+
+
+def test_a_single_is_never_counted_in_salience() -> None:
+    presence, salience = right_flags(np.array([0, 6]), np.array([[0, 6]]))
+    assert presence.tolist() == [[True, True]]
+    assert salience.tolist() == [[False, True]]
+
+
+@pytest.mark.parametrize("shape", [(3,), (0, 3), (2, 4), (1, 1, 3)])
+def test_refuses_predictions_of_another_shape(shape: tuple[int, ...]) -> None:
+    with pytest.raises(DataError, match="3 clips"):
+        right_flags(np.zeros(3, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+
+
+def test_refuses_unlabelled_clips() -> None:
+    with pytest.raises(DataError, match="true labels"):
+        correct_counts(np.zeros(2, dtype=np.int64), np.array([-1, 0]), np.zeros((1, 2), dtype=np.int64))
+
+
+def test_clips_of_unknown_actors_are_actors_of_their_own() -> None:
+    zeros = np.zeros(5, dtype=np.int64)
+    names = np.array(["b", "a", "c", "d", "e"])
+    clips = Clips(names, np.array(["x", "", "", "x", "a"]), zeros > 0, zeros, zeros)
+    index = actor_index(clips)
+    assert index[0] == index[3]
+    assert sorted(set(index.tolist())) == [0, 1, 2, 3]
+    order = np.array([4, 2, 0, 3, 1])
+    assert np.array_equal(actor_index(clips.take(order)), index[order])

@@ -1,0 +1,73 @@
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.types import EncoderFeatures
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import Index, read_index, write_index
+from blemore_cli.evaluation.domain_shift.shift import Shift, is_clear, verdict
+from blemore_cli.experiments.data_checks.inspection import (
+    encoder_shifts,
+    fold_counts,
+    nan_counts,
+    set_counts,
+    target_shifts,
+)
+
+
+@pytest.fixture
+def index(tiny_table: FeatureTable, tmp_path: Path) -> Index:
+    tiny_table.features[2][tiny_table.clips.is_test] += 50
+    columns = zip(tiny_table.names, tiny_table.features, tiny_table.present.T, strict=True)
+    encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name, x, there in columns]
+    write_index(tmp_path / "index.h5", tiny_table.clips, encoders)
+    return read_index(tmp_path / "index.h5")
+
+
+def test_counts_cover_the_training_clips(index: Index) -> None:
+    assert sum(set_counts(index).values()) == 300
+    assert fold_counts(index) == [{"fold": fold, "clips": 60, "actors": 3} for fold in range(5)]
+    assert nan_counts(index) == {"face": 0, "voice": 0, "noise": 0}
+
+
+def test_a_moved_encoder_is_exposed(index: Index) -> None:
+    told: list[tuple[int, int]] = []
+    shifts = encoder_shifts(index, progress=lambda done, total: told.append((done, total)))
+    assert shifts["noise"]["auc"] > 0.99
+    assert shifts["noise"]["verdict"].startswith("shifted")
+    assert shifts["voice"]["auc"] < 0.9
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_verdicts() -> None:
+    assert verdict(Shift(None, None, None)) == "too few clips"
+    assert verdict(Shift(0.60, 0.5, 0.7)) == "as between actors"
+    assert verdict(Shift(0.72, 0.5, 0.7)) == "slightly shifted"
+    assert np.char.startswith(verdict(Shift(0.9, 0.5, 0.7)), "shifted")
+
+
+def test_targets_of_training_are_the_test_clips_and_every_fold(index: Index) -> None:
+    found = target_shifts(index, "noise")
+    told = encoder_shifts(index, progress=lambda *_: None)["noise"]
+    assert list(found) == ["test", "0", "1", "2", "3", "4"]
+    assert {**asdict(found["test"]), "verdict": verdict(found["test"])} == told  # the very figure that inspect shows
+    assert {(each.null_low, each.null_high) for each in found.values()} == {(told["null_low"], told["null_high"])}
+    assert all((found[str(fold)].auc or 1) < 0.9 for fold in range(5))
+
+
+def test_features_that_are_not_finite_are_left_out(index: Index, tiny_table: FeatureTable, tmp_path: Path) -> None:
+    before = target_shifts(index, "face")  # absent for a seventh of the clips
+    tiny_table.features[0][~tiny_table.present[:, 0]] = 0
+    tiny_table.features[0][1] = np.inf
+    face = EncoderFeatures("face", tiny_table.features[0], tiny_table.present[:, 0], "av", "x", "static", "0" * 64)
+    write_index(tmp_path / "other.h5", tiny_table.clips, [face])
+    found = target_shifts(read_index(tmp_path / "other.h5"), "face")
+    assert found.keys() == before.keys()
+    assert all(shift.auc is not None and np.isfinite(shift.auc) for shift in found.values())
+
+
+def test_clear_is_what_the_verdict_calls_shifted() -> None:
+    assert [is_clear(Shift(auc, 0.5, 0.9)) for auc in (None, 0.84, 0.9, 0.91)] == [False, False, False, True]
+    assert not is_clear(Shift(0.99, None, None))

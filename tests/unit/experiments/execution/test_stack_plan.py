@@ -1,0 +1,88 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.schema import Config
+from blemore_cli.experiments.execution import stack_plan
+from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
+from blemore_cli.experiments.execution.unit import InnerUnit
+from blemore_cli.training.spec import TrainingSpec
+
+
+def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", target: str = "held_out") -> InnerUnit:
+    task = TrainingSpec(config, seed, left_out, np.arange(n_rows), np.arange(3), target, 1)
+    return InnerUnit("one", task, Path(f"seed{seed}-{left_out}"))
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 32])
+@pytest.mark.parametrize("n_arms", [1, 3, 5])
+@pytest.mark.parametrize("n_cores", [1, 2, 5])
+def test_stacks_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, limit: int, n_arms: int, n_cores: int) -> None:
+    monkeypatch.setattr(stack_plan, "n_cores", lambda: n_cores)
+    units = [
+        unit(Config(), seed=seed, left_out=str(part)) for _ in range(n_arms) for seed in range(2) for part in range(5)
+    ]
+    groups = stacks(units, limit)
+    assert sorted(id(each) for group in groups for each in group) == sorted(map(id, units))
+    assert max(map(len, groups)) <= limit
+    assert len(groups) >= min(n_cores, 10)
+    places: dict[tuple[str, int], set[int]] = {}
+    for number, group in enumerate(groups):
+        for each in group:
+            places.setdefault((each.task.left_out, each.task.seed), set()).add(number)
+    n_groups_of_a_training = {len(numbers) for numbers in places.values()}
+    assert n_groups_of_a_training == {-(-n_arms // limit)}  # arms that are the same are trained in one group
+
+
+def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stack_plan, "n_cores", lambda: 1)
+    wide = with_changes(Config(), {"model.d_latent": 64})
+    others = [unit(wide), unit(Config(), n_rows=500), unit(Config(), target="test")]
+    units = [unit(Config()), *others, unit(Config(), seed=1)]
+    number = {id(each): i for i, each in enumerate(units)}
+    groups = {frozenset(number[id(each)] for each in group) for group in stacks(units, 32)}
+    assert groups == {frozenset({0, 4}), frozenset({1}), frozenset({2}), frozenset({3})}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "same"),
+    [
+        ("model.selection", "random", True),
+        ("model.top_n", 1, True),
+        ("train.seed", 5, True),
+        ("train.jobs", 5, True),
+        ("decode.method", "thresholds", True),
+        ("model.d_latent", 64, False),
+        ("model.heads", "softmax36", False),
+        ("model.fusion", "rank", False),
+        ("model.encoders", ["face"], False),
+        ("train.learning_rate", 0.1, False),
+        ("train.max_epochs", 3, False),
+        ("adapt.method", "coral", False),
+        ("adapt.shift", "none", True),
+    ],
+)
+def test_what_stacked_models_may_differ_in(key: str, value: object, same: bool) -> None:
+    assert (stack_key(with_changes(Config(), {key: value})) == stack_key(with_changes(Config(), {}))) is same
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "same"),
+    [
+        ("model.selection", "random", True),
+        ("train.seed", 5, True),
+        ("model.top_n", 1, False),
+        ("model.selection", "full", False),
+    ],
+)
+def test_concatenating_models_of_one_stack_keep_equally_many(key: str, value: object, same: bool) -> None:
+    concat = with_changes(Config(), {"model.fusion": "concat"})
+    assert (stack_key(with_changes(concat, {key: value})) == stack_key(concat)) is same
+
+
+def test_models_that_keep_all_are_stacked_whatever_their_number() -> None:
+    concat = with_changes(Config(), {"model.fusion": "concat", "model.selection": "full"})
+    other = with_changes(concat, {"model.selection": "mean", "model.top_n": 1})
+    assert stack_key(other) == stack_key(concat)

@@ -1,0 +1,180 @@
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ArtefactError, DataError, UsageError
+from blemore_cli.core.types import Floats, Ints, Predictions, concatenated
+from blemore_cli.data.index.feature_table import FeatureTable, load_table
+from blemore_cli.data.index.file import read_index
+from blemore_cli.experiments.crossval import cross_validate
+from blemore_cli.experiments.inference import fold_models
+from blemore_cli.experiments.inference.fold_models import (
+    averaged,
+    held_out_predictions,
+    load_models,
+    model_folders,
+    submission_labels,
+    test_predictions,
+)
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.training.checkpoint import Checkpoint, Target
+from blemore_cli.training.predict import NetworkPredictions
+
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
+
+test_predictions.__test__ = False  # type: ignore[attr-defined]
+
+
+@pytest.fixture
+def run(project: Config) -> RunFolder:
+    folder = start_run(project.runs, project, kind="cv", name="two", resume=False)
+    cross_validate(project, folder, seeds=(0, 1), folds=(0, 3), progress=lambda *_: None)
+    return folder
+
+
+def test_models_come_by_seed_and_fold(run: RunFolder, project: Config) -> None:
+    (run.checkpoints / ".half-written").mkdir()
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run)[::-1], table)
+    assert [(model.seed, model.fold) for model in models] == [(0, 0), (0, 3), (1, 0), (1, 3)]
+    oof, weights = held_out_predictions(models, table)
+    assert len(oof.filename) == len(weights) == 2 * 120
+    np.testing.assert_array_equal(
+        oof.fold, table.clips.fold[[table.clips.filename.tolist().index(x) for x in oof.filename]]
+    )
+    said, _ = test_predictions(models, table)
+    assert len(said.filename) == 4 * 20
+
+
+def test_models_that_do_not_fit_are_refused(run: RunFolder, project: Config) -> None:
+    table = load_table(read_index(project.data.index), ["face", "voice"])
+    with pytest.raises(ArtefactError, match="needs encoders"):
+        load_models(model_folders(run), table)
+
+
+def test_a_run_without_models_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="the run empty needs models"):
+        model_folders(RunFolder(tmp_path / "empty"))
+
+
+def test_a_submission_averages_every_seed_and_fold(run: RunFolder, project: Config) -> None:
+    table = load_table(read_index(project.data.index), standardize="split")
+    said, _ = test_predictions(load_models(model_folders(run), table), table)
+    names = table.clips.filename[table.clips.is_test]
+    mean = said.prob.reshape(4, 20, 36).mean(axis=0)
+    decoder = fold_models._decoder(run)
+    expected = dict(zip(names.tolist(), decoder.labels(mean).tolist(), strict=True))
+    assert submission_labels(run, project.data.index) == expected
+
+
+@pytest.mark.parametrize("content", ["{}", '{"decoder": {"method": "guess"}}'])
+def test_a_run_without_its_decoder_is_named(run: RunFolder, project: Config, content: str) -> None:
+    (run.path / "metrics.json").write_text(content)
+    with pytest.raises(ArtefactError, match=r"metrics\.json must hold the run's decoder"):
+        submission_labels(run, project.data.index)
+
+
+@pytest.mark.parametrize("kind", ["ablate", "baseline"])
+def test_a_run_of_arms_is_refused(project: Config, kind: str) -> None:
+    folder = start_run(project.runs, project, kind=kind, name="arms", resume=False)
+    (folder.path / "arms" / "learned").mkdir(parents=True)
+    with pytest.raises(UsageError, match=f"arms is one of `blemore {kind}`, whose arms do not predict"):
+        submission_labels(folder, project.data.index)
+
+
+class Fake:
+    """A fold model that says its number of everything."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, prob: Floats) -> None:
+        self.prob = prob
+        monkeypatch.setattr(fold_models, "predict_rows", self._forecast)
+
+    def _forecast(self, _: Checkpoint, table: FeatureTable, rows: Ints) -> NetworkPredictions:
+        return NetworkPredictions(np.tile(self.prob, (len(rows), 1)), np.ones((len(rows), len(table.names))))
+
+
+def test_models_made_for_the_test_clips_take_the_place_of_the_others_of_their_fold(
+    run: RunFolder, project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run), table)[:2]
+    target: Target = "test"
+    both = [models[0], replace(models[1], target=target)]
+    Fake(monkeypatch, np.full(36, 1 / 36))
+    said, _ = test_predictions([models[1], *both], table)
+    assert said.fold.tolist() == [0] * 20 + [3] * 20  # once a fold, by the model made for the test clips or the other
+    oof, _ = held_out_predictions(both, table)
+    assert set(oof.fold) == {0}
+
+
+@pytest.fixture
+def few_labels(project: Config) -> FeatureTable:
+    """The table with twelve labels only, of which its groups have clips enough."""
+    table = load_table(read_index(project.data.index))
+    return replace(table, clips=replace(table.clips, label=table.clips.label % 12))
+
+
+class FakeDraws:
+    """Takes the place of a network and draws what it says."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.rng = np.random.default_rng(0)
+        monkeypatch.setattr(fold_models, "predict_rows", self._forecast)
+
+    def _forecast(self, _: Checkpoint, table: FeatureTable, rows: Ints) -> NetworkPredictions:
+        return NetworkPredictions(self.rng.dirichlet(np.ones(36), len(rows)), np.ones((len(rows), len(table.names))))
+
+
+def test_label_shares_of_a_split_are_those_of_the_training_clips_outside_the_fold(
+    run: RunFolder, few_labels: FeatureTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [replace(each, match_prior="split") for each in load_models(model_folders(run), few_labels)[:2]]
+    FakeDraws(monkeypatch)
+    clips = few_labels.clips
+    for said, n in ((held_out_predictions(models, few_labels)[0], 60), (test_predictions(models, few_labels)[0], 20)):
+        for model in models:
+            own = said.fold == model.fold
+            share = np.bincount(clips.label[~clips.is_test & (clips.fold != model.fold)], minlength=36) / 240
+            assert own.sum() == n
+            np.testing.assert_allclose(said.prob[own].mean(axis=0), share, atol=1e-8)
+            np.testing.assert_array_equal(said.label[own], model.decoder.labels(said.prob[own]))
+
+
+def test_label_shares_of_persons_are_matched_one_by_one(
+    run: RunFolder, few_labels: FeatureTable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = [replace(each, match_prior="person") for each in load_models(model_folders(run), few_labels)[:1]]
+    FakeDraws(monkeypatch)
+    said, _ = held_out_predictions(models, few_labels)
+    clips = few_labels.clips
+    actor = dict(zip(clips.filename.tolist(), clips.actor.tolist(), strict=True))
+    share = np.bincount(clips.label[~clips.is_test & (clips.fold != 0)], minlength=36) / 240
+    persons = np.array([actor[name] for name in said.filename.tolist()])
+    assert set(persons) == {"A0", "A5", "A10"}
+    for person in set(persons):
+        np.testing.assert_allclose(said.prob[persons == person].mean(axis=0), share, atol=1e-8)
+    with pytest.raises(DataError, match=r"decode\.match_prior=person .+ 20 of 20 clips have no person"):
+        test_predictions(models, few_labels)
+
+
+def test_probabilities_that_are_not_finite_are_refused(
+    run: RunFolder, project: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = load_table(read_index(project.data.index))
+    models = load_models(model_folders(run), table)
+    Fake(monkeypatch, np.full(36, np.nan))
+    with pytest.raises(DataError, match="seed 0 without fold 0"):
+        held_out_predictions(models, table)
+
+
+def test_averages_the_models_of_each_clip() -> None:
+    prob = np.random.default_rng(0).dirichlet(np.ones(36), 6)
+    names, zeros = np.array(["b", "a", "c"]), np.zeros(3, int)
+    parts = [Predictions(names, zeros + k, zeros, prob[3 * k : 3 * k + 3], zeros) for k in range(2)]
+    found, mean = averaged(concatenated(parts))
+    assert found == ["b", "a", "c"]
+    np.testing.assert_allclose(mean, (prob[:3] + prob[3:]) / 2)

@@ -1,0 +1,75 @@
+from pathlib import Path
+
+import pytest
+
+from blemore_cli.core.config.file import resolve_paths
+from blemore_cli.core.config.schema import Config, ModelConfig, TrainConfig
+from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.experiments.runs.find import find_run
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.start import settle_config, settle_index, start_run
+
+CONFIG = resolve_paths(Config(), Path("/project"))
+
+
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    with pytest.raises(ArtefactError, match="unfinished"):
+        start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+
+
+def test_resume_takes_the_unfinished_run_and_its_configuration(tmp_path: Path) -> None:
+    start_run(tmp_path, CONFIG, kind="train", name=None, resume=False)
+    more_workers = CONFIG.model_copy(update={"train": TrainConfig(jobs=7)})
+    assert start_run(tmp_path, more_workers, kind="train", name=None, resume=True).name == "train-001"
+    other = CONFIG.model_copy(update={"model": ModelConfig(top_n=9)})
+    with pytest.raises(ArtefactError, match=r"model\.top_n"):
+        start_run(tmp_path, other, kind="train", name=None, resume=True)
+
+
+def test_the_number_of_processes_alone_may_change(tmp_path: Path) -> None:
+    run = start_run(tmp_path, CONFIG, kind="cv", name="mine", resume=False)
+    settle_config(run, CONFIG.model_copy(update={"data": CONFIG.data.model_copy(update={"jobs": 3})}))
+    assert run.config() == CONFIG
+    with pytest.raises(ArtefactError, match=r"differs in train\.seed, train\.learning_rate"):
+        settle_config(run, CONFIG.model_copy(update={"train": TrainConfig(jobs=7, seed=4, learning_rate=1)}))
+    assert run.config() == CONFIG
+
+
+def test_a_run_is_gone_on_with_by_the_command_that_began_it(tmp_path: Path) -> None:
+    run = start_run(tmp_path, CONFIG, kind="cv", name="mine", resume=True)
+    assert run.kind == "cv"
+    with pytest.raises(ArtefactError, match=r"`blemore ablate`.* is one of `blemore cv`"):
+        start_run(tmp_path, CONFIG, kind="ablate", name="mine", resume=True)
+    with pytest.raises(ArtefactError) as caught:
+        find_run(tmp_path, "mine")
+    assert "`blemore cv --name mine --resume`" in caught.value.fix
+
+
+def test_a_run_of_an_older_version_is_gone_on_with_by_any(tmp_path: Path) -> None:
+    run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    (run.path / "kind").unlink()
+    assert start_run(tmp_path, CONFIG, kind="cv", name="mine", resume=True).kind == "cv"
+
+
+def test_a_run_keeps_its_index(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "mine")
+    for _ in range(2):
+        settle_index(run, "ab" * 32)
+    with pytest.raises(ArtefactError, match=r"index\.sha256 is abababababab\.\.\., got cdcdcdcdcdcd"):
+        settle_index(run, "cd" * 32)
+
+
+def test_automatic_names_are_counted_by_command(tmp_path: Path) -> None:
+    names = [start_run(tmp_path, CONFIG, kind=kind, name=None, resume=False).name for kind in ("train", "cv", "cv")]
+    assert names == ["train-001", "cv-001", "cv-002"]
+    assert start_run(tmp_path, CONFIG, kind="cv", name=None, resume=True).name == "cv-002"
+    RunFolder(tmp_path / "cv-002").finish({})
+    assert start_run(tmp_path, CONFIG, kind="cv", name=None, resume=True).name == "cv-001"
+
+
+@pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "latest", "x" * 200])
+def test_names_stay_in_the_folder(tmp_path: Path, name: str) -> None:
+    with pytest.raises(UsageError):
+        start_run(tmp_path / "runs", CONFIG, kind="train", name=name, resume=False)
+    assert not (tmp_path / "runs").exists()

@@ -1,0 +1,58 @@
+"""The caption of the curves of deletion follows from them."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from blemore_cli.experiments.runs.explanation_file import Deletion
+from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.page.figures.deletion_figure import deletion_figure, explanation_notes, mean_gap
+
+
+def with_deletion(loaded_model: LoadedModel, **changes: object) -> LoadedModel:
+    assert loaded_model.explanation is not None
+    assert loaded_model.explanation.deletion is not None
+    deletion = Deletion.model_validate({**loaded_model.explanation.deletion.model_dump(), **changes})
+    return replace(loaded_model, explanation=replace(loaded_model.explanation, deletion=deletion))
+
+
+def test_the_gap_is_the_mean_where_any_is_removed(loaded_model: LoadedModel) -> None:
+    assert loaded_model.explanation is not None
+    assert loaded_model.explanation.deletion is not None
+    assert mean_gap(loaded_model.explanation.deletion) == pytest.approx((0.1 + 0.1) / 2)
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({}, r"costs more .*\(\+0.100"),
+        ({"bottom_first": [0.25, 0.1, 0.05]}, r"costs no more .*\(-0.025"),
+        ({"area_ci95": [-0.02, 0.2]}, r"costs no more .*\(\+0.100 .*-0.020 to 0.200"),
+    ],
+)
+def test_the_verdict_follows_gap_and_interval(changes: dict[str, object], says: str, loaded_model: LoadedModel) -> None:
+    found = deletion_figure(with_deletion(loaded_model, **changes))
+    assert found is not None
+    assert re.search(says, found.says)
+
+
+def test_there_is_none_without_an_explanation(loaded_model: LoadedModel) -> None:
+    assert deletion_figure(replace(loaded_model, explanation=None)) is None
+    assert explanation_notes([replace(loaded_model, explanation=None)]) == []
+
+
+def test_notes_tell_verdict_and_agreement(loaded_model: LoadedModel) -> None:
+    verdict, agreement = explanation_notes([loaded_model])
+    assert verdict == "one: the gate is no better than chance."
+    assert all(number in agreement for number in ("0.380", "0.310-0.440", "chance 0.375"))
+
+
+def test_every_curve_has_a_row_in_the_key(loaded_model: LoadedModel) -> None:
+    found = deletion_figure(loaded_model)
+    assert found is not None
+    places = {name: float(y) for y, name in re.findall(r'y="([\d.]+)"[^>]*>([a-z]+ ?[a-z]*)</text>', found.svg)}
+    heights = sorted(places[name] for name in ("top first", "bottom first", "random"))
+    assert min(np.diff(heights)) >= 12
+    assert [found.svg.count(css) for css in ("curve-a", "curve-b", "curve-c")] == [2, 2, 2]

@@ -1,0 +1,46 @@
+"""The Scores of the models beside the published ones."""
+
+from dataclasses import replace
+
+import pytest
+
+from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun
+from blemore_cli.experiments.runs.metrics import PooledScores
+from blemore_cli.reporting.page.figures.score_figure import interval_of, score_figure
+from blemore_cli.reporting.page.published import PUBLISHED, score_of
+
+BEST = max(score_of(each.validation) or 0 for each in PUBLISHED)
+
+
+def scored(loaded_model: LoadedModel, score: float, low: float | None, high: float | None) -> LoadedModel:
+    oof = loaded_model.metrics.oof.model_copy(update={"score": score, "ci95": (low, high)})
+    return replace(loaded_model, metrics=loaded_model.metrics.model_copy(update={"oof": oof}))
+
+
+@pytest.mark.parametrize(
+    ("interval", "place"),
+    [((0.1, BEST - 0.01), "is below"), ((BEST + 0.01, 0.9), "is above"), ((0.1, 0.9), "it holds")],
+)
+def test_the_caption_places_the_best_among_the_others(
+    interval: tuple[float, float], place: str, loaded_arms: LoadedRun
+) -> None:
+    first, second = loaded_arms.models
+    found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)])
+    assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.says
+    assert "of the others, 0 of 1 within it" in found.says
+    assert place in found.says
+    assert f"{BEST:.3f}" in found.says
+
+
+def test_a_row_for_each_model_and_published_validation_score(loaded_arms: LoadedRun, loaded_model: LoadedModel) -> None:
+    svg = score_figure([*loaded_arms.models, loaded_model]).svg
+    assert svg.count("mark-reference") == 2  # of either run
+    assert svg.count("mark-plain") == 1
+    assert svg.count("mark-published") == sum(each.validation is not None for each in PUBLISHED[1:])
+
+
+def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel) -> None:
+    found = score_figure([scored(loaded_model, 0.2, None, None)])
+    assert "interval n/a" in found.says
+    assert 'class="interval"' not in found.svg
+    assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, None))) is None

@@ -1,0 +1,64 @@
+"""From runs to a file: every section with a figure or the reason why there is none."""
+
+from pathlib import Path
+
+import pytest
+
+from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.domain_shift.shift import Shift
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.loaded_run import LoadedRun
+from blemore_cli.reporting.page.build_report import PER_MODEL, build_page, check_out, write_report
+from blemore_cli.reporting.page.page import Page
+
+
+def sections(page: Page) -> dict[str, tuple[int, list[str]]]:
+    return {section.key: (len(section.figures), section.notes) for section in page.sections}
+
+
+def test_every_question_is_answered_for_every_run(
+    loaded_run: LoadedRun, loaded_arms: LoadedRun, written_index: Index
+) -> None:
+    page = build_page([loaded_run, loaded_arms], written_index, shifts={"face": Shift(0.9, 0.4, 0.6)})
+    found = sections(page)
+    assert list(found) == ["scores", "arms", *PER_MODEL, "shift"]
+    once = ("scores", "arms", "deletion", "cost", "shift")
+    assert {key: n for key, (n, _) in found.items() if n != 2} == dict.fromkeys(once, 1)
+    assert [note for note in found["deletion"][1] if note.startswith("arms · learned")]  # it was not explained
+    assert page.clips.shown == ("one", "arms · learned", "arms · random")
+    assert page.n_figures == sum(n for n, _ in found.values())
+    assert [row.cells[0] for row in page.scores] == ["one", "arms · learned", "arms · random"]
+
+
+def test_a_shift_that_is_unknown_is_said(loaded_run: LoadedRun, written_index: Index) -> None:
+    found = sections(build_page([loaded_run], written_index, shifts={}))
+    assert found["shift"] == (0, ["The shift was not measured."])
+    assert "arms" not in found
+
+
+def test_the_file_is_the_same_every_time(written_project: Path, tmp_path: Path) -> None:
+    runs, told = [RunFolder(written_project / "runs/one")], []
+    for name in ("a.html", "b.html"):
+        found = write_report(
+            runs, written_project / "index.h5", tmp_path / name, shift=False, progress=lambda *each: told.append(each)
+        )
+    assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
+    assert (found.out, found.runs, found.n_models) == (tmp_path / "b.html", ("one",), 1)
+    assert found.n_bytes == (tmp_path / "b.html").stat().st_size < 2_000_000
+    assert told == [("runs", 1, 1)] * 2
+
+
+def test_a_damaged_run_leaves_no_page(written_run: RunFolder, written_project: Path, tmp_path: Path) -> None:
+    (written_run.path / "oof.csv").write_text("filename\n")
+    with pytest.raises(ArtefactError, match=r"oof\.csv"):
+        write_report(
+            [written_run], written_project / "index.h5", tmp_path / "a.html", shift=False, progress=lambda *_: None
+        )
+    assert not (tmp_path / "a.html").exists()
+
+
+def test_a_name_that_no_browser_opens_is_refused() -> None:
+    check_out(Path("a/Report.HTML"))
+    with pytest.raises(UsageError, match=r"report\.txt"):
+        check_out(Path("report.txt"))

@@ -1,0 +1,125 @@
+"""The figure of an ablation: what it shows, at which size, and that its bytes repeat."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.reporting.paper.ablation_figure import (
+    ALIKE,
+    DIFFERS,
+    REFERENCE,
+    UNTESTED,
+    draw_ablation,
+    mark_of,
+    save_ablation_figure,
+)
+from blemore_cli.reporting.paper.style import paper_style
+
+
+def drawn(result: Ablation) -> Figure:
+    with paper_style():
+        figure = draw_ablation(result)
+        figure.draw_without_rendering()
+    return figure
+
+
+def in_row(line: Line2D, row: int) -> bool:
+    return bool((np.asarray(line.get_ydata()) == row).all())
+
+
+def segments(figure: Figure, panel: int, row: int) -> list[list[float]]:
+    """Ends of the lines of one row, spread first."""
+    lines = [line for line in figure.axes[panel].lines if in_row(line, row) and len(np.asarray(line.get_xdata())) == 2]
+    return [np.asarray(line.get_xdata()).tolist() for line in lines]
+
+
+def test_intervals_and_spreads_are_those_of_the_arms(ablation: Ablation) -> None:
+    figure = drawn(ablation)
+    for row, arm in enumerate(ablation.arms):
+        spread, interval = segments(figure, 0, row)
+        assert spread == pytest.approx([arm.score - 0.004, arm.score + 0.004])
+        assert interval == pytest.approx(arm.ci95)
+    assert segments(figure, 1, 1) == [pytest.approx([-0.05, -0.025])]
+    assert segments(figure, 1, 0) == []
+
+
+def test_the_difference_panel_always_shows_zero(ablation: Ablation) -> None:
+    low, high = drawn(replace(ablation, arms=ablation.arms[:2])).axes[1].get_xlim()
+    assert low < -0.05
+    assert high > 0
+
+
+def test_marks_say_whether_an_arm_differs(ablation: Ablation) -> None:
+    assert [mark_of(ablation, arm.name) for arm in ablation.arms] == [REFERENCE, DIFFERS, UNTESTED, ALIKE]
+    assert len({(mark.marker, mark.filled) for mark in (REFERENCE, DIFFERS, ALIKE, UNTESTED)}) == 4
+    unadjusted = replace(ablation.tests[0], p_adjusted=0.06)
+    assert mark_of(replace(ablation, tests=(unadjusted,)), "random") is ALIKE
+
+
+def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablation) -> None:
+    def legend(result: Ablation) -> list[str]:
+        return [text.get_text() for text in drawn(result).legends[0].get_texts()]
+
+    assert len(legend(ablation)) == 6
+    assert legend(lonely) == ["95 % interval over actors", "reference"]
+
+
+def test_what_is_read_beside_the_clip_is_said_below(ablation: Ablation) -> None:
+    assert drawn(ablation).get_supxlabel() == ""
+    arms = (ablation.arms[0], replace(ablation.arms[1], standardize="person"), *ablation.arms[2:])
+    figure = drawn(replace(ablation, arms=arms))
+    assert figure.get_supxlabel() == "transductive: features standardised within each person (random)"
+    assert figure.get_size_inches()[1] > drawn(ablation).get_size_inches()[1]
+
+
+def test_every_arm_has_its_row_and_the_failed_are_named(ablation: Ablation) -> None:
+    panel = drawn(ablation).axes[0]
+    names = [label.get_text() for label in panel.get_yticklabels()]
+    assert names == ["learned", "random", "same", "top_n=3 & [50 %]", "dann"]
+    assert [(text.get_text(), text.get_position()[1]) for text in panel.texts] == [("failed", 4)]
+    assert panel.get_ylim()[0] > panel.get_ylim()[1]
+
+
+def test_one_column_wide_and_taller_with_arms(ablation: Ablation, lonely: Ablation) -> None:
+    arms = tuple(replace(ablation.arms[1], name=f"a very long name of an arm, number {i}") for i in range(29))
+    many = drawn(replace(ablation, arms=(ablation.arms[0], *arms), failed={}))
+    assert many.get_size_inches()[0] == drawn(lonely).get_size_inches()[0] == pytest.approx(3.3)
+    assert 5 < many.get_size_inches()[1] < 8
+    assert len({label.get_text() for label in many.axes[0].get_yticklabels()}) == 30
+
+
+@pytest.mark.parametrize("ends", [(0.0, 0.0), (float("nan"), float("nan"))])
+def test_degenerate_intervals_are_drawn_without_complaint(ablation: Ablation, ends: tuple[float, float]) -> None:
+    tests = tuple(replace(test, difference=0.0, ci95=ends, p_value=None, p_adjusted=None) for test in ablation.tests)
+    low, high = drawn(replace(ablation, tests=tests)).axes[1].get_xlim()
+    assert low <= -0.01
+    assert high >= 0.01
+
+
+def test_names_are_not_read_as_mathematics(ablation: Ablation) -> None:
+    odd = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], name="$a_{$ \\frac")), tests=())
+    assert drawn(odd).axes[0].get_yticklabels()[1].get_text() == "$a_{$ \\frac"
+
+
+def test_nothing_but_failures_is_drawn_too(ablation: Ablation) -> None:
+    assert len(drawn(replace(ablation, arms=(), tests=())).axes) == 1
+
+
+def test_equal_results_give_equal_bytes(ablation: Ablation, tmp_path: Path) -> None:
+    once = save_ablation_figure(ablation, tmp_path / "once")
+    again = save_ablation_figure(ablation, tmp_path / "again")
+    assert [path.name for path in once] == ["ablation.pdf", "ablation.svg", "ablation.png"]
+    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in again]
+    assert b"ablate-1" in once[1].read_bytes()
+
+
+def test_a_folder_that_cannot_be_written(ablation: Ablation, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ArtefactError, match="must be writable"):
+        save_ablation_figure(ablation, tmp_path / "file")

@@ -1,0 +1,141 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.training.scaler import fit_scaler
+
+
+def test_training_rows_get_zero_mean_and_unit_deviation(tiny_table: FeatureTable) -> None:
+    rows = np.arange(200)
+    inputs = fit_scaler(tiny_table, rows, clamp_sd=50).apply(tiny_table)
+    for encoder, matrix in enumerate(inputs.features):
+        seen = matrix.numpy()[rows[tiny_table.present[rows, encoder]]]
+        np.testing.assert_allclose(seen.mean(0), 0, atol=1e-5)
+        np.testing.assert_allclose(seen.std(0), 1, atol=1e-5)
+
+
+def test_absent_features_are_zero_and_outliers_clamped(tiny_table: FeatureTable) -> None:
+    tiny_table.features[1][250] = 1e6
+    inputs = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table)
+    assert (inputs.features[0].numpy()[~tiny_table.present[:, 0]] == 0).all()
+    assert (inputs.features[1].numpy()[250] == 6).all()
+
+
+def test_other_rows_are_never_read(tiny_table: FeatureTable) -> None:
+    rows = np.arange(200)
+    changed = tuple(matrix.copy() for matrix in tiny_table.features)
+    for matrix in changed:
+        matrix[200:] = np.nan
+    before = fit_scaler(tiny_table, rows, clamp_sd=6)
+    after = fit_scaler(replace(tiny_table, features=changed), rows, clamp_sd=6)
+    for one, other in zip(before.mean + before.deviation, after.mean + after.deviation, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_constant_column_keeps_its_scale(tiny_table: FeatureTable) -> None:
+    tiny_table.features[1][:, 3] = 1e4
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
+    assert scaler.deviation[1][3] == 1
+    assert (scaler.apply(tiny_table).features[1][:, 3] == 0).all()
+
+
+def test_an_encoder_without_training_rows_does_no_harm(tiny_table: FeatureTable) -> None:
+    tiny_table.present[:200, 2] = False
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
+    assert (scaler.mean[2] == 0).all()
+    assert (scaler.deviation[2] == 1).all()
+
+
+def test_only_encoders_that_are_wider_are_reduced(tiny_table: FeatureTable) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
+    assert scaler.raw_widths == (8, 12, 5)
+    assert scaler.widths == (8, 8, 5)
+    assert [matrix is None for matrix in scaler.components] == [True, False, True]
+    plain = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table)
+    inputs = scaler.apply(tiny_table)
+    assert tuple(matrix.shape[1] for matrix in inputs.features) == scaler.widths
+    for untouched in (0, 2):
+        np.testing.assert_array_equal(inputs.features[untouched], plain.features[untouched])
+
+
+def test_reduced_rows_are_of_unit_scale_and_absent_ones_stay_zero(tiny_table: FeatureTable) -> None:
+    rows = np.arange(200)
+    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:4").apply(tiny_table)
+    absent = ~tiny_table.present[:, 0]
+    reduced = inputs.features[0].numpy()
+    assert (reduced[absent] == 0).all()
+    assert np.square(reduced[rows[~absent[rows]]]).mean() == pytest.approx(1, rel=1e-4)
+
+
+@pytest.mark.parametrize("poison", [np.nan, 1e30])
+@pytest.mark.parametrize("n_rows", [200, 7])
+def test_components_are_fitted_on_the_given_present_rows_alone(
+    tiny_table: FeatureTable, n_rows: int, poison: float
+) -> None:
+    rows = np.arange(n_rows)
+    changed = tuple(matrix.copy() for matrix in tiny_table.features)
+    for encoder, matrix in enumerate(changed):
+        matrix[n_rows:] = poison
+        matrix[~tiny_table.present[:, encoder]] = poison
+    before = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:3")
+    after = fit_scaler(replace(tiny_table, features=changed), rows, clamp_sd=6, reduce="pca:3")
+    for one, other in zip(before.components, after.components, strict=True):
+        assert one is not None
+        np.testing.assert_array_equal(one, other)
+
+
+def test_fewer_rows_than_components_leave_columns_of_zeros(tiny_table: FeatureTable) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(1, 6), clamp_sd=6, reduce="pca:7")
+    assert scaler.widths == (7, 7, 5)  # whatever the rows: all trainings have the same widths
+    reduced = scaler.apply(tiny_table).features[1].numpy()
+    assert np.isfinite(reduced).all()
+    assert reduced.any(axis=0).tolist() == [True] * 4 + [False] * 3  # five rows about their mean span four dimensions
+
+
+def test_constant_columns_have_no_part_in_the_components(tiny_table: FeatureTable) -> None:
+    tiny_table.features[1][:, 3] = 1e4
+    components = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:11").components[1]
+    assert components is not None
+    np.testing.assert_allclose(components[3], 0, atol=1e-6)
+
+
+def test_an_encoder_without_training_rows_is_reduced_to_zeros(tiny_table: FeatureTable) -> None:
+    tiny_table.present[:200, 1] = False
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
+    assert scaler.widths == (8, 8, 5)
+    assert (scaler.apply(tiny_table).features[1] == 0).all()
+
+
+@pytest.mark.parametrize("reduce", ["none", "pca:6"])
+def test_an_encoder_without_trust_is_absent_and_never_read(tiny_table: FeatureTable, reduce: str) -> None:
+    rows = np.arange(200)
+    plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce)
+    tiny_table.features[1][:] = np.inf
+    scaler = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, trust=(1.0, 0.0, 1.0))
+    assert scaler.widths == plain.widths
+    inputs, before = scaler.apply(tiny_table), plain.apply(tiny_table)
+    assert not inputs.present[:, 1].any()
+    assert inputs.features[1].shape == before.features[1].shape
+    assert (inputs.features[1] == 0).all()
+    for other in (0, 2):
+        np.testing.assert_array_equal(inputs.features[other], before.features[other])
+        np.testing.assert_array_equal(inputs.present[:, other], before.present[:, other])
+
+
+@pytest.mark.parametrize("reduce", ["none", "pca:6"])
+def test_trust_is_a_factor_of_what_the_network_reads(tiny_table: FeatureTable, reduce: str) -> None:
+    rows = np.arange(200)
+    plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce).apply(tiny_table)
+    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, trust=(0.25, 1.0, 0.5)).apply(tiny_table)
+    for factor, one, other in zip((0.25, 1.0, 0.5), plain.features, inputs.features, strict=True):
+        assert other.dtype == one.dtype
+        np.testing.assert_allclose(other, factor * one, rtol=1e-6)
+    np.testing.assert_array_equal(inputs.present, plain.present)
+
+
+def test_no_trust_given_is_trust_in_all(tiny_table: FeatureTable) -> None:
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
+    assert scaler.trust == (1.0, 1.0, 1.0)
+    np.testing.assert_array_equal(scaler.apply(tiny_table).present, tiny_table.present)
