@@ -7,50 +7,43 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from blemore_cli.core.config.file import load_config
-from blemore_cli.core.labels import IS_BLEND, N_LABELS
-from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.types import Ints
-from blemore_cli.data.index.file import Index, read_index
-from blemore_cli.evaluation.scoring.decoding import decode_expected_score
-from blemore_cli.evaluation.scoring.metrics import official_scores
-from blemore_cli.evaluation.statistics.comparison import compare_arms
-from blemore_cli.experiments.runs.find import find_run
-from blemore_cli.experiments.runs.loaded_run import read_run
+import blemore_cli as blemore
 
 
-def own_predictions(index: Index, encoder: str) -> Ints:
+def own_predictions(index: blemore.Index, encoder: str) -> NDArray[np.int64]:
     """Your model: (N,) labels of the N training clips, each predicted without its fold. Here one encoder, linear."""
     rows = np.flatnonzero(~index.clips.is_test)
     clips, features = index.clips.take(rows), index.features(encoder)[rows]
     features = np.where(np.isnan(features), np.nanmean(features, axis=0), features)  # clips that it lacks
-    prob = np.zeros((len(rows), N_LABELS))
+    prob = np.zeros((len(rows), blemore.N_LABELS))
     predicted = np.zeros(len(rows), dtype=np.int64)
     for fold in np.unique(clips.fold):
         train, held_out = clips.fold != fold, clips.fold == fold
         model = make_pipeline(StandardScaler(), LogisticRegression(C=0.01, max_iter=2000))
         model.fit(features[train], clips.label[train])
         prob[np.ix_(held_out, model.classes_)] = model.predict_proba(features[held_out])
-        share = float(IS_BLEND[clips.label[train]].mean())
-        predicted[held_out] = decode_expected_score(prob[held_out], blend_share=share)
+        share = float(blemore.IS_BLEND[clips.label[train]].mean())
+        predicted[held_out] = blemore.decode_expected_score(prob[held_out], blend_share=share)
     return predicted
 
 
 def main(project: Path, run: str | None) -> None:
     """Prints both Scores, and the difference with its interval over actors and its p-value."""
-    config, _ = load_config(project / "blemore.yaml")
-    index = read_index(config.data.index)
-    theirs = read_run(find_run(config.runs, run), index).main
+    config, _ = blemore.load_config(project / "blemore.yaml")
+    index = blemore.read_index(config.data.index)
+    theirs = blemore.read_run(blemore.find_run(config.runs, run), index).main
     mine = own_predictions(index, encoder=theirs.encoders[0])
-    print(f"{theirs.name}: {theirs.metrics.oof.score:.3f}; mine: {official_scores(theirs.clips.label, mine).score:.3f}")
+    score = blemore.official_scores(theirs.clips.label, mine).score
+    print(f"{theirs.name}: {theirs.metrics.oof.score:.3f}; mine: {score:.3f}")
 
     # Both need the same seeds; a model without a seed of its own predicts the same for each.
     arms = {"run": theirs.predicted, "mine": np.tile(mine, (len(theirs.predicted), 1))}
-    for test in compare_arms(theirs.clips, arms, "run", generator=numpy_generator(0, "comparison")):
+    for test in blemore.compare_arms(theirs.clips, arms, "run", generator=np.random.default_rng(0)):
         if (test.metric, test.method) == ("score", "actor_bootstrap"):
             low, high = test.ci95
             print(f"difference {test.difference:+.3f}, 95 % CI {low:.3f} to {high:.3f}, p = {test.p_value:.3f}")

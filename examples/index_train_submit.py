@@ -8,30 +8,25 @@ from pathlib import Path
 
 import pandas as pd
 
-from blemore_cli.core.config.file import load_config, with_changes
-from blemore_cli.data.index.build import build_index
-from blemore_cli.experiments.crossval import cross_validate
-from blemore_cli.experiments.inference.fold_models import submission_labels
-from blemore_cli.experiments.runs.start import start_run
-from blemore_cli.reporting.submission.writer import write_submission
+import blemore_cli as blemore
 
 
 def main(project: Path) -> None:
     """Trains one run, prints its out-of-fold Score and how often each encoder is kept, and writes its predictions."""
-    config, _ = load_config(project / "blemore.yaml")
-    config = with_changes(config, {"model.top_n": 2})
-    index = build_index(config.data, progress=lambda *_: None).index
+    config, _ = blemore.load_config(project / "blemore.yaml")
+    config = blemore.with_changes(config, {"model.top_n": 2})
+    index = blemore.build_index(config.data, progress=lambda *_: None).index
     print(f"{len(index.clips)} clips, {len(index.encoders)} encoders")
 
-    run = start_run(config.runs, config, kind="train", name=None, resume=False)
-    metrics = cross_validate(config, run, seeds=[0], progress=lambda *_: None)
+    run = blemore.start_run(config.runs, config, kind="train", name=None, resume=False)
+    metrics = blemore.cross_validate(config, run, seeds=[0], progress=lambda *_: None)
     print(f"{run.name}: out-of-fold Score {metrics['oof']['score']:.3f}, 95 % CI {metrics['oof']['ci95']}")
 
     weights = pd.read_csv(run.path / "gate_oof.csv").set_index(["filename", "fold", "seed"])
     print((weights > 0).mean().sort_values(ascending=False).to_string())
 
-    labels = submission_labels(run, config.data.index)
-    print(write_submission(project / "api_preds.zip", labels, template=None))
+    labels = blemore.submission_labels(run, config.data.index)
+    print(blemore.write_submission(project / "api_preds.zip", labels, template=None))
 
 
 if __name__ == "__main__":
