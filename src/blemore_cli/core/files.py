@@ -1,4 +1,4 @@
-"""Writing files so that a reader sees the old one or the new one, never half of one; and checksums."""
+"""Files: atomic writing, so that a reader sees the old one or the new one; checked reading; checksums."""
 
 import hashlib
 import json
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.errors import ArtefactError, BlemoreError
 
 
 @contextmanager
@@ -86,6 +86,49 @@ def write_text(path: Path, text: str) -> None:
 def write_json(path: Path, content: Any) -> None:
     """Writes JSON atomically, indented, refusing NaN."""
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
+
+
+def read_bytes(path: Path, kind: str, error_type: type[BlemoreError], *, fix: str = "Check the path.") -> bytes:
+    """Reads a file.
+
+    Args:
+        path: The file.
+        kind: What it should be, for the message, for example `CSV file`.
+        error_type: The error to raise.
+        fix: The next step for the user if it cannot be read.
+
+    Raises:
+        BlemoreError: Of the given type, if the file is missing or unreadable.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise error_type(f"{path} must be a {kind}, but it does not exist", fix=fix) from None
+    except (OSError, ValueError) as error:  # a ValueError where the path holds a NUL
+        reason = getattr(error, "strerror", None) or str(error)
+        raise error_type(f"{path} must be a readable {kind}: {reason}", fix=fix) from error
+
+
+def read_text(path: Path, kind: str, error_type: type[BlemoreError], *, fix: str = "Check the path.") -> str:
+    """Reads UTF-8 text, with or without a byte-order mark.
+
+    Args:
+        path: The file.
+        kind: What it should be, for the message, for example `CSV file`.
+        error_type: The error to raise.
+        fix: The next step for the user if it cannot be read.
+
+    Raises:
+        BlemoreError: Of the given type, if the file is missing, unreadable or not UTF-8.
+    """
+    try:
+        return read_bytes(path, kind, error_type, fix=fix).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise error_type(
+            f"{path}, line {line}: a {kind} must be UTF-8 text, got the byte 0x{error.object[error.start]:02x}",
+            fix=f"Check that this is the {kind}, and save it as UTF-8.",
+        ) from None
 
 
 def sha256_of(path: Path) -> str:

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import replacing, replacing_folder, sha256_of, write_json, write_text
+from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.files import read_text, replacing, replacing_folder, sha256_of, write_json, write_text
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -68,3 +68,24 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(ArtefactError, match="folder must be writable"):
         write()
+
+
+def test_text_loses_its_byte_order_mark(tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_bytes("\ufeffname\n".encode())
+    assert read_text(tmp_path / "table.csv", "CSV file", DataError) == "name\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("none.csv", "none.csv must be a CSV file, but it does not exist"),
+        ("folder", "folder must be a readable CSV file: Is a directory"),
+        ("latin.csv", "latin.csv, line 2: a CSV file must be UTF-8 text, got the byte 0xe9"),
+        ("nul\0.csv", "must be a readable CSV file: embedded null byte"),
+    ],
+)
+def test_what_cannot_be_read_is_an_error_of_the_given_type(name: str, problem: str, tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "latin.csv").write_bytes(b"name\ncaf\xe9\n")
+    with pytest.raises(DataError, match=problem):
+        read_text(tmp_path / name, "CSV file", DataError)

@@ -1,4 +1,4 @@
-"""Turning plain content into a `Config`, with errors that say where a wrong value was written."""
+"""Validation of plain content as a `Config`, with errors that name the place of a wrong value."""
 
 import re
 from collections.abc import Mapping
@@ -7,28 +7,13 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from blemore_cli.core.config.keys import SECTIONS, dotted, unknown_key
+from blemore_cli.core.config.keys import SECTIONS, unknown_key
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.config.strict_yaml import KeyPath
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.spelling import did_you_mean
+from blemore_cli.core.validation import KeyPath, problem, requirement
 
 N_SHOWN_PROBLEMS: Final = 5
-
-_REQUIREMENT: Final = {
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "dict_type": "must be a mapping of names to values",
-    "float_parsing": "must be a number",
-    "float_type": "must be a number",
-    "int_from_float": "must be a whole number",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "list_type": "must be a list",
-    "model_type": "must be a section of keys",
-    "path_type": "must be a path (in quotes if it looks like a number or date)",
-    "string_type": "must be text (in quotes if it looks like a number or date)",
-}
 
 
 def checked_config(content: Mapping[str, Any], places: Mapping[KeyPath, str]) -> Config:
@@ -72,26 +57,15 @@ def _problem(detail: ErrorDetails, places: Mapping[KeyPath, str]) -> str:
     place = _place(path, places)
     if detail["type"] == "extra_forbidden":
         return f"{place}: {unknown_key(path)}"
-    value, requirement = detail["input"], _REQUIREMENT.get(detail["type"]) or _must(detail["msg"])
-    meant = ""
+    value, meant = detail["input"], ""
     if detail["type"] == "literal_error" and isinstance(value, str):
-        meant = did_you_mean(value, re.findall(r"'([^']*)'", requirement))
-    return f"{place}: {dotted(path)} {requirement}, got {_shown(value)}{meant}"
-
-
-def _must(message: str) -> str:
-    """Pydantic's `Input should be ...` as the end of a requirement."""
-    return re.sub(r"^(Input|String|List|Dictionary|Value) should ", "must ", message)
+        meant = did_you_mean(value, re.findall(r"'([^']*)'", requirement(detail)))
+    return f"{place}: {problem(detail)}{meant}"
 
 
 def _place(path: KeyPath, places: Mapping[KeyPath, str]) -> str:
     """Where the key, or else the nearest one around it, was written."""
     return next(places[path[:length]] for length in range(len(path), -1, -1) if path[:length] in places)
-
-
-def _shown(value: Any) -> str:
-    text = "nothing" if value is None else str(value).lower() if isinstance(value, bool) else repr(value)
-    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def _refusal(problems: list[str]) -> ConfigError:

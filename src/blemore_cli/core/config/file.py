@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
@@ -10,8 +10,12 @@ from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.config.check import checked_config
 from blemore_cli.core.config.overrides import apply_override, write_value
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.config.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
+from blemore_cli.core.config.strict_yaml import InvalidYamlError, parse_yaml
 from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.core.files import read_text
+from blemore_cli.core.validation import KeyPath
+
+_NO_FILE: Final = "Write it with `blemore init`, or correct --config."
 
 
 def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Config, Path]:
@@ -115,7 +119,7 @@ _PathDumper.add_multi_representer(PurePath, lambda dumper, path: dumper.represen
 def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:
     """The file's sections, and where each of its keys is written."""
     try:
-        content, lines = parse_yaml(_text(path))
+        content, lines = parse_yaml(read_text(path, "configuration file", ConfigError, fix=_NO_FILE))
     except InvalidYamlError as error:
         where = str(path) if error.line is None else f"{path}, line {error.line}"
         raise ConfigError(f"{where}: {error}", fix="Correct the YAML; indent with spaces, not tabs.") from None
@@ -127,19 +131,3 @@ def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:
         )
     places = {key: f"{path}, line {line}" for key, line in lines.items()}
     return content or {}, places | {(): str(path)}
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise ConfigError(f"{path} must exist", fix="Write it with `blemore init`, or correct --config.") from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ConfigError(
-            f"{path}, line {line}: must be UTF-8 text, got the byte 0x{error.object[error.start]:02x}",
-            fix="Check that this is the configuration file, and save it as UTF-8.",
-        ) from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise ConfigError(f"{path} must be a readable file: {reason}", fix="Check the path.") from None

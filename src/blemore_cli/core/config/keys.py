@@ -5,8 +5,8 @@ from typing import Final, get_origin
 from pydantic.fields import FieldInfo
 
 from blemore_cli.core.config.schema import Config, Section
-from blemore_cli.core.config.strict_yaml import KeyPath
 from blemore_cli.core.spelling import did_you_mean
+from blemore_cli.core.validation import KeyPath, dotted
 
 
 def section_of(name: str) -> type[Section] | None:
@@ -29,16 +29,6 @@ def field_of(path: KeyPath) -> FieldInfo | None:
     if len(rest) == 1 or (field is not None and get_origin(field.annotation) is dict):
         return field
     return None
-
-
-def dotted(path: KeyPath) -> str:
-    """Writes a path as in messages and flags.
-
-    Examples:
-        >>> dotted(("model", "encoders", 0))
-        'model.encoders[0]'
-    """
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).removeprefix(".")
 
 
 def unknown_key(path: KeyPath) -> str:

@@ -3,8 +3,9 @@
 from typing import Any, get_origin
 
 from blemore_cli.core.config.keys import field_of, unknown_key
-from blemore_cli.core.config.strict_yaml import InvalidYamlError, KeyPath, parse_yaml
+from blemore_cli.core.config.strict_yaml import InvalidYamlError, parse_yaml
 from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.core.validation import KeyPath
 
 
 def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override: str) -> None:

@@ -7,8 +7,7 @@ from typing import Any
 
 import yaml
 
-KeyPath = tuple[str | int, ...]
-"""Where a value stands in a document: the keys and list positions that lead to it."""
+from blemore_cli.core.validation import KeyPath
 
 _COLLECTION_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from blemore_cli.core.errors import BlemoreError, DataError, listed
+from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Floats
 
 _SAVE_NPY: Final = "Save it again with np.save, as an array of numbers [T, D] or [D]."
@@ -25,11 +26,7 @@ def content_of(path: Path) -> bytes:
     Raises:
         DataError: If the file is missing, unreadable or empty.
     """
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataError(f"{path} must be a readable file: {reason}", fix="Check the path.") from error
+    content = read_bytes(path, "feature file", DataError)
     if not content:
         raise DataError(f"{path} must hold features, got an empty file", fix="Extract the features of this file again.")
     return content

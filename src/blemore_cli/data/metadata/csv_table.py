@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.files import read_text
 from blemore_cli.core.spelling import nearest
 
 LINE = "line"
@@ -49,19 +50,7 @@ def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFr
 
 
 def _text(path: Path) -> str:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise DataError(f"{path} must be a CSV file, but it does not exist", fix="Check the path.") from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataError(f"{path} must be a readable CSV file: {reason}", fix="Check the path.") from error
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise DataError(
-            f"{path}, line {line}: a CSV file must be UTF-8 text, got the byte 0x{error.object[error.start]:02x}",
-            fix="Check that this is the CSV file, and save it as UTF-8.",
-        ) from None
+    text = read_text(path, "CSV file", DataError)
     if "\0" in text:
         raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
     return text

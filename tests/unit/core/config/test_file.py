@@ -64,7 +64,7 @@ def test_later_overrides_win(project: Path) -> None:
         ("\n- a\n", "blemore.yaml, line 2: the file must hold sections of keys, got a list"),
         ("runs\n", "blemore.yaml, line 1: the file must hold sections of keys, got 'runs'"),
         ("a:\n\t- b\n", "blemore.yaml, line 2: "),
-        ("a: b\nruns: \udcff\n", "blemore.yaml, line 2: must be UTF-8 text, got the byte 0xff"),
+        ("a: b\nruns: \udcff\n", "blemore.yaml, line 2: a configuration file must be UTF-8 text, got the byte 0xff"),
         ('runs: "a\\0b"\n', "NUL"),
         ("runs: ~nobody.of.this.name/x\n", "~nobody.of.this.name/x"),
     ],

@@ -1,7 +1,7 @@
 import pytest
 
 from blemore_cli.core.config.keys import field_of, section_of, unknown_key
-from blemore_cli.core.config.strict_yaml import KeyPath
+from blemore_cli.core.validation import KeyPath
 
 
 def test_sections() -> None:

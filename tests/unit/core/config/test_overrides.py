@@ -3,8 +3,8 @@ from typing import Any
 import pytest
 
 from blemore_cli.core.config.overrides import apply_override, parse_override
-from blemore_cli.core.config.strict_yaml import KeyPath
 from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.core.validation import KeyPath
 
 
 @pytest.mark.parametrize(

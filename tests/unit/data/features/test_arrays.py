@@ -182,6 +182,6 @@ def test_npz_with_unsafe_members_is_refused(member: str) -> None:
 
 def test_missing_and_empty_files_are_refused(tmp_path: Path) -> None:
     (tmp_path / "empty.npy").touch()
-    for name, message in (("none.npy", "No such file"), ("empty.npy", "empty file"), ("", "directory")):
+    for name, message in (("none.npy", "does not exist"), ("empty.npy", "empty file"), ("", "directory")):
         with pytest.raises(DataError, match=message):
             content_of(tmp_path / name)
