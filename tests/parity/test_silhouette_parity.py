@@ -7,7 +7,7 @@ from sklearn.cluster import AgglomerativeClustering
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import normalize, scale
 
-from blemore_cli.evaluation.persons import find_persons, silhouette_width
+from blemore_cli.evaluation.person_clusters import cluster_persons, silhouette_width
 
 
 @pytest.mark.parametrize("n_clusters", [2, 5, 30])
@@ -22,7 +22,7 @@ def test_silhouette(n_clusters: int) -> None:
 @pytest.mark.parametrize("n_persons", [2, 7])
 def test_clusters_and_their_silhouette(n_persons: int) -> None:
     features = np.random.default_rng(0).normal(2, 3, size=(80, 6)) ** 3
-    found = find_persons(features, n_persons)
+    found = cluster_persons(features, n_persons)
     unit = normalize(scale(features))
     expected = AgglomerativeClustering(n_persons, linkage="ward").fit_predict(unit)
     assert adjusted_rand_score(expected, found.cluster) == 1

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Bools, Clips, Floats
-from blemore_cli.evaluation.gate_quality.agreement import chance_precision, popularity_precision
-from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, shared_share
-from blemore_cli.evaluation.gate_quality.deletion import left_after
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap
+from blemore_cli.evaluation.gate_quality.deletion_curves import remaining_encoders
+from blemore_cli.evaluation.gate_quality.gate_precision import chance_precision, popularity_precision
 from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
 
 Case = tuple[Floats, Bools, int]
@@ -41,7 +41,7 @@ def test_the_best_are_as_many_as_can_be_and_none_is_beaten(case: Case) -> None:
 @given(cases(), st.integers(0, 8))
 def test_removal_takes_the_first_and_leaves_one(case: Case, n_removed: int) -> None:
     values, available, _ = case
-    left = left_after(values, available, n_removed)
+    left = remaining_encoders(values, available, n_removed)
     np.testing.assert_array_equal(left.sum(-1)[0], np.maximum(available.sum(-1) - n_removed, 1))
     assert (left <= available).all()
     lost = np.where(available & ~left, values, np.inf).min(-1)
@@ -68,4 +68,4 @@ def test_dealt_and_chance_precision_are_shares_and_agree_for_equal_shares(case: 
     whole = popularity_precision(everything, everything, available, clips_of(len(available)))
     np.testing.assert_allclose(whole, 1)
     assert 0 < chance_precision(picks, available) <= 1
-    np.testing.assert_allclose(shared_share(picks, picks), 1)
+    np.testing.assert_allclose(selection_overlap(picks, picks), 1)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Clips, Floats
-from blemore_cli.evaluation.late_fusion import LateFusion, best_weights, fuse
+from blemore_cli.evaluation.late_fusion import LateFusion, best_weights, fit_late_fusion
 
 Runs = tuple[Clips, dict[str, Floats]]
 
@@ -25,7 +25,7 @@ def runs(draw: st.DrawFn) -> Runs:
 
 
 def fused(clips: Clips, prob: dict[str, Floats]) -> LateFusion:
-    return fuse(clips, prob, generator=np.random.default_rng(0), n_resamples=20)
+    return fit_late_fusion(clips, prob, generator=np.random.default_rng(0), n_resamples=20)
 
 
 @given(runs())

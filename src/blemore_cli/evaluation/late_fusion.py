@@ -166,7 +166,7 @@ def cross_fitted_labels(clips: Clips, prob: Floats, choose: Choose) -> Ints:
     return predicted
 
 
-def fuse(
+def fit_late_fusion(
     clips: Clips, prob: Mapping[str, Floats], *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> LateFusion:
     """Chooses the weights of several runs, and measures cross-fitted what that gains.

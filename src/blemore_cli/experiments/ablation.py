@@ -13,7 +13,7 @@ from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.statistics.comparison import compare_arms
-from blemore_cli.evaluation.statistics.sentences import sentence
+from blemore_cli.evaluation.statistics.comparison_sentence import comparison_sentence
 from blemore_cli.experiments.crossval import chosen_folds
 from blemore_cli.experiments.execution.arms import Difference
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
@@ -107,7 +107,7 @@ def _compared(
         arms=tuple(_arm_result(name, done[name].metrics, differences[name]) for name in names),
         tests=tuple(tests),
         sentences=tuple(
-            sentence([test for test in tests if test.a == name], n_actors=n_actors)
+            comparison_sentence([test for test in tests if test.a == name], n_actors=n_actors)
             for name in names
             if name != reference
         ),

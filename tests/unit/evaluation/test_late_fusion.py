@@ -13,7 +13,7 @@ from blemore_cli.evaluation.late_fusion import (
     MOST_MIXTURES,
     best_weights,
     cross_fitted_labels,
-    fuse,
+    fit_late_fusion,
     mixture,
     simplex_grid,
 )
@@ -103,7 +103,7 @@ def test_each_fold_is_mixed_with_weights_from_the_others(clips: Clips) -> None:
 
 def test_runs_that_err_differently_gain_over_the_best_alone(clips: Clips) -> None:
     prob = {name: run_of(clips, skill, seed) for name, skill, seed in (("a", 0.15, 1), ("b", 0.2, 2), ("c", 0.18, 3))}
-    found = fuse(clips, prob, generator=np.random.default_rng(0), n_resamples=500)
+    found = fit_late_fusion(clips, prob, generator=np.random.default_rng(0), n_resamples=500)
     assert found.gain.against == max(found.alone, key=lambda name: found.alone[name])
     assert found.gain.difference == pytest.approx(found.oof.score - max(found.alone.values()))
     assert 0 < found.gain.ci95[0] < found.gain.difference < found.gain.ci95[1]
@@ -118,7 +118,7 @@ def test_runs_that_err_differently_gain_over_the_best_alone(clips: Clips) -> Non
 
 def test_noise_gains_nothing_that_the_interval_would_call_clear(clips: Clips) -> None:
     prob = {f"r{seed}": run_of(clips, 0.0, seed) for seed in range(4)}
-    found = fuse(clips, prob, generator=np.random.default_rng(0), n_resamples=500)
+    found = fit_late_fusion(clips, prob, generator=np.random.default_rng(0), n_resamples=500)
     assert found.gain.ci95[0] < 0
     share = float(np.mean(IS_BLEND[clips.label]))
     chosen_on_itself = official_scores(clips.label, decode_expected_score(found.mixed(prob), blend_share=share)).score
@@ -128,4 +128,4 @@ def test_noise_gains_nothing_that_the_interval_would_call_clear(clips: Clips) ->
 def test_one_fold_is_refused(clips: Clips) -> None:
     single = replace(clips, fold=np.zeros(N, dtype=np.int64))
     with pytest.raises(DataError, match="needs two folds or more, got 1"):
-        fuse(single, {"a": run_of(clips, 0.1, 1)}, generator=np.random.default_rng(0))
+        fit_late_fusion(single, {"a": run_of(clips, 0.1, 1)}, generator=np.random.default_rng(0))

@@ -38,11 +38,11 @@ def identify(
     _check_out(out, config.data)
     from blemore_cli.data.index.file import read_index
     from blemore_cli.data.metadata.clips import write_test_metadata
-    from blemore_cli.experiments.data_checks.identification import check_trusted, identify_persons
+    from blemore_cli.experiments.data_checks.identification import check_reliable, identify_persons
 
     found = identify_persons(read_index(config.data.index), encoder, persons)
     if not force:
-        check_trusted(found)
+        check_reliable(found)
     write_test_metadata(out, found.filename, found.person)
     content = {
         "out": str(out),

@@ -175,26 +175,26 @@ def _random_actors(actor: Strings, share: float, generator: np.random.Generator)
     return chosen
 
 
-def verdict(shift: Shift) -> str:
+def shift_summary(shift: Shift) -> str:
     """Says what a shift means: test clips that are told apart no better than other actors are, somewhat, or clearly.
 
     Examples:
-        >>> verdict(Shift(auc=0.99, null_low=0.5, null_high=0.77))
+        >>> shift_summary(Shift(auc=0.99, null_low=0.5, null_high=0.77))
         'shifted: may collapse on the test clips'
     """
     if shift.auc is None or shift.null_high is None:
         return "too few clips"
     if shift.auc <= shift.null_high:
         return "as between actors"
-    return "shifted: may collapse on the test clips" if is_clear(shift) else "slightly shifted"
+    return "shifted: may collapse on the test clips" if is_clearly_shifted(shift) else "slightly shifted"
 
 
-def is_clear(shift: Shift) -> bool:
+def is_clearly_shifted(shift: Shift) -> bool:
     """Whether test clips are told apart clearly, and better than other actors are.
 
     Examples:
-        >>> is_clear(Shift(auc=0.99, null_low=0.5, null_high=0.77)), is_clear(Shift(0.80, 0.5, 0.77))
-        (True, False)
+        >>> [is_clearly_shifted(Shift(auc, null_low=0.5, null_high=0.77)) for auc in (0.99, 0.80)]
+        [True, False]
     """
     if shift.auc is None or shift.null_high is None:
         return False

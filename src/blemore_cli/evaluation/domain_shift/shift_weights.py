@@ -7,7 +7,7 @@ import numpy as np
 
 from blemore_cli.core.choices import ShiftRule
 from blemore_cli.core.types import Bools
-from blemore_cli.evaluation.domain_shift.shift import Shift, is_clear
+from blemore_cli.evaluation.domain_shift.shift import Shift, is_clearly_shifted
 
 ShiftWeights = tuple[float, ...]
 """How far each of E encoders is trusted, in [0, 1]; empty where all of them are trusted as ever."""
@@ -39,29 +39,29 @@ def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> S
         >>> shift_weights([near, near], np.array([[True, True]]), "drop")
         ()
     """
-    trust = np.array([trust_in(shift, rule) for shift in shifts])
+    trust = np.array([shift_weight(shift, rule) for shift in shifts])
     shifted = np.array([FULL if shift.auc is None else shift.auc for shift in shifts])
     while (orphans := present[present.any(axis=1) & ~present[:, trust > 0].any(axis=1)]).size:
         trust[np.where(orphans.any(axis=0), shifted, np.inf).argmin()] = FULL
     return () if (trust == FULL).all() else tuple(trust.tolist())
 
 
-def trust_in(shift: Shift, rule: ShiftRule) -> float:
+def shift_weight(shift: Shift, rule: ShiftRule) -> float:
     """Trust in one encoder, whatever others there are.
 
     With a the AUC and h the upper end of its null range, `downweight` gives 1 for a <= h, else (1 - a) / (1 - h). Where
     there are too few clips for either figure, the encoder is trusted.
 
     Examples:
-        >>> trust_in(Shift(0.85, 0.5, 0.7), "downweight")
+        >>> shift_weight(Shift(0.85, 0.5, 0.7), "downweight")
         0.5
-        >>> trust_in(Shift(0.84, 0.5, 0.7), "drop"), trust_in(Shift(None, None, None), "drop")
+        >>> shift_weight(Shift(0.84, 0.5, 0.7), "drop"), shift_weight(Shift(None, None, None), "drop")
         (1.0, 1.0)
     """
     if rule == "none" or shift.auc is None or shift.null_high is None:
         return FULL
     if rule == "drop":
-        return 0.0 if is_clear(shift) else FULL
+        return 0.0 if is_clearly_shifted(shift) else FULL
     if shift.auc <= shift.null_high:
         return FULL
     return float(np.clip((1 - shift.auc) / (1 - shift.null_high), 0, 1))

@@ -30,7 +30,7 @@ def best_encoders(values: Floats, available: Bools, n: Ints | int) -> Bools:
     return chosen & available
 
 
-def shared_share(picks: Bools, others: Bools) -> Floats:
+def selection_overlap(picks: Bools, others: Bools) -> Floats:
     """Share of the picks of each clip that are among the others: precision where the others are the right ones.
 
     Args:
@@ -41,7 +41,7 @@ def shared_share(picks: Bools, others: Bools) -> Floats:
         (...) in [0, 1].
 
     Examples:
-        >>> shared_share(np.array([[True, True, False]]), np.array([[True, False, True]])).tolist()
+        >>> selection_overlap(np.array([[True, True, False]]), np.array([[True, False, True]])).tolist()
         [0.5]
     """
     return np.asarray((picks & others).sum(-1) / picks.sum(-1))

@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from blemore_cli.core.types import Bools, Floats
-from blemore_cli.evaluation.gate_quality.best_encoders import shared_share
+from blemore_cli.evaluation.gate_quality.best_encoders import selection_overlap
 from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
 
 
@@ -48,7 +48,7 @@ def stability(kept: Bools, ranking: Floats, available: Bools) -> Stability | Non
     pairs = list(combinations(range(len(kept)), 2))
     if not pairs or not kept.shape[1]:
         return None
-    shared = [shared_share(kept[x], kept[y]).mean() for a, b in pairs for x, y in ((a, b), (b, a))]
+    shared = [selection_overlap(kept[x], kept[y]).mean() for a, b in pairs for x, y in ((a, b), (b, a))]
     chance = [(kept[a].sum(-1) / available.sum(-1)).mean() for pair in pairs for a in pair]
     correlations = np.concatenate([rank_correlations(ranking[a], ranking[b], available) for a, b in pairs])
     exists = ~np.isnan(correlations)

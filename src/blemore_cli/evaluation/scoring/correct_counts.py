@@ -66,7 +66,7 @@ def official_figures(n_clips: Counts, n_blends: Counts, presence: Counts, salien
     return np.stack([presence_accuracy, salience_accuracy, (presence_accuracy + salience_accuracy) / 2], axis=-1)
 
 
-def right_flags(label: Ints, predicted: Ints) -> tuple[Bools, Bools]:
+def correct_flags(label: Ints, predicted: Ints) -> tuple[Bools, Bools]:
     """Which clips are right.
 
     Args:
@@ -101,14 +101,14 @@ def correct_counts(group: Ints, label: Ints, predicted: Ints) -> CorrectCounts:
         The counts of the G groups.
 
     Raises:
-        DataError: As `right_flags`.
+        DataError: As `correct_flags`.
 
     Examples:
         >>> counts = correct_counts(np.array([0, 0, 1]), np.array([0, 6, 6]), np.array([[0, 7, 6]]))
         >>> counts.presence.tolist(), counts.salience.tolist()
         ([[2, 1]], [[0, 1]])
     """
-    presence, salience = right_flags(label, predicted)
+    presence, salience = correct_flags(label, predicted)
     n_groups = int(group.max()) + 1
     n_blends = np.bincount(group[IS_BLEND[label]], minlength=n_groups)
     return CorrectCounts(np.bincount(group), n_blends, _by_group(presence, group), _by_group(salience, group))

@@ -6,7 +6,7 @@ import numpy as np
 
 from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.core.types import Clips, Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, correct_counts, right_flags
+from blemore_cli.evaluation.scoring.correct_counts import METRICS, correct_counts, correct_flags
 from blemore_cli.evaluation.scoring.metrics import LabelScores, Scores
 
 
@@ -81,7 +81,7 @@ def seed_summary(clips: Clips, predicted: Ints) -> SeedSummary:
         The summary.
 
     Raises:
-        DataError: As `correct_counts.right_flags`.
+        DataError: As `correct_counts.correct_flags`.
     """
     folds, group = np.unique(clips.fold, return_inverse=True)
     counts = correct_counts(group, clips.label, predicted)
@@ -108,7 +108,7 @@ def per_actor_table(clips: Clips, predicted: Ints) -> list[ActorScores]:
         One record an actor; clips whose actor is unknown share one with an empty name.
 
     Raises:
-        DataError: As `correct_counts.right_flags`.
+        DataError: As `correct_counts.correct_flags`.
     """
     actors, group = np.unique(clips.actor, return_inverse=True)
     counts = correct_counts(group, clips.label, predicted)
@@ -127,9 +127,9 @@ def seed_label_table(clips: Clips, predicted: Ints) -> list[LabelScores]:
         One record a true label that occurs, in the order of `labels.LABELS`.
 
     Raises:
-        DataError: As `correct_counts.right_flags`.
+        DataError: As `correct_counts.correct_flags`.
     """
-    presence, _ = right_flags(clips.label, predicted)
+    presence, _ = correct_flags(clips.label, predicted)
     return [
         LabelScores(LABEL_CODES[i], int(mine.sum()), float(presence[:, mine].mean()), _share(i, predicted[:, mine]))
         for i in np.unique(clips.label)

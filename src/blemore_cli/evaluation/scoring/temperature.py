@@ -12,11 +12,11 @@ from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 RANGE: Final = (0.1, 20.0)
 
 
-def cooled(log_prob: Floats, temperature: float) -> Floats:
+def temperature_scaled(log_prob: Floats, temperature: float) -> Floats:
     """Log probabilities (..., K) divided by a temperature and normalised; above 1 they become less sure.
 
     Examples:
-        >>> np.exp(cooled(np.log([0.8, 0.2]), 2.0)).round(3).tolist()
+        >>> np.exp(temperature_scaled(np.log([0.8, 0.2]), 2.0)).round(3).tolist()
         [0.667, 0.333]
     """
     return np.asarray(log_softmax(np.asarray(log_prob, dtype=np.float64) / temperature, axis=-1))
@@ -33,7 +33,7 @@ def fit_temperature(label: Ints, log_prob: Floats) -> float:
     """
 
     def loss(log_temperature: float) -> float:
-        return float(held_out_losses(label, np.exp(cooled(log_prob, np.exp(log_temperature)))).mean())
+        return float(held_out_losses(label, np.exp(temperature_scaled(log_prob, np.exp(log_temperature)))).mean())
 
     found = minimize_scalar(loss, bounds=tuple(np.log(RANGE)), method="bounded", options={"xatol": 1e-3})
     return float(np.exp(found.x))

@@ -7,7 +7,7 @@ import numpy as np
 
 from blemore_cli.core.labels import IS_BLEND, SET_OF_LABEL
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import official_figures, right_flags
+from blemore_cli.evaluation.scoring.correct_counts import correct_flags, official_figures
 
 N_SHUFFLES: Final = 1000
 
@@ -48,7 +48,7 @@ def actor_spread(
     Source:
         Phipson and Smyth 2010, Permutation p-values should never be zero.
     """
-    presence, salience = (flags.mean(axis=0) for flags in right_flags(label, predicted))
+    presence, salience = (flags.mean(axis=0) for flags in correct_flags(label, predicted))
     n_clips, n_blends = np.bincount(actor), np.bincount(actor, IS_BLEND[label])
     if np.count_nonzero(n_blends) < 2:
         return None

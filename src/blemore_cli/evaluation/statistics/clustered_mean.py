@@ -9,7 +9,7 @@ from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, perce
 
 
 @dataclass(frozen=True)
-class ActorMean:
+class ClusteredMean:
     """A mean over clips; None where no clip has a value.
 
     Attributes:
@@ -21,9 +21,9 @@ class ActorMean:
     ci95: tuple[float, float] | None
 
 
-def actor_mean(
+def clustered_mean(
     values: Floats, actor: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
-) -> ActorMean:
+) -> ClusteredMean:
     """Mean over clips and seeds, whole actors drawn for the interval.
 
     Args:
@@ -33,18 +33,18 @@ def actor_mean(
         n_resamples: Number of resamples.
 
     Examples:
-        >>> found = actor_mean(np.array([[1.0, 0.0, np.nan]]), np.array([0, 1, 1]), generator=np.random.default_rng(0))
-        >>> found.mean
+        >>> values, generator = np.array([[1.0, 0.0, np.nan]]), np.random.default_rng(0)
+        >>> clustered_mean(values, np.array([0, 1, 1]), generator=generator).mean
         0.5
     """
     exists = ~np.isnan(values)
     if not exists.any():
-        return ActorMean(None, None)
+        return ClusteredMean(None, None)
     sums = np.bincount(actor, np.where(exists, values, 0).sum(axis=0))
     counts = np.bincount(actor, exists.sum(axis=0))
     columns: Floats = np.stack([sums, counts], axis=1)[counts > 0].astype(np.float64)
     mean = float(columns[:, 0].sum() / columns[:, 1].sum())
     if len(columns) < 2:
-        return ActorMean(mean, None)
+        return ClusteredMean(mean, None)
     resampled = resampled_sums(columns, generator=generator, n_resamples=n_resamples)
-    return ActorMean(mean, percentile_interval(resampled[:, 0] / resampled[:, 1], n_actors=len(columns)))
+    return ClusteredMean(mean, percentile_interval(resampled[:, 0] / resampled[:, 1], n_actors=len(columns)))

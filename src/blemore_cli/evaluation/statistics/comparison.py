@@ -12,17 +12,17 @@ from blemore_cli.core.types import Clips, Ints
 from blemore_cli.evaluation.scoring.correct_counts import METRICS, Metric
 from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, resampled_scores
 from blemore_cli.evaluation.statistics.holm import holm_adjusted
-from blemore_cli.evaluation.statistics.method_table import (
+from blemore_cli.evaluation.statistics.paired_differences import actor_shares
+from blemore_cli.evaluation.statistics.paired_tests import (
     METHODS,
+    ArmPair,
     CountedArm,
     Method,
-    Pair,
     bootstrap_interval,
     counted_arm,
     effect_size,
-    pair_outcome,
+    paired_test,
 )
-from blemore_cli.evaluation.statistics.paired_differences import actor_shares
 from blemore_cli.evaluation.statistics.sign_flip import sign_flip_p_values
 
 __all__ = ["METHODS", "METRICS", "Method", "Metric", "PairedComparison", "compare_arms"]
@@ -92,7 +92,9 @@ def compare_arms(
     counts = [arm.actors for arm in arms.values()]
     resampled = resampled_scores(counts, generator=bootstrap_generator, n_resamples=n_resamples)
     scores = dict(zip(arms, resampled, strict=True))
-    pairs = {name: Pair(arms[name], arms[reference], scores[name] - scores[reference], flip_p[name]) for name in names}
+    pairs = {
+        name: ArmPair(arms[name], arms[reference], scores[name] - scores[reference], flip_p[name]) for name in names
+    }
     return _holm([test for name, pair in pairs.items() for test in _tests(name, reference, pair)])
 
 
@@ -111,12 +113,12 @@ def _compared(predicted: Mapping[str, Ints], reference: str) -> list[str]:
     return [name for name in predicted if name != reference]
 
 
-def _tests(name: str, reference: str, pair: Pair) -> list[PairedComparison]:
+def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
     tests = []
     for metric, method in product(METRICS, METHODS):
         if (metric, method) == ("score", "mcnemar"):
             continue
-        found = pair_outcome(pair, metric, method)
+        found = paired_test(pair, metric, method)
         tests.append(
             PairedComparison(
                 a=name,

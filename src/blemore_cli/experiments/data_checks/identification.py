@@ -7,7 +7,7 @@ import numpy as np
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Bools, Floats, Strings
 from blemore_cli.data.index.file import Index
-from blemore_cli.evaluation.persons import TRUSTED_ARI, actors_found_ari, find_persons
+from blemore_cli.evaluation.person_clusters import MIN_ARI, actor_ari, cluster_persons
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Identification:
     ari_train: float | None
 
     @property
-    def is_trusted(self) -> bool:
+    def is_reliable(self) -> bool:
         """Whether the training actors were found well enough."""
-        return self.ari_train is not None and self.ari_train >= TRUSTED_ARI
+        return self.ari_train is not None and self.ari_train >= MIN_ARI
 
 
 def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -> Identification:
@@ -55,7 +55,7 @@ def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -
     is_usable &= np.isfinite(features).all(axis=1)
     clips = index.clips
     _check_test_clips(index, encoder, is_usable)
-    found = find_persons(features[clips.is_test], n_persons)
+    found = cluster_persons(features[clips.is_test], n_persons)
     is_known = is_usable & ~clips.is_test & (clips.actor != "")
     width = max(2, len(str(found.n_persons)))
     return Identification(
@@ -84,20 +84,20 @@ def _check_test_clips(index: Index, encoder: str, is_usable: Bools) -> None:
 def _ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float | None:
     if len(np.unique(actor)) < 2 or len(actor) < 3:
         return None
-    return actors_found_ari(features, actor, is_number_known=is_number_known)
+    return actor_ari(features, actor, is_number_known=is_number_known)
 
 
-def check_trusted(found: Identification) -> None:
+def check_reliable(found: Identification) -> None:
     """Refuses clusters that are not known to be persons.
 
     Raises:
-        DataError: If the adjusted Rand index on the training actors is below `TRUSTED_ARI`, or cannot be measured.
+        DataError: If the adjusted Rand index on the training actors is below `MIN_ARI`, or cannot be measured.
     """
-    if not found.is_trusted:
+    if not found.is_reliable:
         measured = "training clips of two known actors are missing" if found.ari_train is None else "it is"
         value = "" if found.ari_train is None else f" {found.ari_train:.2f}"
         raise DataError(
-            f"clusters of {found.encoder} must agree with the training actors (adjusted Rand index {TRUSTED_ARI} or "
+            f"clusters of {found.encoder} must agree with the training actors (adjusted Rand index {MIN_ARI} or "
             f"more) to be taken for persons, and {measured}{value}",
             fix="Name an encoder of identity (speaker or face embeddings) or the number with --persons; --force writes"
             " them all the same.",

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.labels import SET_OF_LABEL, SETS
 from blemore_cli.core.types import Clips
 from blemore_cli.data.index.file import Index
-from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc, verdict
+from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc, shift_summary
 
 SHIFT_SEED: Final = 0
 
@@ -47,7 +47,7 @@ def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dic
     for done, name in enumerate(index.encoders, 1):
         clips, features = _usable(index, name)
         found = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
-        result[name] = {**asdict(found), "verdict": verdict(found)}
+        result[name] = {**asdict(found), "verdict": shift_summary(found)}
         progress(done, len(index.encoders))
     return result
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
-from blemore_cli.evaluation.gate_quality.deletion import (
+from blemore_cli.evaluation.gate_quality.deletion_curves import (
     ORDERS,
     DeletionCurves,
-    ModifiedPredictions,
     Order,
+    SubsetPredictions,
     deletion_curves,
-    left_after,
+    remaining_encoders,
 )
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
@@ -33,7 +33,7 @@ class ExtractionCost:
     n_computed: tuple[float, ...]
 
 
-def deletion_curves_of(found: OutOfFold, whole: ModifiedPredictions) -> DeletionCurves | None:
+def deletion_curves_of(found: OutOfFold, whole: SubsetPredictions) -> DeletionCurves | None:
     """Takes encoders from the clips one by one in every order; the models select again among those that are left.
 
     Args:
@@ -49,14 +49,14 @@ def deletion_curves_of(found: OutOfFold, whole: ModifiedPredictions) -> Deletion
     ranking: Floats = found.ask(lambda each, _: each.ranking)
     shuffled = numpy_generator(0, "removal").random(ranking.shape)
     removed_first = {"top_first": ranking, "bottom_first": -ranking, "random": shuffled}
-    redone: dict[Order, list[ModifiedPredictions]] = {
+    redone: dict[Order, list[SubsetPredictions]] = {
         order: [whole, *(_without(found, removed_first[order], n) for n in range(1, n_most + 1))] for order in ORDERS
     }
     return deletion_curves(found.clips, redone, generator=numpy_generator(0, "removal", "actors"))
 
 
-def _without(found: OutOfFold, ranking: Floats, n_removed: int) -> ModifiedPredictions:
-    left = left_after(ranking, found.available, n_removed)
+def _without(found: OutOfFold, ranking: Floats, n_removed: int) -> SubsetPredictions:
+    left = remaining_encoders(ranking, found.available, n_removed)
     kept: Bools = found.ask(lambda each, cell: each.kept(left[cell]))
     return found.predicted(kept)
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from blemore_cli.core.types import Bools, Clips, Floats
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.evaluation.scoring.temperature import cooled, fit_temperature
+from blemore_cli.evaluation.scoring.temperature import fit_temperature, temperature_scaled
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
 
 
@@ -27,7 +27,7 @@ def encoder_log_likelihood(found: OutOfFold) -> Floats:
     for fold in np.unique(found.clips.fold):
         own = found.clips.fold == fold
         temperature = _temperature(found.clips, alone, found.available, ~own)
-        prob = np.exp(cooled(alone[:, own], temperature))
+        prob = np.exp(temperature_scaled(alone[:, own], temperature))
         label = np.broadcast_to(found.clips.label[own, None], prob.shape[:-1])
         losses = held_out_losses(label.ravel(), prob.reshape(-1, prob.shape[-1])).reshape(prob.shape[:-1])
         useful[:, own] = np.where(found.available[own], -losses, np.nan)

@@ -12,10 +12,11 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.example.answer import PLANTED, read_informative
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.gate_quality.agreement import agreement
-from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, shared_share
-from blemore_cli.evaluation.gate_quality.deletion import ORDERS, ModifiedPredictions
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap
+from blemore_cli.evaluation.gate_quality.deletion_curves import ORDERS, SubsetPredictions
 from blemore_cli.evaluation.gate_quality.entropy import gate_entropy
+from blemore_cli.evaluation.gate_quality.gate_precision import gate_precision
+from blemore_cli.evaluation.gate_quality.gate_sentence import gate_sentence
 from blemore_cli.evaluation.gate_quality.selection_shares import (
     by_actor,
     by_kind,
@@ -23,7 +24,6 @@ from blemore_cli.evaluation.gate_quality.selection_shares import (
     selection_shares,
     shares_of_groups,
 )
-from blemore_cli.evaluation.gate_quality.summary import verdict
 from blemore_cli.evaluation.statistics.score_difference import ScoreDifference, score_difference
 from blemore_cli.experiments.execution.worker import shared_table
 from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_curves_of
@@ -90,7 +90,7 @@ def _explained(
     picks = _picks(found, kept, config)
     whole, useful = found.predicted(kept), encoder_log_likelihood(found)
     ranking: Floats = found.ask(lambda each, _: each.ranking)
-    agreed = agreement(found.clips, picks, ranking, useful, found.available)
+    agreed = gate_precision(found.clips, picks, ranking, useful, found.available)
     most_useful = best_encoders(useful, found.available, picks.sum(-1))
     return Explanation(
         run=run.name,
@@ -112,7 +112,7 @@ def _explained(
         faithfulness=deletion_curves_of(found, whole),
         compute=cost_curve(found),
         oracle=_oracle(found, kept, whole, useful),
-        verdict=verdict(agreed, int(picks.sum(-1).max()), picker=_picker(config)),
+        verdict=gate_sentence(agreed, int(picks.sum(-1).max()), picker=_picker(config)),
         planted=None if informative is None else _planted(table, found, picks, most_useful, test, informative),
         clips=_clip_picks(found, picks, useful),
     )
@@ -134,7 +134,7 @@ def _entropy(found: OutOfFold) -> float | None:
     return None if np.isnan(entropy).all() else float(np.nanmean(entropy))
 
 
-def _oracle(found: OutOfFold, kept: Bools, whole: ModifiedPredictions, useful: Floats) -> ScoreDifference:
+def _oracle(found: OutOfFold, kept: Bools, whole: SubsetPredictions, useful: Floats) -> ScoreDifference:
     """Score with the most useful encoders of each clip, as many as are kept, minus that with those kept."""
     known = best_encoders(useful, found.available, kept.sum(-1))
     best = found.predicted(known)
@@ -164,12 +164,12 @@ def _planted(
     table: FeatureTable, found: OutOfFold, picks: Bools, most_useful: Bools, test: SameClips, informative: Bools
 ) -> PlantedAgreement:
     own = informative[np.isin(table.clips.filename, found.clips.filename)]
-    of_test = shared_share(test.kept, informative[table.clips.is_test]) if len(test.available) else None
+    of_test = selection_overlap(test.kept, informative[table.clips.is_test]) if len(test.available) else None
     return PlantedAgreement(
-        precision=float(shared_share(picks, own).mean()),
+        precision=float(selection_overlap(picks, own).mean()),
         chance=float((own.sum(-1) / found.available.sum(-1)).mean()),
         test_precision=None if of_test is None else float(of_test.mean()),
-        useful_precision=float(shared_share(most_useful, own).mean()),
+        useful_precision=float(selection_overlap(most_useful, own).mean()),
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.types import Bools, Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.gate_quality.deletion import ModifiedPredictions
+from blemore_cli.evaluation.gate_quality.deletion_curves import SubsetPredictions
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 from blemore_cli.experiments.explaining.replay import FoldModelReplay, replay
 from blemore_cli.training.checkpoint import Checkpoint
@@ -59,12 +59,12 @@ class OutOfFold:
         """(S, N, E) the n encoders of each clip that the selection ranks first."""
         return self.ask(lambda each, _: each.best(n))
 
-    def predicted(self, kept: Bools) -> ModifiedPredictions:
+    def predicted(self, kept: Bools) -> SubsetPredictions:
         """What the models predict with (S, N, E) encoders."""
         prob = np.exp(self.log_prob(kept))
         label = self.ask(lambda each, cell: each.decoder.labels(over_labels(prob[cell])))
         loss = np.stack([held_out_losses(self.clips.label, own) for own in prob])
-        return ModifiedPredictions(label, loss)
+        return SubsetPredictions(label, loss)
 
 
 def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:

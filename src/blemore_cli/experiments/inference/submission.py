@@ -12,7 +12,7 @@ from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.late_fusion import LateFusion, fuse
+from blemore_cli.evaluation.late_fusion import LateFusion, fit_late_fusion
 from blemore_cli.experiments.inference.fold_models import (
     averaged,
     held_out_predictions,
@@ -104,7 +104,7 @@ def fused_submission(runs: Sequence[RunFolder], index: Path) -> FusedSubmission:
     said = {run.name: _predictions(*submittable(run, index)) for run in runs}
     clips, test_names = _common_clips(said)
     oof_prob = {name: each.oof_prob for name, each in said.items()}
-    fusion = fuse(clips, oof_prob, generator=numpy_generator(0, "late fusion"))
+    fusion = fit_late_fusion(clips, oof_prob, generator=numpy_generator(0, "late fusion"))
     prob = fusion.mixed({name: each.test_prob for name, each in said.items()})
     read = transduction([run.config() for run in runs])
     return FusedSubmission(

@@ -8,8 +8,8 @@ import numpy as np
 
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
-from blemore_cli.evaluation.gate_quality.agreement import Agreement
-from blemore_cli.evaluation.gate_quality.deletion import DeletionCurves
+from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves
+from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision
 from blemore_cli.evaluation.gate_quality.stability import Stability
 from blemore_cli.evaluation.statistics.score_difference import ScoreDifference
 from blemore_cli.experiments.explaining.deletion import ExtractionCost
@@ -55,7 +55,7 @@ class Alone:
 
 @dataclass(frozen=True)
 class PlantedAgreement:
-    """Agreement with the planted answer, where there is one.
+    """GatePrecision with the planted answer, where there is one.
 
     Attributes:
         precision: Share of the picks that carry the clip's label, out of fold.
@@ -116,7 +116,7 @@ class Explanation:
         compute: Score against the number of encoders extracted.
         oracle: Score with the n most useful encoders of each clip, that of the run, and the difference, the regret.
         verdict: All of it in a sentence.
-        planted: Agreement with the planted answer, if there is one.
+        planted: GatePrecision with the planted answer, if there is one.
         clips: Picks and usefulness clip by clip.
     """
 
@@ -134,7 +134,7 @@ class Explanation:
     entropy: float | None
     n_kept: float
     stability: dict[str, Stability | None]
-    agreement: Agreement
+    agreement: GatePrecision
     alone: Alone
     faithfulness: DeletionCurves | None
     compute: ExtractionCost

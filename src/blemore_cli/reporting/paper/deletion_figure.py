@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from blemore_cli.evaluation.gate_quality.deletion import DeletionCurves, Order
+from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.explanation_result import Explanation
 from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, PALE, VERMILION, paper_style, save_figure
 

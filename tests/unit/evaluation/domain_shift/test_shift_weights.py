@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.choices import ShiftRule
-from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, verdict
-from blemore_cli.evaluation.domain_shift.shift_weights import shift_weights, trust_in
+from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, shift_summary
+from blemore_cli.evaluation.domain_shift.shift_weights import shift_weight, shift_weights
 
 SHARE = st.integers(0, 100).map(lambda percent: percent / 100)
 SHIFT = st.builds(Shift, st.none() | SHARE, st.just(0.4), st.none() | SHARE)
@@ -18,7 +18,7 @@ EVERYWHERE = np.ones((4, 2), dtype=bool)
 
 @given(SHIFT)
 def test_drop_follows_the_verdict(shift: Shift) -> None:
-    assert (trust_in(shift, "drop") == 0) is verdict(shift).startswith("shifted")
+    assert (shift_weight(shift, "drop") == 0) is shift_summary(shift).startswith("shifted")
 
 
 @given(st.integers(0, 100), st.integers(0, 100))
@@ -26,22 +26,22 @@ def test_downweight_is_the_share_of_the_way_back_to_the_null(auc_pct: int, high_
     expected = Fraction(1)
     if auc_pct > high_pct:
         expected = Fraction(100 - auc_pct, 100 - high_pct)
-    found = trust_in(Shift(auc_pct / 100, 0.4, high_pct / 100), "downweight")
+    found = shift_weight(Shift(auc_pct / 100, 0.4, high_pct / 100), "downweight")
     assert found == pytest.approx(float(expected), abs=1e-12)
     assert 0 <= found <= 1
 
 
 @given(SHIFT)
 def test_none_and_too_few_clips_trust(shift: Shift) -> None:
-    assert trust_in(shift, "none") == 1
+    assert shift_weight(shift, "none") == 1
     if shift.auc is None or shift.null_high is None:
-        assert trust_in(shift, "drop") == trust_in(shift, "downweight") == 1
+        assert shift_weight(shift, "drop") == shift_weight(shift, "downweight") == 1
 
 
 def test_a_clear_shift_begins_where_inspect_says() -> None:
     aucs = (CLEAR_AUC - 0.01, CLEAR_AUC, 1.0)
-    assert [trust_in(Shift(auc, 0.5, 0.7), "drop") for auc in aucs] == [1, 0, 0]
-    assert trust_in(Shift(0.9, 0.5, 0.9), "drop") == 1  # no more than between actors
+    assert [shift_weight(Shift(auc, 0.5, 0.7), "drop") for auc in aucs] == [1, 0, 0]
+    assert shift_weight(Shift(0.9, 0.5, 0.9), "drop") == 1  # no more than between actors
 
 
 @given(st.data(), st.sampled_from(["drop", "downweight"]))
@@ -53,7 +53,7 @@ def test_every_clip_keeps_an_encoder_and_no_more_than_needed_is_kept(data: st.Da
     found = shift_weights(shifts, present, rule)
     trust = np.array(found or [1.0] * n_encoders)
     assert present[:, trust > 0].any(axis=1).all()
-    alone = np.array([trust_in(shift, rule) for shift in shifts])
+    alone = np.array([shift_weight(shift, rule) for shift in shifts])
     assert (trust[alone > 0] == alone[alone > 0]).all()
     assert set(trust[alone == 0]) <= {0.0, 1.0}
     if present[:, alone > 0].any(axis=1).all():

@@ -1,6 +1,6 @@
 import numpy as np
 
-from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, shared_share
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap
 
 
 def test_the_number_may_differ_by_clip_and_ties_go_to_the_earlier() -> None:
@@ -16,4 +16,4 @@ def test_the_absent_are_never_best_even_without_a_value() -> None:
 
 def test_precision_counts_picks() -> None:
     picks, right = np.array([[True, True, True, False]]), np.array([[True, False, False, True]])
-    assert shared_share(picks, right) == [1 / 3]
+    assert selection_overlap(picks, right) == [1 / 3]

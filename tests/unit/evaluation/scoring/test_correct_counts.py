@@ -6,7 +6,7 @@ import pytest
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts, right_flags
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts, correct_flags
 from blemore_cli.evaluation.scoring.metrics import official_scores
 
 
@@ -37,7 +37,7 @@ def test_pooled_counts_give_the_figures_of_all_clips() -> None:
 
 
 def test_a_single_is_never_counted_in_salience() -> None:
-    presence, salience = right_flags(np.array([0, 6]), np.array([[0, 6]]))
+    presence, salience = correct_flags(np.array([0, 6]), np.array([[0, 6]]))
     assert presence.tolist() == [[True, True]]
     assert salience.tolist() == [[False, True]]
 
@@ -45,7 +45,7 @@ def test_a_single_is_never_counted_in_salience() -> None:
 @pytest.mark.parametrize("shape", [(3,), (0, 3), (2, 4), (1, 1, 3)])
 def test_refuses_predictions_of_another_shape(shape: tuple[int, ...]) -> None:
     with pytest.raises(DataError, match="3 clips"):
-        right_flags(np.zeros(3, dtype=np.int64), np.zeros(shape, dtype=np.int64))
+        correct_flags(np.zeros(3, dtype=np.int64), np.zeros(shape, dtype=np.int64))
 
 
 def test_refuses_unlabelled_clips() -> None:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blemore_cli.evaluation.statistics.clustered_mean import actor_mean
+from blemore_cli.evaluation.statistics.clustered_mean import clustered_mean
 
 
 def test_the_mean_is_over_values_that_exist_and_the_interval_over_actors() -> None:
@@ -9,7 +9,7 @@ def test_the_mean_is_over_values_that_exist_and_the_interval_over_actors() -> No
     actor = np.repeat(np.arange(12), 25)
     values = rng.normal(size=(2, 300)) + rng.normal(size=12)[actor]
     values[:, ::9] = np.nan
-    found = actor_mean(values, actor, generator=np.random.default_rng(1))
+    found = clustered_mean(values, actor, generator=np.random.default_rng(1))
     assert found.mean == pytest.approx(np.nanmean(values))
     means = []  # the same resampling, an actor at a time
     draws = np.random.default_rng(2)
@@ -24,6 +24,6 @@ def test_the_mean_is_over_values_that_exist_and_the_interval_over_actors() -> No
 
 def test_what_does_not_exist_is_none() -> None:
     generator = np.random.default_rng(0)
-    assert actor_mean(np.full((1, 2), np.nan), np.array([0, 1]), generator=generator).mean is None
-    single = actor_mean(np.ones((1, 2)), np.array([0, 0]), generator=generator)
+    assert clustered_mean(np.full((1, 2), np.nan), np.array([0, 1]), generator=generator).mean is None
+    single = clustered_mean(np.ones((1, 2)), np.array([0, 0]), generator=generator)
     assert (single.mean, single.ci95) == (1.0, None)

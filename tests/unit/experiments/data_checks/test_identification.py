@@ -8,7 +8,7 @@ from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, read_index, write_index
-from blemore_cli.experiments.data_checks.identification import Identification, check_trusted, identify_persons
+from blemore_cli.experiments.data_checks.identification import Identification, check_reliable, identify_persons
 
 SEEN = np.array([f"P{i % 4}" for i in range(20)])
 """Who is seen in the test clips."""
@@ -40,14 +40,14 @@ def test_an_encoder_of_identity_finds_the_persons(index: Index, n_persons: int |
     assert (found.encoder, found.n_persons, found.ari_train) == ("speaker", 4, 1)
     assert found.filename.tolist() == index.clips.filename[300:].tolist()
     assert found.person.tolist() == [f"person-{i % 4 + 1:02d}" for i in range(20)]
-    check_trusted(found)
+    check_reliable(found)
 
 
 def test_another_encoder_is_not_trusted(index: Index) -> None:
     found = identify_persons(index, "noise")
-    assert not found.is_trusted
+    assert not found.is_reliable
     with pytest.raises(DataError, match=r"clusters of noise .* 0.8 or more.* it is -?0\.") as caught:
-        check_trusted(found)
+        check_reliable(found)
     assert caught.value.exit_code == 3
     assert "--force" in caught.value.fix
 
@@ -55,7 +55,7 @@ def test_another_encoder_is_not_trusted(index: Index) -> None:
 def test_without_known_actors_nothing_is_trusted() -> None:
     found = Identification("x", np.array(["t"]), np.array(["person-01"]), 1, 0.0, None)
     with pytest.raises(DataError, match="two known actors are missing"):
-        check_trusted(found)
+        check_reliable(found)
 
 
 def test_the_training_actors_only_judge(index: Index) -> None:

@@ -7,7 +7,7 @@ import pytest
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, read_index, write_index
-from blemore_cli.evaluation.domain_shift.shift import Shift, is_clear, verdict
+from blemore_cli.evaluation.domain_shift.shift import Shift, is_clearly_shifted, shift_summary
 from blemore_cli.experiments.data_checks.inspection import (
     encoder_shifts,
     fold_counts,
@@ -42,17 +42,20 @@ def test_a_moved_encoder_is_exposed(index: Index) -> None:
 
 
 def test_verdicts() -> None:
-    assert verdict(Shift(None, None, None)) == "too few clips"
-    assert verdict(Shift(0.60, 0.5, 0.7)) == "as between actors"
-    assert verdict(Shift(0.72, 0.5, 0.7)) == "slightly shifted"
-    assert np.char.startswith(verdict(Shift(0.9, 0.5, 0.7)), "shifted")
+    assert shift_summary(Shift(None, None, None)) == "too few clips"
+    assert shift_summary(Shift(0.60, 0.5, 0.7)) == "as between actors"
+    assert shift_summary(Shift(0.72, 0.5, 0.7)) == "slightly shifted"
+    assert np.char.startswith(shift_summary(Shift(0.9, 0.5, 0.7)), "shifted")
 
 
 def test_targets_of_training_are_the_test_clips_and_every_fold(index: Index) -> None:
     found = target_shifts(index, "noise")
     told = encoder_shifts(index, progress=lambda *_: None)["noise"]
     assert list(found) == ["test", "0", "1", "2", "3", "4"]
-    assert {**asdict(found["test"]), "verdict": verdict(found["test"])} == told  # the very figure that inspect shows
+    assert {
+        **asdict(found["test"]),
+        "verdict": shift_summary(found["test"]),
+    } == told  # the very figure that inspect shows
     assert {(each.null_low, each.null_high) for each in found.values()} == {(told["null_low"], told["null_high"])}
     assert all((found[str(fold)].auc or 1) < 0.9 for fold in range(5))
 
@@ -69,5 +72,5 @@ def test_features_that_are_not_finite_are_left_out(index: Index, tiny_table: Fea
 
 
 def test_clear_is_what_the_verdict_calls_shifted() -> None:
-    assert [is_clear(Shift(auc, 0.5, 0.9)) for auc in (None, 0.84, 0.9, 0.91)] == [False, False, False, True]
-    assert not is_clear(Shift(0.99, None, None))
+    assert [is_clearly_shifted(Shift(auc, 0.5, 0.9)) for auc in (None, 0.84, 0.9, 0.91)] == [False, False, False, True]
+    assert not is_clearly_shifted(Shift(0.99, None, None))

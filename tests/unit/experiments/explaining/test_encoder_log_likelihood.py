@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.scoring.temperature import cooled, fit_temperature
+from blemore_cli.evaluation.scoring.temperature import fit_temperature, temperature_scaled
 from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
 from blemore_cli.training.checkpoint import Checkpoint
@@ -39,7 +39,9 @@ def test_it_is_the_cooled_likelihood_given_one_encoder(
     temperature = fit_temperature(np.concatenate(truth), np.concatenate(others))
     rows = np.flatnonzero(fold == 2)
     own = next(model for model in fold_models if (model.seed, model.fold) == (3, 2))
-    expected = cooled(alone_by_hand(own, tiny_table, rows, 1), temperature)[np.arange(len(rows)), label[rows]]
+    expected = temperature_scaled(alone_by_hand(own, tiny_table, rows, 1), temperature)[
+        np.arange(len(rows)), label[rows]
+    ]
     np.testing.assert_allclose(useful[1, rows, 1], expected, atol=1e-4)
 
 

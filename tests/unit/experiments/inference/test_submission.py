@@ -14,7 +14,7 @@ from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Floats
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.late_fusion import fuse
+from blemore_cli.evaluation.late_fusion import fit_late_fusion
 from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.inference.fold_models import submission_labels
 from blemore_cli.experiments.inference.submission import find_runs, fused_submission
@@ -48,7 +48,7 @@ def test_the_submission_is_decoded_from_the_mixture_of_what_the_runs_say(
     clips = tiny_table.clips
     left_out, test = clips.take(np.isin(clips.fold, (0, 3))), clips.filename[clips.is_test].tolist()
     oof_prob = {run.name: mean_of(run, "oof.csv", left_out.filename.tolist()) for run in runs}
-    expected = fuse(left_out, oof_prob, generator=numpy_generator(0, "late fusion"))
+    expected = fit_late_fusion(left_out, oof_prob, generator=numpy_generator(0, "late fusion"))
     assert found.fusion == expected
     assert list(expected.weights) == ["a", "b"]
     mixed = sum(expected.weights[run.name] * mean_of(run, "test.csv", test) for run in runs)

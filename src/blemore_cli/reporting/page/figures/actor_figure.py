@@ -6,7 +6,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.evaluation.scoring.correct_counts import actor_index
 from blemore_cli.evaluation.scoring.score_summary import ActorScores, per_actor_table
 from blemore_cli.evaluation.statistics.actor_spread import actor_spread
-from blemore_cli.evaluation.statistics.sentences import ALPHA, p_text
+from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA, p_text
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of

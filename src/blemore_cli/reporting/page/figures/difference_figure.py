@@ -2,7 +2,7 @@
 
 import math
 
-from blemore_cli.evaluation.statistics.sentences import ALPHA
+from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA
 from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.row_plot import Mark, Row, row_plot

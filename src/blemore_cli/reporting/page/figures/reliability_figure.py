@@ -3,7 +3,7 @@
 import numpy as np
 
 from blemore_cli.core.labels import IS_BLEND
-from blemore_cli.evaluation.scoring.correct_counts import right_flags
+from blemore_cli.evaluation.scoring.correct_counts import correct_flags
 from blemore_cli.evaluation.scoring.reliability import Reliability, predicted_set_prob, reliability
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import Scale
@@ -38,7 +38,7 @@ def reliability_figure(model: LoadedModel) -> PageFigure | None:
 
 def of_model(model: LoadedModel) -> Reliability:
     """Reliability of the probability of the predicted set, over all clips and seeds."""
-    has_right_set, _ = right_flags(model.clips.label, model.predicted)
+    has_right_set, _ = correct_flags(model.clips.label, model.predicted)
     prob = predicted_set_prob(model.prob.reshape(-1, model.prob.shape[-1]), model.predicted.ravel())
     return reliability(prob, has_right_set.ravel())
 

@@ -6,8 +6,8 @@ from blemore_cli.core.labels import IS_BLEND, RATIOS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.scoring.confusion import N_RATIOS, ratio_confusion
-from blemore_cli.evaluation.scoring.correct_counts import actor_index, right_flags
-from blemore_cli.evaluation.statistics.clustered_mean import actor_mean
+from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_flags
+from blemore_cli.evaluation.statistics.clustered_mean import clustered_mean
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.heat_map import heat_map
@@ -51,7 +51,7 @@ def _conclusion(model: LoadedModel, counts: Ints) -> str:
 
 
 def _interval(model: LoadedModel) -> tuple[float, float] | None:
-    has_right_set, is_exact = right_flags(model.clips.label, model.predicted)
+    has_right_set, is_exact = correct_flags(model.clips.label, model.predicted)
     right = np.where(has_right_set & IS_BLEND[model.clips.label], is_exact, np.nan)
     generator = numpy_generator(0, "salience within right pairs")
-    return actor_mean(right, actor_index(model.clips), generator=generator).ci95
+    return clustered_mean(right, actor_index(model.clips), generator=generator).ci95

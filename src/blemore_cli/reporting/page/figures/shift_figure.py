@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, is_clear
+from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, is_clearly_shifted
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.figure import PageFigure, share_text
 from blemore_cli.reporting.page.drawing.row_plot import Row, row_plot
@@ -36,7 +36,7 @@ def _row(name: str, shift: Shift) -> Row | None:
         return None
     low, high = shift.null_low, shift.null_high
     band = None if low is None or high is None else (low, high)
-    return Row(name, shift.auc, "differs" if is_clear(shift) else "plain", band=band)
+    return Row(name, shift.auc, "differs" if is_clearly_shifted(shift) else "plain", band=band)
 
 
 def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:

@@ -1,7 +1,7 @@
 import numpy as np
 
 from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders
-from blemore_cli.evaluation.gate_quality.pick_permutation import permutation_p_value
+from blemore_cli.evaluation.gate_quality.permutation_test import permutation_p_value
 
 
 def test_right_picks_are_told_from_chance_and_wrong_ones_are_not() -> None:

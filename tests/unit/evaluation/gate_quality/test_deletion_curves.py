@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.gate_quality.deletion import (
+from blemore_cli.evaluation.gate_quality.deletion_curves import (
     ORDERS,
-    ModifiedPredictions,
+    SubsetPredictions,
     area_between,
     deletion_curves,
-    left_after,
+    remaining_encoders,
 )
 from blemore_cli.evaluation.scoring.metrics import official_scores
 
@@ -19,9 +19,9 @@ def clips(n_actors: int) -> Clips:
     return Clips(names, actor, np.zeros(40, dtype=bool), np.zeros(40, dtype=np.int64), label)
 
 
-def redone(label: Ints, n_wrong: int) -> ModifiedPredictions:
+def redone(label: Ints, n_wrong: int) -> SubsetPredictions:
     wrong = np.where(np.arange(40) < n_wrong, 3, label)
-    return ModifiedPredictions(np.stack([wrong, label]), np.full((2, 40), float(n_wrong)))
+    return SubsetPredictions(np.stack([wrong, label]), np.full((2, 40), float(n_wrong)))
 
 
 def test_curves_are_scores_and_losses_and_the_area_is_between_them() -> None:
@@ -54,5 +54,5 @@ def test_one_actor_has_no_interval() -> None:
 
 def test_the_last_ranked_encoder_stays() -> None:
     available = np.array([[True, True, True], [True, False, False]])
-    left = left_after(np.array([[1.0, 3.0, 2.0], [1.0, 0.0, 0.0]]), available, 2)
+    left = remaining_encoders(np.array([[1.0, 3.0, 2.0], [1.0, 0.0, 0.0]]), available, 2)
     assert left.tolist() == [[True, False, False], [True, False, False]]

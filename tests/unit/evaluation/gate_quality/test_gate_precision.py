@@ -2,8 +2,12 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.types import Clips, Floats
-from blemore_cli.evaluation.gate_quality.agreement import agreement, cross_seed_precision, popularity_precision
 from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders
+from blemore_cli.evaluation.gate_quality.gate_precision import (
+    cross_seed_precision,
+    gate_precision,
+    popularity_precision,
+)
 
 N, E = 300, 6
 AVAILABLE = np.ones((N, E), dtype=bool)
@@ -21,7 +25,7 @@ def noise(seed: int, n_seeds: int = 1) -> Floats:
 
 def test_a_gate_that_ranks_by_usefulness_is_right() -> None:
     usefulness = noise(0, 2)
-    found = agreement(clips(), best_encoders(usefulness, AVAILABLE, 2), usefulness, usefulness, AVAILABLE)
+    found = gate_precision(clips(), best_encoders(usefulness, AVAILABLE, 2), usefulness, usefulness, AVAILABLE)
     assert (found.precision, found.p_value) == (1.0, 0.001)
     assert found.rank_correlation == pytest.approx(1.0)
     assert found.chance == pytest.approx(1 / 3)
@@ -31,7 +35,7 @@ def test_a_gate_that_ranks_by_usefulness_is_right() -> None:
 
 def test_a_gate_that_draws_is_at_chance() -> None:
     ranking, usefulness = noise(1), noise(2)
-    found = agreement(clips(), best_encoders(ranking, AVAILABLE, 2), ranking, usefulness, AVAILABLE)
+    found = gate_precision(clips(), best_encoders(ranking, AVAILABLE, 2), ranking, usefulness, AVAILABLE)
     assert found.ci95 is not None
     assert found.ci95[0] < found.chance < found.ci95[1]
     assert found.p_value > 0.05
@@ -41,7 +45,7 @@ def test_a_gate_that_draws_is_at_chance() -> None:
 def test_liking_what_is_always_useful_is_no_knowledge_of_the_clip() -> None:
     everywhere = 3.0 * (np.arange(E) < 2)
     ranking, usefulness = noise(3) + everywhere, noise(4) + everywhere
-    found = agreement(clips(), best_encoders(ranking, AVAILABLE, 2), ranking, usefulness, AVAILABLE)
+    found = gate_precision(clips(), best_encoders(ranking, AVAILABLE, 2), ranking, usefulness, AVAILABLE)
     assert found.precision > 0.6 > found.chance
     assert found.gain == pytest.approx(found.precision - found.dealt)
     assert found.gain_ci95 is not None
@@ -73,6 +77,6 @@ def test_general_liking_is_as_good_when_it_is_dealt() -> None:
     liked = np.broadcast_to(np.arange(E) < 2, usefulness.shape) & AVAILABLE
     judged, dealt = cross_seed_precision(liked, usefulness, AVAILABLE, clips())
     assert judged == pytest.approx(dealt)
-    found = agreement(clips(), liked, usefulness, usefulness, AVAILABLE)
+    found = gate_precision(clips(), liked, usefulness, usefulness, AVAILABLE)
     assert found.by_others_dealt == pytest.approx(found.by_others)
     assert found.by_others_gain_ci95 == pytest.approx((0.0, 0.0))

@@ -25,7 +25,7 @@ WHY: Final = {
 }
 
 
-def sentence(
+def comparison_sentence(
     tests: Sequence[PairedComparison], *, n_actors: int, method: Method = "actor_bootstrap", metric: Metric = "score"
 ) -> str:
     """Says in one sentence how an arm compares with the reference.
@@ -48,7 +48,7 @@ def sentence(
     Examples:
         >>> interval, method = (-0.010, 0.013), "actor_bootstrap"
         >>> found = PairedComparison("random", "learned", "score", 0.002, interval, 0.35, 0.71, method, 0.1, "")
-        >>> sentence([found], n_actors=47)
+        >>> comparison_sentence([found], n_actors=47)
         'random against learned: no difference in Score that 47 actors can show: +0.002, 95 % CI -0.010 to 0.013 \
 (sign-flip test over actors, p = 0.35, Holm p = 0.71)'
     """

@@ -6,17 +6,17 @@ import numpy as np
 
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Clips, Floats
-from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, shared_share
-from blemore_cli.evaluation.gate_quality.pick_permutation import permutation_p_value
+from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap
+from blemore_cli.evaluation.gate_quality.permutation_test import permutation_p_value
 from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
 from blemore_cli.evaluation.scoring.correct_counts import actor_index
-from blemore_cli.evaluation.statistics.clustered_mean import ActorMean, actor_mean
+from blemore_cli.evaluation.statistics.clustered_mean import ClusteredMean, clustered_mean
 
 Interval = tuple[float, float] | None
 
 
 @dataclass(frozen=True)
-class Agreement:
+class GatePrecision:
     """How a gate's picks agree with what is useful for each clip.
 
     Attributes:
@@ -51,7 +51,7 @@ class Agreement:
     by_others_gain_ci95: Interval
 
 
-def agreement(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, available: Bools) -> Agreement:
+def gate_precision(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, available: Bools) -> GatePrecision:
     """Judges a gate's picks on clips that its model did not learn from.
 
     Args:
@@ -65,15 +65,15 @@ def agreement(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, a
     dealt = popularity_precision(picks, useful, available, clips)
     actor = actor_index(clips)
 
-    def mean_of(values: Floats, purpose: str) -> ActorMean:
-        return actor_mean(values, actor, generator=numpy_generator(0, "agreement", purpose))
+    def mean_of(values: Floats, purpose: str) -> ClusteredMean:
+        return clustered_mean(values, actor, generator=numpy_generator(0, "agreement", purpose))
 
-    own = shared_share(picks, useful)
+    own = selection_overlap(picks, useful)
     precision, gain = mean_of(own, "precision"), mean_of(own - dealt, "gain")
     correlation = mean_of(rank_correlations(ranking, usefulness, available), "correlation")
     judged, judged_dealt = cross_seed_precision(picks, usefulness, available, clips)
     others = mean_of(judged, "others")
-    return Agreement(
+    return GatePrecision(
         precision=float(own.mean()),
         ci95=precision.ci95,
         chance=chance_precision(picks, available),
@@ -143,6 +143,6 @@ def cross_seed_precision(picks: Bools, usefulness: Floats, available: Bools, cli
         if len(others):
             useful = best_encoders(others, available, own.sum(-1)[None])
             same = np.broadcast_to(own, useful.shape)
-            judged[seed] = shared_share(same, useful).mean(axis=0)
+            judged[seed] = selection_overlap(same, useful).mean(axis=0)
             dealt[seed] = popularity_precision(same, useful, available, clips).mean(axis=0)
     return judged, dealt

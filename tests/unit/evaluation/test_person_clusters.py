@@ -4,7 +4,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats, Strings
-from blemore_cli.evaluation.persons import actors_found_ari, find_persons, silhouette_width
+from blemore_cli.evaluation.person_clusters import actor_ari, cluster_persons, silhouette_width
 
 
 def embeddings(n_persons: int, n_each: int, spread: float = 0.3, seed: int = 0) -> tuple[Floats, Strings]:
@@ -18,7 +18,7 @@ def embeddings(n_persons: int, n_each: int, spread: float = 0.3, seed: int = 0) 
 @pytest.mark.parametrize(("n_persons", "n_each"), [(2, 12), (11, 9), (23, 4)])
 def test_persons_and_their_number_are_found(n_persons: int, n_each: int) -> None:
     features, person = embeddings(n_persons, n_each)
-    found = find_persons(features)
+    found = cluster_persons(features)
     assert found.n_persons == n_persons
     assert adjusted_rand_score(person, found.cluster) == 1
     assert 0.3 < found.silhouette <= 1
@@ -27,26 +27,26 @@ def test_persons_and_their_number_are_found(n_persons: int, n_each: int) -> None
 @pytest.mark.parametrize("n_persons", [1, 2, 7, 36])
 def test_as_many_persons_as_asked_for_in_order_of_appearance(n_persons: int) -> None:
     features, _ = embeddings(6, 6, spread=2)
-    cluster = find_persons(features, n_persons).cluster
+    cluster = cluster_persons(features, n_persons).cluster
     assert list(dict.fromkeys(cluster.tolist())) == list(range(n_persons))
 
 
 def test_scale_and_offset_of_columns_do_not_matter() -> None:
     features, _ = embeddings(5, 8)
     changed = features * np.geomspace(1e-3, 1e3, 24) + np.arange(24)
-    np.testing.assert_array_equal(find_persons(features).cluster, find_persons(changed).cluster)
+    np.testing.assert_array_equal(cluster_persons(features).cluster, cluster_persons(changed).cluster)
 
 
 def test_equal_clips_are_one_person_without_complaint() -> None:
-    found = find_persons(np.ones((5, 3)), 1)
+    found = cluster_persons(np.ones((5, 3)), 1)
     assert (found.n_persons, found.silhouette) == (1, 0)
-    assert np.isfinite(find_persons(np.ones((5, 3))).silhouette)
+    assert np.isfinite(cluster_persons(np.ones((5, 3))).silhouette)
 
 
 @pytest.mark.parametrize(("n_clips", "n_persons", "named"), [(2, None, "3 clips or more, got 2"), (4, 5, "5 persons")])
 def test_too_few_clips_are_refused(n_clips: int, n_persons: int | None, named: str) -> None:
     with pytest.raises(DataError, match=named):
-        find_persons(np.eye(n_clips), n_persons)
+        cluster_persons(np.eye(n_clips), n_persons)
 
 
 def test_a_row_alone_has_no_width() -> None:
@@ -58,6 +58,6 @@ def test_a_row_alone_has_no_width() -> None:
 @pytest.mark.parametrize("is_number_known", [True, False])
 def test_agreement_with_actors_is_1_for_identity_and_about_0_for_noise(is_number_known: bool) -> None:
     features, person = embeddings(9, 10)
-    assert actors_found_ari(features, person, is_number_known=is_number_known) == 1
+    assert actor_ari(features, person, is_number_known=is_number_known) == 1
     noise = np.random.default_rng(0).normal(size=features.shape)
-    assert abs(actors_found_ari(noise, person, is_number_known=is_number_known)) < 0.1
+    assert abs(actor_ari(noise, person, is_number_known=is_number_known)) < 0.1

@@ -7,14 +7,14 @@ import pytest
 
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.evaluation.scoring.correct_counts import METRICS, Metric
-from blemore_cli.evaluation.statistics.method_table import (
+from blemore_cli.evaluation.statistics.paired_tests import (
     METHODS,
+    ArmPair,
     Method,
-    Pair,
     bootstrap_interval,
     counted_arm,
     effect_size,
-    pair_outcome,
+    paired_test,
 )
 
 N = 60
@@ -33,13 +33,15 @@ def guesses(truth: Clips, share: float, *, n_seeds: int = 2, seed: int = 0) -> I
     return np.where(rng.random((n_seeds, N)) < share, truth.label, 5)
 
 
-def pair_of(truth: Clips, a: Ints, b: Ints) -> Pair:
+def pair_of(truth: Clips, a: Ints, b: Ints) -> ArmPair:
     rng = np.random.default_rng(0)
-    return Pair(counted_arm(truth, a), counted_arm(truth, b), rng.normal(0, 0.1, (200, 3)), np.array([0.2, 0.3, 0.4]))
+    return ArmPair(
+        counted_arm(truth, a), counted_arm(truth, b), rng.normal(0, 0.1, (200, 3)), np.array([0.2, 0.3, 0.4])
+    )
 
 
-def note(pair: Pair, metric: Metric, method: Method) -> str:
-    found = pair_outcome(pair, metric, method)
+def note(pair: ArmPair, metric: Metric, method: Method) -> str:
+    found = paired_test(pair, metric, method)
     assert (found.p_value is None) is bool(found.note)
     return found.note
 
@@ -48,7 +50,7 @@ def note(pair: Pair, metric: Metric, method: Method) -> str:
 @pytest.mark.parametrize("metric", METRICS[:2])
 def test_every_method_has_a_p_value_where_arms_differ(metric: Metric, method: Method) -> None:
     truth = clips()
-    found = pair_outcome(pair_of(truth, guesses(truth, 0.6), guesses(truth, 0.3, seed=1)), metric, method)
+    found = paired_test(pair_of(truth, guesses(truth, 0.6), guesses(truth, 0.3, seed=1)), metric, method)
     assert found.p_value is not None
     assert 0 < found.p_value <= 1
     assert (found.ci95 is not None) is (method in {"actor_bootstrap", "nadeau_bengio"})
@@ -57,8 +59,8 @@ def test_every_method_has_a_p_value_where_arms_differ(metric: Metric, method: Me
 def test_the_bootstrap_quotes_the_p_value_of_the_sign_flips() -> None:
     truth = clips()
     pair = pair_of(truth, guesses(truth, 0.6), guesses(truth, 0.3, seed=1))
-    assert [pair_outcome(pair, metric, "actor_bootstrap").p_value for metric in METRICS] == [0.2, 0.3, 0.4]
-    assert pair_outcome(pair, "score", "actor_bootstrap").ci95 == bootstrap_interval(pair, "score")
+    assert [paired_test(pair, metric, "actor_bootstrap").p_value for metric in METRICS] == [0.2, 0.3, 0.4]
+    assert paired_test(pair, "score", "actor_bootstrap").ci95 == bootstrap_interval(pair, "score")
 
 
 @pytest.mark.parametrize("method", METHODS)
@@ -98,7 +100,7 @@ def test_wrong_in_different_ways_is_no_difference() -> None:
     truth = clips()
     wrong = np.where(truth.label < 6, 6, 5)[None]
     pair = pair_of(truth, wrong, np.where(truth.label < 6, 7, 4)[None])
-    still = Pair(pair.a, pair.b, np.zeros((10, 3)), pair.flip_p)
+    still = ArmPair(pair.a, pair.b, np.zeros((10, 3)), pair.flip_p)
     assert note(still, "presence", "actor_bootstrap") == note(still, "presence", "nadeau_bengio") == "zero variance"
     assert note(still, "presence", "wilcoxon") == "no actor differs"
     assert note(still, "presence", "mcnemar") == "no clip is right in one arm only"

@@ -20,12 +20,12 @@ from blemore_cli.core.types import Floats, Ints, Strings
 MAX_PERSONS: Final = 100
 """Most persons that are tried where their number is not given."""
 
-TRUSTED_ARI: Final = 0.8
+MIN_ARI: Final = 0.8
 """Adjusted Rand index on training actors below which clusters are not taken for persons: chance is 0, perfect 1."""
 
 
 @dataclass(frozen=True)
-class Persons:
+class PersonClusters:
     """Clips grouped by who seems to be seen.
 
     Attributes:
@@ -42,7 +42,7 @@ class Persons:
         return int(self.cluster.max()) + 1
 
 
-def find_persons(features: Floats, n_persons: int | None = None) -> Persons:
+def cluster_persons(features: Floats, n_persons: int | None = None) -> PersonClusters:
     """Clusters clips by the features of an encoder of identity.
 
     Args:
@@ -55,7 +55,7 @@ def find_persons(features: Floats, n_persons: int | None = None) -> Persons:
 
     Examples:
         >>> features = np.array([[5.0, 0.1], [5.2, 0.0], [0.0, 5.1], [0.2, 5.0], [-5.0, -5.0], [-5.1, -5.0]])
-        >>> find_persons(features).cluster.tolist()
+        >>> cluster_persons(features).cluster.tolist()
         [0, 0, 1, 1, 2, 2]
     """
     n_least = n_persons or 3
@@ -70,7 +70,7 @@ def find_persons(features: Floats, n_persons: int | None = None) -> Persons:
     cosine = squareform(distances**2 / 2)
     widths = [silhouette_width(cosine, cut) for cut in cuts]
     best = int(np.argmax(widths))
-    return Persons(_by_appearance(cuts[best]), widths[best])
+    return PersonClusters(_by_appearance(cuts[best]), widths[best])
 
 
 def _unit_rows(features: Floats) -> Floats:
@@ -118,7 +118,7 @@ def _by_appearance(cluster: Ints) -> Ints:
     return rank
 
 
-def actors_found_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
+def actor_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
     """How well clusters agree with known actors, who are hidden from them: the adjusted Rand index.
 
     Args:
@@ -132,5 +132,5 @@ def actors_found_ari(features: Floats, actor: Strings, *, is_number_known: bool)
     Source:
         Hubert and Arabie (1985), Journal of Classification 2.
     """
-    found = find_persons(features, len(np.unique(actor)) if is_number_known else None)
+    found = cluster_persons(features, len(np.unique(actor)) if is_number_known else None)
     return float(adjusted_rand_score(actor, found.cluster))

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from blemore_cli.evaluation.gate_quality.agreement import Agreement, Interval
-from blemore_cli.evaluation.statistics.sentences import ALPHA, p_text
+from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision, Interval
+from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA, p_text
 
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
+def gate_sentence(found: GatePrecision, n: int, *, picker: str = "gate") -> str:
     """Says whether the picks are useful, and whether they are the clip's.
 
     More than chance is claimed only where the permutation test says so and the interval over actors lies above
@@ -25,8 +25,8 @@ def verdict(found: Agreement, n: int, *, picker: str = "gate") -> str:
 
     Examples:
         >>> interval, zero = (0.36, 0.4), (-0.01, 0.01)
-        >>> found = Agreement(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None, None, None)
-        >>> start, numbers = verdict(found, 3).split(": ")
+        >>> found = GatePrecision(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None, None, None)
+        >>> start, numbers = gate_sentence(found, 3).split(": ")
         >>> start
         'on these features the gate is no better than chance'
         >>> numbers

@@ -2,10 +2,10 @@ from dataclasses import replace
 
 import pytest
 
-from blemore_cli.evaluation.gate_quality.agreement import Agreement
-from blemore_cli.evaluation.gate_quality.summary import verdict
+from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision
+from blemore_cli.evaluation.gate_quality.gate_sentence import gate_sentence
 
-RIGHT = Agreement(
+RIGHT = GatePrecision(
     0.9, (0.89, 0.91), 0.25, 0.001, 0.25, 0.65, (0.6, 0.7), 0.5, (0.4, 0.6), 0.88, (0.87, 0.9), 0.25, (0.6, 0.66)
 )
 
@@ -27,10 +27,10 @@ RIGHT = Agreement(
     ],
 )
 def test_no_more_is_claimed_than_the_figures_bear(changes: dict[str, object], said: str) -> None:
-    assert said in verdict(replace(RIGHT, **changes), 3)  # type: ignore[arg-type]
+    assert said in gate_sentence(replace(RIGHT, **changes), 3)  # type: ignore[arg-type]
 
 
 def test_numbers_and_names_are_words() -> None:
-    assert "among the most useful," in verdict(RIGHT, 1)
-    assert "among the 12 most useful" in verdict(RIGHT, 12)
-    assert verdict(RIGHT, 2, picker="random selection").startswith("on these features the random selection finds")
+    assert "among the most useful," in gate_sentence(RIGHT, 1)
+    assert "among the 12 most useful" in gate_sentence(RIGHT, 12)
+    assert gate_sentence(RIGHT, 2, picker="random selection").startswith("on these features the random selection finds")

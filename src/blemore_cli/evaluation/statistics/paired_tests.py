@@ -12,7 +12,7 @@ from blemore_cli.evaluation.scoring.correct_counts import (
     Metric,
     actor_index,
     correct_counts,
-    right_flags,
+    correct_flags,
 )
 from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval
 from blemore_cli.evaluation.statistics.paired_differences import actor_differences, fold_seed_differences
@@ -42,7 +42,7 @@ class CountedArm:
 
 
 @dataclass(frozen=True)
-class Pair:
+class ArmPair:
     """Two arms on the same clips and seeds, with what was resampled for them.
 
     Attributes:
@@ -71,7 +71,7 @@ def counted_arm(clips: Clips, predicted: Ints) -> CountedArm:
     Raises:
         DataError: If predictions do not fit the clips, or a clip is unlabelled.
     """
-    presence, salience = right_flags(clips.label, predicted)
+    presence, salience = correct_flags(clips.label, predicted)
     fold = np.unique(clips.fold, return_inverse=True)[1]
     return CountedArm(
         predicted,
@@ -81,7 +81,7 @@ def counted_arm(clips: Clips, predicted: Ints) -> CountedArm:
     )
 
 
-def pair_outcome(pair: Pair, metric: Metric, method: Method) -> Significance:
+def paired_test(pair: ArmPair, metric: Metric, method: Method) -> Significance:
     """Tests one figure by one method.
 
     Args:
@@ -105,7 +105,7 @@ def pair_outcome(pair: Pair, metric: Metric, method: Method) -> Significance:
     return mcnemar_over_clips(pair.a.right[metric], pair.b.right[metric])
 
 
-def bootstrap_interval(pair: Pair, metric: Metric) -> tuple[float, float]:
+def bootstrap_interval(pair: ArmPair, metric: Metric) -> tuple[float, float]:
     """The actor bootstrap's 95 % interval of a difference; every difference that there can be with one actor."""
     if np.array_equal(pair.a.predicted, pair.b.predicted):
         return 0.0, 0.0
@@ -115,7 +115,7 @@ def bootstrap_interval(pair: Pair, metric: Metric) -> tuple[float, float]:
     return percentile_interval(pair.resampled[:, METRICS.index(metric)], n_actors=n_actors)
 
 
-def effect_size(pair: Pair, metric: Metric) -> float | None:
+def effect_size(pair: ArmPair, metric: Metric) -> float | None:
     """Cohen's d_z of the actors: the mean of their differences over its standard deviation (n - 1).
 
     Returns:
@@ -131,7 +131,7 @@ def effect_size(pair: Pair, metric: Metric) -> float | None:
     return float(np.mean(differences) / np.std(differences, ddof=1))
 
 
-def _over_actors(pair: Pair, metric: Metric) -> Significance:
+def _over_actors(pair: ArmPair, metric: Metric) -> Significance:
     column = METRICS.index(metric)
     if len(pair.a.actors.n_clips) < 2:
         return Significance(None, note="one actor")
@@ -140,7 +140,7 @@ def _over_actors(pair: Pair, metric: Metric) -> Significance:
     return significance(pair.flip_p[column], bootstrap_interval(pair, metric))
 
 
-def _over_folds_and_seeds(pair: Pair, metric: Metric) -> Significance:
+def _over_folds_and_seeds(pair: ArmPair, metric: Metric) -> Significance:
     n_folds, n_seeds = len(pair.a.folds.n_clips), len(pair.a.predicted)
     if n_folds < 2:
         return Significance(None, note="one fold and one seed" if n_seeds == 1 else "one fold")

@@ -24,7 +24,7 @@ ORDERS: Final[tuple[Order, ...]] = ("top_first", "bottom_first", "random")
 
 
 @dataclass(frozen=True)
-class ModifiedPredictions:
+class SubsetPredictions:
     """What models predict with some of the encoders.
 
     Attributes:
@@ -57,7 +57,7 @@ class DeletionCurves:
     log_loss_area: float
 
 
-def left_after(ranking: Floats, available: Bools, n_removed: int) -> Bools:
+def remaining_encoders(ranking: Floats, available: Bools, n_removed: int) -> Bools:
     """The encoders that are left when the `n_removed` ranked first are gone; the one ranked last always stays.
 
     Args:
@@ -69,7 +69,7 @@ def left_after(ranking: Floats, available: Bools, n_removed: int) -> Bools:
         (..., E).
 
     Examples:
-        >>> left_after(np.array([[3.0, 1.0, 2.0]]), np.array([[True, True, True]]), 1).tolist()
+        >>> remaining_encoders(np.array([[3.0, 1.0, 2.0]]), np.array([[True, True, True]]), 1).tolist()
         [[False, True, True]]
     """
     ranking, available = np.broadcast_arrays(ranking, available)
@@ -79,7 +79,7 @@ def left_after(ranking: Floats, available: Bools, n_removed: int) -> Bools:
 
 def deletion_curves(
     clips: Clips,
-    redone: Mapping[Order, Sequence[ModifiedPredictions]],
+    redone: Mapping[Order, Sequence[SubsetPredictions]],
     *,
     generator: np.random.Generator,
     n_resamples: int = N_RESAMPLES,
