@@ -1,1 +1,1 @@
-"""What leaves the toolkit: submissions."""
+"""Results for readers: tables, the HTML report, figures for papers, submissions."""

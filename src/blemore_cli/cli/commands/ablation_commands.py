@@ -86,7 +86,7 @@ def _compare(
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
     from blemore_cli.experiments.crossval import check_fits_index, check_trainable
     from blemore_cli.experiments.execution.arms import configs_of
-    from blemore_cli.reporting.tables.ablation_files import write_ablation
+    from blemore_cli.reporting.paper.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
     index = check_trainable(config, predicts_test=False)

@@ -31,7 +31,7 @@ def explain(
     config = session.config()
     from blemore_cli.experiments.explaining import explanation
     from blemore_cli.experiments.runs.find import find_run
-    from blemore_cli.reporting.tables.explanation_files import write_explanation
+    from blemore_cli.reporting.paper.explanation_files import write_explanation
 
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent

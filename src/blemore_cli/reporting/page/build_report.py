@@ -28,7 +28,8 @@ from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
 from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
-from blemore_cli.reporting.tables.scores import score_rows
+from blemore_cli.reporting.tables.published import published_for
+from blemore_cli.reporting.tables.scores import published_rows, score_rows
 
 Progress = Callable[[str, float, float], None]
 Draw = Callable[[LoadedModel], PageFigure | None]
@@ -112,11 +113,12 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         index: The index.
         shifts: Shift of each encoder; empty where unknown.
     """
+    published = published_for(index.clips)
     models, ablations = all_models(runs), [run.ablation for run in runs if run.ablation]
     found = [difference for ablation in ablations if (difference := difference_figure(ablation))]
     shift = shift_figure(shifts, runs[0].main)
     sections = [
-        Section("scores", "Scores", [score_figure(models)], []),
+        Section("scores", "Scores", [score_figure(models, published)], []),
         *([Section("arms", "Arms and tests", found, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
         Section(
@@ -129,6 +131,7 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         runs=[run_facts(run) for run in runs],
         caveats=caveats(runs, index.sha256),
         scores=score_rows(models),
+        published=published_rows(published),
         ablations=ablations,
         sections=sections,
         clips=clip_data(index.clips, by_importance),

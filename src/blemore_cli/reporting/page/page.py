@@ -14,8 +14,8 @@ from blemore_cli.experiments.runs.ablation_result import Ablation
 from blemore_cli.reporting.page.clip_data import ClipData
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import RunFacts
-from blemore_cli.reporting.page.published import CAVEAT
-from blemore_cli.reporting.tables.scores import TextRow, comparison_rows, published_rows
+from blemore_cli.reporting.tables.published import CAVEAT
+from blemore_cli.reporting.tables.scores import TextRow, comparison_rows
 
 TEMPLATES: Final = "templates"
 
@@ -52,6 +52,7 @@ class Page:
         runs: What was run.
         caveats: What a reader must know first.
         scores: A row for each model.
+        published: A row for each published system, where the clips are those of the challenge.
         ablations: Comparisons of arms.
         sections: The figures.
         clips: The data of the clip browser.
@@ -61,6 +62,7 @@ class Page:
     runs: list[RunFacts]
     caveats: list[str]
     scores: list[TextRow]
+    published: list[TextRow]
     ablations: list[Ablation]
     sections: list[Section]
     clips: ClipData
@@ -87,7 +89,6 @@ def render(page: Page) -> str:
         style=Markup(style),  # noqa: S704  # our own files, and data without `<`
         script=Markup(script),  # noqa: S704
         data=Markup(page.clips.json),  # noqa: S704
-        published=published_rows(),
         published_caveat=CAVEAT,
         comparison_rows=comparison_rows,
         version=__version__,

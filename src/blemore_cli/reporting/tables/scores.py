@@ -5,8 +5,6 @@ from dataclasses import dataclass
 
 from blemore_cli.experiments.runs.ablation_result import Ablation
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.page.figures.score_figure import interval_of
-from blemore_cli.reporting.page.published import PUBLISHED, Figures, score_of
 from blemore_cli.reporting.tables.ablation import HEADLINE
 from blemore_cli.reporting.tables.notation import (
     accuracy_text,
@@ -17,6 +15,7 @@ from blemore_cli.reporting.tables.notation import (
     probability_text,
     spread_text,
 )
+from blemore_cli.reporting.tables.published import Figures, Published, score_of
 
 EMPTY = "\N{EN DASH}"
 
@@ -44,7 +43,7 @@ def score_rows(models: Sequence[LoadedModel]) -> list[TextRow]:
                 accuracy_text(model.metrics.oof.presence),
                 accuracy_text(model.metrics.oof.salience),
                 spread_text(model.metrics.oof.score, model.metrics.oof.std),
-                interval_text(interval_of(model.metrics.oof)),
+                interval_text(model.metrics.oof.ci95),
                 str(len(model.metrics.seeds)),
                 accuracy_text(model.metrics.averaged.score) if model.metrics.averaged else EMPTY,
             ),
@@ -53,9 +52,9 @@ def score_rows(models: Sequence[LoadedModel]) -> list[TextRow]:
     ]
 
 
-def published_rows() -> list[TextRow]:
+def published_rows(published: Sequence[Published]) -> list[TextRow]:
     """System, then presence, salience and Score on the validation folds, then on the test clips."""
-    return [TextRow("", (each.system, *_three(each.validation), *_three(each.test))) for each in PUBLISHED]
+    return [TextRow("", (each.system, *_three(each.validation), *_three(each.test))) for each in published]
 
 
 def _three(figures: Figures | None) -> tuple[str, str, str]:

@@ -10,7 +10,8 @@ from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedRun
 from blemore_cli.reporting.page.build_report import PER_MODEL, build_page, check_out, write_report
-from blemore_cli.reporting.page.page import Page
+from blemore_cli.reporting.page.page import Page, render
+from blemore_cli.reporting.tables import published
 
 
 def sections(page: Page) -> dict[str, tuple[int, list[str]]]:
@@ -62,3 +63,16 @@ def test_a_name_that_no_browser_opens_is_refused() -> None:
     check_out(Path("a/Report.HTML"))
     with pytest.raises(UsageError, match=r"report\.txt"):
         check_out(Path("report.txt"))
+
+
+def test_published_figures_stand_beside_the_official_clips_alone(
+    loaded_run: LoadedRun, written_index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def texts() -> list[bool]:
+        html = render(build_page([loaded_run], written_index, shifts={}))
+        return [words in html for words in (published.CAVEAT, "ImageBind + WavLM", "best published validation Score")]
+
+    assert texts() == [False] * 3
+    train = written_index.clips.take(~written_index.clips.is_test)
+    monkeypatch.setattr(published, "OFFICIAL_FOLDS", published.folds_sha256(train.filename, train.fold))
+    assert texts() == [True] * 3

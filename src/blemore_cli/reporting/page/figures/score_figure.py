@@ -1,24 +1,28 @@
-"""The Score of every model with its interval, and published ones beside them."""
+"""Score of every model with its interval, beside published Scores where they compare."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.experiments.runs.metrics import PooledScores
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.row_plot import Row, row_plot
-from blemore_cli.reporting.page.published import PUBLISHED, score_of
 from blemore_cli.reporting.tables.notation import accuracy_text, interval_text
+from blemore_cli.reporting.tables.published import Published, score_of
+
+SQUARES: Final = "; square*: published validation figure, whose epoch and thresholds were chosen on the scored fold"
 
 
-def score_figure(models: Sequence[LoadedModel]) -> PageFigure:
+def score_figure(models: Sequence[LoadedModel], published: Sequence[Published]) -> PageFigure:
     """Draws every model above the published systems.
 
     Args:
         models: The models; a run of arms has its reference first.
+        published: Published systems of the same clips, the trivial one first; none for other data.
     """
     rows = [_row(model, is_first=models[i - 1].run != model.run or i == 0) for i, model in enumerate(models)]
     # The trivial one is left to the table: it would press all others together.
-    known = {each.system: score for each in PUBLISHED[1:] if (score := score_of(each.validation)) is not None}
+    known = {each.system: score for each in published[1:] if (score := score_of(each.validation)) is not None}
     rows += [Row(f"{name}*", score, "published") for name, score in known.items()]
     return PageFigure(
         of="",
@@ -27,10 +31,7 @@ def score_figure(models: Sequence[LoadedModel]) -> PageFigure:
             rows, "Score, out of fold (mean of presence and salience accuracy, 0 to 1)", "Score of each model"
         ),
         shows="Score of the pooled out-of-fold predictions, mean over seeds. Diamond: reference of its run; "
-        "circle: other "
-        "model; line: 95 % interval over actors; broad bar: ± 1 SD over seeds; square*: published validation "
-        "figure, whose "
-        "epoch and thresholds were chosen on the scored fold.",
+        f"circle: other model; line: 95 % interval over actors; broad bar: ± 1 SD over seeds{SQUARES * bool(known)}.",
         says=_conclusion(models, known),
     )
 
@@ -49,15 +50,19 @@ def interval_of(oof: PooledScores) -> tuple[float, float] | None:
 def _conclusion(models: Sequence[LoadedModel], published: dict[str, float]) -> str:
     best = max(models, key=lambda model: model.metrics.oof.score)
     oof, interval = best.metrics.oof, interval_of(best.metrics.oof)
-    said = f"The highest is {best.name} with {accuracy_text(oof.score)}, interval {interval_text(interval)}"
+    text = f"The highest is {best.name} with {accuracy_text(oof.score)}, interval {interval_text(interval)}"
     if interval is None:
-        return f"{said}."
+        return f"{text}."
     inside = [model for model in models if model is not best and model.metrics.oof.score >= interval[0]]
-    others = f"of the others, {len(inside)} of {len(models) - 1} within it" if len(models) > 1 else ""
+    text += f"; of the others, {len(inside)} of {len(models) - 1} within it" if len(models) > 1 else ""
+    return f"{text}{_place(interval, published)}."
+
+
+def _place(interval: tuple[float, float], published: dict[str, float]) -> str:
+    """Where an interval lies beside the best published Score; nothing where none compares."""
+    if not published:
+        return ""
     top = max(published, key=lambda name: published[name])
     place = "below" if interval[1] < published[top] else "above" if interval[0] > published[top] else "around"
     against = f"all of it is {place}" if place != "around" else "it holds"
-    return (
-        f"{said}{'; ' * bool(others)}{others}; {against} the best published validation Score, "
-        f"{published[top]:.3f} ({top})."
-    )
+    return f"; {against} the best published validation Score, {published[top]:.3f} ({top})"

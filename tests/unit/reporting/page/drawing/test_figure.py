@@ -16,6 +16,7 @@ from blemore_cli.reporting.page.drawing.figure import PageFigure, share_text
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
+from blemore_cli.reporting.tables.published import PUBLISHED
 
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 Draw = Callable[[LoadedRun], PageFigure | None]
@@ -27,7 +28,7 @@ def of_main(draw: Callable[[LoadedModel], PageFigure | None], runs: LoadedRun) -
 
 DRAWN: dict[str, Draw] = {
     **{key: partial(of_main, draw) for key, (_, draw, _) in PER_MODEL.items()},
-    "scores": lambda runs: score_figure(runs.models),
+    "scores": lambda runs: score_figure(runs.models, PUBLISHED),
     "differences": lambda runs: difference_figure(runs.ablation) if runs.ablation else None,
     "shift": lambda runs: shift_figure({"face": Shift(0.9, 0.4, 0.6), "noise": Shift(None, None, None)}, runs.main),
 }

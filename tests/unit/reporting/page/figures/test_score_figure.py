@@ -7,7 +7,7 @@ import pytest
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun
 from blemore_cli.experiments.runs.metrics import PooledScores
 from blemore_cli.reporting.page.figures.score_figure import interval_of, score_figure
-from blemore_cli.reporting.page.published import PUBLISHED, score_of
+from blemore_cli.reporting.tables.published import PUBLISHED, score_of
 
 BEST = max(score_of(each.validation) or 0 for each in PUBLISHED)
 
@@ -25,7 +25,7 @@ def test_the_caption_places_the_best_among_the_others(
     interval: tuple[float, float], place: str, loaded_arms: LoadedRun
 ) -> None:
     first, second = loaded_arms.models
-    found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)])
+    found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)], PUBLISHED)
     assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.says
     assert "of the others, 0 of 1 within it" in found.says
     assert place in found.says
@@ -33,14 +33,21 @@ def test_the_caption_places_the_best_among_the_others(
 
 
 def test_a_row_for_each_model_and_published_validation_score(loaded_arms: LoadedRun, loaded_model: LoadedModel) -> None:
-    svg = score_figure([*loaded_arms.models, loaded_model]).svg
+    svg = score_figure([*loaded_arms.models, loaded_model], PUBLISHED).svg
     assert svg.count("mark-reference") == 2  # of either run
     assert svg.count("mark-plain") == 1
     assert svg.count("mark-published") == sum(each.validation is not None for each in PUBLISHED[1:])
 
 
 def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel) -> None:
-    found = score_figure([scored(loaded_model, 0.2, None, None)])
+    found = score_figure([scored(loaded_model, 0.2, None, None)], PUBLISHED)
     assert "interval n/a" in found.says
     assert 'class="interval"' not in found.svg
     assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, None))) is None
+
+
+def test_clips_of_another_origin_are_compared_with_nothing_published(loaded_model: LoadedModel) -> None:
+    figure = score_figure([scored(loaded_model, 0.6, 0.5, 0.7)], published=())
+    assert "mark-published" not in figure.svg
+    assert "published" not in figure.shows + figure.says
+    assert figure.says == "The highest is one with 0.600, interval 0.500-0.700."

@@ -2,7 +2,7 @@ import json
 from pathlib import Path
 
 from blemore_cli.experiments.runs.explanation_result import Explanation
-from blemore_cli.reporting.tables.explanation_files import write_explanation
+from blemore_cli.reporting.paper.explanation_files import write_explanation
 
 
 def test_files_are_there_and_repeat_byte_for_byte(explained: Explanation, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.reporting.paper.planted import planted_answer
+from blemore_cli.reporting.submission.planted import planted_answer
 
 HEADER = "filename,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience\n"
 

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 from blemore_cli.experiments.runs.ablation_result import Ablation
-from blemore_cli.reporting.tables.ablation_files import write_ablation
+from blemore_cli.reporting.paper.ablation_files import write_ablation
 
 
 def test_the_tables_and_the_figure_of_an_ablation_are_written(ablation: Ablation, tmp_path: Path) -> None:

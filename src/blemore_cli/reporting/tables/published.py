@@ -1,7 +1,11 @@
-"""Published figures of the challenge, to set beside one's own."""
+"""Published figures of the challenge, and the clips that they may stand beside."""
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
+
+from blemore_cli.core.types import Clips
 
 Figures = tuple[float, float]
 
@@ -37,6 +41,34 @@ CAVEAT: Final = (
     "is scored. "
     "They are other features, too. Compare the order of magnitude, not the third decimal."
 )
+
+
+OFFICIAL_FOLDS: Final = "e21ac231db2df935f48163ae15e484a39edb700cf146b0b64c69bc29920618d3"
+"""SHA-256 of the 2,456 lines `filename,fold` of the official training metadata, sorted and joined by line breaks."""
+
+
+def published_for(clips: Clips) -> tuple[Published, ...]:
+    """The published systems where figures of these clips compare with them; none for planted or foreign data.
+
+    Args:
+        clips: The clips of the index.
+
+    Returns:
+        `PUBLISHED` if the training clips are exactly the official ones in their official folds, else nothing.
+    """
+    train = clips.take(~clips.is_test)
+    return PUBLISHED if folds_sha256(train.filename, train.fold) == OFFICIAL_FOLDS else ()
+
+
+def folds_sha256(filename: Iterable[str], fold: Iterable[int]) -> str:
+    """Checksum of clips with their folds in any order, as `OFFICIAL_FOLDS` was computed from the metadata.
+
+    Examples:
+        >>> folds_sha256(["a", "b"], [0, 1]) == folds_sha256(["b", "a"], [1, 0])
+        True
+    """
+    lines = sorted(f"{name},{k}" for name, k in zip(filename, fold, strict=True))
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def score_of(figures: Figures | None) -> float | None:
