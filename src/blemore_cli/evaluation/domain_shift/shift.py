@@ -23,7 +23,7 @@ SHRINKAGE: Final = 0.01
 """Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
 
 CLEAR_AUC: Final = 0.85
-"""A round number set by hand between the two groups of real encoders that it was seen on; see docs/results.md, "Defaults"."""
+"""A round number set by hand between the two groups of real encoders that it was seen on; see docs/results.md."""
 
 
 @dataclass(frozen=True)
