@@ -8,7 +8,7 @@ import numpy as np
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.data.index.file import Index
@@ -49,12 +49,12 @@ def run_ablation(
         folder.reopen()
     failed: dict[str, BlemoreError] = {}
     done: dict[str, ArmPredictions] = {}
-    with Workers(arms[0].config.train.jobs) as workers:
-        arms = with_shift_weights(arms, run, index, workers, partial(progress, "shift"))
-        for wave, failures in Scheduler(index, arms, workers, partial(progress, "trainings")).waves():
+    with new_engine(arms[0].config.train.jobs) as engine:
+        arms = with_shift_weights(arms, run, index, engine, partial(progress, "shift"))
+        for wave, failures in Scheduler(index, arms, engine, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
-            for arm, outcome in zip(finished, workers.run(collect_results, finished), strict=True):
+            for arm, outcome in zip(finished, engine.run(collect_results, finished), strict=True):
                 if isinstance(outcome, Failed):
                     failed[arm.name] = _as_own(outcome)
                 else:

@@ -6,7 +6,7 @@ from typing import Any
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError, UsageError
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.data.index.group_standardisation import check_persons
@@ -47,12 +47,12 @@ def cross_validate(
     settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
-    with Workers(config.train.jobs) as workers:
-        [arm] = with_shift_weights([arm], run, index, workers, partial(progress, "shift"))
+    with new_engine(config.train.jobs) as engine:
+        [arm] = with_shift_weights([arm], run, index, engine, partial(progress, "shift"))
         if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
             return before
         run.reopen()
-        for _, failures in Scheduler(index, [arm], workers, partial(progress, "trainings")).waves():
+        for _, failures in Scheduler(index, [arm], engine, partial(progress, "trainings")).waves():
             for failure in failures:
                 raise failure.error
     return collect_results(arm).metrics

@@ -1,9 +1,10 @@
-"""Work spread over processes that end with their parent, and end at once when it is interrupted.
+"""Local process pool: the engine whose workers are processes of this machine.
 
-`Workers` keeps its processes from one stage of work to the next, since starting one costs seconds of importing torch.
-`spread` is a single stage that stops at the first error.
+The processes stay from one stage of work to the next, since starting one costs seconds of importing torch. They end
+with their parent, however it went, and at once when it is interrupted.
 """
 
+import importlib
 import multiprocessing
 import os
 import signal
@@ -12,17 +13,15 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from itertools import count
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
 from queue import Empty, SimpleQueue
-from typing import Any, Self, TypeVar
+from typing import Any
 
 from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS, Engine, n_cores
 from blemore_cli.core.parallel.progress import PERIOD, RunningTotal, SharedTotal, collect_progress, send_progress_to
-from blemore_cli.core.parallel.task_outcome import Failed, attempt, attempt_for_parent, failure
-
-Task = TypeVar("Task")
-Result = TypeVar("Result")
+from blemore_cli.core.parallel.task_outcome import Failed, Result, Task, attempt, attempt_for_parent, failure
 
 
 def n_workers(jobs: int, n_tasks: int) -> int:
@@ -30,118 +29,57 @@ def n_workers(jobs: int, n_tasks: int) -> int:
     return max(1, min(jobs or n_cores(), n_tasks))
 
 
-def n_cores() -> int:
-    """Cores that this process may use, where the system tells, else all."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+class LocalPool(Engine):
+    """Worker processes of this machine; a stage with work for one is done in this process.
 
-
-def spread(
-    work: Callable[[Task], Result],
-    tasks: Sequence[Task],
-    *,
-    jobs: int,
-    done: Callable[[int], None] = lambda _: None,
-) -> list[Result]:
-    """Does every task and returns the results in the order of the tasks; the first error stops everything.
-
-    With one worker everything happens in this process.
-
-    Args:
-        work: A function of a module, so that a new process can find it.
-        tasks: Its arguments, which must pickle.
-        jobs: Number of processes; 0 is one for each available core.
-        done: Called with the number of tasks done, after each.
-
-    Raises:
-        BlemoreError: What a task raised, or if a process was killed.
-    """
-    n_done = count(1)
-
-    def finished(_: int, outcome: Result | Failed) -> None:
-        if isinstance(outcome, Failed):
-            outcome.raise_again()
-        done(next(n_done))
-
-    with Workers(jobs) as workers:
-        outcomes = workers.run(work, tasks, finished=finished)
-    return [outcome for outcome in outcomes if not isinstance(outcome, Failed)]
-
-
-class Workers:
-    """Processes that work through one stage of tasks after the other.
-
-    They start when there is work for them, and no more of them than tasks wait at once. A stage with work for one is
-    done in this process. An interruption, or an error of a callback, ends all of them at once.
+    Processes start when there is work for them, and no more of them than tasks wait at once.
 
     Args:
         jobs: Number of processes at most; 0 is one for each available core.
-
-    Examples:
-        >>> with Workers(jobs=1) as workers:
-        ...     print(workers.run(abs, [-2, 3]), workers.run(int, ["5", "five"])[1].message)
-        [2, 3] ValueError: invalid literal for int() with base 10: 'five'
     """
 
     def __init__(self, jobs: int) -> None:
         self._jobs = jobs
         self._pool: _Pool | None = None
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end()
-
-    def run(
-        self,
-        work: Callable[[Task], Result],
-        tasks: Sequence[Task],
-        *,
-        progress: Callable[[float], None] = lambda _: None,
-        finished: Callable[[int, Result | Failed], None] = lambda *_: None,
-    ) -> list[Result | Failed]:
-        """Does every task, also after one failed.
-
-        Args:
-            work: A function of a module, so that a new process can find it. It may call `progress.advance` at any time.
-            tasks: Its arguments, which must pickle.
-            progress: Called several times a second with the sum of the ticks of this stage, and at its end.
-            finished: Called with the number of a task and its outcome as soon as it is there, in no certain order;
-                what was told is done, whatever stops the stage later.
-
-        Returns:
-            What `work` returned or how it failed, in the order of the tasks.
+    def outcomes(
+        self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
+    ) -> Iterator[tuple[int, Result | Failed]]:
+        """Yields the number and outcome of every task as it finishes.
 
         Raises:
             BlemoreError: If a process was killed.
         """
-        outcomes: dict[int, Result | Failed] = {}
+        if n_workers(self._jobs, len(tasks)) == 1:
+            yield from _outcomes_here(work, tasks, progress)
+            return
+        self._pool = self._pool or _Pool(self._jobs or n_cores())
         try:
-            for number, outcome in self._outcomes(work, tasks, progress):
-                outcomes[number] = outcome
-                finished(number, outcome)
+            yield from self._pool.outcomes(work, tasks, progress)
         except BrokenProcessPool as error:
-            self._end()
             raise BlemoreError(
                 "a worker process was killed, most often because memory ran out", fix="Run again with a smaller --jobs."
             ) from error
-        except BaseException:
-            self._end()
-            raise
-        return [outcomes[number] for number in range(len(tasks))]
 
-    def _outcomes(
-        self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
-    ) -> Iterator[tuple[int, Result | Failed]]:
-        if n_workers(self._jobs, len(tasks)) == 1:
-            return _outcomes_here(work, tasks, progress)
-        self._pool = self._pool or _Pool(self._jobs or n_cores())
-        return self._pool.outcomes(work, tasks, progress)
-
-    def _end(self) -> None:
+    def end(self) -> None:
+        """Ends the processes at once, whether they work, wait, or have not even begun."""
         if self._pool:
             self._pool.end()
         self._pool = None
+
+
+class _RecordingContext(SpawnContext):
+    """Starts processes as a `spawn` context does, and keeps a list of those that it made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.made: list[SpawnProcess] = []
+
+    def Process(self, *args: Any, **options: Any) -> SpawnProcess:  # type: ignore[override]  # noqa: N802
+        """Makes a process, which is not started yet."""
+        process = SpawnProcess(*args, **options)
+        self.made.append(process)
+        return process
 
 
 def _outcomes_here(
@@ -151,18 +89,19 @@ def _outcomes_here(
     for number, task in enumerate(tasks):
         with collect_progress(total.add):
             outcome = attempt(work, task)
-        total.tell()
+        total.report()
         yield number, outcome
 
 
 class _Pool:
-    """Started processes, and the total of their ticks."""
+    """Started processes, and the total of their progress."""
 
     def __init__(self, n_processes: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self._others = set(multiprocessing.active_children())
-        self._total = SharedTotal(context)
-        self._executor = ProcessPoolExecutor(n_processes, context, _begin, (self._total,))
+        self._context = _RecordingContext()
+        self._total = SharedTotal(self._context)
+        modules = tuple(IMPORTED_BY_WORKERS)
+        _import(modules)  # where one cannot be imported, the error is raised here and not in every worker
+        self._executor = ProcessPoolExecutor(n_processes, self._context, _begin, (self._total, modules))
 
     def outcomes(
         self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
@@ -191,8 +130,9 @@ class _Pool:
 
     def end(self) -> None:
         """Ends the processes at once, whether they work, wait, or have not even begun."""
-        for child in set(multiprocessing.active_children()) - self._others:
-            child.terminate()
+        for process in self._context.made:
+            if process.pid is not None:  # it was started
+                process.terminate()
         self._executor.shutdown(wait=False, cancel_futures=True)
 
 
@@ -217,7 +157,7 @@ def _next(finished: "SimpleQueue[Future[Any]]") -> "Future[Any] | None":
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """A process started inside begins deaf to Ctrl-C: it would die of it, noisily, before it could ignore it."""
+    """Blocks Ctrl-C for a process started inside: it would die of it, noisily, before it could ignore it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -228,13 +168,24 @@ def _interrupts_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _begin(total: SharedTotal) -> None:
-    """Leaves Ctrl-C to the parent, and ends this process when the parent is gone, however it went."""
+def _begin(total: SharedTotal, modules: Sequence[str]) -> None:
+    """Prepares a worker: Ctrl-C is left to the parent, and the process ends when the parent is gone, however it went.
+
+    Args:
+        total: Receives the progress of its tasks.
+        modules: Names of modules to import.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     send_progress_to(total.add)
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_end_with, args=(parent.sentinel,), daemon=True).start()
+    _import(modules)
+
+
+def _import(modules: Sequence[str]) -> None:
+    for name in modules:
+        importlib.import_module(name)
 
 
 def _end_with(sentinel: int) -> None:

@@ -1,4 +1,4 @@
-"""Progress of long tasks: a running total that `advance` adds to and the caller of the task listens to."""
+"""Progress of long tasks: a running total that `advance` adds to and that the caller of the task receives."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,25 +12,25 @@ PERIOD: Final = 0.1
 
 
 def _ignore(amount: float) -> None:
-    """Nobody listens: the task was called by itself."""
+    """Drops progress, where the task was called without a listener."""
 
 
 _listener: Final[ContextVar[Callable[[float], None]]] = ContextVar("listener", default=_ignore)
 
 
 def advance(amount: float = 1.0) -> None:
-    """Says that a task did this much more of its work; costs microseconds, and nothing happens where nobody listens."""
+    """Adds to the progress of the task that is running; costs microseconds, and does nothing without a listener."""
     _listener.get()(amount)
 
 
 def send_progress_to(listener: Callable[[float], None]) -> None:
-    """Sends all further ticks of this process to a listener."""
+    """Sends all further progress of this process to a listener."""
     _listener.set(listener)
 
 
 @contextmanager
 def collect_progress(listener: Callable[[float], None]) -> Iterator[None]:
-    """Sends the ticks of this process to a listener for a while.
+    """Sends the progress of this process to a listener inside a block.
 
     Examples:
         >>> amounts = []
@@ -48,25 +48,25 @@ def collect_progress(listener: Callable[[float], None]) -> Iterator[None]:
 
 
 class RunningTotal:
-    """Adds ticks up, and reports the sum every `PERIOD` seconds at most.
+    """Adds amounts of progress up, and reports the sum every `PERIOD` seconds at most.
 
     Args:
-        report: Called with the total.
+        receive: Called with the total.
     """
 
-    def __init__(self, report: Callable[[float], None]) -> None:
-        self._report, self._amount, self._due = report, 0.0, 0.0
+    def __init__(self, receive: Callable[[float], None]) -> None:
+        self._receive, self._amount, self._due = receive, 0.0, 0.0
 
     def add(self, amount: float) -> None:
-        """Adds a tick."""
+        """Adds an amount."""
         self._amount += amount
         if time.monotonic() >= self._due:
-            self.tell()
+            self.report()
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Reports the total now."""
         self._due = time.monotonic() + PERIOD
-        self._report(self._amount)
+        self._receive(self._amount)
 
 
 class SharedTotal:
@@ -82,10 +82,10 @@ class SharedTotal:
         self._amount = context.Value("d", 0.0)
 
     def add(self, amount: float) -> None:
-        """Adds a tick."""
+        """Adds an amount."""
         with self._amount.get_lock():
             self._amount.get_obj().value += amount
 
     def read(self) -> float:
-        """The sum so far. Needs no lock, which a process killed in the middle of a tick would never give back."""
+        """The sum so far. Needs no lock, which a process killed in the middle of adding would never give back."""
         return float(self._amount.get_obj().value)

@@ -1,4 +1,4 @@
-"""What became of a task: its result, or how it failed, in a form that travels between processes."""
+"""Outcome of a task: its result, or how it failed, in a form that travels between processes."""
 
 import copy
 import traceback

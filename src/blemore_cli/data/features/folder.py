@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.files import sha256_of
-from blemore_cli.core.parallel.local_pool import spread
+from blemore_cli.core.parallel.engines import spread
 from blemore_cli.core.types import Floats
 from blemore_cli.data.features.aggregate import AGGREGATIONS
 from blemore_cli.data.features.clip_file import read_clip_file

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.execution.plan import Arm, fold_paths, fold_units, inner_units, needed
@@ -20,17 +20,17 @@ Progress = Callable[[str, float, int], None]
 
 
 class Scheduler:
-    """Trains arms with a pool of workers, and counts.
+    """Trains arms through an engine, and counts what is done.
 
     Args:
         index: The index of all arms.
         arms: What is trained.
-        workers: The pool.
+        engine: Carries out the trainings.
         progress: Told how far it is.
     """
 
-    def __init__(self, index: Index, arms: Sequence[Arm], workers: Workers, progress: TrainingProgress) -> None:
-        self._index, self._arms, self._workers, self._progress = index, arms, workers, progress
+    def __init__(self, index: Index, arms: Sequence[Arm], engine: Engine, progress: TrainingProgress) -> None:
+        self._index, self._arms, self._engine, self._progress = index, arms, engine, progress
         self._n_done = 0.0
         self._total = sum(len(inner_units(arm, index.clips)) + len(fold_paths(arm)) for arm in arms)
 
@@ -60,7 +60,7 @@ class Scheduler:
         waiting = [group for group in groups if any(map(is_waiting, group))]
         before = self._n_done + len(units) - sum(map(len, waiting))
         self._progress(before, self._total)
-        outcomes = self._workers.run(
+        outcomes = self._engine.run(
             work_on, waiting, progress=lambda amount: self._progress(before + amount, self._total)
         )
         self._n_done += len(units)

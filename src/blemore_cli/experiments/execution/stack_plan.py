@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.parallel.local_pool import n_cores
+from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.model.selection import KEEPS_ALL, chooses_number
 from blemore_cli.training.loop.job import batch_sizes

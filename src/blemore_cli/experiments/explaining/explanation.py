@@ -72,7 +72,7 @@ def explain(
     total = RunningTotal(lambda done: progress(done, n_repeats))
     with collect_progress(total.add):
         explanation = _explained(run, config, table, (found, test), informative)
-    total.tell()
+    total.report()
     return explanation
 
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.data.index.file import Index
@@ -33,7 +33,7 @@ def shared_file(runs: Path, index: Index) -> Path:
 
 
 def with_shift_weights(
-    arms: Sequence[Arm], run: RunFolder, index: Index, workers: Workers, progress: Callable[[float, int], None]
+    arms: Sequence[Arm], run: RunFolder, index: Index, engine: Engine, progress: Callable[[float, int], None]
 ) -> list[Arm]:
     """The same arms with the trust that each has in its encoders; nothing is measured where none of them asks.
 
@@ -43,7 +43,7 @@ def with_shift_weights(
         arms: The arms of a run.
         run: Its folder, which keeps what is measured.
         index: The index of all arms.
-        workers: Measure one encoder each.
+        engine: Measures one encoder in each task.
         progress: Called with the encoders done and all that are measured.
 
     Raises:
@@ -58,7 +58,7 @@ def with_shift_weights(
         known = _known(shared, index)
         missing = sorted(wanted - set(shifts) - set(known))
         tasks = [(index, name, arms[0].config.train.threads) for name in missing]
-        found = workers.run(_measured, tasks, progress=lambda amount: progress(amount, len(missing)))
+        found = engine.run(_measured, tasks, progress=lambda amount: progress(amount, len(missing)))
         for name, outcome in zip(missing, found, strict=True):
             if isinstance(outcome, Failed):
                 outcome.raise_again()

@@ -1,23 +1,29 @@
-"""Tasks of test_workers.py."""
+"""Tasks of test_engine.py and test_local_pool.py."""
 
 import os
 import signal
+import sys
 import time
 from pathlib import Path
 
 from blemore_cli.core.parallel.progress import advance
 
 
-def tick_slowly(n_ticks: int) -> int:
-    for _ in range(n_ticks):
+def advance_slowly(n_steps: int) -> int:
+    for _ in range(n_steps):
         time.sleep(0.02)
         advance()
     return os.getpid()
 
 
-def tick_often(n_ticks: int) -> None:
-    for _ in range(n_ticks):
+def advance_often(n_steps: int) -> None:
+    for _ in range(n_steps):
         advance(0.5)
+
+
+def has_imported(module: str) -> bool:
+    time.sleep(0.1)
+    return module in sys.modules
 
 
 def die_after_others(folder_and_number: tuple[Path, int]) -> int:

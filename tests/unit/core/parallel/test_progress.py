@@ -32,7 +32,7 @@ def test_total_is_told_once_a_period(monkeypatch: pytest.MonkeyPatch) -> None:
     for clock[0] in (100, 100.01, 100.05, 100.11, 100.12):
         total.add(1)
     assert told == [1, 4]
-    total.tell()
+    total.report()
     assert told == [1, 4, 5]
 
 

@@ -10,7 +10,7 @@ from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.labels import IS_BLEND, LABELS, PROBABILITY_COLUMNS
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.feature_table import load_table
 from blemore_cli.data.index.file import read_index
 from blemore_cli.evaluation.scoring.decoder import fit_decoder
@@ -34,8 +34,8 @@ def trained(project: Config) -> Train:
     def train(seeds: tuple[int, ...] = (0,), folds: tuple[int, ...] = (0, 1), **changes: Any) -> Arm:
         config = with_changes(project, {key.replace("__", "."): value for key, value in changes.items()})
         arm = Arm("one", config, RunFolder(project.runs / "one"), seeds, folds)
-        with Workers(1) as workers:
-            for _, failures in Scheduler(read_index(config.data.index), [arm], workers, lambda *_: None).waves():
+        with new_engine(1) as engine:
+            for _, failures in Scheduler(read_index(config.data.index), [arm], engine, lambda *_: None).waves():
                 assert failures == []
         return arm
 

@@ -6,7 +6,7 @@ import pytest
 
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.data.index.file import read_index
 from blemore_cli.experiments.execution import scheduler
@@ -39,8 +39,8 @@ class Watch:
         self.units.clear()
         self.reports.clear()
         index = read_index(arms[0].config.data.index)
-        with Workers(1) as workers:
-            waves = list(Scheduler(index, arms, workers, lambda *report: self.reports.append(report)).waves())
+        with new_engine(1) as engine:
+            waves = list(Scheduler(index, arms, engine, lambda *report: self.reports.append(report)).waves())
         return [([each.name for each in wave], [failure.arm for failure in failed]) for wave, failed in waves]
 
 

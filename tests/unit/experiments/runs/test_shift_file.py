@@ -9,7 +9,7 @@ import pytest
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.parallel.local_pool import Workers
+from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, read_index, write_index
@@ -39,8 +39,8 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def trusted(config: Config, name: str = "one", *others: Config) -> list[Arm]:
     run = RunFolder(config.runs / name)
     arms = [Arm(f"arm{i}", each, run, (0,), (0, 1)) for i, each in enumerate([config, *others])]
-    with Workers(1) as workers:
-        return with_shift_weights(arms, run, read_index(config.data.index), workers, lambda *_: None)
+    with new_engine(1) as engine:
+        return with_shift_weights(arms, run, read_index(config.data.index), engine, lambda *_: None)
 
 
 def write(project: Config, table: FeatureTable, label: np.ndarray) -> None:

@@ -1,0 +1,55 @@
+"""The engines by name, and work spread over the workers of one."""
+
+from collections.abc import Callable, Sequence
+from itertools import count
+from typing import Final
+
+from blemore_cli.core.parallel.engine import Engine
+from blemore_cli.core.parallel.local_pool import LocalPool
+from blemore_cli.core.parallel.task_outcome import Failed, Result, Task
+
+ENGINES: Final[dict[str, Callable[[int], Engine]]] = {"local": LocalPool}
+"""What makes an engine of a number of workers, by the engine's name."""
+
+
+def new_engine(jobs: int, name: str = "local") -> Engine:
+    """An engine with `jobs` workers at most; 0 is one for each available core. Workers start with the first tasks.
+
+    Examples:
+        >>> with new_engine(jobs=1) as engine:
+        ...     print(engine.run(abs, [-2, 3]), engine.run(int, ["5", "five"])[1].message)
+        [2, 3] ValueError: invalid literal for int() with base 10: 'five'
+    """
+    return ENGINES[name](jobs)
+
+
+def spread(
+    work: Callable[[Task], Result],
+    tasks: Sequence[Task],
+    *,
+    jobs: int,
+    done: Callable[[int], None] = lambda _: None,
+) -> list[Result]:
+    """Carries out a single stage of tasks and returns the results in their order; the first error stops everything.
+
+    With one worker everything happens in this process.
+
+    Args:
+        work: A function of a module, so that a new process can find it.
+        tasks: Its arguments, which must pickle.
+        jobs: Number of processes; 0 is one for each available core.
+        done: Called with the number of tasks done, after each.
+
+    Raises:
+        BlemoreError: What a task raised, or if a process was killed.
+    """
+    n_done = count(1)
+
+    def finished(_: int, outcome: Result | Failed) -> None:
+        if isinstance(outcome, Failed):
+            outcome.raise_again()
+        done(next(n_done))
+
+    with new_engine(jobs) as engine:
+        outcomes = engine.run(work, tasks, finished=finished)
+    return [outcome for outcome in outcomes if not isinstance(outcome, Failed)]
