@@ -31,7 +31,7 @@ def replica(network: ConcatNetwork) -> nn.Sequential:
 
 @pytest.mark.parametrize("family", ["linear", "mlp256", "mlp512"])
 def test_steps_are_those_of_the_organisers(family: Family) -> None:
-    architecture = Architecture(WIDTHS, family=family, heads="softmax6")
+    architecture = Architecture(WIDTHS, family=family, heads="softmax_emotions")
     ours = ConcatNetwork(architecture, generator=GENERATOR).double()
     theirs = replica(ours)
     before = copy.deepcopy(theirs)
@@ -57,7 +57,7 @@ def test_steps_are_those_of_the_organisers(family: Family) -> None:
 
 def test_initial_weights_are_drawn_like_torchs() -> None:
     """nn.Linear: kaiming_uniform with a = sqrt(5), which is uniform in +-1/sqrt(d_in)."""
-    ours = ConcatNetwork(Architecture((100,), family="mlp512", heads="softmax6"), generator=GENERATOR)
+    ours = ConcatNetwork(Architecture((100,), family="mlp512", heads="softmax_emotions"), generator=GENERATOR)
     theirs = nn.Linear(100, 512)
     assert ours.hidden is not None
     for weight in (ours.hidden.weight, theirs.weight):

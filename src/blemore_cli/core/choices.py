@@ -1,4 +1,4 @@
-"""The names that options choose between and the project file's, free of imports so that `--help` is quick."""
+"""Names of the choices in options and configuration, and of the project file; light to import, for a quick `--help`."""
 
 from typing import Final, Literal
 
@@ -15,7 +15,7 @@ Family = Literal["gated", "linear", "mlp256", "mlp512", "logistic", "frequent_si
 Baseline = Literal["linear", "mlp256", "mlp512", "logistic", "frequent_single", "frequent_blend"]
 Fusion = Literal["none", "concat"]
 LatentFusion = Literal["weighted", "rank", "concat"]
-Heads = Literal["decoupled", "softmax36", "softmax6", "mixture"]
+Heads = Literal["decoupled", "softmax_labels", "softmax_emotions", "mixture"]
 Optimiser = Literal["adamw", "adam"]
 Protocol = Literal["nested", "official"]
 Criterion = Literal["loss", "score"]
@@ -23,3 +23,16 @@ Standardize = Literal["global", "split", "person"]
 MatchPrior = Literal["none", "split", "person"]
 Adaptation = Literal["none", "coral", "mmd", "dann"]
 ShiftRule = Literal["none", "drop", "downweight"]
+
+FORMER_NAMES: Final = {"softmax36": "softmax_labels", "softmax6": "softmax_emotions"}
+"""Choices by the names that they had before; flags, project files and older runs may use them still."""
+
+
+def current_name(value: object) -> object:
+    """The name of a choice that has another one now; anything else as it is.
+
+    Examples:
+        >>> current_name("softmax36"), current_name("mixture")
+        ('softmax_labels', 'mixture')
+    """
+    return FORMER_NAMES.get(value, value) if isinstance(value, str) else value

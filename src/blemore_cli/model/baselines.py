@@ -28,7 +28,7 @@ class ConcatNetwork(FusionNetwork):
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
         d_in, d_hidden = sum(architecture.widths), HIDDEN.get(architecture.family, 0)
         super().__init__(architecture, d_fused=d_hidden or d_in)
-        heads = architecture.heads if architecture.family in HIDDEN else "softmax36"
+        heads = architecture.heads if architecture.family in HIDDEN else "softmax_labels"
         self.hidden = Linear(d_in, d_hidden, generator=generator) if d_hidden else None
         self.heads = build_heads(heads, self.d_fused, generator=generator)
 
@@ -63,7 +63,7 @@ def set_linear(network: ConcatNetwork, weight: Tensor, bias: Tensor) -> None:
     """Gives a linear network over the permitted labels coefficients that were fitted elsewhere.
 
     Args:
-        network: One without hidden layer, with `softmax36` heads.
+        network: One without hidden layer, with `softmax_labels` heads.
         weight: (D, 36), for the features side by side.
         bias: (36,).
     """

@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Family, Heads, LatentFusion, Selection, TopN
+from blemore_cli.core.choices import Family, LatentFusion, Selection, TopN
+from blemore_cli.core.config.schema import NamedHeads
 from blemore_cli.model.fusion.build import build_fusion
 from blemore_cli.model.fusion.weighted import dropped, fusion_weights
 from blemore_cli.model.gate.build import build_gate
@@ -41,7 +42,7 @@ class Architecture:
 
     widths: tuple[int, ...]
     family: Family = "gated"
-    heads: Heads = "decoupled"
+    heads: NamedHeads = "decoupled"
     d_latent: int = 32
     d_gate: int = 16
     selection: Selection = "learned"

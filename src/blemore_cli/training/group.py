@@ -118,7 +118,7 @@ def train(table: FeatureTable, tasks: Sequence[TrainingSpec]) -> list[Trained | 
 
 def _watched(task: TrainingSpec, loss: Floats, said: Sequence[NetworkPredictions]) -> EpochPredictions:
     """What one training said after each epoch, as it is kept."""
-    n_outputs = N_EMOTIONS if task.config.model.heads == "softmax6" else N_LABELS
+    n_outputs = N_EMOTIONS if task.config.model.heads == "softmax_emotions" else N_LABELS
     useful = [forecast.useful.astype(np.float32) for forecast in said if forecast.useful is not None]
     prob = np.stack([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in said])
     return EpochPredictions(loss, prob, np.stack(useful) if useful else None)

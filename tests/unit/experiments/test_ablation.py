@@ -58,7 +58,7 @@ def test_an_arm_without_a_difference_is_the_reference_bit_for_bit(project: Confi
 
 
 def test_arms_share_clips_folds_seeds_and_what_they_start_from(project: Config, ablate: Ablate) -> None:
-    result = ablate(random={"model.selection": "random"}, linear={"model.heads": "softmax36"}, seeds=(4, 5))
+    result = ablate(random={"model.selection": "random"}, linear={"model.heads": "softmax_labels"}, seeds=(4, 5))
     keys = [
         pd.read_csv(run_of(project, arm.name).path / "oof.csv")[["filename", "fold", "seed"]] for arm in result.arms
     ]

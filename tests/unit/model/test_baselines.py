@@ -10,7 +10,7 @@ B, WIDTHS = 6, (3, 5, 4)
 FAMILIES: tuple[Family, ...] = ("linear", "mlp256", "mlp512")
 
 
-def network(family: Family = "mlp256", heads: Heads = "softmax6", seed: int = 0) -> ConcatNetwork:
+def network(family: Family = "mlp256", heads: Heads = "softmax_emotions", seed: int = 0) -> ConcatNetwork:
     return ConcatNetwork(
         Architecture(WIDTHS, family=family, heads=heads), generator=torch.Generator().manual_seed(seed)
     )
@@ -53,7 +53,7 @@ def test_rows_without_any_encoder_are_finite() -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("heads", ["decoupled", "softmax36", "softmax6"])
+@pytest.mark.parametrize("heads", ["decoupled", "softmax_labels", "softmax_emotions"])
 def test_stacked_models_equal_each_model_alone(family: Family, heads: Heads) -> None:
     models = [network(family, heads, seed) for seed in range(3)]
     parameters, _ = torch.func.stack_module_state(list(models))

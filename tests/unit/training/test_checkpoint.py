@@ -51,7 +51,7 @@ def test_a_loaded_checkpoint_predicts_the_same_bytes(
 
 
 @pytest.mark.parametrize(
-    ("family", "heads"), [("mlp256", "softmax6"), ("linear", "decoupled"), ("logistic", "softmax36")]
+    ("family", "heads"), [("mlp256", "softmax_emotions"), ("linear", "decoupled"), ("logistic", "softmax_labels")]
 )
 def test_baselines_come_back_too(
     checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path, family: Family, heads: Heads
@@ -217,3 +217,12 @@ def test_trust_that_cannot_be_is_refused(checkpoint: Checkpoint, tmp_path: Path,
     (tmp_path / "model.json").write_text(json.dumps({**record, "trust": trust}))
     with pytest.raises(ArtefactError, match="trust"):
         load_checkpoint(tmp_path)
+
+
+def test_a_record_with_a_former_name_is_read(checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path) -> None:
+    architecture = Architecture(tiny_table.widths, heads="softmax_labels")
+    network = build_network(architecture, generator=torch.Generator().manual_seed(0))
+    save_checkpoint(tmp_path, replace(checkpoint, network=network))
+    record = tmp_path / "model.json"
+    record.write_text(record.read_text().replace("softmax_labels", "softmax36"))
+    assert load_checkpoint(tmp_path).network.architecture == architecture

@@ -144,7 +144,7 @@ def test_adaptation_reads_the_features_of_what_it_predicts(tiny_table: FeatureTa
     assert not np.array_equal(before.loss, after.loss)
 
 
-@pytest.mark.parametrize(("heads", "n_outputs"), [("decoupled", 36), ("softmax36", 36), ("softmax6", 6)])
+@pytest.mark.parametrize(("heads", "n_outputs"), [("decoupled", 36), ("softmax_labels", 36), ("softmax_emotions", 6)])
 @pytest.mark.parametrize("n_tasks", [1, 3])
 def test_watching_tells_loss_and_probabilities_after_every_epoch(
     tiny_table: FeatureTable, quick_config: Config, heads: str, n_outputs: int, n_tasks: int

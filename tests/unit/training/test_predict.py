@@ -56,14 +56,14 @@ def test_many_clips_are_predicted_in_parts(tiny_table: FeatureTable, monkeypatch
     np.testing.assert_allclose(parts.weights, whole.weights, atol=1e-6)
 
 
-@pytest.mark.parametrize("heads", ["decoupled", "softmax6"])
+@pytest.mark.parametrize("heads", ["decoupled", "softmax_emotions"])
 def test_no_clip_is_no_row(tiny_table: FeatureTable, heads: Heads) -> None:
     said = predict(network(tiny_table, heads), questions(tiny_table, np.array([], dtype=np.int64)))
     assert (said.prob.shape, said.weights.shape) == ((0, 36), (0, 3))
 
 
 def test_six_emotions_are_six_single_labels(tiny_table: FeatureTable) -> None:
-    said = predict(network(tiny_table, "softmax6"), questions(tiny_table, np.arange(20)))
+    said = predict(network(tiny_table, "softmax_emotions"), questions(tiny_table, np.arange(20)))
     assert said.prob.shape == (20, 36)
     assert not said.prob[:, 6:].any()
     np.testing.assert_allclose(said.prob[:, :6].sum(1), 1, atol=1e-12)

@@ -97,7 +97,9 @@ def test_arms_start_from_the_same_weights(
 
 def test_heads_differ_and_what_is_below_them_does_not(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
-    one, other = (prepared.trainee(task(quick_config, model__heads=heads)) for heads in ("decoupled", "softmax6"))
+    one, other = (
+        prepared.trainee(task(quick_config, model__heads=heads)) for heads in ("decoupled", "softmax_emotions")
+    )
     weights = dict(other.network.named_parameters())
     for name, weight in one.network.named_parameters():
         assert name.startswith("heads.") or torch.equal(weight, weights[name])
@@ -158,9 +160,11 @@ def test_questions_are_the_target_rows_with_draws_of_their_clips(
 def test_baselines_and_adapters_are_built_as_configured(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     assert prepared.trainee(task(quick_config)).adapter is None
-    fit = prepared.trainee(task(quick_config, model__family="mlp256", model__heads="softmax6", adapt__method="coral"))
+    fit = prepared.trainee(
+        task(quick_config, model__family="mlp256", model__heads="softmax_emotions", adapt__method="coral")
+    )
     assert fit.adapter is not None
-    assert (fit.architecture.family, fit.architecture.heads) == ("mlp256", "softmax6")
+    assert (fit.architecture.family, fit.architecture.heads) == ("mlp256", "softmax_emotions")
 
 
 def test_widths_are_those_that_the_scaler_leaves(tiny_table: FeatureTable, quick_config: Config) -> None:

@@ -1,8 +1,10 @@
-"""An option that may be repeated, each value one of some names; Typer has no lists of literals."""
+"""Repeatable option whose values are the names of a `Literal`, which Typer has not for lists."""
 
 from typing import Any, get_args
 
 import typer
+
+from blemore_cli.core.choices import current_name
 
 
 def each_of(names: Any, help_text: str, *, default: str = "") -> Any:
@@ -15,11 +17,12 @@ def each_of(names: Any, help_text: str, *, default: str = "") -> Any:
     """
     allowed = get_args(names)
 
-    def check(values: list[str] | None) -> list[str] | None:
-        for value in values or []:
+    def check(given: list[str] | None) -> list[Any] | None:
+        values = [current_name(value) for value in given or []]
+        for value in values:
             if value not in allowed:
                 raise typer.BadParameter(f"{value!r} is not one of {', '.join(map(repr, allowed))}.")
-        return values
+        return values if given is not None else None
 
     metavar = f"[{'|'.join(allowed)}]"
     return typer.Option(help=help_text, metavar=metavar, callback=check, show_default=default or False)

@@ -6,7 +6,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.choices import (
@@ -27,6 +27,7 @@ from blemore_cli.core.choices import (
     ShiftRule,
     Standardize,
     TopN,
+    current_name,
 )
 
 PositiveInt = Annotated[int, Field(ge=1)]
@@ -53,6 +54,7 @@ def kept_encoders(value: object) -> TopN:
     raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
 
 
+NamedHeads = Annotated[Heads, BeforeValidator(current_name)]
 KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 
 
@@ -81,7 +83,7 @@ class ModelConfig(Section):
     """The network: sizes, the gate, the selection of encoders, and the heads."""
 
     family: Family = "gated"
-    heads: Heads = "decoupled"
+    heads: NamedHeads = "decoupled"
     reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = "none"
     d_latent: PositiveInt = 32
     d_gate: PositiveInt = 16

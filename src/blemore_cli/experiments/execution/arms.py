@@ -15,7 +15,7 @@ REFERENCE: Final = "learned"
 RANKED: Final = ("learned", "random", "fixed")
 """Selections that keep n encoders; the others keep all."""
 
-EMOTION_HEADS: Final = {"model.heads": "softmax6", "decode.method": "thresholds"}
+EMOTION_HEADS: Final = {"model.heads": "softmax_emotions", "decode.method": "thresholds"}
 """A distribution over the emotions has no salience of its own: it is decoded by the organisers' thresholds."""
 
 SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
@@ -57,8 +57,8 @@ def differences(question: ComparedSettings) -> dict[str, Difference]:
     Examples:
         >>> list(differences(ComparedSettings(selections=["random", "full"], top_n=[3, 1])))
         ['learned', 'random', 'full', 'learned-top1', 'random-top1']
-        >>> differences(ComparedSettings(heads=["softmax36"]))
-        {'learned': {}, 'learned+softmax36': {'model.heads': 'softmax36'}}
+        >>> differences(ComparedSettings(heads=["softmax_labels"]))
+        {'learned': {}, 'learned+softmax_labels': {'model.heads': 'softmax_labels'}}
     """
     selections = get_args(Selection) if question.is_open else question.selections
     ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name in RANKED)
@@ -78,7 +78,7 @@ def differences(question: ComparedSettings) -> dict[str, Difference]:
 
 
 def _heads(heads: Heads) -> Difference:
-    return dict(EMOTION_HEADS) if heads == "softmax6" else {"model.heads": heads}
+    return dict(EMOTION_HEADS) if heads == "softmax_emotions" else {"model.heads": heads}
 
 
 def parse_arms(texts: Sequence[str]) -> dict[str, Difference]:

@@ -9,7 +9,7 @@ from blemore_cli.core.errors import UsageError
 Fusion = Literal["none", "concat"]
 
 ORGANISERS: Final[dict[str, Any]] = {
-    "model.heads": "softmax6",
+    "model.heads": "softmax_emotions",
     "model.reduce": "none",
     "model.dropout": 0.0,
     "train.optimiser": "adam",
@@ -32,7 +32,7 @@ Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common.
 """
 
 CLOSED: Final[dict[str, Any]] = {
-    "model.heads": "softmax36",
+    "model.heads": "softmax_labels",
     "adapt.shift": "none",
     "adapt.method": "none",
     "decode.method": "expected_score",

@@ -12,8 +12,8 @@ from blemore_cli.model.heads.softmax import SoftmaxEmotions, SoftmaxLabels
 
 HEADS: Final[dict[Heads, type[DecoupledHeads | SoftmaxLabels | SoftmaxEmotions | MixtureHeads]]] = {
     "decoupled": DecoupledHeads,
-    "softmax36": SoftmaxLabels,
-    "softmax6": SoftmaxEmotions,
+    "softmax_labels": SoftmaxLabels,
+    "softmax_emotions": SoftmaxEmotions,
     "mixture": MixtureHeads,
 }
 
@@ -30,7 +30,7 @@ def build_heads(heads: Heads, d_in: int, *, generator: torch.Generator) -> Proba
         A module from (..., B, d) to log probabilities (..., B, K): K = 36 permitted labels, or 6 emotions.
 
     Examples:
-        >>> heads = build_heads("softmax6", 4, generator=torch.Generator().manual_seed(0))
+        >>> heads = build_heads("softmax_emotions", 4, generator=torch.Generator().manual_seed(0))
         >>> heads(torch.zeros(2, 4)).exp().sum(-1)
         tensor([1.0000, 1.0000], grad_fn=<SumBackward1>)
     """

@@ -38,16 +38,31 @@ def test_json_has_the_keys_of_the_contract_whatever_the_number_of_jobs(tiny: Pat
 
 
 def test_arms_of_every_kind(tiny: Path, attempt: Attempt, answer: Answer) -> None:
-    words = ["--top-n", "1", "--top-n", "2", "--heads", "softmax6", "--heads", "softmax36", "--adapt", "coral"]
+    words = [
+        *("--top-n", "1", "--top-n", "2"),
+        *("--heads", "softmax_emotions", "--heads", "softmax36"),
+        *("--adapt", "coral"),
+    ]
     wide = ["--arm", "wide", "model.d_latent=64", "train.learning_rate=1e-3"]
     same = ["--arm", "same model.top_n=1"]
     content = answer("ablate", *words, *wide, *same, *ONE, "--name", "kinds")
     arms = content["arms"]
     assert list(arms) == [
-        *("learned", "learned-top2", "learned+softmax6", "learned+softmax36", "learned+coral", "wide", "same")
+        *(
+            "learned",
+            "learned-top2",
+            "learned+softmax_emotions",
+            "learned+softmax_labels",
+            "learned+coral",
+            "wide",
+            "same",
+        )
     ]
     assert arms["wide"]["difference"] == {"model.d_latent": "64", "train.learning_rate": "1e-3"}
-    assert arms["learned+softmax6"]["difference"] == {"model.heads": "softmax6", "decode.method": "thresholds"}
+    assert arms["learned+softmax_emotions"]["difference"] == {
+        "model.heads": "softmax_emotions",
+        "decode.method": "thresholds",
+    }
     runs = tiny / "runs/kinds/arms"
     gate = pd.read_csv(runs / "learned/gate_oof.csv")[["clip_vit", "wavlm"]]
     assert set((gate > 0).sum(axis=1)) == {1}

@@ -5,6 +5,7 @@ import typer
 from typer.testing import CliRunner
 
 from blemore_cli.cli.options.choice_option import chosen, each_of
+from blemore_cli.core import choices
 
 Colour = Literal["red", "green"]
 
@@ -23,6 +24,11 @@ def app_of_colours() -> typer.Typer:
 def test_any_number_of_the_names_can_be_given(words: list[str], painted: list[str]) -> None:
     done = CliRunner().invoke(app_of_colours(), words)
     assert (done.exit_code, done.stdout) == (0, f"painted {painted}\n")
+
+
+def test_a_former_name_stands_for_that_of_today(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(choices.FORMER_NAMES, "verdant", "green")
+    assert CliRunner().invoke(app_of_colours(), ["--colour", "verdant"]).stdout == "painted ['green']\n"
 
 
 def test_another_name_is_a_usage_error_that_lists_them() -> None:

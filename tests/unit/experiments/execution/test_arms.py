@@ -24,7 +24,10 @@ def test_nothing_named_asks_for_every_selection() -> None:
             ComparedSettings(selections=["full", "fixed"], top_n=[1, 2]),
             ["learned", "full", "fixed", "learned-top2", "fixed-top2"],
         ),
-        (ComparedSettings(heads=["softmax6", "softmax36"]), ["learned", "learned+softmax6", "learned+softmax36"]),
+        (
+            ComparedSettings(heads=["softmax_emotions", "softmax_labels"]),
+            ["learned", "learned+softmax_emotions", "learned+softmax_labels"],
+        ),
         (ComparedSettings(adapt=["coral", "dann"]), ["learned", "learned+coral", "learned+dann"]),
         (ComparedSettings(others={"wide": {"model.d_latent": 64}}), ["learned", "wide"]),
     ],
@@ -35,15 +38,17 @@ def test_arms_are_those_asked_for_after_the_reference(question: ComparedSettings
 
 def test_each_arm_changes_one_thing() -> None:
     arms = differences(
-        ComparedSettings(["random"], [3, 1], ["softmax6", "softmax36"], ["coral"], {"deep": {"model.d_gate": 4}})
+        ComparedSettings(
+            ["random"], [3, 1], ["softmax_emotions", "softmax_labels"], ["coral"], {"deep": {"model.d_gate": 4}}
+        )
     )
     assert arms == {
         "learned": {},
         "random": {"model.selection": "random"},
         "learned-top1": {"model.top_n": 1},
         "random-top1": {"model.selection": "random", "model.top_n": 1},
-        "learned+softmax6": {"model.heads": "softmax6", "decode.method": "thresholds"},
-        "learned+softmax36": {"model.heads": "softmax36"},
+        "learned+softmax_emotions": {"model.heads": "softmax_emotions", "decode.method": "thresholds"},
+        "learned+softmax_labels": {"model.heads": "softmax_labels"},
         "learned+coral": {"adapt.method": "coral"},
         "deep": {"model.d_gate": 4},
     }

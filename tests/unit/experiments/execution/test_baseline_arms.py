@@ -44,7 +44,7 @@ def test_the_networks_are_trained_by_the_organisers_recipe() -> None:
         train = config.train
         assert (train.optimiser, train.learning_rate, train.weight_decay) == ("adam", 5e-6, 1e-3)
         assert (train.batch_size, train.max_epochs, train.choose_by) == (32, 200, "score")
-        assert (config.model.heads, config.decode.method) == ("softmax6", "thresholds")
+        assert (config.model.heads, config.decode.method) == ("softmax_emotions", "thresholds")
         assert (config.train.standardize, config.decode.match_prior) == ("global", "none")
 
 

@@ -111,7 +111,7 @@ def test_thresholds_of_one_fold_alone_could_only_be_chosen_on_it(trained: Train)
 
 
 def test_the_average_of_equal_seeds_is_each_of_them(trained: Train) -> None:
-    metrics = collect_results(trained(seeds=(0, 1), model__family="logistic", model__heads="softmax36")).metrics
+    metrics = collect_results(trained(seeds=(0, 1), model__family="logistic", model__heads="softmax_labels")).metrics
     for figure in ("presence", "salience", "score", "ci95"):
         assert metrics["averaged"][figure] == pytest.approx(metrics["oof"][figure])
 
@@ -163,7 +163,7 @@ def test_models_of_other_seeds_and_folds_are_left_out(trained: Train) -> None:
 
 
 def test_a_closed_form_stands_for_every_seed(trained: Train) -> None:
-    arm = trained(seeds=(0, 1, 2), model__family="frequent_blend", model__heads="softmax36")
+    arm = trained(seeds=(0, 1, 2), model__family="frequent_blend", model__heads="softmax_labels")
     gathered = collect_results(arm)
     assert gathered.predicted.shape == (3, 120)
     assert (gathered.predicted == gathered.predicted[0]).all()

@@ -71,7 +71,7 @@ def test_an_adapted_model_is_trained_for_each_target(tiny_table: FeatureTable, t
 
 
 def test_a_closed_form_is_fitted_once_for_all_seeds(tiny_table: FeatureTable, tmp_path: Path) -> None:
-    logistic = arm(tmp_path, seeds=(3, 4, 5), model__family="logistic", model__heads="softmax36")
+    logistic = arm(tmp_path, seeds=(3, 4, 5), model__family="logistic", model__heads="softmax_labels")
     assert inner_units(logistic, tiny_table.clips) == []
     assert names(fold_paths(logistic)) == [f"seed3-fold{fold}" for fold in FOLDS]
 
@@ -95,7 +95,9 @@ def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table
     one = trusting(arm(tmp_path, folds=(2, 3)), test=(1.0, 0.0, 1.0), f3=(1.0, 0.0, 1.0))
     assert names(fold_paths(one)) == ["seed0-fold2", "seed0-fold2-test", "seed0-fold3"]
     assert names(fold_paths(replace(one, predicts_test=False))) == ["seed0-fold2", "seed0-fold3"]
-    logistic = replace(one, config=with_changes(one.config, {"model.family": "logistic", "model.heads": "softmax36"}))
+    logistic = replace(
+        one, config=with_changes(one.config, {"model.family": "logistic", "model.heads": "softmax_labels"})
+    )
     assert names(fold_paths(logistic)) == names(fold_paths(one))
     shift_weights = {each.path.name: each.task.trust for each in fold_units(logistic, tiny_table.clips)}
     assert shift_weights == {

@@ -119,7 +119,7 @@ def test_a_bug_stops_everything(project: Config, monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_closed_form_has_fold_models_alone(project: Config, watch: Watch) -> None:
-    closed = arm(project, "frequent", model__family="frequent_single", model__heads="softmax36")
+    closed = arm(project, "frequent", model__family="frequent_single", model__heads="softmax_labels")
     watch.train([closed])
     assert watch.units == ["frequent seed0-fold0", "frequent seed0-fold1"]
     assert watch.reports[-1] == (2, 2)

@@ -55,7 +55,7 @@ def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -
         ("train.jobs", 5, True),
         ("decode.method", "thresholds", True),
         ("model.d_latent", 64, False),
-        ("model.heads", "softmax36", False),
+        ("model.heads", "softmax_labels", False),
         ("model.fusion", "rank", False),
         ("model.encoders", ["face"], False),
         ("train.learning_rate", 0.1, False),

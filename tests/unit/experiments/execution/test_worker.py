@@ -46,7 +46,7 @@ def test_inner_trainings_then_fold_models_are_written(project: Config, tmp_path:
 
 
 def test_a_closed_form_is_written_without_inner_trainings(project: Config, tmp_path: Path) -> None:
-    config = with_changes(project, {"model.family": "frequent_blend", "model.heads": "softmax36"})
+    config = with_changes(project, {"model.family": "frequent_blend", "model.heads": "softmax_labels"})
     final = tuple(fold_units(arm(config, tmp_path), read_index(config.data.index).clips))
     assert work_on(final) == []
     assert load_checkpoint(final[0].path).network.architecture.family == "frequent_blend"

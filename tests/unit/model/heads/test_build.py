@@ -12,7 +12,7 @@ from blemore_cli.model.heads.decoupled import DecoupledHeads
 @pytest.mark.parametrize("heads", get_args(Heads))
 def test_every_name_gives_distributions(heads: Heads) -> None:
     log_prob = build_heads(heads, 8, generator=torch.Generator().manual_seed(0))(torch.randn(2, 4, 8))
-    assert log_prob.shape == (2, 4, N_EMOTIONS if heads == "softmax6" else N_LABELS)
+    assert log_prob.shape == (2, 4, N_EMOTIONS if heads == "softmax_emotions" else N_LABELS)
     torch.testing.assert_close(log_prob.exp().sum(-1), torch.ones(2, 4))
 
 

@@ -99,7 +99,7 @@ def test_the_decoder_of_logistic_regression_is_fitted_to_cross_fitted_prediction
 
 @pytest.mark.parametrize("family", FITTED_DIRECTLY)
 def test_an_encoder_without_trust_changes_nothing(tiny_table: FeatureTable, quick_config: Config, family: str) -> None:
-    config = with_changes(quick_config, {"model.family": family, "model.heads": "softmax36"})
+    config = with_changes(quick_config, {"model.family": family, "model.heads": "softmax_labels"})
     train, held_out = rows_of(tiny_table)
     said = []
     for poison in (0.0, 1e3):

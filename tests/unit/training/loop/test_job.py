@@ -82,7 +82,13 @@ def test_other_streams_give_other_epochs(other: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"selection": "random", "top_n": 1}, {"heads": "softmax6"}, {"adapt": "coral"}, {"adapt": "dann"}, {"dropout": 0}],
+    [
+        {"selection": "random", "top_n": 1},
+        {"heads": "softmax_emotions"},
+        {"adapt": "coral"},
+        {"adapt": "dann"},
+        {"dropout": 0},
+    ],
     ids=str,
 )
 def test_arms_share_batches_and_draws(other: dict[str, Any]) -> None:

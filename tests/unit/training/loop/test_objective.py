@@ -68,7 +68,7 @@ CASES: Final[dict[str, dict[str, Any]]] = {
     "concat": {"fusion": "concat"},
     "concat, dann, mixture": {"method": "dann", "heads": "mixture", "fusion": "concat"},
     "linear": {"family": "linear"},
-    "mlp256": {"family": "mlp256", "heads": "softmax6"},
+    "mlp256": {"family": "mlp256", "heads": "softmax_emotions"},
 }
 
 

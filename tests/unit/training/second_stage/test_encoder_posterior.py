@@ -57,7 +57,9 @@ def test_absent_encoders_do_not_move_the_level_and_more_than_half_counts_as_half
 
 
 @pytest.mark.parametrize(
-    "how", [{}, {"heads": "softmax6"}, {"heads": "softmax36"}, {"heads": "mixture"}, {"fusion": "rank"}], ids=str
+    "how",
+    [{}, {"heads": "softmax_emotions"}, {"heads": "softmax_labels"}, {"heads": "mixture"}, {"fusion": "rank"}],
+    ids=str,
 )
 def test_alone_is_what_the_network_predicts_where_nothing_else_is_there(how: dict[str, Any]) -> None:
     model, (features, present, draws) = network(**how), clips()
