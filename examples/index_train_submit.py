@@ -20,7 +20,7 @@ def main(project: Path) -> None:
 
     run = blemore.start_run(config.runs, config, kind="train", name=None, resume=False)
     metrics = blemore.cross_validate(config, run, seeds=[0], progress=lambda *_: None)
-    print(f"{run.name}: out-of-fold Score {metrics['oof']['score']:.3f}, 95 % CI {metrics['oof']['ci95']}")
+    print(f"{run.name}: out-of-fold Score {metrics.oof.score:.3f}, 95 % CI {metrics.oof.ci95}")
 
     weights = pd.read_csv(run.path / "gate_oof.csv").set_index(["filename", "fold", "seed"])
     print((weights > 0).mean().sort_values(ascending=False).to_string())

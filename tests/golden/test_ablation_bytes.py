@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from blemore_cli.evaluation.statistics.comparison import PairedComparison
-from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
 from blemore_cli.reporting.tables.ablation import ablation_csv, ablation_latex
 
 FOLDER = Path(__file__).parent
@@ -17,8 +17,26 @@ RESULT = Ablation(
     n_folds=5,
     seeds=(0, 1),
     arms=(
-        ArmResult("learned", {}, 0.3, 0.125, 0.2125, 0.005, (0.19, 0.235), 2),
-        ArmResult("top_1", {"model.top_n": "1"}, 0.25, 0.1, 0.175, 0.0, (0.15, 0.2), 2),
+        ArmResult(
+            name="learned",
+            difference={},
+            presence=0.3,
+            salience=0.125,
+            score=0.2125,
+            score_std=0.005,
+            ci95=(0.19, 0.235),
+            n_seeds=2,
+        ),
+        ArmResult(
+            name="top_1",
+            difference={"model.top_n": "1"},
+            presence=0.25,
+            salience=0.1,
+            score=0.175,
+            score_std=0.0,
+            ci95=(0.15, 0.2),
+            n_seeds=2,
+        ),
     ),
     tests=(
         PairedComparison(

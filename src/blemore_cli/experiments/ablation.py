@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from blemore_cli.experiments.execution.arms import Difference
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
-from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.runs.ablation_file import Ablation, arm_result
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_config, settle_index
@@ -104,7 +103,7 @@ def _compared(
         n_actors=n_actors,
         n_folds=len(np.unique(clips.fold)),
         seeds=arms[0].seeds,
-        arms=tuple(_arm_result(name, done[name].metrics, differences[name]) for name in names),
+        arms=tuple(arm_result(name, differences[name], done[name].metrics) for name in names),
         tests=tuple(tests),
         sentences=tuple(
             comparison_sentence([test for test in tests if test.a == name], n_actors=n_actors)
@@ -112,20 +111,4 @@ def _compared(
             if name != reference
         ),
         failed={name: error.message for name, error in failed.items()},
-    )
-
-
-def _arm_result(name: str, metrics: Mapping[str, Any], difference: Difference) -> ArmResult:
-    oof = metrics["oof"]
-    return ArmResult(
-        name=name,
-        difference={key: str(value) for key, value in difference.items()},
-        presence=oof["presence"],
-        salience=oof["salience"],
-        score=oof["score"],
-        score_std=oof["std"],
-        ci95=(oof["ci95"][0], oof["ci95"][1]),
-        n_seeds=len(metrics["seeds"]),
-        standardize=metrics.get("standardize", "global"),
-        match_prior=metrics.get("match_prior", "none"),
     )

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import Any
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError, UsageError
@@ -15,6 +14,7 @@ from blemore_cli.experiments.execution.collect_results import collect_results
 from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_those_there
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_index
 from blemore_cli.model.selection import chooses_number
@@ -24,7 +24,7 @@ from blemore_cli.training.spec import has_second_stage
 
 def cross_validate(
     config: Config, run: RunFolder, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Progress
-) -> dict[str, Any]:
+) -> RunMetrics:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
     Seeds and folds that the run has models of already are completed and counted in.
@@ -37,7 +37,7 @@ def cross_validate(
         progress: Called with a name of the work, what is done of it, and all of it.
 
     Returns:
-        The content of `metrics.json`.
+        The figures that `metrics.json` holds.
 
     Raises:
         ArtefactError: If the index is not the one that the run was begun with.
@@ -58,13 +58,13 @@ def cross_validate(
     return collect_results(arm).metrics
 
 
-def _metrics_of(arm: Arm) -> dict[str, Any] | None:
+def _metrics_of(arm: Arm) -> RunMetrics | None:
     """The metrics of a finished run of exactly these seeds and folds."""
     if not arm.run.is_finished:
         return None
-    metrics = arm.run.metrics()
-    folds = [fold["fold"] for fold in metrics.get("folds", [])]
-    return metrics if (metrics.get("seeds"), folds) == (list(arm.seeds), list(arm.folds)) else None
+    metrics = read_metrics(arm.run)
+    folds = [fold.fold for fold in metrics.folds]
+    return metrics if (metrics.seeds, folds) == (list(arm.seeds), list(arm.folds)) else None
 
 
 def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True) -> Index:

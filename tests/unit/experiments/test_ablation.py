@@ -13,7 +13,7 @@ from blemore_cli.experiments.ablation import ablation_arms, run_ablation
 from blemore_cli.experiments.execution.arms import Difference, configs_of
 from blemore_cli.experiments.execution.collect_results import collect_results
 from blemore_cli.experiments.execution.plan import Arm
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
 

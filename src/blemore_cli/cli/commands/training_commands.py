@@ -1,6 +1,6 @@
 """`blemore train` and `blemore cv`."""
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from blemore_cli.core.choices import Selection
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
     from blemore_cli.experiments.runs.folder import RunFolder
+    from blemore_cli.experiments.runs.metrics import RunMetrics
 
 TopN = Annotated[str | None, top_n_option("Encoders kept for each clip; auto learns how many.")]
 ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
@@ -30,7 +31,9 @@ def train(
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="train", n_seeds=seeds, folds=fold or [])
     run.become_latest()
-    session.output.result(metrics, scores_view(metrics), next_step=session.next_step("submit", "--out", "preds.csv"))
+    session.output.result(
+        metrics.as_json(), scores_view(metrics), next_step=session.next_step("submit", "--out", "preds.csv")
+    )
     training.add_extras(run, session.output)
 
 
@@ -44,13 +47,15 @@ def cv(
     """Cross-validate over several seeds: error bars, and tables by fold, label and actor."""
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="cv", n_seeds=seeds, folds=[])
-    session.output.result(metrics, *crossval_views(metrics), next_step=session.next_step("explain", "--run", run.name))
+    session.output.result(
+        metrics.as_json(), *crossval_views(metrics), next_step=session.next_step("explain", "--run", run.name)
+    )
     training.add_extras(run, session.output)
 
 
 def _cross_validated(
     session: Session, config: "Config", training: TrainingOptions, *, kind: str, n_seeds: int, folds: list[int]
-) -> tuple[dict[str, Any], "RunFolder"]:
+) -> tuple["RunMetrics", "RunFolder"]:
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
 
     check_trainable(config, folds)

@@ -7,7 +7,7 @@ from blemore_cli.cli.console import table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+    from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
 
 
 def ablation_views(result: "Ablation") -> list["RenderableType"]:

@@ -1,8 +1,8 @@
-"""How far an arm trusts its encoders: for each fold, which plays the test split, and for the test clips."""
+"""Shift weights of an arm's encoders, for the test clips and for each fold, which plays the test split."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.domain_shift.shift_weights import FULL, ShiftWeights, shift_weights
+from blemore_cli.experiments.runs.metrics import EncoderShift, ShiftReport
 from blemore_cli.training.checkpoint import Target
 
 TEST: Final = "test"
@@ -22,13 +23,13 @@ Shifts = dict[str, dict[str, Shift]]
 
 @dataclass(frozen=True)
 class ArmShiftWeights:
-    """Trust in E encoders for each target; without targets, all encoders are trusted as ever.
+    """Shift weights of E encoders for each target; without targets, every encoder has full weight.
 
     Attributes:
-        rule: How it follows from their shift.
-        encoders: Their names.
-        auc: Their shift for each target; None where there are too few clips.
-        factor: How far each is trusted for each target; empty where all are as ever.
+        rule: How a weight follows from the shift.
+        encoders: Names of the encoders.
+        auc: AUC of their shift for each target; None where there are too few clips.
+        factor: (E,) weights in [0, 1] for each target; empty where all are full.
     """
 
     rule: ShiftRule = "none"
@@ -37,21 +38,21 @@ class ArmShiftWeights:
     factor: Mapping[str, ShiftWeights] = field(default_factory=dict)
 
     def towards(self, target: Target, fold: int) -> ShiftWeights:
-        """The trust of the model that leaves a fold out, for that fold or for the test clips."""
+        """The weights of the model that leaves a fold out, for that fold or for the test clips."""
         return self.factor.get(TEST if target == "test" else str(fold), ())
 
-    def as_json(self, folds: Sequence[int], *, has_test: bool) -> dict[str, Any]:
-        """What `metrics.json` says: the rule, and for each target the encoders that are trusted less."""
-        told: dict[str, Any] = {"rule": self.rule, **({TEST: self._less(TEST)} if has_test else {})}
-        return {**told, "folds": {str(fold): self._less(str(fold)) for fold in folds}}
+    def report(self, folds: Sequence[int], *, has_test: bool) -> ShiftReport:
+        """The encoders of less than full weight for each target."""
+        test = {TEST: self._less(TEST)} if has_test else {}
+        return ShiftReport(rule=self.rule, folds={str(fold): self._less(str(fold)) for fold in folds}, **test)
 
-    def _less(self, target: str) -> dict[str, dict[str, float | None]]:
+    def _less(self, target: str) -> dict[str, EncoderShift]:
         named = zip(self.encoders, self.auc[target], self.factor[target], strict=False)
-        return {name: {"auc": auc, "trust": trust} for name, auc, trust in named if trust < FULL}
+        return {name: EncoderShift(auc=auc, trust=weight) for name, auc, weight in named if weight < FULL}
 
 
 def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftWeights:
-    """The trust that a configuration has in its encoders.
+    """The shift weights of a configuration's encoders.
 
     Args:
         config: The resolved configuration.
@@ -63,10 +64,10 @@ def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftW
         return ArmShiftWeights()
     names = tuple(config.model.encoders or index.encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
-    own = {target: [shifts[name][target] for name in names] for target in shifts[names[0]]}
+    by_target = {target: [shifts[name][target] for name in names] for target in shifts[names[0]]}
     return ArmShiftWeights(
         rule,
         names,
-        auc={target: tuple(shift.auc for shift in found) for target, found in own.items()},
-        factor={target: shift_weights(found, present, rule) for target, found in own.items()},
+        auc={target: tuple(shift.auc for shift in of_encoders) for target, of_encoders in by_target.items()},
+        factor={target: shift_weights(of_encoders, present, rule) for target, of_encoders in by_target.items()},
     )

@@ -2,7 +2,7 @@
 
 import platform
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
-from blemore_cli.evaluation.scoring.decoder import fit_decoder
+from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.scoring.score_summary import per_actor_table, seed_label_table, seed_summary
 from blemore_cli.evaluation.scoring.seed_ensemble import averaged_labels
@@ -26,6 +26,7 @@ from blemore_cli.experiments.execution.unit import LOG
 from blemore_cli.experiments.execution.worker import shared_table
 from blemore_cli.experiments.inference.fold_models import averaged, held_out_predictions, load_models, test_predictions
 from blemore_cli.experiments.inference.transduction import transduction
+from blemore_cli.experiments.runs.metrics import FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
 from blemore_cli.experiments.runs.tables import write_predictions, write_weights
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
@@ -37,13 +38,13 @@ class ArmPredictions:
 
     Attributes:
         arm: Its name.
-        metrics: The content of `metrics.json`.
+        metrics: Its figures, as in `metrics.json`.
         clips: The N clips of the folds left out.
         predicted: (S, N) decoded labels of each seed.
     """
 
     arm: str
-    metrics: dict[str, Any]
+    metrics: RunMetrics
     clips: Clips
     predicted: Ints
 
@@ -69,8 +70,8 @@ def collect_results(arm: Arm) -> ArmPredictions:
     logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
     write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
     clips, predicted = _by_seed(table, oof, arm)
-    metrics = _metrics(arm, table, oof, clips, predicted, models) | {"n_kept": float((kept > 0).sum(axis=1).mean())}
-    run.finish(metrics)
+    metrics = _metrics(arm, table, (oof, kept), (clips, predicted), models)
+    run.finish(metrics.as_json())
     return ArmPredictions(arm.name, metrics, clips, predicted)
 
 
@@ -87,53 +88,54 @@ def _by_seed(table: FeatureTable, oof: Predictions, arm: Arm) -> tuple[Clips, In
 
 
 def _metrics(
-    arm: Arm, table: FeatureTable, oof: Predictions, clips: Clips, predicted: Ints, models: Sequence[Checkpoint]
-) -> dict[str, Any]:
+    arm: Arm,
+    table: FeatureTable,
+    oof: tuple[Predictions, Floats],
+    by_seed: tuple[Clips, Ints],
+    models: Sequence[Checkpoint],
+) -> RunMetrics:
+    (predictions, weights), (clips, predicted) = oof, by_seed
     summary = seed_summary(clips, predicted)
+    std = summary.std.score if summary.std else None
+    parts: dict[str, Any] = {"shift": _shift(arm, table), "averaged": _averaged(arm, predictions, clips, models)}
     epochs = {fold: [m.n_epochs for m in models if m.fold == fold and m.target == "held_out"] for fold in arm.folds}
-    return {
-        "run": arm.run.name,
-        "protocol": arm.config.train.protocol,
+    return RunMetrics(
+        run=arm.run.name,
+        protocol=arm.config.train.protocol,
         **transduction([arm.config]),
-        **_shift(arm, table),
-        "oof": {
-            **asdict(summary.mean),
-            "std": summary.std and summary.std.score,
-            "ci95": list(_interval(clips, predicted)),
-        },
-        **_averaged(arm, oof, clips, models),
-        "folds": [{**asdict(fold), "n_epochs": epochs[fold.fold]} for fold in summary.folds],
-        "seeds": list(arm.seeds),
-        "n_clips": len(clips),
-        "n_actors": len(np.unique(clips.actor)),
-        "split": split_description(clips),
-        "labels": [asdict(label) for label in seed_label_table(clips, predicted)],
-        "actors": [asdict(actor) for actor in per_actor_table(clips, predicted)],
-        "encoders": list(table.names),
-        "decoder": _decoder(clips, oof, arm.config),
-        "index_sha256": table.index_sha256,
-        "versions": {"blemore": __version__, "torch": torch.__version__, "python": platform.python_version()},
-    }
+        oof=PooledScores(**vars(summary.mean), std=std, ci95=_interval(clips, predicted)),
+        folds=[FoldResult(**vars(fold), n_epochs=tuple(epochs[fold.fold])) for fold in summary.folds],
+        seeds=list(arm.seeds),
+        n_clips=len(clips),
+        n_actors=len(np.unique(clips.actor)),
+        split=split_description(clips),
+        labels=tuple(seed_label_table(clips, predicted)),
+        actors=tuple(per_actor_table(clips, predicted)),
+        encoders=list(table.names),
+        decoder=_decoder(clips, predictions, arm.config),
+        index_sha256=table.index_sha256,
+        versions={"blemore": __version__, "torch": torch.__version__, "python": platform.python_version()},
+        n_kept=float((weights > 0).sum(axis=1).mean()),
+        **{key: part for key, part in parts.items() if part is not None},  # else the file does not have the key
+    )
 
 
-def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpoint]) -> dict[str, Any]:
+def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpoint]) -> PooledScores | None:
     """Figures of the mean of the seeds' distributions, which is what is submitted; nothing for one seed."""
     if len(arm.seeds) == 1:
-        return {}
+        return None
     prob = _averaged_prob(clips, oof)
     predicted = averaged_labels(clips, prob, {model.fold: model.decoder for model in models})
     if predicted is None:
-        return {}
+        return None
     scores = official_scores(clips.label, predicted)
-    return {"averaged": {**asdict(scores), "ci95": list(_interval(clips, predicted[None]))}}
+    return PooledScores(**vars(scores), ci95=_interval(clips, predicted[None]))
 
 
-def _shift(arm: Arm, table: FeatureTable) -> dict[str, Any]:
-    """The encoders that were trusted less because their features are shifted, for each target."""
-    if arm.trust.rule == "none":
-        return {}
+def _shift(arm: Arm, table: FeatureTable) -> ShiftReport | None:
+    """The encoders of less than full weight because their features are shifted, for each target."""
     has_test = arm.predicts_test and bool(table.clips.is_test.any())
-    return {"shift": arm.trust.as_json(arm.folds, has_test=has_test)}
+    return arm.trust.report(arm.folds, has_test=has_test) if arm.trust.rule != "none" else None
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
@@ -142,9 +144,9 @@ def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
     return score_intervals(counts, generator=numpy_generator(0, "actor bootstrap"))["score"]
 
 
-def _decoder(clips: Clips, oof: Predictions, config: Config) -> dict[str, Any]:
+def _decoder(clips: Clips, oof: Predictions, config: Config) -> Decoder:
     """The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds."""
-    return asdict(fit_decoder(clips.label, _averaged_prob(clips, oof), method=config.decode.method))
+    return fit_decoder(clips.label, _averaged_prob(clips, oof), method=config.decode.method)
 
 
 def _averaged_prob(clips: Clips, oof: Predictions) -> Floats:
@@ -154,21 +156,19 @@ def _averaged_prob(clips: Clips, oof: Predictions) -> Floats:
     return prob[[row[str(name)] for name in clips.filename]]
 
 
-def split_description(clips: Clips) -> list[dict[str, Any]]:
+def split_description(clips: Clips) -> list[SplitPart]:
     """Actors, clips, singles, blends and labels of each fold."""
-    described = []
-    for fold in np.unique(clips.fold):
-        own = clips.take(clips.fold == fold)
-        n_blends = int(np.count_nonzero(IS_BLEND[own.label]))
-        described.append(
-            {
-                "fold": int(fold),
-                "n_actors": len(np.unique(own.actor)),
-                "n_clips": len(own),
-                "n_singles": len(own) - n_blends,
-                "n_blends": n_blends,
-                "actors": np.unique(own.actor).tolist(),
-                "labels": dict(zip(LABEL_CODES, np.bincount(own.label, minlength=N_LABELS).tolist(), strict=True)),
-            }
-        )
-    return described
+    return [_split_part(int(fold), clips.take(clips.fold == fold)) for fold in np.unique(clips.fold)]
+
+
+def _split_part(fold: int, clips: Clips) -> SplitPart:
+    actors, n_blends = np.unique(clips.actor).tolist(), int(np.count_nonzero(IS_BLEND[clips.label]))
+    return SplitPart(
+        fold=fold,
+        n_actors=len(actors),
+        n_clips=len(clips),
+        n_singles=len(clips) - n_blends,
+        n_blends=n_blends,
+        actors=tuple(actors),
+        labels=dict(zip(LABEL_CODES, np.bincount(clips.label, minlength=N_LABELS).tolist(), strict=True)),
+    )

@@ -13,7 +13,7 @@ from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision
 from blemore_cli.evaluation.gate_quality.stability import Stability
 from blemore_cli.evaluation.statistics.score_difference import ScoreDifference
 from blemore_cli.experiments.explaining.deletion import ExtractionCost
-from blemore_cli.experiments.runs.ablation_result import finite
+from blemore_cli.experiments.runs.artefact import finite
 
 Groups = Mapping[str, Floats]
 """(E,) shares of each group of clips, by its name."""

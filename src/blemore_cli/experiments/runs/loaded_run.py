@@ -14,8 +14,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.scoring.score_summary import seed_summary
 from blemore_cli.experiments.execution.unit import LOG, Records
-from blemore_cli.experiments.runs.ablation_reading import read_ablation
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics

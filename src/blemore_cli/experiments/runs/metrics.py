@@ -1,26 +1,29 @@
-"""What a report needs of a run's `metrics.json`, checked; keys that it does not know are left alone."""
+"""Schema of `metrics.json`: the figures of one model over its seeds."""
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import math
 
-from blemore_cli.core.errors import ArtefactError
+from pydantic import Field
+
+from blemore_cli.core.choices import MatchPrior, ShiftRule, Standardize
+from blemore_cli.core.validation import read_json
+from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.evaluation.scoring.metrics import LabelScores
+from blemore_cli.evaluation.scoring.score_summary import ActorScores
+from blemore_cli.experiments.runs.artefact import Artefact, Figure
 from blemore_cli.experiments.runs.folder import RunFolder
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-
-class PooledScores(_Part):
+class PooledScores(Artefact):
     """Official figures of all out-of-fold predictions: mean over seeds, spread over them, interval over actors."""
 
     presence: float
     salience: float
     score: float
     std: float | None = None
-    ci95: tuple[float | None, float | None] = (None, None)
+    ci95: tuple[Figure, Figure] = (math.nan, math.nan)
 
 
-class FoldResult(_Part):
+class FoldResult(Artefact):
     """Official figures of one fold, mean over seeds, and the epochs of its models, one number a seed."""
 
     fold: int
@@ -28,23 +31,68 @@ class FoldResult(_Part):
     presence: float
     salience: float
     score: float
-    n_epochs: list[int | None] = []
+    n_epochs: tuple[int | None, ...] = ()
 
 
-class SplitPart(_Part):
-    """Who and what is in one fold."""
+class SplitPart(Artefact):
+    """Actors, clips, singles, blends and labels of one fold."""
 
     fold: int
     n_actors: int
     n_clips: int
     n_singles: int
     n_blends: int
+    actors: tuple[str, ...] = ()
+    labels: dict[str, int] = Field(default_factory=dict)
 
 
-class RunMetrics(_Part):
-    """The figures of one model over its seeds."""
+class EncoderShift(Artefact):
+    """An encoder with shifted features: the AUC of the shift, and its weight in [0, 1)."""
 
+    auc: float | None
+    trust: float
+
+
+class ShiftReport(Artefact):
+    """The encoders of less than full weight, by their names: for the test clips, and for each fold."""
+
+    rule: ShiftRule
+    test: dict[str, EncoderShift] = Field(default_factory=dict)
+    folds: dict[str, dict[str, EncoderShift]]
+
+
+class RunMetrics(Artefact):
+    """The figures of one model over its seeds.
+
+    Attributes:
+        run: Name of the run.
+        protocol: `nested` or `official`.
+        standardize: Groups that features are standardised within.
+        match_prior: Groups whose predicted label shares are matched to the design.
+        transductive: Whether a clip's prediction depends on other clips that are predicted.
+        shift: Encoders of less than full weight; None without a rule.
+        oof: Figures of the out-of-fold predictions.
+        averaged: Those of the mean of the seeds' distributions, which is submitted; None for one seed.
+        folds: Figures of each fold.
+        seeds: Seeds.
+        n_clips: Clips out of fold.
+        n_actors: Actors of these.
+        split: What is in each fold.
+        labels: Figures of each true label.
+        actors: Figures of each actor.
+        encoders: Names of the encoders.
+        decoder: The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds.
+        index_sha256: Checksum of the index.
+        versions: Versions of the software.
+        n_kept: Mean number of encoders with a fusion weight above 0.
+    """
+
+    run: str = ""
     protocol: str
+    standardize: Standardize = "global"
+    match_prior: MatchPrior = "none"
+    transductive: bool = False
+    shift: ShiftReport | None = None
     oof: PooledScores
     averaged: PooledScores | None = None
     folds: list[FoldResult]
@@ -52,9 +100,13 @@ class RunMetrics(_Part):
     n_clips: int
     n_actors: int
     split: list[SplitPart]
+    labels: tuple[LabelScores, ...] = ()
+    actors: tuple[ActorScores, ...] = ()
     encoders: list[str]
+    decoder: Decoder | None = None
     index_sha256: str
-    versions: dict[str, str] = {}
+    versions: dict[str, str] = Field(default_factory=dict)
+    n_kept: float | None = None
 
 
 def read_metrics(run: RunFolder) -> RunMetrics:
@@ -63,12 +115,4 @@ def read_metrics(run: RunFolder) -> RunMetrics:
     Raises:
         ArtefactError: If `metrics.json` is missing or damaged.
     """
-    try:
-        return RunMetrics.model_validate(run.metrics())
-    except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        raise ArtefactError(
-            f"{run.path / 'metrics.json'} must hold the metrics of a run, and {key} does not fit: {first['msg']}",
-            fix="Restore it, or train again.",
-        ) from error
+    return read_json(run.path / "metrics.json", RunMetrics, fix="Restore it, or train again.")

@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
-from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
 from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, GREY, PALE, VERMILION, paper_style, save_figure
 from blemore_cli.reporting.tables.ablation import arms_notes
 from blemore_cli.reporting.tables.notation import elided

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from blemore_cli.core.files import write_text
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.paper.ablation_figure import save_ablation_figure
 from blemore_cli.reporting.tables.ablation import ablation_csv, ablation_latex
 

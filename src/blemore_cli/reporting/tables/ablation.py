@@ -4,7 +4,8 @@ import csv
 import io
 from typing import TYPE_CHECKING, Final
 
-from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult, finite
+from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
+from blemore_cli.experiments.runs.artefact import finite
 from blemore_cli.reporting.tables.latex import booktabs, captioned, escaped, in_math, thousands
 from blemore_cli.reporting.tables.notation import (
     NOT_AVAILABLE,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from blemore_cli.experiments.runs.ablation_result import finite
+from blemore_cli.experiments.runs.artefact import finite
 from blemore_cli.experiments.runs.explanation_result import Explanation
 from blemore_cli.reporting.tables.latex import booktabs, captioned, escaped, thousands
 from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes

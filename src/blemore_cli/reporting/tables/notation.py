@@ -3,10 +3,11 @@
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeGuard
+from typing import Final, TypeGuard
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import listed
+from blemore_cli.experiments.runs.metrics import EncoderShift, ShiftReport
 
 NOT_AVAILABLE: Final = "n/a"
 MOST_CHANGES: Final = 3
@@ -65,28 +66,27 @@ def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
     return [note + ("" if len(own) == len(arms) else f" ({listed(own)})") for note, own in names.items()]
 
 
-def shift_lines(shift: Mapping[str, Any] | None) -> list[str]:
-    """Which encoders were left out and how many weighed down, a line a target; nothing where all were trusted.
+def shift_lines(shift: ShiftReport | None) -> list[str]:
+    """Which encoders were left out and how many weighed down, a line a target; nothing where all have full weight.
 
     Args:
-        shift: `shift` of a run's `metrics.json`.
+        shift: The shift weights of a run.
 
     Examples:
-        >>> shift_lines({"rule": "drop", "test": {"voice": {"auc": 0.99, "trust": 0.0}}, "folds": {"0": {}}})
+        >>> voice = {"voice": {"auc": 0.99, "trust": 0.0}}
+        >>> shift_lines(ShiftReport.model_validate({"rule": "drop", "test": voice, "folds": {"0": {}}}))
         ['for the test clips: left out voice (AUC 0.99)']
-        >>> shift_lines({"rule": "downweight", "folds": {"0": {"voice": {"auc": 0.8, "trust": 0.5}}}})
-        ['for fold 0: weighed down 1 encoder (trust 0.50)']
     """
     if not shift:
         return []
-    targets = {"the test clips": shift.get("test", {})} | {f"fold {k}": less for k, less in shift["folds"].items()}
+    targets = {"the test clips": shift.test} | {f"fold {k}": less for k, less in shift.folds.items()}
     return [f"for {target}: {_less_text(less)}" for target, less in targets.items() if less]
 
 
-def _less_text(less: Mapping[str, Mapping[str, float | None]]) -> str:
-    out = [f"{name} (AUC {each['auc']:.2f})" for name, each in less.items() if not each["trust"]]
-    down = [each["trust"] for each in less.values() if each["trust"]]
-    parts = [f"left out {', '.join(out)}"] if out else []
+def _less_text(less: Mapping[str, EncoderShift]) -> str:
+    dropped = [f"{name} (AUC {shift.auc:.2f})" for name, shift in less.items() if not shift.trust]
+    down = [shift.trust for shift in less.values() if shift.trust]
+    parts = [f"left out {', '.join(dropped)}"] if dropped else []
     if down:
         span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
         parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (trust {span})")

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.tables.ablation import HEADLINE
 from blemore_cli.reporting.tables.notation import (

@@ -1,7 +1,6 @@
 """What the terminal shows of an ablation, at 80 columns."""
 
 import io
-from dataclasses import replace
 
 from rich.console import Console, RenderableType
 
@@ -12,7 +11,7 @@ from blemore_cli.cli.views.ablation_views import (
     failed_view,
     sentences_view,
 )
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 
 WIDTH = 80
 
@@ -53,7 +52,7 @@ def test_comparisons_show_interval_p_and_correction(ablation: Ablation) -> None:
 
 
 def test_a_comparison_by_one_method_alone(ablation: Ablation) -> None:
-    lines = shown(comparisons_view(replace(ablation, tests=ablation.tests[:1])))
+    lines = shown(comparisons_view(ablation.model_copy(update={"tests": ablation.tests[:1]})))
     assert row_of("random", lines)[-4:] == ["<0.001", "<0.001", "n/a", "n/a"]
 
 
@@ -63,15 +62,23 @@ def test_sentences_and_failures_are_whole(ablation: Ablation) -> None:
 
 
 def test_nothing_is_wider_than_the_terminal_and_nothing_is_lost(ablation: Ablation) -> None:
-    long = replace(ablation.arms[1], name="weight_decay=0.5_and_d_latent=128", difference={"train.weight_decay": "0.5"})
-    lines = shown(*ablation_views(replace(ablation, arms=(*ablation.arms, long))))
+    long = ablation.arms[1].model_copy(
+        update={"name": "weight_decay=0.5_and_d_latent=128", "difference": {"train.weight_decay": "0.5"}}
+    )
+    lines = shown(*ablation_views(ablation.model_copy(update={"arms": (*ablation.arms, long)})))
     assert max(map(len, lines)) <= WIDTH
     assert "128" in "".join(lines)
     assert "0.180 ± 0.004  0.160-0.210" in "\n".join(lines)
 
 
 def test_names_are_shown_as_they_are(ablation: Ablation) -> None:
-    odd = replace(ablation, reference="[red]", arms=(replace(ablation.arms[0], name="[bold]x"),), failed={"[b]": "[i]"})
+    odd = ablation.model_copy(
+        update={
+            "reference": "[red]",
+            "arms": (ablation.arms[0].model_copy(update={"name": "[bold]x"}),),
+            "failed": {"[b]": "[i]"},
+        }
+    )
     text = "\n".join(shown(*ablation_views(odd), comparisons_view(odd)))
     for name in ("[bold]x", "[b]: [i]", "that of [red]"):
         assert name in text
@@ -84,9 +91,13 @@ def test_parts_without_content_are_left_out(ablation: Ablation, lonely: Ablation
 
 def test_transductive_arms_are_named_above_the_table(ablation: Ablation) -> None:
     assert "transductive" not in "".join(shown(arms_view(ablation)))
-    some = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], standardize="person")))
+    some = ablation.model_copy(
+        update={"arms": (ablation.arms[0], ablation.arms[1].model_copy(update={"standardize": "person"}))}
+    )
     assert "transductive: features standardised within each person (random)" in shown(arms_view(some))
-    adapted = replace(ablation, arms=tuple(replace(arm, standardize="split") for arm in ablation.arms))
+    adapted = ablation.model_copy(
+        update={"arms": tuple(arm.model_copy(update={"standardize": "split"}) for arm in ablation.arms)}
+    )
     assert "features standardised within each split: adapted to its unlabelled clips" in shown(arms_view(adapted))
-    every = replace(some, arms=some.arms[1:])
+    every = some.model_copy(update={"arms": some.arms[1:]})
     assert "transductive: features standardised within each person" in shown(arms_view(every))

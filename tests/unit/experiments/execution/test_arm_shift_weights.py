@@ -32,8 +32,12 @@ def test_each_target_has_a_trust_of_its_own(project: Config, index: Index) -> No
 def test_metrics_name_what_is_trusted_less(project: Config, index: Index) -> None:
     found = arm_shift_weights(project, index, SHIFTS)
     face, noise = {"face": {"auc": 0.95, "trust": 0.0}}, {"noise": {"auc": 0.95, "trust": 0.0}}
-    assert found.as_json([0, 1], has_test=True) == {"rule": "drop", "test": noise, "folds": {"0": face, "1": {}}}
-    assert found.as_json([1], has_test=False) == {"rule": "drop", "folds": {"1": {}}}
+    assert found.report([0, 1], has_test=True).as_json() == {
+        "rule": "drop",
+        "test": noise,
+        "folds": {"0": face, "1": {}},
+    }
+    assert found.report([1], has_test=False).as_json() == {"rule": "drop", "folds": {"1": {}}}
 
 
 @pytest.mark.parametrize(("rule", "trust"), [("drop", 0.0), ("downweight", 1 / 6)])

@@ -65,7 +65,7 @@ def test_figures_are_those_of_the_tables(trained: Train) -> None:
         presence = np.mean([a.emotions == b.emotions for a, b in zip(true, said, strict=True)])
         salience = np.mean([a == b for a, b in zip(true, said, strict=True) if a.is_blend])
         scores.append((presence + salience) / 2)
-    metrics = gathered.metrics
+    metrics = gathered.metrics.as_json()
     assert metrics == arm.run.metrics()
     assert metrics["oof"]["score"] == pytest.approx(np.mean(scores))
     assert metrics["oof"]["std"] == pytest.approx(np.std(scores, ddof=1))
@@ -79,7 +79,7 @@ def test_figures_are_those_of_the_tables(trained: Train) -> None:
 
 
 def test_one_seed_has_no_spread(trained: Train) -> None:
-    metrics = collect_results(trained()).metrics
+    metrics = collect_results(trained()).metrics.as_json()
     assert metrics["oof"]["std"] is None
     assert "averaged" not in metrics
 
@@ -87,7 +87,7 @@ def test_one_seed_has_no_spread(trained: Train) -> None:
 @pytest.mark.parametrize("method", ["expected_score", "thresholds"])
 def test_averaged_figures_are_of_the_mean_of_the_tables(trained: Train, method: str) -> None:
     arm = trained(seeds=(0, 1, 2), decode__method=method)
-    found = collect_results(arm).metrics["averaged"]
+    found = collect_results(arm).metrics.as_json()["averaged"]
     mean = pd.read_csv(arm.run.path / "oof.csv").groupby("filename")[list(PROBABILITY_COLUMNS)].mean().sort_index()
     clips = read_index(arm.config.data.index).clips
     clips = clips.take(np.isin(clips.filename, mean.index))
@@ -107,17 +107,22 @@ def test_averaged_figures_are_of_the_mean_of_the_tables(trained: Train, method: 
 
 
 def test_thresholds_of_one_fold_alone_could_only_be_chosen_on_it(trained: Train) -> None:
-    assert "averaged" not in collect_results(trained(seeds=(0, 1), folds=(0,), decode__method="thresholds")).metrics
+    assert (
+        "averaged"
+        not in collect_results(trained(seeds=(0, 1), folds=(0,), decode__method="thresholds")).metrics.as_json()
+    )
 
 
 def test_the_average_of_equal_seeds_is_each_of_them(trained: Train) -> None:
-    metrics = collect_results(trained(seeds=(0, 1), model__family="logistic", model__heads="softmax_labels")).metrics
+    metrics = collect_results(
+        trained(seeds=(0, 1), model__family="logistic", model__heads="softmax_labels")
+    ).metrics.as_json()
     for figure in ("presence", "salience", "score", "ci95"):
         assert metrics["averaged"][figure] == pytest.approx(metrics["oof"][figure])
 
 
 def test_the_settings_that_read_other_clips_are_named(trained: Train) -> None:
-    metrics = collect_results(trained(decode__match_prior="split")).metrics
+    metrics = collect_results(trained(decode__match_prior="split")).metrics.as_json()
     assert {key: metrics[key] for key in ("standardize", "match_prior", "transductive")} == {
         "standardize": "split",
         "match_prior": "split",
@@ -153,7 +158,7 @@ def test_an_arm_of_an_ablation_leaves_the_test_clips_alone(trained: Train) -> No
 def test_models_of_other_seeds_and_folds_are_left_out(trained: Train) -> None:
     arm = trained(seeds=(0, 1))
     alone = replace(arm, seeds=(1,), folds=(1,))
-    metrics = collect_results(alone).metrics
+    metrics = collect_results(alone).metrics.as_json()
     assert (metrics["seeds"], [fold["fold"] for fold in metrics["folds"]]) == ([1], [1])
     for name in ("oof.csv", "test.csv"):
         table = pd.read_csv(arm.run.path / name)
@@ -167,8 +172,8 @@ def test_a_closed_form_stands_for_every_seed(trained: Train) -> None:
     gathered = collect_results(arm)
     assert gathered.predicted.shape == (3, 120)
     assert (gathered.predicted == gathered.predicted[0]).all()
-    assert gathered.metrics["oof"]["std"] == 0
-    assert gathered.metrics["seeds"] == [0, 1, 2]
+    assert gathered.metrics.as_json()["oof"]["std"] == 0
+    assert gathered.metrics.as_json()["seeds"] == [0, 1, 2]
     assert len(pd.read_csv(arm.run.path / "oof.csv")) == 120
 
 
@@ -208,7 +213,7 @@ def test_a_model_that_diverged_at_its_last_step_is_named(trained: Train, monkeyp
 
 def test_split_is_described_by_fold(project: Config) -> None:
     clips = read_index(project.data.index).clips
-    described = split_description(clips.take(~clips.is_test & (clips.fold < 2)))
+    described = [part.as_json() for part in split_description(clips.take(~clips.is_test & (clips.fold < 2)))]
     assert [fold["fold"] for fold in described] == [0, 1]
     assert [fold["n_clips"] for fold in described] == [60, 60]
     assert described[0]["actors"] == ["A0", "A10", "A5"]

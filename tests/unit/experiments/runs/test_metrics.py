@@ -21,7 +21,7 @@ def test_figures_are_those_of_the_file(written_run: RunFolder) -> None:
     content = change(written_run, new={"key": 1})
     found = read_metrics(written_run)
     assert found.oof.model_dump(mode="json") == content["oof"]
-    assert [fold.n_epochs for fold in found.folds] == [[2, 4]] * 3
+    assert [fold.n_epochs for fold in found.folds] == [(2, 4)] * 3
     assert [part.n_clips for part in found.split] == [144] * 3
 
 
@@ -29,10 +29,15 @@ def test_figures_are_those_of_the_file(written_run: RunFolder) -> None:
     ("changes", "key"),
     [
         ({"oof": {"presence": "high", "salience": 0, "score": 0}}, r"oof\.presence"),
-        ({"folds": [{}]}, r"folds\.0\.fold"),
+        ({"folds": [{}]}, r"folds\[0\]\.fold"),
     ],
 )
 def test_a_key_that_does_not_fit_is_named(changes: dict[str, Any], key: str, written_run: RunFolder) -> None:
     change(written_run, **changes)
-    with pytest.raises(ArtefactError, match=rf"metrics\.json must hold the metrics of a run, and {key} does not fit"):
+    with pytest.raises(ArtefactError, match=rf"metrics\.json: {key} must be"):
         read_metrics(written_run)
+
+
+def test_a_file_comes_back_as_it_was(written_run: RunFolder) -> None:
+    content = json.loads((written_run.path / "metrics.json").read_text())
+    assert json.dumps(read_metrics(written_run).as_json()) == json.dumps(content)

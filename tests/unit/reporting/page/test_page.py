@@ -48,7 +48,8 @@ def html(loaded_run: LoadedRun, loaded_arms: LoadedRun, written_index: Index) ->
     written_run = replace(loaded_run, models=(hostile,))
     assert loaded_arms.ablation is not None
     others = replace(
-        loaded_arms, ablation=replace(loaded_arms.ablation, sentences=(HOSTILE,), failed={HOSTILE: HOSTILE})
+        loaded_arms,
+        ablation=loaded_arms.ablation.model_copy(update={"sentences": (HOSTILE,), "failed": {HOSTILE: HOSTILE}}),
     )
     own = replace(
         written_index.clips, actor=np.where(written_index.clips.actor == "A0", HOSTILE, written_index.clips.actor)

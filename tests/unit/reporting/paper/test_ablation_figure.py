@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.paper.ablation_figure import (
     ALIKE,
     DIFFERS,
@@ -50,7 +50,7 @@ def test_intervals_and_spreads_are_those_of_the_arms(ablation: Ablation) -> None
 
 
 def test_the_difference_panel_always_shows_zero(ablation: Ablation) -> None:
-    low, high = drawn(replace(ablation, arms=ablation.arms[:2])).axes[1].get_xlim()
+    low, high = drawn(ablation.model_copy(update={"arms": ablation.arms[:2]})).axes[1].get_xlim()
     assert low < -0.05
     assert high > 0
 
@@ -59,7 +59,7 @@ def test_marks_say_whether_an_arm_differs(ablation: Ablation) -> None:
     assert [mark_of(ablation, arm.name) for arm in ablation.arms] == [REFERENCE, DIFFERS, UNTESTED, ALIKE]
     assert len({(mark.marker, mark.filled) for mark in (REFERENCE, DIFFERS, ALIKE, UNTESTED)}) == 4
     unadjusted = replace(ablation.tests[0], p_adjusted=0.06)
-    assert mark_of(replace(ablation, tests=(unadjusted,)), "random") is ALIKE
+    assert mark_of(ablation.model_copy(update={"tests": (unadjusted,)}), "random") is ALIKE
 
 
 def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablation) -> None:
@@ -72,8 +72,8 @@ def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablatio
 
 def test_what_is_read_beside_the_clip_is_said_below(ablation: Ablation) -> None:
     assert drawn(ablation).get_supxlabel() == ""
-    arms = (ablation.arms[0], replace(ablation.arms[1], standardize="person"), *ablation.arms[2:])
-    figure = drawn(replace(ablation, arms=arms))
+    arms = (ablation.arms[0], ablation.arms[1].model_copy(update={"standardize": "person"}), *ablation.arms[2:])
+    figure = drawn(ablation.model_copy(update={"arms": arms}))
     assert figure.get_supxlabel() == "transductive: features standardised within each person (random)"
     assert figure.get_size_inches()[1] > drawn(ablation).get_size_inches()[1]
 
@@ -87,8 +87,10 @@ def test_every_arm_has_its_row_and_the_failed_are_named(ablation: Ablation) -> N
 
 
 def test_one_column_wide_and_taller_with_arms(ablation: Ablation, lonely: Ablation) -> None:
-    arms = tuple(replace(ablation.arms[1], name=f"a very long name of an arm, number {i}") for i in range(29))
-    many = drawn(replace(ablation, arms=(ablation.arms[0], *arms), failed={}))
+    arms = tuple(
+        ablation.arms[1].model_copy(update={"name": f"a very long name of an arm, number {i}"}) for i in range(29)
+    )
+    many = drawn(ablation.model_copy(update={"arms": (ablation.arms[0], *arms), "failed": {}}))
     assert many.get_size_inches()[0] == drawn(lonely).get_size_inches()[0] == pytest.approx(3.3)
     assert 5 < many.get_size_inches()[1] < 8
     assert len({label.get_text() for label in many.axes[0].get_yticklabels()}) == 30
@@ -97,18 +99,20 @@ def test_one_column_wide_and_taller_with_arms(ablation: Ablation, lonely: Ablati
 @pytest.mark.parametrize("ends", [(0.0, 0.0), (float("nan"), float("nan"))])
 def test_degenerate_intervals_are_drawn_without_complaint(ablation: Ablation, ends: tuple[float, float]) -> None:
     tests = tuple(replace(test, difference=0.0, ci95=ends, p_value=None, p_adjusted=None) for test in ablation.tests)
-    low, high = drawn(replace(ablation, tests=tests)).axes[1].get_xlim()
+    low, high = drawn(ablation.model_copy(update={"tests": tests})).axes[1].get_xlim()
     assert low <= -0.01
     assert high >= 0.01
 
 
 def test_names_are_not_read_as_mathematics(ablation: Ablation) -> None:
-    odd = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], name="$a_{$ \\frac")), tests=())
+    odd = ablation.model_copy(
+        update={"arms": (ablation.arms[0], ablation.arms[1].model_copy(update={"name": "$a_{$ \\frac"})), "tests": ()}
+    )
     assert drawn(odd).axes[0].get_yticklabels()[1].get_text() == "$a_{$ \\frac"
 
 
 def test_nothing_but_failures_is_drawn_too(ablation: Ablation) -> None:
-    assert len(drawn(replace(ablation, arms=(), tests=())).axes) == 1
+    assert len(drawn(ablation.model_copy(update={"arms": (), "tests": ()})).axes) == 1
 
 
 def test_equal_results_give_equal_bytes(ablation: Ablation, tmp_path: Path) -> None:

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.paper.ablation_files import write_ablation
 
 

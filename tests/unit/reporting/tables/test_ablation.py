@@ -2,9 +2,8 @@
 
 import csv
 import re
-from dataclasses import replace
 
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.tables.ablation import CSV_COLUMNS, ablation_csv, ablation_latex
 
 UNESCAPED = r"(?<!\\)"
@@ -35,8 +34,8 @@ def test_csv_leaves_empty_what_does_not_exist(ablation: Ablation) -> None:
     assert len(tested) == 10
     assert {rows["learned"][column] for column in tested} == {""}
     assert (rows["same"]["actor_bootstrap_difference"], rows["same"]["actor_bootstrap_p_value"]) == ("0.0", "")
-    nan = replace(ablation.arms[0], ci95=(float("nan"), 0.3))
-    assert csv_rows(replace(ablation, arms=(nan,)))["learned"]["ci95_low"] == ""
+    nan = ablation.arms[0].model_copy(update={"ci95": (float("nan"), 0.3)})
+    assert csv_rows(ablation.model_copy(update={"arms": (nan,)}))["learned"]["ci95_low"] == ""
 
 
 def test_csv_names_the_arms_that_failed(ablation: Ablation) -> None:
@@ -55,7 +54,7 @@ def test_latex_rows_have_the_cells_of_the_header(ablation: Ablation) -> None:
 
 
 def test_latex_escapes_names_and_balances_braces(ablation: Ablation) -> None:
-    text = ablation_latex(replace(ablation, reference="a_b", failed={"{100 %": "x"}))
+    text = ablation_latex(ablation.model_copy(update={"reference": "a_b", "failed": {"{100 %": "x"}}))
     assert r"top\_n=3 \& {[}50 \%{]}" in text
     assert r"paired difference to a\_b" in text
     assert len(re.findall(rf"{UNESCAPED}{{", text)) == len(re.findall(rf"{UNESCAPED}}}", text))
@@ -81,7 +80,9 @@ def test_one_arm_and_one_seed(lonely: Ablation) -> None:
 
 
 def test_tables_say_which_arms_are_transductive(ablation: Ablation) -> None:
-    some = replace(ablation, arms=(ablation.arms[0], replace(ablation.arms[1], standardize="person")))
+    some = ablation.model_copy(
+        update={"arms": (ablation.arms[0], ablation.arms[1].model_copy(update={"standardize": "person"}))}
+    )
     assert "Transductive: features standardised within each person (random)." in ablation_latex(some)
     assert "ransductive" not in ablation_latex(ablation)
     rows = csv_rows(some)
@@ -91,9 +92,9 @@ def test_tables_say_which_arms_are_transductive(ablation: Ablation) -> None:
 
 
 def test_tables_say_of_all_arms_that_they_are_adapted_and_which_are_matched(ablation: Ablation) -> None:
-    arms = [replace(arm, standardize="split") for arm in ablation.arms]
-    arms[1] = replace(arms[1], match_prior="person")
-    some = replace(ablation, arms=tuple(arms))
+    arms = [arm.model_copy(update={"standardize": "split"}) for arm in ablation.arms]
+    arms[1] = arms[1].model_copy(update={"match_prior": "person"})
+    some = ablation.model_copy(update={"arms": tuple(arms)})
     caption = ablation_latex(some)
     assert "Features standardised within each split: adapted to its unlabelled clips.\n" in caption
     assert "Transductive: label shares matched to the design within each person (random)." in caption

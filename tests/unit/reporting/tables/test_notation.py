@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from blemore_cli.experiments.runs.metrics import ShiftReport
 from blemore_cli.reporting.tables.notation import (
     accuracy_text,
     changes_text,
@@ -59,7 +60,7 @@ def test_elided_names_stay_apart() -> None:
 
 
 def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
-    assert shift_lines(None) == shift_lines({"rule": "drop", "test": {}, "folds": {"0": {}}}) == []
+    assert shift_lines(None) == shift_lines(ShiftReport(rule="drop", test={}, folds={"0": {}})) == []
     less = {
         "voice": {"auc": 0.999, "trust": 0.0},
         "face": {"auc": 0.75, "trust": 0.75},
@@ -67,7 +68,7 @@ def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
         "text": {"auc": 0.951, "trust": 0.0},
     }
     shift = {"rule": "downweight", "test": less, "folds": {"0": {}, "3": {"face": less["face"]}}}
-    assert shift_lines(shift) == [
+    assert shift_lines(ShiftReport.model_validate(shift)) == [
         "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (trust 0.25 to 0.75)",
         "for fold 3: weighed down 1 encoder (trust 0.75)",
     ]

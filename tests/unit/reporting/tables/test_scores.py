@@ -1,8 +1,6 @@
 """The rows of the tables of Scores."""
 
-from dataclasses import replace
-
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.tables.published import PUBLISHED
 from blemore_cli.reporting.tables.scores import EMPTY, comparison_rows, published_rows, score_rows
@@ -27,6 +25,6 @@ def test_a_comparison_has_both_tests(written_ablation: Ablation) -> None:
     [row] = comparison_rows(written_ablation)
     assert (row.of, row.cells[:2]) == ("arms", ("random", "selection=random"))
     assert row.cells[2:] == ("-0.040", "-0.060 to -0.020", "0.002", "0.004", "0.310", "0.620")
-    [alone] = comparison_rows(replace(written_ablation, tests=written_ablation.tests[:1]))
+    [alone] = comparison_rows(written_ablation.model_copy(update={"tests": written_ablation.tests[:1]}))
     assert alone.cells[6:] == ("n/a", "n/a")
-    assert comparison_rows(replace(written_ablation, tests=())) == []
+    assert comparison_rows(written_ablation.model_copy(update={"tests": ()})) == []

@@ -3,7 +3,7 @@
 import math
 
 from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA
-from blemore_cli.experiments.runs.ablation_result import Ablation, ArmResult
+from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.row_plot import Mark, Row, row_plot
 from blemore_cli.reporting.paper.ablation_figure import INTERVAL_METHOD

@@ -1,5 +1,6 @@
 """Score of every model with its interval, beside published Scores where they compare."""
 
+import math
 from collections.abc import Sequence
 from typing import Final
 
@@ -43,8 +44,7 @@ def _row(model: LoadedModel, *, is_first: bool) -> Row:
 
 def interval_of(oof: PooledScores) -> tuple[float, float] | None:
     """The interval of a Score, where there is one."""
-    low, high = oof.ci95
-    return None if low is None or high is None else (low, high)
+    return oof.ci95 if all(map(math.isfinite, oof.ci95)) else None
 
 
 def _conclusion(models: Sequence[LoadedModel], published: dict[str, float]) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from blemore_cli.experiments.runs.ablation_result import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 
 
@@ -18,7 +18,7 @@ def test_an_arm_that_differs_is_filled_and_named(written_ablation: Ablation) -> 
 @pytest.mark.parametrize(("p_value", "mark"), [(0.2, "mark-plain"), (None, "interval")])
 def test_what_is_not_told_apart_is_bounded(p_value: float | None, mark: str, written_ablation: Ablation) -> None:
     tests = tuple(replace(test, p_value=p_value, p_adjusted=p_value) for test in written_ablation.tests)
-    found = difference_figure(replace(written_ablation, tests=tests))
+    found = difference_figure(written_ablation.model_copy(update={"tests": tests}))
     assert found is not None
     assert "No arm differs from learned" in found.says
     assert "up to 0.060" in found.says
@@ -27,11 +27,11 @@ def test_what_is_not_told_apart_is_bounded(p_value: float | None, mark: str, wri
 
 
 def test_an_arm_without_a_test_is_crossed(written_ablation: Ablation) -> None:
-    found = difference_figure(replace(written_ablation, tests=()))
+    found = difference_figure(written_ablation.model_copy(update={"tests": ()}))
     assert found is not None
     assert found.svg.count('class="interval"') == 2
     assert "up to" not in found.says
 
 
 def test_a_reference_alone_has_no_figure(written_ablation: Ablation) -> None:
-    assert difference_figure(replace(written_ablation, arms=written_ablation.arms[1:])) is None
+    assert difference_figure(written_ablation.model_copy(update={"arms": written_ablation.arms[1:]})) is None

@@ -1,5 +1,6 @@
 """The Scores of the models beside the published ones."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -12,7 +13,7 @@ from blemore_cli.reporting.tables.published import PUBLISHED, score_of
 BEST = max(score_of(each.validation) or 0 for each in PUBLISHED)
 
 
-def scored(loaded_model: LoadedModel, score: float, low: float | None, high: float | None) -> LoadedModel:
+def scored(loaded_model: LoadedModel, score: float, low: float, high: float) -> LoadedModel:
     oof = loaded_model.metrics.oof.model_copy(update={"score": score, "ci95": (low, high)})
     return replace(loaded_model, metrics=loaded_model.metrics.model_copy(update={"oof": oof}))
 
@@ -40,10 +41,10 @@ def test_a_row_for_each_model_and_published_validation_score(loaded_arms: Loaded
 
 
 def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel) -> None:
-    found = score_figure([scored(loaded_model, 0.2, None, None)], PUBLISHED)
+    found = score_figure([scored(loaded_model, 0.2, math.nan, math.nan)], PUBLISHED)
     assert "interval n/a" in found.says
     assert 'class="interval"' not in found.svg
-    assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, None))) is None
+    assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, math.nan))) is None
 
 
 def test_clips_of_another_origin_are_compared_with_nothing_published(loaded_model: LoadedModel) -> None:

@@ -1,0 +1,34 @@
+"""Typed records of a run's JSON files, each written and read by the same class."""
+
+import math
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+Figure = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
+"""A number that may not exist: NaN in memory, null in the file."""
+
+
+class Artefact(BaseModel):
+    """A record that a JSON file holds; keys that this version does not know are left alone."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    def as_json(self) -> dict[str, Any]:
+        """The content of the file: the keys that were given, figures that do not exist as null."""
+        content: dict[str, Any] = finite(self.model_dump(mode="json", exclude_unset=True))
+        return content
+
+
+def finite(value: Any) -> Any:
+    """The same content as JSON can hold it: tuples as lists, NaN and infinities as None.
+
+    Examples:
+        >>> finite({"p_value": float("nan"), "ci95": (-0.01, 0.02)})
+        {'p_value': None, 'ci95': [-0.01, 0.02]}
+    """
+    if isinstance(value, dict):
+        return {key: finite(content) for key, content in value.items()}
+    if isinstance(value, list | tuple):
+        return [finite(content) for content in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
