@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.arrays import array_of_npy, arrays_of_static_npz
-from blemore_cli.data.features.frame_csv import frames_of_csv
-from blemore_cli.data.features.tables import table_of_text_or_parquet
+from blemore_cli.data.features.readers.csv_table import CsvTable
+from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.readers.npy import NpyFile
+from blemore_cli.data.features.readers.static_npz import StaticNpz
 
 PATH = Path("A.csv")
 Reader = Callable[[bytes, Path], object]
-READERS: list[Reader] = [array_of_npy, arrays_of_static_npz, frames_of_csv, table_of_text_or_parquet]
+READERS: list[Reader] = [reader().features_of for reader in (NpyFile, StaticNpz, FrameCsv, CsvTable)]
 
 frames32 = hnp.arrays(
     np.float32,
@@ -47,7 +48,8 @@ def refusal(reader: Reader, content: bytes) -> str:
 def test_csv_and_npy_of_float32_frames_are_the_same_bytes(frames: np.ndarray, digits: str | None) -> None:
     columns = [f"x{column}" for column in range(frames.shape[1])]
     text = pd.DataFrame(frames, columns=columns).to_csv(index=False, float_format=digits)
-    from_csv, from_npy = frames_of_csv(text.encode(), PATH)[0], array_of_npy(npy(frames), PATH)
+    from_csv = FrameCsv().features_of(text.encode(), PATH).features
+    from_npy = NpyFile().features_of(npy(frames), PATH).features
     assert from_csv.dtype == from_npy.dtype
     assert from_csv.tobytes() == from_npy.tobytes()
 
@@ -65,4 +67,4 @@ def test_any_damage_to_an_npy_file_is_read_or_refused(data: st.DataObject) -> No
     content = bytearray(npy(np.ones((3, 2), dtype=np.float32)))
     for _ in range(data.draw(st.integers(1, 4))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    assert "A.csv" in refusal(array_of_npy, bytes(content))
+    assert "A.csv" in refusal(NpyFile().features_of, bytes(content))

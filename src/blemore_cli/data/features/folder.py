@@ -1,11 +1,11 @@
-"""A folder with a file for each clip, read in parallel and aggregated clip by clip in constant memory."""
+"""A file for each clip, read in parallel and aggregated clip by clip in constant memory."""
 
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,84 +16,48 @@ from blemore_cli.core.files import sha256_of
 from blemore_cli.core.parallel.engines import spread
 from blemore_cli.core.types import Floats
 from blemore_cli.data.features.aggregate import AGGREGATIONS
-from blemore_cli.data.features.clip_file import read_clip_file
+from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
 
-STATIC: Final = "static"
+ReadClip = Callable[[Path], ClipFeatures]
 
 _BATCH: Final = 16
-_SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
-_BYTES_PER_SECOND: Final = {".npy": 3e8, ".pt": 2e8, ".csv": 5e6}
-
-Layout = Literal["static", "frames", "one CSV row"]
-
-
-@dataclass(frozen=True)
-class ClipRow:
-    """What remains of one clip's file.
-
-    Attributes:
-        values: One row of features.
-        layout: [D], [T, D], or a CSV file with one row, which can be meant as either and is not aggregated yet.
-        d_frame: Width D of the file.
-        sha256: Hexadecimal checksum of the file.
-        columns: Column names of a CSV file.
-        left_out: Columns of a CSV file that are not features.
-    """
-
-    values: Floats
-    layout: Layout
-    d_frame: int
-    sha256: str
-    columns: tuple[str, ...]
-    left_out: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class FolderFeatures:
-    """The features of a folder.
-
-    Attributes:
-        features: (N, D) float32, in the order of the files.
-        aggregate: How frames became one row; `static` where every file has one row a clip.
-        sha256: Hexadecimal checksum of all files.
-        columns: Column names of CSV files.
-        left_out: Columns that some CSV file has and that are not features.
-    """
-
-    features: NDArray[np.float32]
-    aggregate: str
-    sha256: str
-    columns: tuple[str, ...]
-    left_out: tuple[str, ...]
 
 
 def read_folder(
-    files: dict[str, Path], *, aggregate: Aggregate, jobs: int, done: Callable[[int], None] = lambda _: None
-) -> FolderFeatures:
+    files: dict[str, Path],
+    read: ReadClip,
+    *,
+    aggregate: Aggregate,
+    jobs: int,
+    done: Callable[[int], None] = lambda _: None,
+) -> SourceFeatures:
     """Reads and aggregates the files of clips.
 
     Args:
         files: N files by clip.
+        read: Reads one file; it must pickle.
         aggregate: How the frames of `[T, D]` files become one row; `[D]` files are taken as they are.
         jobs: Number of processes; 0 is one for each core.
         done: Called with the number of clips done.
 
+    Returns:
+        Features (N, D) in float32 in the order of the files, with the columns that some file has left out.
+
     Raises:
         DataError: If a file cannot be read, or files disagree in width, columns, or being frame-level.
     """
-    tasks = [(batch, aggregate) for batch in _batches(list(files.values()))]
-    batches = spread(
-        _read_batch, tasks, jobs=_worthwhile(jobs, files), done=lambda n: done(min(n * _BATCH, len(files)))
-    )
+    tasks = [(batch, read, aggregate) for batch in _batches(list(files.values()))]
+    batches = spread(_read_batch, tasks, jobs=jobs, done=lambda n: done(min(n * _BATCH, len(files))))
     rows = dict(zip(files, (row for batch in batches for row in batch), strict=True))
     is_static = _check_agreement(rows)
-    values = [row.values if is_static else _aggregated(row, aggregate) for row in rows.values()]
-    return FolderFeatures(
-        features=np.stack([_in_float32(row) for row in values]),
-        aggregate=STATIC if is_static else aggregate,
-        sha256=_combined_sha256(files, [row.sha256 for row in rows.values()]),
+    features = [row.features.ravel() if is_static else _aggregated(row, aggregate).features for row in rows.values()]
+    return SourceFeatures(
+        list(files),
+        np.stack([_in_float32(row) for row in features]),
         columns=max((row.columns for row in rows.values()), key=len),
         left_out=tuple(dict.fromkeys(name for row in rows.values() for name in row.left_out)),
+        sha256=_combined_sha256(files, [row.sha256 for row in rows.values()]),
+        aggregate=STATIC if is_static else aggregate,
     )
 
 
@@ -103,7 +67,7 @@ def folder_sha256(files: dict[str, Path], *, jobs: int) -> str:
     Raises:
         DataError: If a file cannot be read.
     """
-    batches = spread(_digest_batch, _batches(list(files.values())), jobs=_worthwhile(jobs, files))
+    batches = spread(_digest_batch, _batches(list(files.values())), jobs=jobs)
     return _combined_sha256(files, [digest for batch in batches for digest in batch])
 
 
@@ -116,11 +80,6 @@ def _batches(paths: list[Path]) -> list[list[Path]]:
     return [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
 
 
-def _worthwhile(jobs: int, files: dict[str, Path]) -> int:
-    seconds = sum(path.stat().st_size / _BYTES_PER_SECOND[path.suffix.lower()] for path in files.values())
-    return jobs if seconds >= _SECONDS_WORTH_PROCESSES else 1
-
-
 def _digest_batch(paths: list[Path]) -> list[str]:
     try:
         return [sha256_of(path) for path in paths]
@@ -130,55 +89,67 @@ def _digest_batch(paths: list[Path]) -> list[str]:
         ) from error
 
 
-def _read_batch(task: tuple[list[Path], Aggregate]) -> list[ClipRow]:
-    paths, aggregate = task
-    return [_read_row(path, aggregate) for path in paths]
+def _read_batch(task: tuple[list[Path], ReadClip, Aggregate]) -> list[ClipFeatures]:
+    paths, read, aggregate = task
+    return [_row_of(path, read, aggregate) for path in paths]
 
 
-def _read_row(path: Path, aggregate: Aggregate) -> ClipRow:
-    file = read_clip_file(path)
-    layout: Layout = "static" if file.values.ndim == 1 else "frames"
-    if file.columns and len(file.values) == 1:
-        layout = "one CSV row"
+def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
+    """The file's features, aggregated at once unless they are, or may be meant as, one row for the whole clip."""
+    clip = read(path)
+    if _may_be_static(clip):
+        return clip
     try:
-        values = AGGREGATIONS[aggregate].apply(file.values) if layout == "frames" else file.values.reshape(-1)
+        return _aggregated(clip, aggregate)
     except DataError as error:
         raise DataError(f"{path}: {error.message}", fix=error.fix) from None
-    narrow = _in_float32(values) if layout == "frames" else values
-    return ClipRow(narrow, layout, file.values.shape[-1], file.sha256, file.columns, file.left_out)
 
 
-def _aggregated(row: ClipRow, aggregate: Aggregate) -> Floats:
-    return row.values if row.layout == "frames" else AGGREGATIONS[aggregate].apply(row.values[None])
+def _may_be_static(clip: ClipFeatures) -> bool:
+    """A text file with one row can be meant as [D] or as [1, D]; an array says which it is."""
+    return clip.aggregate is None and (clip.features.ndim == 1 or (bool(clip.columns) and len(clip.features) == 1))
 
 
-def _in_float32(values: Floats) -> NDArray[np.float32]:
+def _aggregated(clip: ClipFeatures, aggregate: Aggregate) -> ClipFeatures:
+    if clip.aggregate:
+        return clip
+    return replace(clip, features=_in_float32(AGGREGATIONS[aggregate].apply(clip.features)), aggregate=aggregate)
+
+
+def _in_float32(features: Floats) -> NDArray[np.float32]:
     """What float32 cannot hold becomes infinite, for the check of finite features to name it."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return values.astype(np.float32)
+        return features.astype(np.float32)
 
 
-def _check_agreement(rows: dict[str, ClipRow]) -> bool:
-    """Whether the files have one row a clip; CSV files with one row count as what the others are."""
-    frame_level = [clip for clip, row in rows.items() if row.layout == "frames"]
-    static = [clip for clip, row in rows.items() if row.layout == "static"]
+def _check_agreement(rows: dict[str, ClipFeatures]) -> bool:
+    """Whether the files have one row a clip; text files with one row count as what the others are."""
+    frame_level = [clip for clip, row in rows.items() if row.aggregate]
+    static = [clip for clip, row in rows.items() if row.aggregate is None and row.features.ndim == 1]
     if frame_level and static:
         raise DataError(
             f"the files of an encoder must all be [T, D] or all be [D], got [T, D] for {listed(frame_level, 3)} "
             f"and [D] for {listed(static, 3)}",
             fix="Extract the features of all clips in one way.",
         )
-    _check_same(rows, {clip: str(row.d_frame) for clip, row in rows.items()}, "width")
-    _check_same(rows, {clip: ", ".join(row.columns) for clip, row in rows.items() if row.columns}, "columns")
+    _check_same({clip: str(_width(row)) for clip, row in rows.items()}, "width", len(rows))
+    _check_same({clip: ", ".join(row.columns) for clip, row in rows.items() if row.columns}, "columns", len(rows))
     return not frame_level
 
 
-def _check_same(rows: dict[str, ClipRow], found: dict[str, str], what: str) -> None:
-    counts = Counter(found.values()).most_common()
+def _width(clip: ClipFeatures) -> int:
+    """The width D of the clip's file."""
+    n_statistics = AGGREGATIONS[clip.aggregate].n_statistics if clip.aggregate else 1
+    return int(clip.features.shape[-1]) // n_statistics
+
+
+def _check_same(property_of: dict[str, str], what: str, n_clips: int) -> None:
+    counts = Counter(property_of.values()).most_common()
     if len(counts) > 1:
-        usual, others = counts[0][0], [clip for clip, value in found.items() if value != counts[0][0]]
+        usual, n_usual = counts[0]
+        deviating = [clip for clip, value in property_of.items() if value != usual]
         raise DataError(
-            f"the clips of an encoder must have the same {what}, got {found[others[0]][:200]} for "
-            f"{listed(others, 3)} and {usual[:200]} for the other {counts[0][1]} of {len(rows)}",
+            f"the clips of an encoder must have the same {what}, got {property_of[deviating[0]][:200]} for "
+            f"{listed(deviating, 3)} and {usual[:200]} for the other {n_usual} of {n_clips}",
             fix="Extract the features of all clips in one way.",
         )

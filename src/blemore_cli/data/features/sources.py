@@ -1,49 +1,29 @@
-"""What is at a path: which files hold the features of which encoder, decided by layout and content."""
+"""Search for the encoders at paths, decided by the readers from layout and content."""
 
 import re
-import zipfile
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.clip_file import CLIP_SUFFIXES, clip_of
-from blemore_cli.data.features.tables import TABLE_SUFFIXES, clip_column, columns_of, feature_columns
-from blemore_cli.data.index.check import ENCODER_NAME
-from blemore_cli.data.index.file import read_index
-from blemore_cli.data.metadata.clip_names import carries_label
-
-Kind = Literal["static_npz", "clip_folder", "table", "index"]
-
-INDEX_SUFFIXES: Final = (".h5", ".hdf5")
-ACCEPTED: Final = (
-    "Give NAME_static_features.npz, a table .csv or .parquet with a row for each clip, a folder with CLIP.npy, CLIP.pt "
-    "or CLIP.csv for each clip, a folder of these, or an index .h5."
+from blemore_cli.data.features.readers.base import (
+    READERS,
+    Candidate,
+    ClipFileReader,
+    IsClip,
+    Source,
+    SourceReader,
+    source_readers,
 )
-
-_STATIC_SUFFIX: Final = "_static_features"
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the features of one encoder are.
-
-    Attributes:
-        name: Encoder name.
-        path: File, or folder with a file for each clip.
-        kind: Layout of what is there.
-    """
-
-    name: str
-    path: Path
-    kind: Kind
+from blemore_cli.data.features.readers.clip_folder import could_be_clip, entries_of
+from blemore_cli.data.index.check import ENCODER_NAME
+from blemore_cli.data.metadata.clip_names import carries_label
 
 
 @dataclass
-class Found:
-    """What a search came upon.
+class FoundSources:
+    """The result of a search.
 
     Attributes:
         sources: The encoders.
@@ -53,18 +33,15 @@ class Found:
     sources: list[Source] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def add(self, name: str, path: Path, kind: Kind) -> None:
-        """Adds an encoder."""
-        self.sources.append(Source(name, path, kind))
 
-
-def find_sources(paths: Iterable[Path], named: dict[str, Path], clip_names: Collection[str] | None) -> Found:
+def find_sources(paths: Iterable[Path], named: dict[str, Path], clips: Collection[str] | None) -> FoundSources:
     """Finds the encoders at some paths.
 
     Args:
-        paths: Each one an encoder (a file, or a folder with a file a clip), a folder of encoders, or an index.
+        paths: Paths of an encoder each (a file, or a folder with a file a clip), of a folder of encoders, or of an
+            index.
         named: Paths of single encoders by the name to give them.
-        clip_names: Names of the clips, or none where they are yet to be learnt from the files' names.
+        clips: Names of the clips, or none where they are yet to be learnt from the files' names.
 
     Returns:
         The encoders in alphabetical order, and notes.
@@ -73,161 +50,112 @@ def find_sources(paths: Iterable[Path], named: dict[str, Path], clip_names: Coll
         DataError: If a path holds no encoder, a name is not permitted or is used twice, or a folder's files match no
             clip or name one twice.
     """
-    is_clip = carries_label if clip_names is None else frozenset(clip_names).__contains__
-    example = next(iter(clip_names or ()), "A102_ang_int1_ver1")
-    search, found = _Search(is_clip, example), Found()
+    is_clip = carries_label if clips is None else frozenset(clips).__contains__
+    search = _Search(is_clip, next(iter(clips or ()), "A102_ang_int1_ver1"))
+    result = FoundSources()
     for path in paths:
-        search.look_at(path, found)
+        search.look_at(path, result)
     for name, path in named.items():
-        found.sources.append(_named(name, path, search, found.notes))
-    if not found.sources:
+        result.sources.append(_named(name, path, search, result.notes))
+    if not result.sources:
         raise DataError(
             "features of at least one encoder are needed, got no path",
-            fix=f"Name paths after `blemore index`, or in data.features. {ACCEPTED}",
+            fix=f"Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
         )
-    _check_names(found.sources)
-    found.sources.sort(key=lambda source: source.name)
-    return found
+    _check_names(result.sources)
+    result.sources.sort(key=lambda source: source.name)
+    return result
 
 
-def clip_files(folder: Path, is_clip: Callable[[str], bool]) -> dict[str, Path]:
-    """The files of a folder that are named after a clip, by clip.
+def clips_in(sources: Iterable[Source]) -> list[str]:
+    """Names of all clips that some source has features of, in alphabetical order.
 
     Raises:
-        DataError: If two files are of one clip.
+        DataError: If a source cannot be read.
     """
-    files: dict[str, Path] = {}
-    for path in _entries(folder):
-        clip = clip_of(path)
-        if path.suffix.lower() not in CLIP_SUFFIXES or not path.is_file() or not is_clip(clip):
-            continue
-        if clip in files:
-            raise DataError(
-                f"{folder} must have one file for each clip, got {files[clip].name} and {path.name}",
-                fix="Remove one of the two.",
-            )
-        files[clip] = path
-    return files
+    return sorted({clip for source in sources for clip in source.reader.clips_of(source)})
 
 
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    except OSError as error:
-        raise DataError(
-            f"{folder} must be a readable folder: {error.strerror}", fix="Check its permissions."
-        ) from error
+def accepted_layouts() -> str:
+    """What all readers together read, as the fix of an error."""
+    layouts = [reader.accepted for reader in READERS.values() if not isinstance(reader, ClipFileReader)]
+    return f"Give {', '.join(layouts)}, or a folder of these."
 
 
 @dataclass(frozen=True)
 class _Search:
     """How to tell a clip's name, and one to show."""
 
-    is_clip: Callable[[str], bool]
+    is_clip: IsClip
     example: str
 
-    def look_at(self, path: Path, found: Found) -> None:
-        n_before = len(found.sources)
+    def look_at(self, path: Path, result: FoundSources) -> None:
+        n_before = len(result.sources)
         if path.is_dir():
-            self._look_into(path, found, is_top=True)
+            self._look_into(path, result, is_top=True)
         elif path.is_file():
-            self._look_at_given_file(path, found)
+            self._add(path, result, is_given=True)
         else:
-            raise DataError(f"{path} must be a file or folder of features, but it does not exist", fix=ACCEPTED)
-        if len(found.sources) == n_before:
-            raise DataError(f"{path} must hold features, got {_described(path)}", fix=ACCEPTED)
+            raise DataError(
+                f"{path} must be a file or folder of features, but it does not exist", fix=accepted_layouts()
+            )
+        if len(result.sources) == n_before:
+            raise DataError(f"{path} must hold features, got {_described(path)}", fix=accepted_layouts())
 
-    def _look_at_given_file(self, path: Path, found: Found) -> None:
-        suffix = path.suffix.lower()
-        if suffix in INDEX_SUFFIXES:
-            for name in read_index(path).encoders:
-                found.add(name, path, "index")
-        elif suffix == ".npz":
-            found.add(_stem(path), path, "static_npz")
-        elif suffix in TABLE_SUFFIXES:
-            found.add(_stem(path), path, "table")
-
-    def _look_into(self, folder: Path, found: Found, *, is_top: bool) -> None:
-        entries = _entries(folder)
+    def _look_into(self, folder: Path, result: FoundSources, *, is_top: bool) -> None:
+        reader = self._add(folder, result, is_given=is_top)
+        entries = [
+            path
+            for path in entries_of(folder)
+            if reader is None or not reader.takes(Candidate(path, self.is_clip, is_given=False))
+        ]
         files = [path for path in entries if path.is_file()]
-        if clip_files(folder, self.is_clip):
-            found.add(folder.resolve().name, folder, "clip_folder")
-            files = [path for path in files if not self._is_of_clip(path)]
-        others = [path for path in files if not self._add_file(path, found)]
+        passed_over = [path for path in files if not self._add(path, result, is_given=False)]
         for subfolder in (path for path in entries if is_top and path.is_dir()):
-            self._look_into(subfolder, found, is_top=False)
-        self._tell_passed_over(folder, others, found)
+            self._look_into(subfolder, result, is_top=False)
+        self._note_passed_over(folder, passed_over, result)
 
-    def _tell_passed_over(self, folder: Path, others: list[Path], found: Found) -> None:
-        strangers = [path.name for path in others if self._could_be_clip(path)]
-        if strangers and not any(source.path.is_relative_to(folder) for source in found.sources):
+    def _add(self, path: Path, result: FoundSources, *, is_given: bool) -> SourceReader | None:
+        """Adds the encoders that the first reader recognises at a path, and returns this reader."""
+        for reader in source_readers():
+            if names := reader.encoders_at(Candidate(path, self.is_clip, is_given)):
+                result.sources += [Source(name, path, reader) for name in names]
+                return reader
+        return None
+
+    def _note_passed_over(self, folder: Path, files: list[Path], result: FoundSources) -> None:
+        strangers = [path.name for path in files if could_be_clip(path)]
+        if strangers and not any(source.path.is_relative_to(folder) for source in result.sources):
             raise DataError(
                 f"{folder} must have files named after the clips, such as {self.example}.npy, got {listed(strangers)}",
                 fix="Rename the files, or check that the metadata are of these clips.",
             )
         if strangers:
-            found.notes.append(f"{folder}: {len(strangers)} files of no known clip: {listed(strangers, 3)}")
-        if ignored := [path.name for path in others if path.name not in strangers]:
-            found.notes.append(f"{folder}: not read as features: {listed(ignored)}")
-
-    def _is_of_clip(self, path: Path) -> bool:
-        return path.suffix.lower() in CLIP_SUFFIXES and self.is_clip(clip_of(path))
-
-    def _could_be_clip(self, path: Path) -> bool:
-        """Whether a file has the form of a clip's features, though no clip has its name."""
-        suffix = path.suffix.lower()
-        return suffix in CLIP_SUFFIXES and (suffix != ".csv" or clip_column(columns_of(path)) is None)
-
-    def _add_file(self, path: Path, found: Found) -> bool:
-        """Adds an encoder that a single file of a folder holds; an index is read only where it is named itself."""
-        suffix = path.suffix.lower()
-        if suffix == ".npz" and (path.stem.endswith(_STATIC_SUFFIX) or _has_static_members(path)):
-            found.add(_stem(path), path, "static_npz")
-            return True
-        if suffix in TABLE_SUFFIXES and _is_feature_table(columns_of(path)):
-            found.add(_stem(path), path, "table")
-            return True
-        return False
-
-
-def _stem(path: Path) -> str:
-    return path.stem.removesuffix(_STATIC_SUFFIX)
-
-
-def _has_static_members(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return {"X.npy", "filenames.npy"} <= set(archive.namelist())
-    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
-        return False
-
-
-def _is_feature_table(columns: list[str]) -> bool:
-    """Whether columns are those of a table with features; a file without readable columns is left to its reader."""
-    return not columns or (clip_column(columns) is not None and bool(feature_columns(columns)))
+            result.notes.append(f"{folder}: {len(strangers)} files of no known clip: {listed(strangers, 3)}")
+        if ignored := [path.name for path in files if path.name not in strangers]:
+            result.notes.append(f"{folder}: not read as features: {listed(ignored)}")
 
 
 def _described(path: Path) -> str:
     if path.is_file():
         return f"a {path.suffix or 'nameless'} file"
-    counts = Counter("folder" if entry.is_dir() else entry.suffix or "other file" for entry in _entries(path))
+    counts = Counter("folder" if entry.is_dir() else entry.suffix or "other file" for entry in entries_of(path))
     return "a folder of " + (listed([f"{n} {what}" for what, n in counts.most_common()]) or "nothing")
 
 
 def _named(name: str, path: Path, search: _Search, notes: list[str]) -> Source:
-    """The one encoder at a path, under another name; of an index, the encoder of that name."""
-    found = Found()
-    search.look_at(path, found)
-    notes.extend(found.notes)
-    if found.sources[0].kind == "index":
-        found.sources = [source for source in found.sources if source.name == name]
-    if len(found.sources) != 1:
-        names = [source.name for source in found.sources]
+    """The one encoder at a path, under another name; of a reader with many encoders, the one of that name."""
+    result = FoundSources()
+    search.look_at(path, result)
+    notes.extend(result.notes)
+    sources = [source for source in result.sources if not source.reader.holds_many or source.name == name]
+    if len(sources) != 1:
         raise DataError(
-            f"encoder {name}: {path} must hold one encoder, got {listed(names) or 'none of that name'}",
+            f"encoder {name}: {path} must hold one encoder, got "
+            f"{listed([source.name for source in sources]) or 'none of that name'}",
             fix="Give the path of a single encoder.",
         )
-    return Source(name, found.sources[0].path, found.sources[0].kind)
+    return Source(name, sources[0].path, sources[0].reader)
 
 
 def _check_names(sources: list[Source]) -> None:

@@ -12,14 +12,13 @@ import numpy as np
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.types import Clips, EncoderFeatures
-from blemore_cli.data.features.arrays import content_of, sha256_of_bytes
-from blemore_cli.data.features.collect import CollectOptions, Progress, chosen_modality, collect
-from blemore_cli.data.features.folder import STATIC, folder_sha256
-from blemore_cli.data.features.sources import Found, Source, clip_files, find_sources
+from blemore_cli.data.features.collect import Progress, chosen_modality, collect, request_for
+from blemore_cli.data.features.readers.base import Source
+from blemore_cli.data.features.records import STATIC
+from blemore_cli.data.features.sources import FoundSources, clips_in, find_sources
 from blemore_cli.data.index.check import FORMAT
 from blemore_cli.data.index.file import Index, read_index, reading_hdf5, write_index
 from blemore_cli.data.metadata.clips import clips_from_names, read_clips
-from blemore_cli.data.metadata.known_clips import names_in_sources
 
 _HDF5_SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 
@@ -47,10 +46,10 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
         ArtefactError: If there is some other file in the index's place, or it cannot be written.
     """
     _check_target(data.index)
-    clips, found = _clips_and_sources(data)
-    report = _Build(data, clips, _previous(data.index), progress, notes=found.notes)
+    clips, search = _clips_and_sources(data)
+    report = _Build(data, clips, _previous(data.index), progress, notes=search.notes)
     with _no_empty_folder_left(data.index.parent):
-        write_index(data.index, clips, report.encoders(found.sources))
+        write_index(data.index, clips, report.encoders(search.sources))
     return BuildReport(read_index(data.index), report.notes, report.reused)
 
 
@@ -98,20 +97,20 @@ def _previous(path: Path) -> Index | None:
         return None
 
 
-def _clips_and_sources(data: DataConfig) -> tuple[Clips, Found]:
+def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
     named = dict(data.encoders)
     if data.train_metadata is None and data.test_metadata is None:
-        clips = clips_from_names(names_in_sources(find_sources(data.features, named, None).sources))
+        clips = clips_from_names(clips_in(find_sources(data.features, named, None).sources))
     else:
         clips = read_clips(data.train_metadata, data.test_metadata, allow_actor_overlap=data.allow_actor_overlap)
-    found = find_sources(data.features, named, clips.filename.tolist())
-    names = [source.name for source in found.sources]
+    search = find_sources(data.features, named, clips.filename.tolist())
+    names = [source.name for source in search.sources]
     if unknown := [name for name in data.modality if name not in names]:
         raise DataError(
             f"modality must be given for encoders that are there ({listed(names)}), got {listed(unknown)}",
             fix="Correct the name in --modality or data.features.modality.",
         )
-    return clips, found
+    return clips, search
 
 
 @dataclass
@@ -138,41 +137,30 @@ class _Build:
                 fix="Extract these clips, or remove them from the metadata.",
             )
 
-    @property
-    def _options(self) -> CollectOptions:
-        data = self.data
-        return CollectOptions(data.aggregate, data.missing, data.jobs, data.modality)
-
     def _collected(self, source: Source) -> EncoderFeatures:
-        collected = collect(source, self.clips, self._options, progress=self.progress)
-        self.notes.extend(collected.notes)
-        return collected.encoder
+        encoder, notes = collect(source, self.clips, self.data, progress=self.progress)
+        self.notes.extend(notes)
+        return encoder
 
     def _reusable(self, source: Source) -> EncoderFeatures | None:
         """The encoder of the previous index, if reading its source again would give the same."""
         name, previous = source.name, self.previous
-        if previous is None or source.kind == "index" or name not in previous.encoders:
+        if previous is None or name not in previous.encoders:
             return None
         info = previous.encoders[name]
         if (
             not np.array_equal(previous.clips.filename, self.clips.filename)
             or info.aggregate not in (STATIC, self.data.aggregate)
             or (info.n_missing and self.data.missing == "error")
-            or info.sha256 != self._sha256(source)
+            or info.sha256 != source.reader.sha256(source, request_for(self.clips, self.data))
         ):
             return None
-        modality, notes = chosen_modality(name, self._options)
+        modality, notes = chosen_modality(name, self.data.modality)
         self.notes.extend(notes)
         self.reused.append(name)
         self.progress(name, len(self.clips), len(self.clips))
         features, present = previous.features(name), previous.present(name)
         return EncoderFeatures(name, features, present, modality, info.source, info.aggregate, info.sha256)
-
-    def _sha256(self, source: Source) -> str:
-        if source.kind != "clip_folder":
-            return sha256_of_bytes(content_of(source.path))
-        is_clip = frozenset(self.clips.filename.tolist()).__contains__
-        return folder_sha256(clip_files(source.path, is_clip), jobs=self.data.jobs)
 
 
 def source_text(path: Path, folder: Path) -> str:

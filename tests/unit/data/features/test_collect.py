@@ -3,55 +3,58 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Clips
-from blemore_cli.data.features.collect import Collected, CollectOptions, chosen_modality, collect
-from blemore_cli.data.features.sources import Source
+from blemore_cli.data.features.collect import chosen_modality, collect
+from blemore_cli.data.features.readers.base import Source
+from blemore_cli.data.features.readers.clip_folder import ClipFolder
+from blemore_cli.data.features.readers.static_npz import StaticNpz
 from blemore_cli.data.metadata.clips import clips_from_names
 
 NAMES = ["A1_ang_int1_ver1", "A2_hap_int1_ver1", "test_0001"]
 CLIPS: Clips = clips_from_names(NAMES)
-MASKED = CollectOptions(missing="mask")
+MASKED = DataConfig(missing="mask")
 
 
 def npz(tmp_path: Path, features: np.ndarray, names: list[str]) -> Source:
     np.savez(tmp_path / "hubert.npz", X=features, filenames=np.array(names))
-    return Source("hubert", tmp_path / "hubert.npz", "static_npz")
+    return Source("hubert", tmp_path / "hubert.npz", StaticNpz())
 
 
 def folder(tmp_path: Path, arrays: dict[str, np.ndarray]) -> Source:
     (tmp_path / "clip").mkdir()
     for name, array in arrays.items():
         np.save(tmp_path / f"clip/{name}.npy", array)
-    return Source("clip", tmp_path / "clip", "clip_folder")
+    return Source("clip", tmp_path / "clip", ClipFolder())
 
 
-def refusal(source: Source, options: CollectOptions = MASKED) -> str:
+def refusal(source: Source, config: DataConfig = MASKED) -> str:
     with pytest.raises(DataError) as caught:
-        collect(source, CLIPS, options)
+        collect(source, CLIPS, config)
     assert caught.value.fix
     return caught.value.message
 
 
 def test_rows_come_in_the_order_of_the_clips(tmp_path: Path) -> None:
     order = [2, 0, 1]
-    told: list[tuple[str, int, int]] = []
-    found: Collected = collect(
+    calls: list[tuple[str, int, int]] = []
+    encoder, notes = collect(
         npz(tmp_path, np.arange(3.0)[order][:, None], [NAMES[i] + ".mov" for i in order]),
         CLIPS,
-        CollectOptions(),
-        progress=lambda *state: told.append(state),
+        DataConfig(),
+        progress=lambda *state: calls.append(state),
     )
-    assert found.encoder.features.ravel().tolist() == [0.0, 1.0, 2.0]
-    assert found.encoder.features.dtype == np.float32
-    assert found.encoder.present.all()
-    assert (found.encoder.modality, found.encoder.aggregate, found.notes) == ("audio", "static", [])
-    assert told[-1] == ("hubert", 3, 3)
+    assert encoder.features.ravel().tolist() == [0.0, 1.0, 2.0]
+    assert encoder.features.dtype == np.float32
+    assert encoder.present.all()
+    assert (encoder.modality, encoder.aggregate, notes) == ("audio", "static", [])
+    assert calls[-1] == ("hubert", 3, 3)
 
 
 def test_clips_that_the_metadata_do_not_know_are_noted(tmp_path: Path) -> None:
-    found = collect(npz(tmp_path, np.ones((4, 1)), [*NAMES, "other"]), CLIPS, CollectOptions())
-    assert found.notes == ["encoder hubert: 1 clips are not in the metadata: other"]
+    _, notes = collect(npz(tmp_path, np.ones((4, 1)), [*NAMES, "other"]), CLIPS, DataConfig())
+    assert notes == ["encoder hubert: 1 clips are not in the metadata: other"]
 
 
 @pytest.mark.parametrize("kind", ["npz", "folder"])
@@ -63,13 +66,13 @@ def test_missing_clips_are_an_error_or_masked(tmp_path: Path, kind: str) -> None
         else folder(tmp_path, dict(zip(NAMES[1:], present, strict=True)))
     )
     with pytest.raises(DataError, match=f"encoder {source.name}: .*got 2 of 3; missing: {NAMES[0]}") as caught:
-        collect(source, CLIPS, CollectOptions())
+        collect(source, CLIPS, DataConfig())
     assert "--missing mask" in caught.value.fix
-    found = collect(source, CLIPS, MASKED)
-    assert found.encoder.present.tolist() == [False, True, True]
-    assert np.isnan(found.encoder.features[0]).all()
-    assert np.isfinite(found.encoder.features[1:]).all()
-    assert found.notes == [f"encoder {source.name}: 1 clips are missing and masked"]
+    encoder, notes = collect(source, CLIPS, MASKED)
+    assert encoder.present.tolist() == [False, True, True]
+    assert np.isnan(encoder.features[0]).all()
+    assert np.isfinite(encoder.features[1:]).all()
+    assert notes == [f"encoder {source.name}: 1 clips are missing and masked"]
 
 
 def test_clips_of_other_names_are_refused_with_both_namings(tmp_path: Path) -> None:
@@ -94,7 +97,7 @@ def test_nan_in_a_frame_names_the_column_of_the_frame(tmp_path: Path) -> None:
 
 
 def test_unknown_modality_is_noted() -> None:
-    assert chosen_modality("x", CollectOptions())[0] == "av"
-    assert "--modality x=" in chosen_modality("x", CollectOptions())[1][0]
-    assert chosen_modality("x", CollectOptions(), "audio") == ("audio", [])
-    assert chosen_modality("hubert", CollectOptions(modality={"hubert": "video"}), "audio") == ("video", [])
+    assert chosen_modality("x", {})[0] == "av"
+    assert "--modality x=" in chosen_modality("x", {})[1][0]
+    assert chosen_modality("x", {}, "audio") == ("audio", [])
+    assert chosen_modality("hubert", {"hubert": "video"}, "audio") == ("video", [])

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features import folder
 from blemore_cli.data.features.aggregate import stats7
 from blemore_cli.data.features.folder import folder_sha256, read_folder
+from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.readers.npy import NpyFile
 
 Files = dict[str, Path]
+NPY, CSV = NpyFile().read, FrameCsv().read
 
 
 def folder_of(path: Path, arrays: dict[str, np.ndarray]) -> Files:
@@ -31,31 +33,29 @@ def csv_files(path: Path, texts: dict[str, str]) -> Files:
 
 def test_frames_are_aggregated_and_rows_taken_as_they_are(tmp_path: Path) -> None:
     frames = frames_of(20)
-    found = read_folder(folder_of(tmp_path / "frames", frames), aggregate="stats7", jobs=1)
-    assert np.array_equal(found.features, np.stack([stats7(each) for each in frames.values()]))
-    assert found.aggregate == "stats7"
-    static = read_folder(
-        folder_of(tmp_path / "static", {clip: each[0] for clip, each in frames.items()}), aggregate="stats7", jobs=1
-    )
-    assert np.array_equal(static.features, np.stack([each[0] for each in frames.values()]))
+    result = read_folder(folder_of(tmp_path / "frames", frames), NPY, aggregate="stats7", jobs=1)
+    assert np.array_equal(result.features, np.stack([stats7(array) for array in frames.values()]))
+    assert result.aggregate == "stats7"
+    rows = {clip: array[0] for clip, array in frames.items()}
+    static = read_folder(folder_of(tmp_path / "static", rows), NPY, aggregate="stats7", jobs=1)
+    assert np.array_equal(static.features, np.stack([*rows.values()]))
     assert static.aggregate == "static"
 
 
-def test_processes_change_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_change_nothing(tmp_path: Path) -> None:
     files = folder_of(tmp_path / "f", frames_of(40))
-    alone = read_folder(files, aggregate="stats7", jobs=1)
-    monkeypatch.setattr(folder, "_SECONDS_WORTH_PROCESSES", 0.0)
-    told: list[int] = []
-    together = read_folder(files, aggregate="stats7", jobs=2, done=told.append)
+    alone = read_folder(files, NPY, aggregate="stats7", jobs=1)
+    calls: list[int] = []
+    together = read_folder(files, NPY, aggregate="stats7", jobs=2, done=calls.append)
     assert together.features.tobytes() == alone.features.tobytes()
     assert (together.sha256, folder_sha256(files, jobs=1)) == (alone.sha256, alone.sha256)
-    assert sorted(told) == [16, 32, 40]
+    assert sorted(calls) == [16, 32, 40]
 
 
 def test_csv_files_with_one_row_count_as_what_the_others_are(tmp_path: Path) -> None:
-    static = read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "a,b\n3,4\n"}), aggregate="stats7", jobs=1)
+    static = read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "a,b\n3,4\n"}), CSV, aggregate="stats7", jobs=1)
     assert static.features.tolist() == [[1.0, 2.0], [3.0, 4.0]]
-    mixed = read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "a,b\n3,4\n5,6\n"}), aggregate="mean", jobs=1)
+    mixed = read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "a,b\n3,4\n5,6\n"}), CSV, aggregate="mean", jobs=1)
     assert mixed.features.tolist() == [[1.0, 2.0], [4.0, 5.0]]
     assert (static.aggregate, mixed.aggregate) == ("static", "mean")
 
@@ -71,16 +71,16 @@ def test_checksum_follows_names_and_bytes(tmp_path: Path) -> None:
 def test_disagreeing_files_are_named(tmp_path: Path) -> None:
     arrays: dict[str, np.ndarray] = {"A": np.ones((2, 3)), "B": np.ones((2, 3)), "C": np.ones((2, 4))}
     with pytest.raises(DataError, match=r"same width, got 4 for C and 3 for the other 2"):
-        read_folder(folder_of(tmp_path / "w", arrays), aggregate="mean", jobs=1)
+        read_folder(folder_of(tmp_path / "w", arrays), NPY, aggregate="mean", jobs=1)
     arrays = {"A": np.ones((2, 3)), "B": np.ones(3)}
     with pytest.raises(DataError, match=r"\[T, D\] for A and \[D\] for B"):
-        read_folder(folder_of(tmp_path / "m", arrays), aggregate="mean", jobs=1)
+        read_folder(folder_of(tmp_path / "m", arrays), NPY, aggregate="mean", jobs=1)
     with pytest.raises(DataError, match=r"same columns, got"):
-        read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "b,a\n3,4\n"}), aggregate="mean", jobs=1)
+        read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "b,a\n3,4\n"}), CSV, aggregate="mean", jobs=1)
     with pytest.raises(DataError, match=r"A\.npy: aggregate none takes one row a clip, got 2 frames"):
-        read_folder(folder_of(tmp_path / "n", {"A": np.ones((2, 3))}), aggregate="none", jobs=1)
+        read_folder(folder_of(tmp_path / "n", {"A": np.ones((2, 3))}), NPY, aggregate="none", jobs=1)
 
 
 def test_values_beyond_float32_become_infinite(tmp_path: Path) -> None:
-    found = read_folder(folder_of(tmp_path / "f", {"A": np.full((2, 1), 1e300)}), aggregate="mean", jobs=1)
-    assert np.isinf(found.features).all()
+    result = read_folder(folder_of(tmp_path / "f", {"A": np.full((2, 1), 1e300)}), NPY, aggregate="mean", jobs=1)
+    assert np.isinf(result.features).all()

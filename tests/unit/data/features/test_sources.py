@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.sources import find_sources
+from blemore_cli.data.features.sources import clips_in, find_sources
 
 CLIPS = ["A", "B"]
 
@@ -24,13 +24,13 @@ def npz(path: Path) -> Path:
 
 
 def names(*paths: Path, **named: Path) -> dict[str, str]:
-    return {source.name: source.kind for source in find_sources(paths, named, CLIPS).sources}
+    return {source.name: source.reader.name for source in find_sources(paths, named, CLIPS).sources}
 
 
 def test_single_encoders_are_recognised(tmp_path: Path) -> None:
     (tmp_path / "egemaps.csv").write_text("filename,a\nA,1\n")
     assert names(npz(tmp_path / "hubert_static_features.npz")) == {"hubert": "static_npz"}
-    assert names(tmp_path / "egemaps.csv") == {"egemaps": "table"}
+    assert names(tmp_path / "egemaps.csv") == {"egemaps": "csv_table"}
     assert names(clip_folder(tmp_path / "clip", ".mov.npy")) == {"clip": "clip_folder"}
 
 
@@ -45,16 +45,16 @@ def test_folder_of_everything(tmp_path: Path) -> None:
     (tmp_path / "f/train_metadata.csv").write_text("filename,video_id,mix,emotion_1,fold\nA,1,0,ang,0\n")
     (tmp_path / "f/README.md").write_text("x")
     np.savez(tmp_path / "f/weights.npz", w=np.ones(3))
-    found = find_sources([tmp_path / "f"], {}, CLIPS)
-    assert [source.name for source in found.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
-    assert [note.split(": ", 1)[1] for note in found.notes] == [
+    result = find_sources([tmp_path / "f"], {}, CLIPS)
+    assert [source.name for source in result.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
+    assert [note.split(": ", 1)[1] for note in result.notes] == [
         "not read as features: README.md, train_metadata.csv, weights.npz"
     ]
 
 
 def test_clips_beyond_the_metadata_are_noted(tmp_path: Path) -> None:
-    found = find_sources([clip_folder(tmp_path / "clip", clips=["A", "B", "C", "D"])], {}, CLIPS)
-    assert found.notes == [f"{tmp_path / 'clip'}: 2 files of no known clip: C.npy, D.npy"]
+    result = find_sources([clip_folder(tmp_path / "clip", clips=["A", "B", "C", "D"])], {}, CLIPS)
+    assert result.notes == [f"{tmp_path / 'clip'}: 2 files of no known clip: C.npy, D.npy"]
 
 
 def test_encoders_can_be_named(tmp_path: Path) -> None:
@@ -69,6 +69,15 @@ def test_encoders_can_be_named(tmp_path: Path) -> None:
 def test_without_metadata_labels_in_names_tell_clips(tmp_path: Path) -> None:
     folder = clip_folder(tmp_path / "f/clip", clips=["A1_ang_int1_ver1", "test_0001"])
     assert [source.path for source in find_sources([tmp_path / "f"], {}, None).sources] == [folder]
+
+
+def test_without_metadata_clips_are_those_of_all_sources(tmp_path: Path) -> None:
+    clips = ["A1_ang_int1_ver1", "A2_hap_int1_ver1", "test_0001"]
+    clip_folder(tmp_path / "clip", clips=clips[1:])
+    (tmp_path / "clip/test_metadata.csv").write_text("filename\ntest_0001\n")
+    np.savez(tmp_path / "hubert.npz", X=np.ones((2, 3)), filenames=np.array([f"{clip}.mov" for clip in clips[:2]]))
+    (tmp_path / "egemaps.csv").write_text(f"file,a\n{clips[0]}.wav,1\n")
+    assert clips_in(find_sources([tmp_path], {}, None).sources) == clips
 
 
 def test_unusable_paths_are_refused(tmp_path: Path) -> None:

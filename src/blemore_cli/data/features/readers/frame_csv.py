@@ -1,4 +1,4 @@
-"""Per-frame CSV files of one clip, as OpenFace writes them: a row a frame, a column a feature."""
+"""CSV files of one clip with a row a frame and a column a feature, as OpenFace writes them."""
 
 import csv
 import io
@@ -13,55 +13,47 @@ import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.arrays import checked_numbers, reading
-
-BOOKKEEPING: Final = frozenset(
-    ["", "frame", "face_id", "timestamp", "confidence", "success", "start", "end", "time", "file", "filename"]
-)
-"""Columns, in lower case, that say where a row comes from and are not features."""
+from blemore_cli.data.features.columns import clip_column, csv_columns, is_bookkeeping
+from blemore_cli.data.features.readers.base import ClipFileReader
+from blemore_cli.data.features.records import ClipFeatures
 
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
 _MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
-_UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
 
 
-def frames_of_csv(content: bytes, path: Path) -> tuple[Floats, tuple[str, ...], tuple[str, ...]]:
-    """Reads the bytes of a per-frame CSV file.
+class FrameCsv(ClipFileReader):
+    """A CSV file with the frames (T, D) of one clip.
 
     Numbers get the precision that their text has: up to nine significant digits is float32's own text, and numbers
     that float32 holds exactly are float32, so that frames give the same bytes as in a float32 `.npy` file.
-
-    Returns:
-        Frames (T, D) in float32 or float64, the names of the D columns, and the columns that were left out.
-
-    Raises:
-        DataError: If it is not CSV, has no rows, repeats a column, or has a feature column that is not of numbers.
     """
-    with reading(path, "a CSV file with a row for each frame", _WRITE_CSV):
+
+    name = "frame_csv"
+    suffixes = (".csv",)
+    accepted = "CLIP.csv"
+    content = "a CSV file with a row for each frame"
+    fix = _WRITE_CSV
+    bytes_per_second = 5e6
+
+    def could_be_clip(self, path: Path) -> bool:
+        """Metadata and other tables, which have a column of clip names, lie beside the files of clips, too."""
+        return self.matches(path) and clip_column(csv_columns(path)) is None
+
+    def parse(self, content: bytes, path: Path) -> ClipFeatures:
+        """Parses the frames; refuses a repeated column, a row that is cut short, and a feature that is not a number."""
         header = _header(content, path)
         _check_same_fields(content, path)
         table = _parsed(content, header)
-    if table.empty:
-        raise DataError(f"{path} must have a row for each frame, got only a header", fix=_WRITE_CSV)
-    kept = [name for name in table.columns if not is_bookkeeping(name)]
-    numeric = {name for name, dtype in table.dtypes.items() if dtype.kind in "fiu" and not is_bookkeeping(str(name))}
-    if text := [name for name in kept if name not in numeric]:
-        raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=_WRITE_CSV)
-    if not kept:
-        raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=_WRITE_CSV)
-    left_out = tuple(name or "(unnamed)" for name in table.columns if name not in numeric)
-    frames = checked_numbers(table[kept].to_numpy(), path, dimensions=(2,), fix=_WRITE_CSV)
-    return _in_text_precision(frames, content, header, kept), tuple(kept), left_out
-
-
-def is_bookkeeping(column: str) -> bool:
-    """Whether a column tells where a row comes from.
-
-    Examples:
-        >>> is_bookkeeping("Face_ID"), is_bookkeeping("Unnamed: 0"), is_bookkeeping("AU01_r")
-        (True, True, False)
-    """
-    return column.lower() in BOOKKEEPING or _UNNAMED.fullmatch(column) is not None
+        if table.empty:
+            raise DataError(f"{path} must have a row for each frame, got only a header", fix=self.fix)
+        columns = [name for name in table.columns if not is_bookkeeping(name)]
+        if text := [name for name in columns if table[name].dtype.kind not in "fiu"]:
+            raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=self.fix)
+        if not columns:
+            raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=self.fix)
+        left_out = tuple(name or "(unnamed)" for name in table.columns if name not in columns)
+        frames = _in_text_precision(table[columns].to_numpy(), content, header, columns)
+        return ClipFeatures(frames, tuple(columns), left_out)
 
 
 def _header(content: bytes, path: Path) -> list[str] | None:
@@ -113,19 +105,19 @@ def _parsed(content: bytes, header: list[str] | None) -> pd.DataFrame:
     return table.rename(columns=str)
 
 
-def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, kept: list[str]) -> Floats:
+def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, columns: list[str]) -> Floats:
     with np.errstate(over="ignore"):
         as_float32 = frames.astype(np.float32)
     exact = np.array_equal(as_float32, frames, equal_nan=True)
-    return as_float32 if exact or not _has_long_numbers(content, header, kept) else frames
+    return as_float32 if exact or not _has_long_numbers(content, header, columns) else frames
 
 
-def _has_long_numbers(content: bytes, header: list[str] | None, kept: list[str]) -> bool:
+def _has_long_numbers(content: bytes, header: list[str] | None, columns: list[str]) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
     text = content.decode("utf-8-sig")
     if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
         return _MORE_THAN_NINE_DIGITS.search(text) is not None
-    features = set(kept)
-    is_kept = [name in features for name in header]
+    features = set(columns)
+    is_feature = [name in features for name in header]
     rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
-    return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_kept))) for row in rows)
+    return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_feature))) for row in rows)

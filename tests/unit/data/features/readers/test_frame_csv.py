@@ -6,25 +6,30 @@ import pandas as pd
 import pytest
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.frame_csv import frames_of_csv
+from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.records import ClipFeatures
 
 PATH = Path("openface/A.csv")
+
+
+def clip_of(content: bytes) -> ClipFeatures:
+    return FrameCsv().features_of(content, PATH)
 
 
 def test_bookkeeping_columns_are_left_out_and_reported() -> None:
     text = (
         b"frame, face_id, timestamp, confidence, success, AU01_r, gaze_0_x\r\n1, 0, 0.03333333333, 0.9, 1, 0.5, 2\r\n"
     )
-    frames, columns, left_out = frames_of_csv(text, PATH)
-    assert frames.tolist() == [[0.5, 2.0]]
-    assert columns == ("AU01_r", "gaze_0_x")
-    assert left_out == ("frame", "face_id", "timestamp", "confidence", "success")
+    clip = clip_of(text)
+    assert clip.features.tolist() == [[0.5, 2.0]]
+    assert clip.columns == ("AU01_r", "gaze_0_x")
+    assert clip.left_out == ("frame", "face_id", "timestamp", "confidence", "success")
 
 
 def test_index_column_of_pandas_is_left_out() -> None:
-    frames, _, left_out = frames_of_csv(pd.DataFrame({"a": [1.5, 2.5]}).to_csv().encode(), PATH)
-    assert frames.tolist() == [[1.5], [2.5]]
-    assert left_out == ("(unnamed)",)
+    clip = clip_of(pd.DataFrame({"a": [1.5, 2.5]}).to_csv().encode())
+    assert clip.features.tolist() == [[1.5], [2.5]]
+    assert clip.left_out == ("(unnamed)",)
 
 
 @pytest.mark.parametrize("time", ["", "timestamp"])
@@ -35,14 +40,14 @@ def test_float32_frames_come_back_to_the_last_bit(digits: str, time: str) -> Non
     if time:
         table.insert(0, time, np.arange(40) / 30)
     text = table.to_csv(index=False, float_format=None if digits == "shortest" else digits)
-    read = frames_of_csv(text.encode(), PATH)[0]
+    read = clip_of(text.encode()).features
     assert read.dtype == np.float32
     assert read.tobytes() == frames.tobytes()
 
 
 def test_float64_frames_come_back_to_the_last_bit() -> None:
     frames = np.random.default_rng(0).normal(size=(40, 5))
-    read = frames_of_csv(pd.DataFrame(frames).to_csv(index=False).encode(), PATH)[0]
+    read = clip_of(pd.DataFrame(frames).to_csv(index=False).encode()).features
     assert read.dtype == np.float64
     assert read.tobytes() == frames.tobytes()
 
@@ -51,15 +56,15 @@ def test_table_without_header_loses_no_frame() -> None:
     frames = np.random.default_rng(0).normal(size=(4, 3)).astype(np.float32)
     file = io.BytesIO()
     np.savetxt(file, frames, delimiter=",")
-    assert np.array_equal(frames_of_csv(file.getvalue(), PATH)[0], frames)
+    assert np.array_equal(clip_of(file.getvalue()).features, frames)
 
 
 def test_default_column_names_are_a_header() -> None:
-    assert frames_of_csv(b"0,1,2\n5,6,7\n", PATH)[0].tolist() == [[5.0, 6.0, 7.0]]
+    assert clip_of(b"0,1,2\n5,6,7\n").features.tolist() == [[5.0, 6.0, 7.0]]
 
 
 def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features() -> None:
-    frames = frames_of_csv(b"a,b,c\n1,,1e300\n1,2,3\n", PATH)[0]
+    frames = clip_of(b"a,b,c\n1,,1e300\n1,2,3\n").features
     assert frames.tolist() == [[1.0, pytest.approx(np.nan, nan_ok=True), np.inf], [1.0, 2.0, 3.0]]
 
 
@@ -82,10 +87,10 @@ def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features(
 )
 def test_other_content_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
-        frames_of_csv(content, PATH)
+        clip_of(content)
     assert "openface/A.csv" in caught.value.message
 
 
 def test_a_row_that_is_cut_short_is_named() -> None:
     with pytest.raises(DataError, match="line 3: a row must have 4 fields"):
-        frames_of_csv(b"frame,AU1,AU2,AU3\n1,0.1,0.2,0.3\n2,0.1,0.2\n", PATH)
+        clip_of(b"frame,AU1,AU2,AU3\n1,0.1,0.2,0.3\n2,0.1,0.2\n")

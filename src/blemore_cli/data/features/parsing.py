@@ -1,0 +1,82 @@
+"""Checks that all parsers of feature files share."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from blemore_cli.core.errors import BlemoreError, DataError
+from blemore_cli.core.files import read_bytes
+from blemore_cli.core.types import Floats
+
+
+def bytes_of(path: Path) -> bytes:
+    """The bytes of a feature file.
+
+    Raises:
+        DataError: If the file is missing, unreadable or empty.
+    """
+    content = read_bytes(path, "feature file", DataError)
+    if not content:
+        raise DataError(f"{path} must hold features, got an empty file", fix="Extract the features of this file again.")
+    return content
+
+
+@contextmanager
+def reading(path: Path, content: str, fix: str) -> Iterator[None]:
+    """Turns whatever a parser raises on a damaged or hostile file into an error that names the file.
+
+    Args:
+        path: The file.
+        content: What it must be, with its article.
+        fix: The next step.
+
+    Raises:
+        DataError: In place of any other exception; errors of this package pass as they are.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    except BlemoreError:
+        raise
+    except Exception as error:
+        reason = "".join(filter(str.isprintable, next(iter(str(error).splitlines()), "")))[:120] or type(error).__name__
+        if type(error).__name__ == "UnpicklingError":  # torch's words advise to load it all the same
+            reason = "it holds something other than tensors, which loading would have to execute"
+        raise DataError(f"{path} must be {content}: {reason}", fix=fix) from error
+
+
+def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
+    """Refuses what is not a filled array of real numbers.
+
+    Args:
+        array: As parsed.
+        path: Its file, for the message.
+        dimensions: Permitted numbers of dimensions.
+        fix: The next step.
+
+    Returns:
+        The array in native byte order, C-contiguous: the layout in memory decides the rounding of NumPy's sums.
+
+    Raises:
+        DataError: If the type, the number of dimensions or the size is wrong.
+    """
+    if array.dtype.kind not in "fiu" or array.dtype.itemsize > np.dtype(np.float64).itemsize:
+        raise DataError(f"{path} must hold real numbers, got {shape_and_type(array)}", fix=fix)
+    if array.ndim not in dimensions or array.size == 0:
+        expected = " or ".join("[D]" if n == 1 else "[T, D]" if 1 in dimensions else "[N, D]" for n in dimensions)
+        raise DataError(f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}", fix=fix)
+    return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+
+
+def shape_and_type(array: np.ndarray) -> str:
+    """The shape and the type of an array, for messages.
+
+    Examples:
+        >>> shape_and_type(np.zeros((2, 3), dtype=np.float32))
+        '[2, 3] of float32'
+    """
+    return f"{list(array.shape)} of {array.dtype.name if array.dtype.names is None else 'records'}"

@@ -1,0 +1,22 @@
+"""Feature readers: one file for each layout and file format, and the registry of all of them."""
+
+from typing import Final
+
+from blemore_cli.data.features.readers.base import FeatureReader, register_reader
+from blemore_cli.data.features.readers.clip_folder import ClipFolder
+from blemore_cli.data.features.readers.csv_table import CsvTable
+from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.readers.index_file import IndexFile
+from blemore_cli.data.features.readers.npy import NpyFile
+from blemore_cli.data.features.readers.parquet_table import ParquetTable
+from blemore_cli.data.features.readers.pt import PtFile
+from blemore_cli.data.features.readers.static_npz import StaticNpz
+
+BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
+    *(StaticNpz, CsvTable, ParquetTable),
+    *(NpyFile, PtFile, FrameCsv, ClipFolder),
+    IndexFile,
+)
+
+for _reader in BUILT_IN:
+    register_reader(_reader)

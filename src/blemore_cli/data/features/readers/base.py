@@ -1,0 +1,270 @@
+"""Abstract base classes of the feature readers, and the registry of all readers."""
+
+import hashlib
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import ClassVar, Final, TypeVar
+
+from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading
+from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.metadata.clip_names import clip_name
+
+IsClip = Callable[[str], bool]
+"""Whether a name is that of a clip of the challenge."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A path that may hold the features of encoders.
+
+    Attributes:
+        path: File or folder.
+        is_clip: Tells the names of clips.
+        is_given: Whether the user named this very path, where the suffix is enough; else its content must fit.
+    """
+
+    path: Path
+    is_clip: IsClip
+    is_given: bool
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the features of one encoder are.
+
+    Attributes:
+        name: Encoder name.
+        path: File or folder.
+        reader: The reader that recognised it.
+    """
+
+    name: str
+    path: Path
+    reader: "SourceReader"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a source is read for.
+
+    Attributes:
+        is_clip: Tells the names of clips; a reader may leave out features of others.
+        config: How features are read.
+        done: Called with the number of clips done.
+    """
+
+    is_clip: IsClip
+    config: DataConfig
+    done: Callable[[int], None] = lambda _: None
+
+
+class FeatureReader(ABC):
+    """A layout or file format of features. Children are `ClipFileReader` and `SourceReader`.
+
+    Attributes:
+        name: Key in `READERS`.
+        suffixes: Ends of the names of its files, in lower case; none for folders.
+        accepted: What it reads, in the words of messages that list all that is read.
+    """
+
+    name: ClassVar[str]
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    accepted: ClassVar[str]
+
+    def matches(self, path: Path) -> bool:
+        """Whether a file has one of the suffixes."""
+        return path.name.lower().endswith(self.suffixes)
+
+    def stem(self, path: Path) -> str:
+        """The name of a file that matches, without the suffix."""
+        return path.name[: -max(len(suffix) for suffix in self.suffixes if path.name.lower().endswith(suffix))]
+
+
+class FormatReader(FeatureReader):
+    """A file format: a parser of bytes, which this class guards.
+
+    Attributes:
+        content: What a file must be, with its article, in the words of messages.
+        fix: How to write a file that is right.
+    """
+
+    content: ClassVar[str]
+    fix: ClassVar[str]
+
+
+class ClipFileReader(FormatReader):
+    """A format of files with the features of one clip each; a folder of them is one encoder.
+
+    Attributes:
+        bytes_per_second: Rough speed of reading, which decides whether processes are worth starting.
+    """
+
+    bytes_per_second: ClassVar[float] = 3e8
+
+    @abstractmethod
+    def parse(self, content: bytes, path: Path) -> ClipFeatures:
+        """Parses a file's bytes: features (D,) or (T, D), with column names where there are some.
+
+        Args:
+            content: The bytes, at least one; whatever is raised on them becomes an error that names the file.
+            path: The file, for messages.
+        """
+
+    def could_be_clip(self, path: Path) -> bool:
+        """Whether a file of this suffix that no known clip has the name of may be a clip's features all the same."""
+        return self.matches(path)
+
+    def features_of(self, content: bytes, path: Path) -> ClipFeatures:
+        """Parses and checks a file's bytes.
+
+        Raises:
+            DataError: If the file is damaged, unsafe, or not of numbers of shape [T, D] or [D].
+        """
+        with reading(path, self.content, self.fix):
+            clip = self.parse(content, path)
+        return replace(clip, features=checked_numbers(clip.features, path, dimensions=(1, 2), fix=self.fix))
+
+    def read(self, path: Path) -> ClipFeatures:
+        """Reads a file.
+
+        Raises:
+            DataError: As `features_of`, or if the file is missing, unreadable or empty.
+        """
+        content = bytes_of(path)
+        return replace(self.features_of(content, path), sha256=hashlib.sha256(content).hexdigest())
+
+
+class SourceReader(FeatureReader):
+    """A layout that holds all clips of an encoder, or of several.
+
+    Attributes:
+        holds_many: Whether one path holds several encoders, told apart by their names.
+        lists_clips: Whether `clips_of` is quick; a missing clip is then refused before features are read.
+    """
+
+    holds_many: ClassVar[bool] = False
+    lists_clips: ClassVar[bool] = False
+
+    @abstractmethod
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        """Names of the encoders at a path; none where it is something else."""
+
+    @abstractmethod
+    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
+        """Names of the clips that a source has features of; `is_clip` is none where clips are yet to be learnt.
+
+        Raises:
+            DataError: If the source cannot be read.
+        """
+
+    @abstractmethod
+    def read(self, source: Source, request: Request) -> SourceFeatures:
+        """Reads all clips.
+
+        Raises:
+            DataError: If the source is damaged, or its files disagree.
+        """
+
+    def sha256(self, source: Source, request: Request) -> str | None:
+        """The checksum that `read` gives, without reading features; none where unchanged sources cannot be told."""
+        del request
+        return hashlib.sha256(bytes_of(source.path)).hexdigest()
+
+    def takes(self, candidate: Candidate) -> bool:
+        """Whether an entry of a recognised folder belongs to the encoder; others are looked at on their own."""
+        del candidate
+        return True
+
+
+class TableReader(SourceReader, FormatReader):
+    """A format of files with one row of features for each clip: one file is one encoder."""
+
+    @abstractmethod
+    def parse(self, content: bytes, path: Path) -> SourceFeatures:
+        """Parses a file's bytes: file names of N clips as they stand, and features (N, D).
+
+        Args:
+            content: The bytes, at least one; whatever is raised on them becomes an error that names the file.
+            path: The file, for messages.
+        """
+
+    @abstractmethod
+    def recognises(self, path: Path) -> bool:
+        """Whether the content of a file of this suffix is such a table; a file that the user names is taken for one."""
+
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        """The file's name without suffix and without `_static_features`."""
+        path = candidate.path
+        is_table = path.is_file() and self.matches(path) and (candidate.is_given or self.recognises(path))
+        return [self.stem(path).removesuffix("_static_features")] if is_table else []
+
+    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
+        """Names of all rows."""
+        del is_clip
+        return self.features_of(bytes_of(source.path), source.path).clips
+
+    def read(self, source: Source, request: Request) -> SourceFeatures:
+        """Reads all rows."""
+        del request
+        content = bytes_of(source.path)
+        return replace(self.features_of(content, source.path), sha256=hashlib.sha256(content).hexdigest())
+
+    def features_of(self, content: bytes, path: Path) -> SourceFeatures:
+        """Parses and checks a file's bytes.
+
+        Raises:
+            DataError: If it is damaged or unsafe, is not of numbers, or has not exactly one row for each of its clips.
+        """
+        with reading(path, self.content, self.fix):
+            table = self.parse(content, path)
+        features = checked_numbers(table.features, path, dimensions=(2,), fix=self.fix)
+        if len(table.clips) != len(features):
+            raise DataError(
+                f"{path} must have a row for each clip, got {len(features)} rows and {len(table.clips)} clips",
+                fix="Write both again from the same list of clips.",
+            )
+        return replace(table, clips=_unique_clips(table.clips, path), features=features)
+
+
+def _unique_clips(names: list[str], path: Path) -> list[str]:
+    clips = [clip_name(name.strip()) for name in names]
+    if repeated := sorted(ascii(clip) for clip, n_rows in Counter(clips).items() if n_rows > 1):
+        raise DataError(
+            f"{path} must have one row for each clip, got more for {listed(repeated)}",
+            fix="Keep one row a clip; give frame-level features as a folder with a file for each clip.",
+        )
+    return clips
+
+
+READERS: Final[dict[str, FeatureReader]] = {}
+"""Every reader by name, in the order of registration; of several that recognise a path, the last one reads it."""
+
+Reader = TypeVar("Reader", bound=FeatureReader)
+
+
+def register_reader(reader: type[Reader]) -> type[Reader]:
+    """Adds a reader; one of the same name is replaced. It can be written as a decorator of the class.
+
+    Args:
+        reader: A `ClipFileReader`, a `TableReader` or another `SourceReader`, made without arguments.
+
+    Returns:
+        The class.
+    """
+    READERS[reader.name] = reader()
+    return reader
+
+
+def source_readers() -> list[SourceReader]:
+    """Readers of all clips of an encoder, the last registered first."""
+    return [reader for reader in reversed(READERS.values()) if isinstance(reader, SourceReader)]
+
+
+def clip_file_readers() -> list[ClipFileReader]:
+    """Readers of one clip's file, the last registered first."""
+    return [reader for reader in reversed(READERS.values()) if isinstance(reader, ClipFileReader)]

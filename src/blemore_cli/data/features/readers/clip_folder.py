@@ -1,0 +1,130 @@
+"""Folders with a file for each clip, in any format that has a `ClipFileReader`."""
+
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.folder import folder_sha256, read_folder
+from blemore_cli.data.features.readers.base import (
+    Candidate,
+    ClipFileReader,
+    IsClip,
+    Request,
+    Source,
+    SourceReader,
+    clip_file_readers,
+)
+from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name
+
+_SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
+
+
+class ClipFolder(SourceReader):
+    """A folder `NAME/` with `CLIP.npy` or the like: files of clips make it an encoder, whatever else it holds."""
+
+    name = "clip_folder"
+    lists_clips = True
+
+    @property
+    def accepted(self) -> str:  # type: ignore[override]
+        """The file names of all formats."""
+        *first, last = [reader.accepted for reader in reversed(clip_file_readers())]
+        return f"a folder with {', '.join(first)} or {last} for each clip"
+
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        """The folder's name, if a file is named after a clip."""
+        folder = candidate.path
+        return [folder.resolve().name] if folder.is_dir() and clip_files(folder, candidate.is_clip) else []
+
+    def takes(self, candidate: Candidate) -> bool:
+        """Whether an entry is a clip's file."""
+        return _clip_of(candidate.path, candidate.is_clip) is not None
+
+    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
+        """The clips that files are named after; where clips are yet to be learnt, all that may be clips."""
+        if is_clip is not None:
+            return list(clip_files(source.path, is_clip))
+        files = clip_files(source.path, lambda _: True)
+        return [clip for clip, path in files.items() if carries_label(clip) or could_be_clip(path)]
+
+    def read(self, source: Source, request: Request) -> SourceFeatures:
+        """Reads the files of clips of the challenge."""
+        files, config = clip_files(source.path, request.is_clip), request.config
+        return read_folder(
+            files,
+            partial(_read_clip, clip_file_readers()),
+            aggregate=config.aggregate,
+            jobs=_worthwhile(config.jobs, files),
+            done=request.done,
+        )
+
+    def sha256(self, source: Source, request: Request) -> str:
+        """The checksum of names and bytes of the files of clips of the challenge."""
+        files = clip_files(source.path, request.is_clip)
+        return folder_sha256(files, jobs=_worthwhile(request.config.jobs, files))
+
+
+def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
+    """The files of a folder that are named after a clip, by clip.
+
+    Raises:
+        DataError: If two files are of one clip.
+    """
+    files: dict[str, Path] = {}
+    for path in entries_of(folder):
+        clip = _clip_of(path, is_clip)
+        if clip is None:
+            continue
+        if clip in files:
+            raise DataError(
+                f"{folder} must have one file for each clip, got {files[clip].name} and {path.name}",
+                fix="Remove one of the two.",
+            )
+        files[clip] = path
+    return files
+
+
+def _clip_of(path: Path, is_clip: IsClip) -> str | None:
+    """The clip that a file is named after, with or without a media suffix; none for what is no clip's file."""
+    reader = clip_reader_of(path)
+    clip = clip_name(reader.stem(path)) if reader and path.is_file() else ""
+    return clip if clip and is_clip(clip) else None
+
+
+def clip_reader_of(path: Path) -> ClipFileReader | None:
+    """The reader of a file with the suffix of a clip's features; none for other files."""
+    return next((reader for reader in clip_file_readers() if reader.matches(path)), None)
+
+
+def could_be_clip(path: Path) -> bool:
+    """Whether a file has the form of a clip's features, be it that no clip has its name."""
+    reader = clip_reader_of(path)
+    return reader is not None and reader.could_be_clip(path)
+
+
+def entries_of(folder: Path) -> list[Path]:
+    """The files and folders in a folder that are not hidden, in alphabetical order.
+
+    Raises:
+        DataError: If the folder cannot be read.
+    """
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    except OSError as error:
+        raise DataError(
+            f"{folder} must be a readable folder: {error.strerror}", fix="Check its permissions."
+        ) from error
+
+
+def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
+    """Reads a file with the readers of the process that asks, which a new process may not have registered."""
+    return next(reader for reader in readers if reader.matches(path)).read(path)
+
+
+def _worthwhile(jobs: int, files: dict[str, Path]) -> int:
+    seconds = sum(
+        path.stat().st_size / reader.bytes_per_second for path in files.values() if (reader := clip_reader_of(path))
+    )
+    return jobs if seconds >= _SECONDS_WORTH_PROCESSES else 1

@@ -1,0 +1,42 @@
+"""An index as a source: its encoders, as they are, for the clips of another index."""
+
+from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, SourceReader
+from blemore_cli.data.features.records import SourceFeatures
+from blemore_cli.data.index.file import read_index
+
+
+class IndexFile(SourceReader):
+    """An index in HDF5, read only where the user names it: it may well lie among the features that it is made of."""
+
+    name = "index"
+    suffixes = (".h5", ".hdf5")
+    accepted = "an index .h5"
+    holds_many = True
+
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        """All encoders of the index."""
+        path = candidate.path
+        is_index = candidate.is_given and path.is_file() and self.matches(path)
+        return list(read_index(path).encoders) if is_index else []
+
+    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
+        """All clips of the index."""
+        del is_clip
+        return list(read_index(source.path).clips.filename.tolist())
+
+    def read(self, source: Source, request: Request) -> SourceFeatures:
+        """Reads the encoder's rows where it is present."""
+        del request
+        index = read_index(source.path)
+        info, present = index.encoders[source.name], index.present(source.name)
+        return SourceFeatures(
+            index.clips.filename[present].tolist(),
+            index.features(source.name)[present],
+            sha256=info.sha256,
+            aggregate=info.aggregate,
+            modality=info.modality,
+        )
+
+    def sha256(self, source: Source, request: Request) -> None:
+        """None: what an index holds has the checksum of its own source, not of the index."""
+        del source, request

@@ -1,0 +1,52 @@
+"""Features of one clip, and of all clips of a source, as readers give them."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from blemore_cli.core.choices import Modality
+from blemore_cli.core.types import Floats
+
+STATIC: Final = "static"
+"""In place of an aggregate: the source had one row a clip."""
+
+
+@dataclass(frozen=True)
+class ClipFeatures:
+    """The features of one clip.
+
+    Attributes:
+        features: (D,) one row, or (T, D) frames; (n_statistics * D,) once they are aggregated.
+        columns: Names of the D columns, or nothing where they have no names.
+        left_out: Columns of the file that are not features.
+        sha256: Hexadecimal checksum of the file.
+        aggregate: How frames became one row; none for features as they are in the file.
+    """
+
+    features: Floats
+    columns: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    sha256: str = ""
+    aggregate: str | None = None
+
+
+@dataclass(frozen=True)
+class SourceFeatures:
+    """The features of one source: a row for each of its clips, which need not be the clips of the challenge.
+
+    Attributes:
+        clips: N clip names, unique.
+        features: (N, D) numbers in the precision of the source.
+        columns: Names of the columns (of a frame, where frames were aggregated), or nothing where they have no names.
+        left_out: Columns of the source that are not features.
+        sha256: Hexadecimal checksum of the source.
+        aggregate: How frames became one row; `static` where the source had one row a clip.
+        modality: What the encoder looks at, where the source says so.
+    """
+
+    clips: list[str]
+    features: Floats
+    columns: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    sha256: str = ""
+    aggregate: str = STATIC
+    modality: Modality | None = None

@@ -1,0 +1,125 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.readers import BUILT_IN
+from blemore_cli.data.features.readers.base import (
+    READERS,
+    Candidate,
+    ClipFileReader,
+    Source,
+    TableReader,
+    clip_file_readers,
+    register_reader,
+    source_readers,
+)
+from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.readers.npy import NpyFile
+from blemore_cli.data.features.readers.pt import PtFile
+from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+
+
+class Words(ClipFileReader):
+    """Numbers between blanks."""
+
+    name = "words"
+    suffixes = (".npy.txt", ".txt")
+    accepted = "CLIP.txt"
+    content = "a line of numbers"
+    fix = "Write numbers."
+
+    def parse(self, content: bytes, path: Path) -> ClipFeatures:
+        del path
+        return ClipFeatures(np.array([float(word) for word in content.split()]))
+
+
+class Lines(TableReader):
+    """A clip and a number in each line."""
+
+    name = "lines"
+    suffixes = (".txt",)
+    accepted = "NAME.txt"
+    content = "lines of a clip and a number"
+    fix = "Write a clip and a number."
+
+    def recognises(self, path: Path) -> bool:
+        return b" " in path.read_bytes()
+
+    def parse(self, content: bytes, path: Path) -> SourceFeatures:
+        del path
+        rows = [line.split() for line in content.decode().splitlines()]
+        return SourceFeatures([name for name, _ in rows], np.array([[float(number)] for _, number in rows]))
+
+
+@pytest.fixture
+def registry() -> Iterator[None]:
+    """Puts the registry back as it was."""
+    before = dict(READERS)
+    yield
+    READERS.clear()
+    READERS.update(before)
+
+
+def test_the_formats_of_one_clip_agree(tmp_path: Path) -> None:
+    frames = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    np.save(tmp_path / "A.npy", frames)
+    torch.save(torch.from_numpy(frames), tmp_path / "A.pt")
+    rows = [",".join(["1", *map(repr, row.tolist())]) for row in frames]
+    (tmp_path / "A.CSV").write_text("\n".join(["frame,a,b,c", *rows]))
+    files = {"A.npy": NpyFile(), "A.pt": PtFile(), "A.CSV": FrameCsv()}
+    clips = [reader.read(tmp_path / name) for name, reader in files.items()]
+    assert [clip.features.tobytes() for clip in clips] == [frames.tobytes()] * 3
+    assert len({clip.sha256 for clip in clips}) == 3
+    assert clips[2].left_out == ("frame",)
+
+
+def test_every_reader_is_registered_under_its_name() -> None:
+    assert [*READERS] == [reader.name for reader in BUILT_IN]
+    assert all(reader.accepted for reader in READERS.values())
+
+
+def test_suffixes_are_told_apart_by_case_and_length() -> None:
+    names = ("A.txt", "A.NPY.TXT", "A.npy")
+    assert [Words().matches(Path(name)) for name in names] == [True, True, False]
+    assert [Words().stem(Path(name)) for name in names[:2]] == ["A", "A"]
+
+
+def test_base_class_checks_what_a_clip_file_parser_returns() -> None:
+    for content, message in ((b"1 two", "must be a line of numbers: could not convert"), (b" ", "not empty")):
+        with pytest.raises(DataError, match=message) as caught:
+            Words().features_of(content, Path("A.txt"))
+        assert (caught.value.message.startswith("A.txt"), caught.value.fix) == (True, "Write numbers.")
+
+
+def test_base_class_checks_what_a_table_parser_returns(tmp_path: Path) -> None:
+    path = tmp_path / "x_static_features.txt"
+    path.write_text("videos/A.mov 1\nB 2\n")
+    assert Lines().clips_of(Source("x", path, Lines())) == ["A", "B"]
+    for content, message in ((b"A 1\nA.mov 2", "more for 'A'"), (b"A", "lines of a clip and a number: not enough")):
+        with pytest.raises(DataError, match=message):
+            Lines().features_of(content, path)
+
+
+def test_tables_are_recognised_by_content_unless_the_user_names_them(tmp_path: Path) -> None:
+    for name, text in (("x_static_features.txt", "A 1"), ("y.txt", "A")):
+        (tmp_path / name).write_text(text)
+
+    def names(name: str, *, is_given: bool) -> list[str]:
+        return Lines().encoders_at(Candidate(tmp_path / name, lambda _: True, is_given))
+
+    assert names("x_static_features.txt", is_given=False) == ["x"]
+    assert names("y.txt", is_given=False) == []
+    assert names("y.txt", is_given=True) == ["y"]
+    assert names("missing.txt", is_given=True) == []
+
+
+@pytest.mark.usefixtures("registry")
+def test_the_last_reader_comes_first() -> None:
+    assert register_reader(Words) is Words
+    register_reader(Lines)
+    assert [reader.name for reader in clip_file_readers()] == ["words", "frame_csv", "pt", "npy"]
+    assert source_readers()[0].name == "lines"

@@ -1,0 +1,36 @@
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.readers.csv_table import CsvTable
+from blemore_cli.data.features.readers.parquet_table import ParquetTable, parquet_columns
+
+PATH = Path("egemaps.parquet")
+
+
+def test_parquet_and_csv_give_the_same() -> None:
+    frame = pd.DataFrame(np.random.default_rng(0).normal(size=(3, 2)).astype(np.float32), columns=["a", "b"])
+    frame.index = pd.Index(["A.wav", "B.wav", "C.wav"], name="file")
+    file = io.BytesIO()
+    frame.to_parquet(file)
+    parquet = ParquetTable().features_of(file.getvalue(), PATH)
+    csv = CsvTable().features_of(frame.to_csv().encode(), Path("egemaps.csv"))
+    assert parquet.clips == csv.clips == ["A", "B", "C"]
+    assert parquet.features.astype(np.float32).tobytes() == csv.features.astype(np.float32).tobytes()
+
+
+def test_damaged_files_are_refused() -> None:
+    with pytest.raises(DataError, match=r"egemaps\.parquet must be a table"):
+        ParquetTable().features_of(b"PAR1 and then nothing", PATH)
+
+
+def test_columns_are_read_without_the_rows(tmp_path: Path) -> None:
+    pd.DataFrame({"filename": ["A"], "a": [1.0]}).to_parquet(tmp_path / "t.pq")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
+    names = ("t.pq", "broken.parquet")
+    assert [parquet_columns(tmp_path / name) for name in names] == [["filename", "a"], []]
+    assert all(ParquetTable().recognises(tmp_path / name) for name in names)  # reading names what is wrong
