@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from blemore_cli.cli.console import table
+from blemore_cli.cli.views.column_table import column_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
+    from blemore_cli.experiments.runs.ablation_file import Ablation
 
 
 def ablation_views(result: "Ablation") -> list["RenderableType"]:
@@ -31,7 +31,7 @@ def ablation_views(result: "Ablation") -> list["RenderableType"]:
 
 def arms_view(result: "Ablation") -> "RenderableType":
     """A row for each arm: what it changes, and its accuracies."""
-    from blemore_cli.reporting.tables.ablation import arms_notes
+    from blemore_cli.reporting.tables.ablation import CHANGES, FIGURES, NAME, arm_rows, arms_notes
     from blemore_cli.reporting.tables.notation import protocol_text
 
     seeds = f"{len(result.seeds)} seed{'s' * (len(result.seeds) != 1)}"
@@ -40,38 +40,18 @@ def arms_view(result: "Ablation") -> "RenderableType":
         f"{result.n_folds} folds, {seeds}\n{protocol_text(result.protocol)}; intervals over actors"
     )
     title = "\n".join([title, *arms_notes(result)])
-    rows = [_arm_row(arm) for arm in result.arms]
-    return table(title, "arm", "changes", "presence", "salience", "Score", "95 % CI", rows=rows)
-
-
-def _arm_row(arm: "ArmResult") -> list[str]:
-    from blemore_cli.reporting.tables.notation import accuracy_text, changes_text, interval_text, spread_text
-
-    figures = [accuracy_text(arm.presence), accuracy_text(arm.salience), spread_text(arm.score, arm.score_std)]
-    return [arm.name, changes_text(arm.difference), *figures, interval_text(arm.ci95)]
+    return column_table(title, (NAME, CHANGES, *FIGURES), [row for row in arm_rows(result) if row.arm])
 
 
 def comparisons_view(result: "Ablation") -> "RenderableType":
     """A row for each arm but the reference: the difference of its Score, and whether it could be chance."""
-    from blemore_cli.reporting.tables.ablation import HEADLINE
-    from blemore_cli.reporting.tables.notation import difference_interval_text, difference_text, probability_text
+    from blemore_cli.reporting.tables.ablation import DIFFERENCES, NAME, arm_rows
 
-    rows = []
-    for arm in result.arms:
-        actors, folds = (result.against_reference(arm.name, method) for method in HEADLINE)
-        if actors is not None:
-            values = [
-                actors.p_value,
-                actors.p_adjusted,
-                *([folds.p_value, folds.p_adjusted] if folds else [None, None]),
-            ]
-            figures = [difference_text(actors.difference), difference_interval_text(actors.ci95)]
-            rows.append([arm.name, *figures, *map(probability_text, values)])
     title = (
         f"\nScore minus that of {result.reference} on the same clips\n"
-        "p over actors: sign flips; p over folds: corrected t-test; Holm: for all arms"
+        "p actors: sign flips of whole actors; p folds: corrected t-test; Holm: the same corrected for all arms"
     )
-    return table(title, "arm", "difference", "95 % CI", "p actors", "Holm", "p folds", "Holm", rows=rows)
+    return column_table(title, (NAME, *DIFFERENCES), [row for row in arm_rows(result) if row.tests])
 
 
 def sentences_view(result: "Ablation") -> "RenderableType":

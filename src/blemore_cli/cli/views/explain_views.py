@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from blemore_cli.cli.console import table
+from blemore_cli.cli.views.column_table import column_table
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -23,7 +24,8 @@ def explain_views(found: "Explanation") -> list["RenderableType"]:
 
 def encoders_view(found: "Explanation") -> "RenderableType":
     """A row for each encoder: how often it is kept, and how useful it is."""
-    from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes
+    from blemore_cli.reporting.tables.explanation import ENCODERS, encoder_rows
+    from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
 
     seeds = f"{len(found.seeds)} seed{'s' * (len(found.seeds) != 1)}"
     title = (
@@ -31,10 +33,7 @@ def encoders_view(found: "Explanation") -> "RenderableType":
         f"{found.n_clips} clips out of fold, {seeds}\n{protocol_text(found.protocol)}"
     )
     title = "\n".join([title, *transductive_notes(found.standardize)])
-    test = [None] * len(found.encoders) if found.selection.test is None else found.selection.test.tolist()
-    columns = [found.selection.all.tolist(), test, found.alone.share.tolist(), found.alone.log_loss.tolist()]
-    rows = [[name, *map(accuracy_text, figures)] for name, *figures in zip(found.encoders, *columns, strict=True)]
-    return table(title, "encoder", "kept", "kept, test", "useful", "loss alone", rows=rows)
+    return column_table(title, ENCODERS, encoder_rows(found))
 
 
 def judgement_view(found: "Explanation") -> "RenderableType":
@@ -75,11 +74,6 @@ def judgement_view(found: "Explanation") -> "RenderableType":
 
 def cost_view(found: "Explanation") -> "RenderableType":
     """Score against the number of encoders to extract."""
-    from blemore_cli.reporting.tables.notation import accuracy_text
+    from blemore_cli.reporting.tables.explanation import COST, cost_rows
 
-    curve = found.compute
-    rows = [
-        [str(n), f"{computed:.2f}", accuracy_text(score)]
-        for n, score, computed in zip(curve.n, curve.score, curve.n_computed, strict=True)
-    ]
-    return table("\nScore against the encoders to extract for a clip", "kept", "extracted", "Score", rows=rows)
+    return column_table("\nScore against the encoders to extract for a clip", COST, cost_rows(found))

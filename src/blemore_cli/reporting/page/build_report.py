@@ -28,8 +28,9 @@ from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
 from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
+from blemore_cli.reporting.page.table import page_table
 from blemore_cli.reporting.tables.published import published_for
-from blemore_cli.reporting.tables.scores import published_rows, score_rows
+from blemore_cli.reporting.tables.scores import MODELS, PUBLISHED_SYSTEMS
 
 Progress = Callable[[str, float, float], None]
 Draw = Callable[[LoadedModel], PageFigure | None]
@@ -130,8 +131,8 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         title=f"blemore: {', '.join(run.run.name for run in runs)}",
         runs=[run_facts(run) for run in runs],
         caveats=caveats(runs, index.sha256),
-        scores=score_rows(models),
-        published=published_rows(published),
+        scores=page_table(MODELS, models, of=lambda model: model.run),
+        published=page_table(PUBLISHED_SYSTEMS, published),
         ablations=ablations,
         sections=sections,
         clips=clip_data(index.clips, by_importance),

@@ -14,8 +14,9 @@ from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.page.clip_data import ClipData
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import RunFacts
+from blemore_cli.reporting.page.table import PageTable, page_table
+from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, NAME, arm_rows
 from blemore_cli.reporting.tables.published import CAVEAT
-from blemore_cli.reporting.tables.scores import TextRow, comparison_rows
 
 TEMPLATES: Final = "templates"
 
@@ -61,8 +62,8 @@ class Page:
     title: str
     runs: list[RunFacts]
     caveats: list[str]
-    scores: list[TextRow]
-    published: list[TextRow]
+    scores: PageTable
+    published: PageTable
     ablations: list[Ablation]
     sections: list[Section]
     clips: ClipData
@@ -90,9 +91,14 @@ def render(page: Page) -> str:
         script=Markup(script),  # noqa: S704
         data=Markup(page.clips.json),  # noqa: S704
         published_caveat=CAVEAT,
-        comparison_rows=comparison_rows,
+        comparison_table=comparison_table,
         version=__version__,
     )
+
+
+def comparison_table(ablation: Ablation) -> PageTable:
+    """A row for each arm that is compared with the reference; the figures of the arms are in the table of Scores."""
+    return page_table((NAME, CHANGES, *DIFFERENCES), [row for row in arm_rows(ablation) if row.tests])
 
 
 def policy(style: str, script: str) -> str:

@@ -1,72 +1,137 @@
-"""The tables of an ablation: CSV for spreadsheets and LaTeX for a paper, a row for each arm."""
+"""Table of an ablation: a row for each arm, for terminal, page, CSV and LaTeX."""
 
-import csv
-import io
-from typing import TYPE_CHECKING, Final
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
 
+from blemore_cli.evaluation.statistics.comparison import Method, PairedComparison
 from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
-from blemore_cli.experiments.runs.artefact import finite
-from blemore_cli.reporting.tables.latex import booktabs, captioned, escaped, in_math, thousands
+from blemore_cli.experiments.runs.metrics import PooledScores
+from blemore_cli.reporting.tables.column import Column, Columns, figure, machine_figure, of_part, words
+from blemore_cli.reporting.tables.csv_text import csv_table
+from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
 from blemore_cli.reporting.tables.notation import (
     NOT_AVAILABLE,
-    accuracy_text,
     changes_text,
     difference_interval_text,
     difference_text,
-    interval_text,
     probability_text,
     protocol_text,
-    spread_text,
     transductive_arms_notes,
     transductive_notes,
 )
+from blemore_cli.reporting.tables.scores import POOLED
 
-if TYPE_CHECKING:
-    from blemore_cli.evaluation.statistics.comparison import Method
-
-HEADLINE: Final[tuple["Method", ...]] = ("actor_bootstrap", "nadeau_bengio")
+HEADLINE: Final[tuple[Method, ...]] = ("actor_bootstrap", "nadeau_bengio")
 """The methods that tables show; the others are second opinions, in the JSON."""
 
-TEST_FIGURES: Final = ("difference", "ci95_low", "ci95_high", "p_value", "p_adjusted")
-CSV_COLUMNS: Final = (
-    *("name", "difference", "presence", "salience", "score", "score_std", "ci95_low", "ci95_high", "n_seeds"),
-    *(f"{method}_{figure}" for method in HEADLINE for figure in TEST_FIGURES),
-    "failed",
+NOT_TESTED: Final = PairedComparison(
+    *("", "", "score", math.nan, (math.nan, math.nan), None, None, "actor_bootstrap", None, "")
 )
-TRANSDUCTIVE_COLUMNS: Final = {"standardize": "global", "match_prior": "none"}
-"""Last columns, each where any arm has another value than this: its predictions read other clips without labels."""
+PLAIN: Final = {"standardize": "global", "match_prior": "none"}
+"""Settings that have a column where any arm has another value: its predictions read other clips without labels."""
+
+
+@dataclass(frozen=True)
+class ArmRow:
+    """A row: an arm with its tests of the Score against the reference, or the reason why it failed.
+
+    Attributes:
+        name: Name of the arm.
+        arm: Its figures; None if it failed.
+        tests: Its tests by the methods in `HEADLINE`; none for the reference.
+        failed: Why it failed, else empty.
+    """
+
+    name: str
+    arm: ArmResult | None
+    tests: Mapping[Method, PairedComparison]
+    failed: str
+
+
+def arm_rows(result: Ablation) -> list[ArmRow]:
+    """The arms in their order, then those that failed."""
+    rows = [ArmRow(arm.name, arm, _tests(result, arm.name), "") for arm in result.arms]
+    return [*rows, *(ArmRow(name, None, {}, reason) for name, reason in result.failed.items())]
+
+
+def _tests(result: Ablation, arm: str) -> dict[Method, PairedComparison]:
+    tests = {method: result.against_reference(arm, method) for method in HEADLINE}
+    return {method: test or NOT_TESTED for method, test in tests.items()} if any(tests.values()) else {}
+
+
+def _tested(method: Method, unit: str, latex: str) -> Columns[PairedComparison]:
+    """Columns of a test of the Score; difference and interval are shown to readers once, by the actors."""
+    is_first = method == HEADLINE[0]
+    return (
+        Column(
+            "difference",
+            lambda test: test.difference,
+            (lambda test: difference_text(test.difference)) if is_first else None,
+            key=f"{method}_difference",
+            latex=r"$\Delta$ Score",
+        ),
+        *([Column("95 % CI", None, lambda test: difference_interval_text(test.ci95))] if is_first else []),
+        machine_figure(f"{method}_ci95_low", lambda test: test.ci95[0]),
+        machine_figure(f"{method}_ci95_high", lambda test: test.ci95[1]),
+        figure(f"p {unit}", lambda test: test.p_value, probability_text, key=f"{method}_p_value", left_out=("latex",)),
+        figure("Holm", lambda test: test.p_adjusted, probability_text, key=f"{method}_p_adjusted", latex=latex),
+    )
+
+
+def _pooled(row: ArmRow) -> PooledScores | None:
+    arm = row.arm
+    if arm is None:
+        return None
+    return PooledScores(presence=arm.presence, salience=arm.salience, score=arm.score, std=arm.score_std, ci95=arm.ci95)
+
+
+def _changes(row: ArmRow) -> str:
+    return ", ".join(f"{key}={value}" for key, value in row.arm.difference.items()) if row.arm else ""
+
+
+NAME: Final[Column[ArmRow]] = words("arm", lambda row: row.name, key="name")
+CHANGES: Final[Column[ArmRow]] = Column(
+    "changes",
+    _changes,
+    lambda row: changes_text(row.arm.difference) if row.arm else "failed",
+    key="difference",
+    has_words=True,
+)
+FIGURES: Final[Columns[ArmRow]] = (
+    *of_part(_pooled, POOLED),
+    machine_figure("n_seeds", lambda row: row.arm and row.arm.n_seeds),
+)
+DIFFERENCES: Final[Columns[ArmRow]] = (
+    *of_part(lambda row: row.tests.get("actor_bootstrap"), _tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$")),
+    *of_part(lambda row: row.tests.get("nadeau_bengio"), _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")),
+)
+ABLATION: Final[Columns[ArmRow]] = (
+    NAME,
+    CHANGES,
+    *FIGURES,
+    *DIFFERENCES,
+    machine_figure("failed", lambda row: row.failed),
+)
+"""The table of an ablation; terminal and page show parts of it."""
 
 
 def ablation_csv(result: Ablation) -> str:
     """A row for each arm: its figures, and the difference of its Score by the headline methods.
 
-    Numbers are written so that they read back exactly; what does not exist is left empty. An arm that failed has its
-    name and the reason.
-
     Args:
         result: The ablation.
 
     Returns:
-        The text of `ablation.csv`, with the columns `CSV_COLUMNS` and, for some, of `TRANSDUCTIVE_COLUMNS`.
+        The text of `ablation.csv`; an arm that failed has its name and the reason.
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    told = [key for key, none in TRANSDUCTIVE_COLUMNS.items() if any(getattr(arm, key) != none for arm in result.arms)]
-    writer.writerow([*CSV_COLUMNS, *told])
-    writer.writerows([*finite(_csv_row(result, arm)), *(getattr(arm, key) for key in told)] for arm in result.arms)
-    n_empty = len(CSV_COLUMNS) - 2
-    writer.writerows([name, *[""] * n_empty, reason, *[""] * len(told)] for name, reason in result.failed.items())
-    return text.getvalue()
+    settings = [key for key, plain in PLAIN.items() if any(getattr(arm, key) != plain for arm in result.arms)]
+    return csv_table([*ABLATION, *map(_setting, settings)], arm_rows(result))
 
 
-def _csv_row(result: Ablation, arm: ArmResult) -> list[object]:
-    changes = ", ".join(f"{key}={value}" for key, value in arm.difference.items())
-    figures = [arm.presence, arm.salience, arm.score, arm.score_std, *arm.ci95, arm.n_seeds]
-    row: list[object] = [arm.name, changes, *figures]
-    for method in HEADLINE:
-        test = result.against_reference(arm.name, method)
-        row += [test.difference, *test.ci95, test.p_value, test.p_adjusted] if test else [None] * len(TEST_FIGURES)
-    return [*row, ""]
+def _setting(key: str) -> Column[ArmRow]:
+    return machine_figure(key, lambda row: row.arm and getattr(row.arm, key))
 
 
 def ablation_latex(result: Ablation) -> str:
@@ -78,30 +143,8 @@ def ablation_latex(result: Ablation) -> str:
     Returns:
         A `table*` whose caption gives the protocol, the seeds, the actors, the tests and their correction.
     """
-    header = ["Arm", "Changes", "Presence", "Salience", "Score", r"95\,\% CI"]
-    header += [r"$\Delta$ Score", r"95\,\% CI", r"$p_\mathrm{actor}$", r"$p_\mathrm{NB}$"]
-    rows = [_latex_row(result, arm) for arm in result.arms]
-    rows += [[escaped(name), "failed", *[""] * (len(header) - 2)] for name in result.failed]
-    tabular = booktabs(header, rows, columns="llcccccccc")
-    return captioned(tabular, caption=_caption(result), label="tab:ablation", is_wide=True)
-
-
-def _latex_row(result: Ablation, arm: ArmResult) -> list[str]:
-    cells = [
-        escaped(arm.name),
-        escaped(changes_text(arm.difference)),
-        accuracy_text(arm.presence),
-        accuracy_text(arm.salience),
-        spread_text(arm.score, arm.score_std).replace("±", r"$\pm$"),
-        interval_text(arm.ci95).replace("-", "--"),
-    ]
-    bootstrap, resampled_t = (result.against_reference(arm.name, method) for method in HEADLINE)
-    if bootstrap is None:
-        return [*cells, *[""] * 4]
-    interval = " to ".join(map(in_math, difference_interval_text(bootstrap.ci95).split(" to ")))
-    p_values = [bootstrap.p_adjusted, resampled_t.p_adjusted if resampled_t else None]
-    p_texts = [in_math(probability_text(value)) for value in p_values]
-    return [*cells, in_math(difference_text(bootstrap.difference)), interval, *p_texts]
+    body = tabular(ABLATION, arm_rows(result))
+    return captioned(body, caption=_caption(result), label="tab:ablation", is_wide=True)
 
 
 def _caption(result: Ablation) -> str:

@@ -1,92 +1,142 @@
-"""The tables of an explanation: CSV for spreadsheets, and a table of the encoders in LaTeX for a paper."""
+"""Tables of an explanation: encoders, cost, and the figures of each group and clip."""
 
-import csv
-import io
-from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from blemore_cli.experiments.runs.artefact import finite
 from blemore_cli.experiments.runs.explanation_result import Explanation
-from blemore_cli.reporting.tables.latex import booktabs, captioned, escaped, thousands
-from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes
+from blemore_cli.reporting.tables.column import Columns, figure, words
+from blemore_cli.reporting.tables.csv_text import csv_table, csv_text
+from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
+from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
 
 
-def selection_csv(found: Explanation) -> str:
+def selection_csv(explanation: Explanation) -> str:
     """A row for each group of clips and encoder: the share of the clips with the encoder that keep it."""
-    shares = found.selection
+    shares = explanation.selection
     groups = {"set": shares.by_set, "kind": shares.by_kind, "actor": shares.by_actor}
     named = [("all", "out of fold", shares.all), *([] if shares.test is None else [("all", "test", shares.test)])]
-    named += [(kind, name, each) for kind, group in groups.items() for name, each in group.items()]
+    named += [(kind, name, values) for kind, group in groups.items() for name, values in group.items()]
     rows = (
         [kind, name, encoder, share]
-        for kind, name, each in named
-        for encoder, share in zip(found.encoders, each.tolist(), strict=True)
+        for kind, name, values in named
+        for encoder, share in zip(explanation.encoders, values.tolist(), strict=True)
     )
-    return _csv(["group", "name", "encoder", "share"], rows)
+    return csv_text(["group", "name", "encoder", "share"], rows)
 
 
-def removal_csv(found: Explanation) -> str:
+def removal_csv(explanation: Explanation) -> str:
     """A row for each number of encoders removed: Score and loss of each order."""
-    curves = found.faithfulness
+    curves = explanation.faithfulness
     if curves is None:
-        return _csv(["n_removed"], [])
+        return csv_text(["n_removed"], [])
     header = ["n_removed", *(f"{order}_{what}" for what in ("score", "log_loss") for order in curves.score)]
     columns = [curves.n_removed, *curves.score.values(), *curves.log_loss.values()]
-    return _csv(header, zip(*columns, strict=True))
+    return csv_text(header, zip(*columns, strict=True))
 
 
-def compute_csv(found: Explanation) -> str:
+@dataclass(frozen=True)
+class CostRow:
+    """A point of the curve of cost: encoders kept for a clip, the Score, and encoders that must be extracted."""
+
+    n: int
+    score: float
+    n_computed: float
+
+
+COST: Final[Columns[CostRow]] = (
+    figure("kept", lambda row: row.n, str, key="n"),
+    figure("Score", lambda row: row.score, key="score"),
+    figure("extracted", lambda row: row.n_computed, "{:.2f}".format, key="n_computed"),
+)
+
+
+def cost_rows(explanation: Explanation) -> list[CostRow]:
+    """The points of the curve of cost."""
+    curve = explanation.compute
+    return [CostRow(*point) for point in zip(curve.n, curve.score, curve.n_computed, strict=True)]
+
+
+def compute_csv(explanation: Explanation) -> str:
     """A row for each number of encoders kept: Score, and the mean number of encoders to extract."""
-    curve = found.compute
-    return _csv(["n", "score", "n_computed"], zip(curve.n, curve.score, curve.n_computed, strict=True))
+    return csv_table(COST, cost_rows(explanation))
 
 
-def clips_csv(found: Explanation) -> str:
+def clips_csv(explanation: Explanation) -> str:
     """A row for each clip out of fold and seed: which encoders are picked, and the log-likelihood from each alone."""
-    clips = found.clips
-    header = ["filename", "fold", "seed", *(f"{kind}_{e}" for kind in ("picked", "useful") for e in found.encoders)]
+    clips = explanation.clips
+    names = [f"{kind}_{encoder}" for kind in ("picked", "useful") for encoder in explanation.encoders]
     keys = zip(clips.filename.tolist(), clips.fold.tolist(), clips.seed.tolist(), strict=True)
     figures = zip(clips.picks.astype(int).tolist(), np.round(clips.usefulness, 6).tolist(), strict=True)
     rows = ([*key, *picked, *useful] for key, (picked, useful) in zip(keys, figures, strict=True))
-    return _csv(header, rows)
+    return csv_text(["filename", "fold", "seed", *names], rows)
 
 
-def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Numbers are written so that they read back exactly; what does not exist is left empty."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(finite(list(row)) for row in rows)
-    return text.getvalue()
+@dataclass(frozen=True)
+class EncoderRow:
+    """An encoder: shares of the clips that keep it, and its worth alone; NaN where there is nothing to count.
+
+    Attributes:
+        name: Its name.
+        kept: Share of the clips out of fold that keep it.
+        test: The same of the test clips.
+        single: The same of the single emotions, out of fold.
+        blend: The same of the blends, out of fold.
+        useful: Share of the clips for which it is among the most useful encoders.
+        log_loss: Mean loss in nats of the label given this encoder alone.
+    """
+
+    name: str
+    kept: float
+    test: float
+    single: float
+    blend: float
+    useful: float
+    log_loss: float
 
 
-def explanation_latex(found: Explanation) -> str:
-    """A table of the encoders, for a paper to take in as it is; it needs the package booktabs."""
-    header = ["Encoder", "Kept", "Single", "Blend", "Useful", "Loss alone"]
+ENCODERS: Final[Columns[EncoderRow]] = (
+    words("encoder", lambda row: row.name),
+    figure("kept", lambda row: row.kept),
+    figure("kept, test", lambda row: row.test, left_out=("latex",)),
+    figure("single", lambda row: row.single, left_out=("terminal",)),
+    figure("blend", lambda row: row.blend, left_out=("terminal",)),
+    figure("useful", lambda row: row.useful),
+    figure("loss alone", lambda row: row.log_loss),
+)
+
+
+def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
+    """The encoders in their order."""
+    shares, nothing = explanation.selection, np.full(len(explanation.encoders), np.nan)
     columns = [
-        found.selection.all,
-        *(found.selection.by_kind.get(kind, np.full(len(found.encoders), np.nan)) for kind in ("single", "blend")),
-        found.alone.share,
-        found.alone.log_loss,
+        shares.all,
+        nothing if shares.test is None else shares.test,
+        *(shares.by_kind.get(kind, nothing) for kind in ("single", "blend")),
+        explanation.alone.share,
+        explanation.alone.log_loss,
     ]
-    rows = [
-        [escaped(name), *(accuracy_text(float(column[i])) for column in columns)]
-        for i, name in enumerate(found.encoders)
-    ]
-    tabular = booktabs(header, rows, columns="lccccc")
-    return captioned(tabular, caption=_caption(found), label="tab:explanation")
+    figures = np.stack(columns, axis=1).tolist()
+    return [EncoderRow(name, *row) for name, row in zip(explanation.encoders, figures, strict=True)]
 
 
-def _caption(found: Explanation) -> str:
-    told = "; ".join(transductive_notes(found.standardize))
+def explanation_latex(explanation: Explanation) -> str:
+    """A table of the encoders, for a paper to take in as it is; it needs the package booktabs."""
+    body = tabular(ENCODERS, encoder_rows(explanation))
+    return captioned(body, caption=_caption(explanation), label="tab:explanation")
+
+
+def _caption(explanation: Explanation) -> str:
+    notes = "; ".join(transductive_notes(explanation.standardize))
     sentences = [
-        f"Selection of encoders ({escaped(found.rule)}, at most {found.top_n}), {thousands(found.n_clips)} clips of "
-        f"{found.n_actors} actors out of fold, {escaped(protocol_text(found.protocol))}.",
+        f"Selection of encoders ({escaped(explanation.rule)}, at most {explanation.top_n}), "
+        f"{thousands(explanation.n_clips)} clips of {explanation.n_actors} actors out of fold, "
+        f"{escaped(protocol_text(explanation.protocol))}.",
         "Kept, single, blend: share of the clips for which an encoder is kept.",
         "Useful: share of the clips for which it is among as many most useful encoders as are picked,",
         "by the cross-fitted likelihood of the label given that encoder alone; loss alone: its mean loss in nats.",
-        f"In words: {escaped(found.verdict)}.",
-        *([f"{escaped(told[:1].upper() + told[1:])}."] if told else []),
+        f"In words: {escaped(explanation.verdict)}.",
+        *([f"{escaped(notes[:1].upper() + notes[1:])}."] if notes else []),
     ]
     return "\n".join(sentences)

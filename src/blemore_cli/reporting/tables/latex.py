@@ -1,8 +1,10 @@
 """Text and tables in LaTeX: what would be read as a command is escaped."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Final
+
+from blemore_cli.reporting.tables.column import Column, Row, shown
 
 _ESCAPED: Final = str.maketrans(
     {
@@ -48,18 +50,43 @@ def in_math(number: str) -> str:
     return f"${number}$" if number.startswith(("+", "-", "<")) else number
 
 
-def booktabs(header: Sequence[str], rows: Sequence[Sequence[str]], *, columns: str) -> str:
-    """A `tabular` with the rules of the booktabs package; cells are LaTeX already."""
+def figures_latex(text: str) -> str:
+    r"""Figures as readers see them in LaTeX: true signs, and dashes in ranges.
+
+    Examples:
+        >>> print(figures_latex("0.216 ± 0.004"), figures_latex("0.198-0.236"), figures_latex("-0.010 to 0.013"))
+        0.216 $\pm$ 0.004 0.198--0.236 $-0.010$ to 0.013
+    """
+    signed = " ".join(map(in_math, text.replace("±", r"$\pm$").split(" ")))
+    return re.sub(r"(?<=\d)-(?=\d)", "--", signed)
+
+
+def tabular(columns: Iterable[Column[Row]], rows: Iterable[Row]) -> str:
+    """A `tabular` with the rules of the booktabs package: words on the left, figures in the middle."""
+    columns = shown(columns, "latex")
     lines = [
-        rf"\begin{{tabular}}{{{columns}}}",
+        rf"\begin{{tabular}}{{{''.join('l' if column.has_words else 'c' for column in columns)}}}",
         r"\toprule",
-        rf"{' & '.join(header)} \\",
+        _line(column.latex or _header(column.name) for column in columns),
         r"\midrule",
-        *(rf"{' & '.join(row)} \\" for row in rows),
+        *(_line(_cell(column, row) for column in columns) for row in rows),
         r"\bottomrule",
         r"\end{tabular}",
     ]
     return "\n".join(lines)
+
+
+def _line(cells: Iterable[str]) -> str:
+    return rf"{' & '.join(cells)} \\"
+
+
+def _header(name: str) -> str:
+    return escaped(name[:1].upper() + name[1:]).replace(r" \%", r"\,\%")
+
+
+def _cell(column: Column[Row], row: Row) -> str:
+    text = column.text(row) if column.text else ""
+    return escaped(text) if column.has_words else figures_latex(text)
 
 
 def thousands(count: int) -> str:
@@ -72,7 +99,7 @@ def thousands(count: int) -> str:
     return f"{count:,}".replace(",", "{,}")
 
 
-def captioned(tabular: str, *, caption: str, label: str, is_wide: bool = False) -> str:
+def captioned(body: str, *, caption: str, label: str, is_wide: bool = False) -> str:
     """A `table`, across both columns if it is wide, with its caption above; all three parts are LaTeX already."""
     environment = "table*" if is_wide else "table"
     lines = [
@@ -84,7 +111,7 @@ def captioned(tabular: str, *, caption: str, label: str, is_wide: bool = False) 
         r"\setlength{\belowcaptionskip}{4pt}",
         rf"\caption{{{caption}}}",
         rf"\label{{{label}}}",
-        tabular,
+        body,
         rf"\end{{{environment}}}",
     ]
     return "\n".join(lines) + "\n"

@@ -4,7 +4,8 @@ import csv
 import re
 
 from blemore_cli.experiments.runs.ablation_file import Ablation
-from blemore_cli.reporting.tables.ablation import CSV_COLUMNS, ablation_csv, ablation_latex
+from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, NAME, ablation_csv, ablation_latex, arm_rows
+from blemore_cli.reporting.tables.column import shown, texts
 
 UNESCAPED = r"(?<!\\)"
 
@@ -30,7 +31,7 @@ def test_csv_numbers_read_back_exactly(ablation: Ablation) -> None:
 
 def test_csv_leaves_empty_what_does_not_exist(ablation: Ablation) -> None:
     rows = csv_rows(ablation)
-    tested = [column for column in CSV_COLUMNS if column.startswith(("actor_", "nadeau_"))]
+    tested = [column for column in rows["learned"] if column.startswith(("actor_", "nadeau_"))]
     assert len(tested) == 10
     assert {rows["learned"][column] for column in tested} == {""}
     assert (rows["same"]["actor_bootstrap_difference"], rows["same"]["actor_bootstrap_p_value"]) == ("0.0", "")
@@ -99,3 +100,14 @@ def test_tables_say_of_all_arms_that_they_are_adapted_and_which_are_matched(abla
     assert "Features standardised within each split: adapted to its unlabelled clips.\n" in caption
     assert "Transductive: label shares matched to the design within each person (random)." in caption
     assert [csv_rows(some)[name]["match_prior"] for name in ("learned", "random", "dann")] == ["none", "person", ""]
+
+
+def test_a_comparison_has_both_tests(written_ablation: Ablation) -> None:
+    def compared(result: Ablation) -> list[list[str]]:
+        return texts(shown((NAME, CHANGES, *DIFFERENCES), "page"), [row for row in arm_rows(result) if row.tests])
+
+    [row] = compared(written_ablation)
+    assert row == ["random", "selection=random", "-0.040", "-0.060 to -0.020", "0.002", "0.004", "0.310", "0.620"]
+    [alone] = compared(written_ablation.model_copy(update={"tests": written_ablation.tests[:1]}))
+    assert alone[6:] == ["n/a", "n/a"]
+    assert compared(written_ablation.model_copy(update={"tests": ()})) == []

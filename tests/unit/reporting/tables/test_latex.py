@@ -2,7 +2,8 @@
 
 import pytest
 
-from blemore_cli.reporting.tables.latex import booktabs, captioned, escaped, in_math
+from blemore_cli.reporting.tables.column import Columns, figure, words
+from blemore_cli.reporting.tables.latex import captioned, escaped, figures_latex, in_math, tabular
 
 
 @pytest.mark.parametrize(
@@ -28,13 +29,25 @@ def test_signs_are_set_in_mathematics(number: str, expected: str) -> None:
     assert in_math(number) == expected
 
 
-def test_booktabs() -> None:
-    assert booktabs(["a", "b"], [["1", "2"]], columns="lc").splitlines() == [
-        r"\begin{tabular}{lc}",
+def test_figures_have_true_signs_and_dashes() -> None:
+    assert figures_latex("-0.050 to 0.013") == "$-0.050$ to 0.013"
+    assert figures_latex("0.1-0.2") == "0.1--0.2"
+    assert figures_latex("n/a") == "n/a"
+
+
+def test_tabular_escapes_words_and_leaves_columns_out() -> None:
+    columns: Columns[str] = (
+        words("arm & [x]", lambda row: f"a_{row}"),
+        figure("95 % CI", lambda row: row, str),
+        figure("difference", lambda row: row, str, latex=r"$\Delta$"),
+        figure("hidden", lambda row: row, str, left_out=("latex",)),
+    )
+    assert tabular(columns, ["-2"]).splitlines() == [
+        r"\begin{tabular}{lcc}",
         r"\toprule",
-        r"a & b \\",
+        r"Arm \& {[}x{]} & 95\,\% CI & $\Delta$ \\",
         r"\midrule",
-        r"1 & 2 \\",
+        r"a\_-2 & $-2$ & $-2$ \\",
         r"\bottomrule",
         r"\end{tabular}",
     ]

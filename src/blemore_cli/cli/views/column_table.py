@@ -1,0 +1,19 @@
+"""Tables of columns in the terminal."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from blemore_cli.cli.console import table
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from blemore_cli.reporting.tables.column import Column, Row
+
+
+def column_table(title: str, columns: "Iterable[Column[Row]]", rows: "Iterable[Row]") -> "RenderableType":
+    """A row of texts for each row, under a title; columns that the terminal leaves out are not in it."""
+    from blemore_cli.reporting.tables.column import shown, texts
+
+    columns = shown(columns, "terminal")
+    return table(title, *(column.name for column in columns), rows=texts(columns, rows))
