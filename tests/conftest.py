@@ -8,7 +8,12 @@ import pytest
 from hypothesis import settings
 from tests.real_data import HICMAE
 
-pytest_plugins = ["tests.unit.fixtures.ablation", "tests.unit.fixtures.explanation", "tests.unit.fixtures.report"]
+pytest_plugins = [
+    "tests.unit.fixtures.ablation",
+    "tests.unit.fixtures.explanation",
+    "tests.unit.fixtures.report",
+    "tests.unit.fixtures.tiny",
+]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")

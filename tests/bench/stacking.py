@@ -16,9 +16,9 @@ from blemore_cli.model.build_network import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.loop.job import Rows, TrainingJob
 from blemore_cli.training.loop.seed_stream import SeedStream
-from blemore_cli.training.loop.stack import Stack
+from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.stack_size import stack_limit
-from blemore_cli.training.loop.trainer import OneByOne
+from blemore_cli.training.loop.trainer import SequentialTrainer
 
 N_ROWS = 512
 CONFIG = Config()
@@ -42,7 +42,7 @@ class Size(NamedTuple):
 SIZES = (Size(20, 4, 16), Size(20, 8, 42), Size(20, 8, 128), Size(20, 12, 256), Size(8, 12, 1024), Size(4, 12, 4096))
 
 
-def trainees_of(size: Size) -> list[TrainingJob]:
+def jobs_of(size: Size) -> list[TrainingJob]:
     """Untrained models of one size on shared random rows."""
     generator = torch.Generator().manual_seed(0)
     columns = torch.randn(N_ROWS, sum(size.widths), generator=generator)
@@ -55,11 +55,11 @@ def trainees_of(size: Size) -> list[TrainingJob]:
     ]
 
 
-def trainers_of(size: Size, limit: int) -> list[Stack | OneByOne]:
+def trainers_of(size: Size, limit: int) -> list[StackedTrainer | SequentialTrainer]:
     """The models of one size in stacks of a limit."""
-    trainees = trainees_of(size)
-    kind = OneByOne if limit == 1 else Stack
-    return [kind(trainees[start : start + limit], CONFIG) for start in range(0, len(trainees), limit)]
+    jobs = jobs_of(size)
+    kind = SequentialTrainer if limit == 1 else StackedTrainer
+    return [kind(jobs[start : start + limit], CONFIG) for start in range(0, len(jobs), limit)]
 
 
 def race(size: Size, limit: int, *, rounds: int) -> tuple[float, float]:

@@ -15,8 +15,8 @@ from blemore_cli.model.network import Architecture
 from blemore_cli.training.adaptation.base import new_adapter
 from blemore_cli.training.loop.job import Rows, TrainingJob
 from blemore_cli.training.loop.seed_stream import SeedStream
-from blemore_cli.training.loop.stack import Stack
-from blemore_cli.training.loop.trainer import OneByOne
+from blemore_cli.training.loop.stack import StackedTrainer
+from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import PredictionInput
 
 WIDTHS: Final = (4, 3, 2)
@@ -92,18 +92,21 @@ def check_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, ave
     train = TrainConfig(batch_size=batch_size, warmup_epochs=1, weight_averaging=averaging, device="cpu")
     config = Config(train=train, adapt=AdaptConfig(method=method, warmup_epochs=1))
     fits = [fit_of(run, method, **variant) for run in runs]
-    questions = [
-        PredictionInput(fit.target, torch.rand(len(fit.target), len(WIDTHS), generator=fit.stream.torch("questions")))
+    inputs = [
+        PredictionInput(fit.target, torch.rand(len(fit.target), len(WIDTHS), generator=fit.stream.torch("inputs")))
         for fit in fits
         if fit.target is not None
     ]
-    together, alone = Stack(fits, config), OneByOne([fit_of(run, method, **variant) for run in runs], config)
+    together, alone = (
+        StackedTrainer(fits, config),
+        SequentialTrainer([fit_of(run, method, **variant) for run in runs], config),
+    )
     kept = list(range(len(runs)))[::-2]  # every second one, from the last
     for trainers in (together, alone):
         trainers.epoch()
         trainers.keep(kept)
     np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=1e-5)
-    asked = [questions[position] for position in kept]
-    for found, expected in zip(together.predict(asked), alone.predict(asked), strict=True):
+    inputs = [inputs[position] for position in kept]
+    for found, expected in zip(together.predict(inputs), alone.predict(inputs), strict=True):
         np.testing.assert_allclose(found.prob, expected.prob, rtol=0, atol=1e-5)
         np.testing.assert_allclose(found.weights, expected.weights, rtol=0, atol=1e-5)

@@ -9,7 +9,7 @@ from torch import Tensor
 from blemore_cli.core.choices import Family
 from blemore_cli.model.heads.build import build_heads
 from blemore_cli.model.linear import Linear
-from blemore_cli.model.network import Architecture, FusionNetwork, Output, Training
+from blemore_cli.model.network import PREDICTION, Architecture, FusionNetwork, Output, TrainingStep
 
 HIDDEN: Final[dict[Family, int]] = {"linear": 0, "mlp256": 256, "mlp512": 512}
 """Width of the hidden layer of the trained baselines; those fitted at once are linear over the permitted labels."""
@@ -37,7 +37,7 @@ class ConcatNetwork(FusionNetwork):
         features: Sequence[Tensor],
         present: Tensor,
         draws: Tensor,  # noqa: ARG002 - the call of BlemoreNetwork
-        training: Training | None = None,  # noqa: ARG002
+        step: TrainingStep = PREDICTION,  # noqa: ARG002
     ) -> Output:
         """Predicts B clips.
 
@@ -45,7 +45,7 @@ class ConcatNetwork(FusionNetwork):
             features: E tensors (..., B, D_e), standardised, 0 where absent, so that absent encoders add nothing.
             present: (..., B, E) bool.
             draws: (..., B, E), not read: nothing is selected.
-            training: Not read: nothing explores, and nothing is dropped.
+            step: Not read: nothing explores, and nothing is dropped.
 
         Returns:
             Log probabilities (..., M, B, K); equal weights of the encoders that are present; scores of 0; and as fused

@@ -1,4 +1,4 @@
-"""START HERE. The network: project -> gate -> select -> fuse -> heads, one line an arrow.
+"""Rank-aware gated fusion network. START HERE: project -> gate -> select -> fuse -> heads, one line an arrow.
 
 B clips, E encoders, D_e raw width of an encoder, d latent width. Every tensor may carry leading dimensions, so that
 the same code trains R models at once.
@@ -24,7 +24,7 @@ from blemore_cli.model.selection import Selector, most_kept
 
 @dataclass(frozen=True)
 class Architecture:
-    """What must be known to build a network.
+    """Description of a network.
 
     Attributes:
         widths: D_e of each encoder, in the order of the features.
@@ -58,10 +58,14 @@ class Architecture:
 
 
 class Output(NamedTuple):
-    """What the network says of B clips: opinions (..., M, B, K), weights, scores (..., B, E), fused (..., B, d).
+    """Output of a network for B clips.
 
-    M is the number of heads that say a distribution each, 1 unless they are a mixture. K is 36, the permitted labels,
-    or 6 with heads over the emotions.
+    Attributes:
+        head_log_probs: (..., M, B, K) log probabilities of M heads, 1 unless they are a mixture; K is 36, the permitted
+            labels, or 6 with heads over the emotions.
+        weights: (..., B, E) fusion weights, 0 where not selected.
+        scores: (..., B, E) gate scores.
+        fused: (..., B, d) fused latents.
     """
 
     head_log_probs: Tensor
@@ -71,32 +75,36 @@ class Output(NamedTuple):
 
     @property
     def log_prob(self) -> Tensor:
-        """The prediction: (..., B, K) log probabilities, the pool of the opinions."""
+        """The prediction: (..., B, K) log probabilities, the linear pool of the heads."""
         return linear_pool(self.head_log_probs)
 
 
-class Training(NamedTuple):
-    """What a training step does differently. Randomness comes in as tensors, so that stacked models stay apart.
+class TrainingStep(NamedTuple):
+    """Settings of a training step. Randomness comes in as tensors, so that stacked models stay apart.
 
     Attributes:
         exploration: Scale of the Gumbel noise on the gate's scores.
         dense: Fuse every encoder, as in the warm-up.
         drops: (..., B, d) uniform in (0, 1), which decide what is dropped of the fused latents; None drops nothing.
+        balance: Weight of the load-balancing loss.
+        adaptation_weight: Weight of the adaptation loss.
     """
 
     exploration: float = 0.0
     dense: bool = False
     drops: Tensor | None = None
+    balance: float = 0.0
+    adaptation_weight: float = 0.0
 
 
-PREDICTION: Final = Training()
+PREDICTION: Final = TrainingStep()
 
 
 class FusionNetwork(nn.Module):
-    """What training and prediction need to know of a network, whose forward is called as `BlemoreNetwork`'s.
+    """Base of the networks, whose forward is called as `BlemoreNetwork`'s.
 
     Attributes:
-        architecture: What it was built from.
+        architecture: The description that it was built from.
         d_fused: Width of what its heads read, the `fused` of its output.
     """
 
@@ -119,7 +127,7 @@ class BlemoreNetwork(FusionNetwork):
         self.heads = build_heads(a.heads, self.d_fused, generator=generator)
 
     def forward(
-        self, features: Sequence[Tensor], present: Tensor, draws: Tensor, training: Training | None = None
+        self, features: Sequence[Tensor], present: Tensor, draws: Tensor, step: TrainingStep = PREDICTION
     ) -> Output:
         """Predicts the label distribution of B clips.
 
@@ -127,9 +135,8 @@ class BlemoreNetwork(FusionNetwork):
             features: E tensors (..., B, D_e), standardised, 0 where absent.
             present: (..., B, E) bool, at least one true for each clip.
             draws: (..., B, E) uniform in (0, 1): the random selection's ranking, and the exploration noise.
-            training: What a training step does differently; None predicts.
+            step: Settings of a training step; the default predicts.
         """
-        step = training or PREDICTION
         latents = self.project(features)  # (..., B, E, d)
         scores = self.gate(features)  # (..., B, E)
         kept = present if step.dense else self.select(scores, draws, present, step.exploration)  # (..., B, E) bool
@@ -142,13 +149,11 @@ class BlemoreNetwork(FusionNetwork):
             latents: (..., B, E, d); of encoders that are not kept they do not matter, as long as they are finite.
             scores: (..., B, E) of the gate.
             kept: (..., B, E) bool, at least one true for each clip.
-            drops: As in `Training`.
+            drops: As in `TrainingStep`.
         """
         votes = self.select.votes(self.fuse.votes(scores, kept))  # (..., B, E)
         weights = fusion_weights(votes, kept, self.architecture.temperature)  # (..., B, E), sum 1
         fused = self.fuse(latents, weights)  # (..., B, d); of n latents side by side (..., B, n d)
         seen = fused if drops is None else dropped(fused, drops, self.architecture.dropout)
-        head_log_probs = self.heads.head_log_probs(
-            seen
-        )  # (..., M, B, K): presence and salience, joined at probability level
+        head_log_probs = self.heads.head_log_probs(seen)  # (..., M, B, K): presence and salience in one distribution
         return Output(head_log_probs, weights, scores, fused)

@@ -1,1 +1,1 @@
-"""Losses, scaling, the loop, prediction and checkpoints."""
+"""Training: scaling, losses, the loop, prediction and checkpoints."""

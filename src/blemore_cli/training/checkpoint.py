@@ -1,4 +1,4 @@
-"""Checkpoints: tensors in safetensors, everything else in JSON; self-contained, and loading executes nothing."""
+"""Checkpoints of fold models: tensors in safetensors, the rest in JSON; loading executes nothing."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,7 +37,7 @@ TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
 
 Target = Literal["held_out", "test"]
-"""What a model is made for; one that serves both targets is `held_out` and predicts the test clips as well."""
+"""Purpose of a model; one that serves both targets is `held_out` and predicts the test clips as well."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +46,11 @@ class Checkpoint:
 
     Attributes:
         network: The trained network.
-        scaler: Standardisation and reduction fitted on its training rows, and the trust in each encoder.
+        scaler: Standardisation and reduction fitted on its training rows, and the shift weight of each encoder.
         decoder: How its probabilities become labels.
         encoders: Names, in the order of the network's and the scaler's widths.
         fold: The fold that it left out.
-        target: What it is made for.
+        target: Its purpose.
         seed: Its seed.
         n_epochs: Epochs trained, as the inner folds chose.
         index_sha256: Checksum of the index that it was trained on.
@@ -70,7 +70,7 @@ class Checkpoint:
 
 
 class Record(BaseModel):
-    """What `model.json` holds; anything else is refused."""
+    """Content of `model.json`; unknown keys are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -81,7 +81,7 @@ class Record(BaseModel):
     encoders: tuple[str, ...]
     architecture: Architecture
     clamp_sd: PositiveFloat
-    trust: tuple[Annotated[float, Field(ge=0, le=1)], ...]
+    shift_weights: tuple[Annotated[float, Field(ge=0, le=1)], ...] = Field(alias="trust")
     decoder: Decoder
     fold: NonNegativeInt
     target: Target
@@ -94,7 +94,7 @@ class Record(BaseModel):
     def _fits_itself(self) -> Self:
         if self.labels != LABEL_CODES:
             raise ValueError("labels must be the 36 permitted ones in order")
-        if not len(self.encoders) == len(self.architecture.widths) == len(self.trust):
+        if not len(self.encoders) == len(self.architecture.widths) == len(self.shift_weights):
             raise ValueError("encoders, architecture.widths and trust must be equally many")
         return self
 
@@ -111,7 +111,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         encoders=checkpoint.encoders,
         architecture=checkpoint.network.architecture,
         clamp_sd=checkpoint.scaler.clamp_sd,
-        trust=checkpoint.scaler.trust,
+        trust=checkpoint.scaler.shift_weights,
         decoder=checkpoint.decoder,
         fold=checkpoint.fold,
         target=checkpoint.target,
@@ -120,7 +120,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         index_sha256=checkpoint.index_sha256,
         match_prior=checkpoint.match_prior,
     )
-    write_json(folder / RECORD, record.model_dump(mode="json"))
+    write_json(folder / RECORD, record.model_dump(mode="json", by_alias=True))
 
 
 def load_checkpoint(folder: Path) -> Checkpoint:
@@ -183,7 +183,7 @@ def _rebuilt_scaler(tensors: dict[str, torch.Tensor], record: Record) -> Scaler:
         deviation=tuple(tensors[prefix + "deviation"].numpy() for prefix in prefixes),
         components=tuple(None if matrix is None else matrix.numpy() for matrix in components),
         clamp_sd=record.clamp_sd,
-        trust=record.trust,
+        shift_weights=record.shift_weights,
     )
 
 
@@ -205,10 +205,10 @@ def check_fits(checkpoint: Checkpoint, table: FeatureTable) -> None:
         ArtefactError: If encoders, widths or the index's checksum differ.
     """
     expected = dict(zip(checkpoint.encoders, checkpoint.scaler.raw_widths, strict=True))
-    found = dict(zip(table.names, table.widths, strict=True))
-    if list(expected.items()) != list(found.items()):
+    given = dict(zip(table.names, table.widths, strict=True))
+    if list(expected.items()) != list(given.items()):
         raise ArtefactError(
-            f"the checkpoint of fold {checkpoint.fold} needs encoders {expected}, the index has {found}",
+            f"the checkpoint of fold {checkpoint.fold} needs encoders {expected}, the index has {given}",
             fix="Use the index that the run was trained on, or train again.",
         )
     if checkpoint.index_sha256 != table.index_sha256:

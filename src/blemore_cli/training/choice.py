@@ -1,4 +1,4 @@
-"""What the inner trainings choose for a fold model: the number of epochs, and the numbers of the decoder."""
+"""Choice by inner trainings: the number of epochs of a fold model, and the thresholds of its decoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Choice:
     Attributes:
         n_epochs: Number of epochs, from 1.
         decoder: The decoding rule with its numbers.
-        held_out_loss: For each inner part (T,) mean loss in nats on the rows that it is judged on.
+        held_out_loss: For each inner training (T,) mean loss in nats on the rows that it is judged on.
     """
 
     n_epochs: int
@@ -31,50 +31,51 @@ class Choice:
     held_out_loss: tuple[Floats, ...]
 
 
-def choose(label: Ints, parts: Sequence[InnerPart], watched: Sequence[EpochPredictions], config: Config) -> Choice:
-    """Chooses by the pooled predictions of the inner trainings on the rows that each is judged on.
+def choose(label: Ints, parts: Sequence[InnerPart], inner: Sequence[EpochPredictions], config: Config) -> Choice:
+    """Chooses by the pooled predictions of the inner trainings on the rows that they are judged on.
 
     Args:
         label: (N,) labels of the table; only those of judged rows are read.
         parts: The inner trainings.
-        watched: What each of them said.
+        inner: The predictions of each.
         config: How to decode, and what to choose by.
     """
-    truth = np.concatenate([label[part.judged] for part in parts])
-    prob = np.concatenate([_judged(part, said) for part, said in zip(parts, watched, strict=True)], axis=1)
+    truths = [label[part.judged] for part in parts]
+    probs = [_judged(part, predictions) for part, predictions in zip(parts, inner, strict=True)]
+    truth, prob = np.concatenate(truths), np.concatenate(probs, axis=1)
     best = _best_epoch(truth, prob, config.train.choose_by, config)
     losses = [
-        np.array([held_out_losses(label[part.judged], epoch).mean() for epoch in _judged(part, said)])
-        for part, said in zip(parts, watched, strict=True)
+        np.array([held_out_losses(true, epoch).mean() for epoch in part])
+        for true, part in zip(truths, probs, strict=True)
     ]
     return Choice(best + 1, fit_decoder(truth, over_labels(prob[best]), method=config.decode.method), tuple(losses))
 
 
-def cross_fitted_usefulness(
-    rows: Ints, parts: Sequence[InnerPart], watched: Sequence[EpochPredictions], n_epochs: int
+def cross_fitted_posterior(
+    rows: Ints, parts: Sequence[InnerPart], inner: Sequence[EpochPredictions], n_epochs: int
 ) -> Floats | None:
-    """Usefulness of each encoder for the training rows of a fold model, each from the inner training that left it out.
+    """Encoder posteriors of the training rows of a fold model, for each row by the inner training that left it out.
 
     Args:
         rows: (N,) training rows.
         parts: The inner trainings of the fold model; each row is judged by one of them.
-        watched: What each of them said.
+        inner: The predictions of each.
         n_epochs: After how many epochs.
 
     Returns:
-        (N, E); None where the inner trainings were not asked, or do not judge every row.
+        (N, E); None where the inner trainings have no posteriors, or do not judge every row.
     """
-    found: dict[int, Floats] = {}
-    for part, said in zip(parts, watched, strict=True):
-        if said.useful is not None:
-            own = said.useful[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
-            found |= dict(zip(part.judged.tolist(), own, strict=True))
-    return np.stack([found[row] for row in rows]) if found.keys() >= set(rows.tolist()) else None
+    by_row: dict[int, Floats] = {}
+    for part, predictions in zip(parts, inner, strict=True):
+        if predictions.posterior is not None:
+            posterior = predictions.posterior[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
+            by_row |= dict(zip(part.judged.tolist(), posterior, strict=True))
+    return np.stack([by_row[row] for row in rows]) if by_row.keys() >= set(rows.tolist()) else None
 
 
-def _judged(part: InnerPart, said: EpochPredictions) -> Floats:
+def _judged(part: InnerPart, predictions: EpochPredictions) -> Floats:
     """(T, M, K) predictions of the judged rows, which are among the predicted ones in ascending order."""
-    return np.asarray(said.prob[:, np.searchsorted(part.predicted, part.judged)])
+    return np.asarray(predictions.prob[:, np.searchsorted(part.predicted, part.judged)])
 
 
 def _best_epoch(truth: Ints, prob: Floats, choose_by: Criterion, config: Config) -> int:

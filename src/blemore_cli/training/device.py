@@ -1,4 +1,4 @@
-"""Which device trains, and how many threads it may use."""
+"""Device of a training, and its number of threads."""
 
 import torch
 from threadpoolctl import threadpool_limits
@@ -10,7 +10,7 @@ def choose_device(name: str) -> torch.device:
     """Turns `auto`, `cpu`, `cuda` or `cuda:N` into a device; `auto` takes a GPU where there is one.
 
     Raises:
-        ConfigError: If a GPU is asked for that is not there.
+        ConfigError: If it names a GPU that is not there.
     """
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"

@@ -1,4 +1,4 @@
-"""How good each encoder is on its own, judged on training rows: the ranking that `fixed` selection keeps."""
+"""Merit of each encoder alone, cross-fitted on training rows: the ranking of the `fixed` selection."""
 
 from typing import Final
 

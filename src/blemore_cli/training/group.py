@@ -1,4 +1,4 @@
-"""Trainings done together, as one stack."""
+"""Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
 from blemore_cli.core.parallel.progress import advance
@@ -13,8 +14,8 @@ from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.loop.job import TrainingJob
-from blemore_cli.training.loop.stack import Stack
-from blemore_cli.training.loop.trainer import OneByOne
+from blemore_cli.training.loop.stack import StackedTrainer
+from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import NetworkPredictions
 from blemore_cli.training.scaler import Scaler
 from blemore_cli.training.spec import Preparation, TrainingSpec
@@ -22,17 +23,17 @@ from blemore_cli.training.spec import Preparation, TrainingSpec
 
 @dataclass(frozen=True)
 class EpochPredictions:
-    """What an inner training said after each of its T epochs.
+    """Predictions of an inner training after each of its T epochs.
 
     Attributes:
         loss: (T,) mean training loss in nats.
         prob: (T, M, K) float32 probabilities of the M target rows; K is 36, or 6 with heads over the emotions.
-        useful: (T, M, E) float32 usefulness of each encoder for these rows, where a second stage is to learn it.
+        posterior: (T, M, E) float32 encoder posteriors of these rows, where there is a second stage.
     """
 
     loss: Floats
     prob: Floats
-    useful: Floats | None = None
+    posterior: Floats | None = None
 
     @property
     def is_finite(self) -> Bools:
@@ -63,77 +64,79 @@ class Trained:
 Result = TypeVar("Result", EpochPredictions, Trained)
 
 
-def train_and_predict(table: FeatureTable, tasks: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
+def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
     """Trains networks and predicts their target rows after every epoch.
 
     Args:
         table: Raw features of all clips.
-        tasks: Trainings that can be stacked and have equally many epochs.
+        specs: Trainings that can be stacked and have equally many epochs.
 
     Returns:
-        For each task what it said, or why its training failed.
+        For each training its predictions, or why it failed.
     """
     prepared = Preparation(table)
-    trainers = _trainers([prepared.trainee(task) for task in tasks], tasks)
-    questions = [prepared.question(task) for task in tasks]
-    losses, said = [], []
-    for _ in range(tasks[0].n_epochs):
-        losses.append(trainers.epoch())
-        said.append(trainers.predict(questions))
-        advance(len(tasks) / tasks[0].n_epochs)
+    trainer = _trainer([prepared.job(spec) for spec in specs], specs[0].config)
+    inputs = [prepared.prediction_input(spec) for spec in specs]
+    losses, predictions = [], []
+    for _ in range(specs[0].n_epochs):
+        losses.append(trainer.epoch())
+        predictions.append(trainer.predict(inputs))
+        advance(len(specs) / specs[0].n_epochs)
     loss = np.array(losses)  # (T, R)
-    return [_finite(task, _watched(task, loss[:, r], [epoch[r] for epoch in said])) for r, task in enumerate(tasks)]
+    return [
+        _finite(spec, _epoch_predictions(spec, loss[:, r], [epoch[r] for epoch in predictions]))
+        for r, spec in enumerate(specs)
+    ]
 
 
-def train(table: FeatureTable, tasks: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
-    """Trains networks, each for its own number of epochs.
+def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
+    """Trains networks, each for its number of epochs.
 
     Args:
         table: Raw features of all clips.
-        tasks: Trainings that can be stacked.
+        specs: Trainings that can be stacked.
 
     Returns:
-        For each task the network, or why its training failed.
+        For each training the network, or why it failed.
     """
     prepared = Preparation(table)
-    trainers = _trainers([prepared.second_stage(task) for task in tasks], tasks)
-    done: dict[int, Trained] = {}
-    active = list(range(len(tasks)))
-    losses: list[list[float]] = [[] for _ in tasks]
-    for epoch in range(1, max(task.n_epochs for task in tasks) + 1):
-        for position, loss in zip(active, trainers.epoch(), strict=True):
+    trainer = _trainer([prepared.second_stage_job(spec) for spec in specs], specs[0].config)
+    trained: dict[int, Trained] = {}
+    active = list(range(len(specs)))
+    losses: list[list[float]] = [[] for _ in specs]
+    for epoch in range(1, max(spec.n_epochs for spec in specs) + 1):
+        for position, loss in zip(active, trainer.epoch(), strict=True):
             losses[position].append(loss)
-        advance(sum(1 / tasks[position].n_epochs for position in active))
+        advance(sum(1 / specs[position].n_epochs for position in active))
         for place, position in enumerate(active):
-            if tasks[position].n_epochs == epoch:
-                network, scaler = trainers.averaged(place).cpu(), prepared.material(tasks[position]).scaler
-                prepared.choose_number(tasks[position], network)
-                done[position] = Trained(network, scaler, np.array(losses[position]))
-        staying = [place for place, position in enumerate(active) if position not in done]
+            if specs[position].n_epochs == epoch:
+                network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
+                prepared.choose_threshold(specs[position], network)
+                trained[position] = Trained(network, scaler, np.array(losses[position]))
+        staying = [place for place, position in enumerate(active) if position not in trained]
         if staying and len(staying) < len(active):
-            trainers.keep(staying)
+            trainer.keep(staying)
         active = [active[place] for place in staying]
-    return [_finite(task, done[position]) for position, task in enumerate(tasks)]
+    return [_finite(spec, trained[position]) for position, spec in enumerate(specs)]
 
 
-def _watched(task: TrainingSpec, loss: Floats, said: Sequence[NetworkPredictions]) -> EpochPredictions:
-    """What one training said after each epoch, as it is kept."""
-    n_outputs = N_EMOTIONS if task.config.model.heads == "softmax_emotions" else N_LABELS
-    useful = [forecast.useful.astype(np.float32) for forecast in said if forecast.useful is not None]
-    prob = np.stack([forecast.prob[:, :n_outputs].astype(np.float32) for forecast in said])
-    return EpochPredictions(loss, prob, np.stack(useful) if useful else None)
+def _epoch_predictions(spec: TrainingSpec, loss: Floats, predictions: Sequence[NetworkPredictions]) -> EpochPredictions:
+    """The predictions of one training after each epoch, as they are stored."""
+    n_outputs = N_EMOTIONS if spec.config.model.heads == "softmax_emotions" else N_LABELS
+    prob = np.stack([epoch.prob[:, :n_outputs].astype(np.float32) for epoch in predictions])
+    posterior = [epoch.posterior.astype(np.float32) for epoch in predictions if epoch.posterior is not None]
+    return EpochPredictions(loss, prob, np.stack(posterior) if posterior else None)
 
 
-def _trainers(trainees: Sequence[TrainingJob], tasks: Sequence[TrainingSpec]) -> Stack | OneByOne:
-    kind = Stack if len(trainees) > 1 else OneByOne
-    return kind(trainees, tasks[0].config)
+def _trainer(jobs: Sequence[TrainingJob], config: Config) -> StackedTrainer | SequentialTrainer:
+    return StackedTrainer(jobs, config) if len(jobs) > 1 else SequentialTrainer(jobs, config)
 
 
-def _finite(task: TrainingSpec, result: Result) -> Result | BlemoreError:
+def _finite(spec: TrainingSpec, result: Result) -> Result | BlemoreError:
     if result.is_finite.all():
         return result
     return DataError(
-        f"a training's loss must stay finite, and that of seed {task.seed} without {task.left_out} did not from epoch "
+        f"a training's loss must stay finite, and that of seed {spec.seed} without {spec.left_out} did not from epoch "
         f"{1 + int(np.argmin(result.is_finite))} on",
         fix="Lower train.learning_rate, or check the features with `blemore inspect`.",
     )

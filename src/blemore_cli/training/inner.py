@@ -1,4 +1,4 @@
-"""The inner trainings that choose the epochs and thresholds of a fold model, and what each of them is judged on."""
+"""Inner trainings of the nested protocol, which choose the epochs and thresholds of a fold model."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from blemore_cli.data.splits import Split, inner_splits
 class InnerPart:
     """One training whose predictions help to choose the epochs of a fold model.
 
-    The training that leaves out folds 0 and 1 serves both of them: fold 0's model is chosen by what it says of fold 1,
-    and the other way round. It is made once.
+    The training that leaves out folds 0 and 1 serves both of them: fold 0's model is chosen by its predictions of
+    fold 1, and the other way round. It is made once.
 
     Attributes:
         name: What it leaves out, as `0+1`.
@@ -40,12 +40,12 @@ def inner_parts(clips: Clips, split: Split, protocol: Protocol) -> list[InnerPar
         split: Training rows and the fold left out.
         protocol: Which rows choose.
     """
-    own = str(split.fold)
+    left_out = str(split.fold)
     if protocol == "official":
-        return [InnerPart(own, split.train, split.held_out, split.held_out)]
+        return [InnerPart(left_out, split.train, split.held_out, split.held_out)]
     parts = inner_splits(clips, split.train)
     if len(np.unique(clips.fold[split.train])) == 1:
-        return [InnerPart(f"{own}.{part.fold}", part.train, part.held_out, part.held_out) for part in parts]
+        return [InnerPart(f"{left_out}.{part.fold}", part.train, part.held_out, part.held_out) for part in parts]
     return [
         InnerPart(
             "+".join(map(str, sorted((split.fold, part.fold)))),

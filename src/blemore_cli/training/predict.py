@@ -1,4 +1,4 @@
-"""Predicting with a trained network: probabilities and fusion weights, a clip at a time or many (up to rounding)."""
+"""Prediction with a trained network: probabilities and fusion weights, a clip at a time or many (up to rounding)."""
 
 import hashlib
 from dataclasses import dataclass
@@ -12,39 +12,39 @@ from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.model.sparse import predicted
 from blemore_cli.training.loop.job import Rows
-from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, LabelEvidence
+from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
 
 CHUNK = 4096
 
 
 @dataclass(frozen=True)
 class NetworkPredictions:
-    """What a network says of N clips.
+    """Predictions of a network for N clips.
 
     Attributes:
         prob: (N, 36), rows summing to 1.
         weights: (N, E) fusion weights.
-        useful: (N, E) usefulness of each encoder, where the network has a gate and was told the truth.
+        posterior: (N, E) encoder posteriors, where the network has a gate and the true labels were given.
     """
 
     prob: Floats
     weights: Floats
-    useful: Floats | None = None
+    posterior: Floats | None = None
 
 
 @dataclass(frozen=True)
 class PredictionInput:
-    """The clips that a network is asked about.
+    """The clips that a network predicts.
 
     Attributes:
         rows: Their features, on the network's device.
         draws: (N, E) from `clip_draws`.
-        truth: Of all N clips, where it is known and their usefulness is asked for.
+        truth: True labels of all N clips, where their encoder posteriors are needed.
     """
 
     rows: Rows
     draws: Tensor
-    truth: LabelEvidence | None = None
+    truth: TrueLabels | None = None
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
@@ -62,10 +62,10 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
     return torch.from_numpy(draws)
 
 
-def forecast_of(log_prob: Tensor, weights: Tensor, useful: Tensor | None = None) -> NetworkPredictions:
-    """Turns a network's output, log_prob (N, 36) or (N, 6), weights and usefulness (N, E), into arrays."""
+def network_predictions(log_prob: Tensor, weights: Tensor, posterior: Tensor | None = None) -> NetworkPredictions:
+    """Turns log_prob (N, 36) or (N, 6), weights and posteriors (N, E) into arrays."""
     prob = over_labels(log_prob.double().softmax(-1).cpu().numpy())
-    return NetworkPredictions(prob, weights.cpu().numpy(), None if useful is None else useful.cpu().numpy())
+    return NetworkPredictions(prob, weights.cpu().numpy(), None if posterior is None else posterior.cpu().numpy())
 
 
 def over_labels(prob: Floats) -> Floats:
@@ -74,24 +74,24 @@ def over_labels(prob: Floats) -> Floats:
 
 
 @torch.no_grad()
-def predict(network: FusionNetwork, asked: PredictionInput) -> NetworkPredictions:
-    """Predicts N clips with one network, projecting the encoders that it keeps; all of them if it is told the truth."""
-    parts = [_part(network, asked, slice(start, start + CHUNK)) for start in range(0, max(1, len(asked.rows)), CHUNK)]
-    useful = [part.useful for part in parts if part.useful is not None]
+def predict(network: FusionNetwork, inputs: PredictionInput) -> NetworkPredictions:
+    """Predicts N clips with one network; it projects selected encoders only, or all where true labels are given."""
+    starts = range(0, max(1, len(inputs.rows)), CHUNK)
+    parts = [_predict_part(network, inputs, slice(start, start + CHUNK)) for start in starts]
+    posteriors = [part.posterior for part in parts if part.posterior is not None]
     return NetworkPredictions(
         np.concatenate([part.prob for part in parts]),
         np.concatenate([part.weights for part in parts]),
-        np.concatenate(useful) if useful else None,
+        np.concatenate(posteriors) if posteriors else None,
     )
 
 
-def _part(network: FusionNetwork, asked: PredictionInput, rows: slice) -> NetworkPredictions:
-    features, present = network.architecture.features(asked.rows.columns[rows]), asked.rows.present[rows]
-    draws = asked.draws[rows].to(present.device)
-    if asked.truth is None:
+def _predict_part(network: FusionNetwork, inputs: PredictionInput, rows: slice) -> NetworkPredictions:
+    features, present = network.architecture.features(inputs.rows.columns[rows]), inputs.rows.present[rows]
+    draws = inputs.draws[rows].to(present.device)
+    if inputs.truth is None:
         output = predicted(network, features, present, draws)
-        return forecast_of(output.log_prob, output.weights)
-    output, useful = EncoderPosterior(network)(
-        features, present, draws, LabelEvidence(*(field[rows] for field in asked.truth))
-    )
-    return forecast_of(output.log_prob, output.weights, useful)
+        return network_predictions(output.log_prob, output.weights)
+    truth = TrueLabels(inputs.truth.label[rows], inputs.truth.base[rows])
+    output, posterior = EncoderPosterior(network)(features, present, draws, truth)
+    return network_predictions(output.log_prob, output.weights, posterior)

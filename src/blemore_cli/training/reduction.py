@@ -1,4 +1,4 @@
-"""Principal components of the training rows, for encoders that are wider than the training side can fill."""
+"""Principal components of the training rows, for encoders with more columns than the rows can tell apart."""
 
 from typing import Final
 

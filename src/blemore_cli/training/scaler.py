@@ -1,4 +1,4 @@
-"""Standardisation fitted on training rows: zero mean, unit deviation, clamped, absent at zero; reduction; trust."""
+"""Standardisation of features, fitted on training rows, with the reduction and shift weight of each encoder."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,21 +15,21 @@ from blemore_cli.training.reduction import max_components, principal_components
 
 @dataclass(frozen=True)
 class Scaler:
-    """Mean, deviation and principal components of each encoder, and how far it is trusted.
+    """Mean, deviation, principal components and shift weight of each encoder.
 
     Attributes:
         mean: E arrays (D_e,).
         deviation: E arrays (D_e,), positive.
         components: E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is.
         clamp_sd: Standardised values are limited to this many deviations on either side.
-        trust: E factors in [0, 1] of what comes out; an encoder with 0 is absent for every row.
+        shift_weights: E factors in [0, 1] of the result; an encoder with 0 is absent for every row.
     """
 
     mean: tuple[NDArray[np.float32], ...]
     deviation: tuple[NDArray[np.float32], ...]
     components: tuple[NDArray[np.float32] | None, ...]
     clamp_sd: float
-    trust: tuple[float, ...]
+    shift_weights: tuple[float, ...]
 
     @property
     def raw_widths(self) -> tuple[int, ...]:
@@ -45,46 +45,37 @@ class Scaler:
     def apply(self, table: FeatureTable, rows: Ints | None = None) -> "ModelInput":
         """Standardises, reduces and weighs some rows of a table, or all."""
         chosen = slice(None) if rows is None else rows
-        present = table.present[chosen] & (np.array(self.trust) > 0)
+        present = table.present[chosen] & (np.array(self.shift_weights) > 0)
         features = [
             self._read(encoder, matrix[chosen])
-            if trust
+            if weight
             else np.zeros((len(present), self.widths[encoder]), dtype=np.float32)
-            for encoder, (matrix, trust) in enumerate(zip(table.features, self.trust, strict=True))
+            for encoder, (matrix, weight) in enumerate(zip(table.features, self.shift_weights, strict=True))
         ]
         return ModelInput(tuple(map(torch.from_numpy, features)), torch.from_numpy(present))
 
     def _read(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows of one encoder as the network reads them."""
         scaled = _standardised(rows, self.mean[encoder], self.deviation[encoder], self.clamp_sd)
-        components, trust = self.components[encoder], self.trust[encoder]
+        components, weight = self.components[encoder], self.shift_weights[encoder]
         reduced = scaled if components is None else scaled @ components
-        return reduced if trust == 1 else reduced * np.float32(trust)
+        return reduced if weight == 1 else reduced * np.float32(weight)
 
 
 @dataclass(frozen=True)
 class ModelInput:
-    """What the network reads: E tensors (N, D_e), standardised, 0 where absent; and (N, E) bool."""
+    """Input of a network: E tensors (N, D_e), standardised, 0 where absent; and (N, E) bool."""
 
     features: tuple[Tensor, ...]
     present: Tensor
 
-    def take(self, rows: Ints | Tensor) -> "ModelInput":
-        """The same for some rows."""
-        index = torch.as_tensor(rows, device=self.present.device)
-        return ModelInput(tuple(matrix[index] for matrix in self.features), self.present[index])
-
-    def to(self, device: torch.device) -> "ModelInput":
-        """The same on another device."""
-        return ModelInput(tuple(matrix.to(device) for matrix in self.features), self.present.to(device))
-
 
 def fit_scaler(
-    table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none", trust: Sequence[float] = ()
+    table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none", shift_weights: Sequence[float] = ()
 ) -> Scaler:
     """Fits mean, deviation and components on the given rows that are present; no other row is read.
 
-    An encoder that is not trusted at all is not read.
+    An encoder with shift weight 0 is not read.
 
     A column that does not vary on these rows, or an encoder that has none of them, keeps deviation 1.
 
@@ -93,9 +84,9 @@ def fit_scaler(
         rows: Training rows.
         clamp_sd: Standardised values are limited to this many deviations on either side.
         reduce: "none", or "pca:K" to keep K principal components of encoders that are wider.
-        trust: E factors of the encoders, in [0, 1]; empty is 1 for all.
+        shift_weights: E factors of the encoders, in [0, 1]; empty is 1 for all.
     """
-    most, factors = max_components(reduce), tuple(trust) or (1.0,) * len(table.features)
+    most, factors = max_components(reduce), tuple(shift_weights) or (1.0,) * len(table.features)
     fitted = []
     for encoder, matrix in enumerate(table.features):
         seen = matrix[rows[table.present[rows, encoder]]] if factors[encoder] else matrix[:0]

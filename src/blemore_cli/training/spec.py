@@ -1,10 +1,11 @@
-"""One training as data, and the material that a table gives for it."""
+"""Specification of one training, and the network and rows that it is made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.types import Clips, Floats, Ints
@@ -20,12 +21,12 @@ from blemore_cli.training.loop.job import Rows, TrainingJob
 from blemore_cli.training.loop.seed_stream import SeedStream
 from blemore_cli.training.predict import PredictionInput, clip_draws
 from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
-from blemore_cli.training.second_stage.encoder_posterior import LabelEvidence, base_log_likelihood
+from blemore_cli.training.second_stage.encoder_posterior import TrueLabels, base_log_likelihood
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze
 from blemore_cli.training.second_stage.threshold import choose_threshold
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingSpec:
     """One training.
 
@@ -37,9 +38,9 @@ class TrainingSpec:
         target: Rows that it predicts or adapts to; their labels are not read.
         target_name: Name of these rows, beside `left_out`.
         n_epochs: Number of epochs.
-        trust: Factor of each encoder, in [0, 1]; empty is 1 for all.
-        useful: (N, E) cross-fitted usefulness of each encoder for the training rows, where the second stage fits the
-            gate to it.
+        shift_weights: Factor of each encoder, in [0, 1]; empty is 1 for all.
+        posterior: (N, E) cross-fitted encoder posteriors of the training rows, where the second stage fits the gate
+            to them.
     """
 
     config: Config
@@ -49,17 +50,22 @@ class TrainingSpec:
     target: Ints
     target_name: str
     n_epochs: int
-    trust: ShiftWeights = ()
-    useful: Floats | None = None
+    shift_weights: ShiftWeights = ()
+    posterior: Floats | None = None
+
+    @property
+    def stream(self) -> SeedStream:
+        """The random streams of the training."""
+        return SeedStream(self.seed, self.left_out)
 
 
 @dataclass(frozen=True)
-class Material:
-    """What trainings of the same rows and trust share: the scaler, and the rows as the network reads them."""
+class TrainingData:
+    """What trainings of the same rows and shift weights share: the scaler, and the rows as the network reads them."""
 
     scaler: Scaler
     train: Rows
-    label: torch.Tensor
+    label: Tensor
     target: Rows
 
 
@@ -72,89 +78,89 @@ class Preparation:
     """
 
     table: FeatureTable
-    _materials: dict[tuple[str, str, ShiftWeights], Material] = field(default_factory=dict)
-    _merits: dict[tuple[str, ShiftWeights], torch.Tensor] = field(default_factory=dict)
+    _data: dict[tuple[str, str, ShiftWeights], TrainingData] = field(default_factory=dict)
+    _merits: dict[tuple[str, ShiftWeights], Tensor] = field(default_factory=dict)
 
-    def trainee(self, task: TrainingSpec) -> TrainingJob:
-        """The network of a task with initial weights, and what it learns from."""
-        config, material, stream = task.config, self.material(task), SeedStream(task.seed, task.left_out)
-        architecture = architecture_of(config, material.scaler, self.table.names)
+    def job(self, spec: TrainingSpec) -> TrainingJob:
+        """The network of a training with initial weights, and what it learns from."""
+        config, data, stream = spec.config, self.data(spec), spec.stream
+        architecture = architecture_of(config, data.scaler, self.table.names)
         network = build_network(architecture, generator=stream.torch("initial weights"))
         if isinstance(network, BlemoreNetwork) and config.model.selection == "fixed":
-            network.select.merit.copy_(self._merit(task))
+            network.select.merit.copy_(self._merit(spec))
         adapter = new_adapter(config.adapt.method, network.d_fused, generator=stream.torch("adapter"))
-        device = material.label.device
+        device = data.label.device
         adapter = adapter and adapter.to(device)
-        return TrainingJob(network.to(device), adapter, material.train, material.label, material.target, stream)
+        return TrainingJob(network.to(device), adapter, data.train, data.label, data.target, stream)
 
-    def second_stage(self, task: TrainingSpec) -> TrainingJob:
-        """The same, its gate fitted to the usefulness of the encoders and frozen, where there is a second stage.
+    def second_stage_job(self, spec: TrainingSpec) -> TrainingJob:
+        """The same, its gate fitted to the encoder posteriors and frozen, where there is a second stage.
 
-        Without usefulness the gate is frozen as it is: that is a model which is on disk already and stands in its stack
-        to be trained again and thrown away.
+        Without posteriors the gate is frozen as it is: the model is on disk already, and is trained again and discarded
+        because the arithmetic of its stack depends on it.
         """
-        trainee = self.trainee(task)
-        if has_second_stage(task.config) and isinstance(trainee.network, BlemoreNetwork):
-            if task.useful is not None:
-                useful, generator = self._useful(task), trainee.stream.torch("gate")
-                fit_gate(trainee.network.gate, trainee.architecture, trainee.rows, useful, generator=generator)
-            freeze(trainee.network.gate)
-        return trainee
+        job = self.job(spec)
+        if has_second_stage(spec.config) and isinstance(job.network, BlemoreNetwork):
+            if spec.posterior is not None:
+                posterior, generator = self._posterior(spec), job.stream.torch("gate")
+                fit_gate(job.network.gate, job.network.architecture, job.rows, posterior, generator=generator)
+            freeze(job.network.gate)
+        return job
 
-    def choose_number(self, task: TrainingSpec, network: FusionNetwork) -> None:
-        """Gives a trained network the threshold by which it keeps encoders, where their number is to be chosen."""
-        if isinstance(network, BlemoreNetwork) and network.select.is_auto and task.useful is not None:
-            parts, rows = inner_positions(self.table.clips, task.train), self.material(task).train
-            stream = SeedStream(task.seed, task.left_out)
-            threshold = choose_threshold(network.architecture, rows, self._useful(task), parts, stream)
+    def choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
+        """Gives a trained network the threshold by which it selects encoders, where `top_n` is `auto`."""
+        if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
+            parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
+            threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)
             network.select.threshold.fill_(threshold)
 
-    def _useful(self, task: TrainingSpec) -> torch.Tensor:
-        return torch.from_numpy(task.useful).to(self.material(task).label.device)
-
-    def prediction_input(self, task: TrainingSpec) -> PredictionInput:
-        """The rows that a task's network is to predict."""
-        names = self.table.clips.filename[task.target]
-        return PredictionInput(self.material(task).target, clip_draws(names, len(self.table.names), task.seed))
-
-    def question(self, task: TrainingSpec) -> PredictionInput:
-        """The same with the truth of these rows, where the second stage is to learn from what is said of them."""
-        asked = self.prediction_input(task)
-        if not has_second_stage(task.config):
-            return asked
-        label = self.table.clips.label.clip(0)  # of an unlabelled row nothing is read
-        device = self.material(task).label.device
-        truth = LabelEvidence(
-            torch.from_numpy(label[task.target]), base_log_likelihood(label[task.train], label[task.target])
+    def prediction_input(self, spec: TrainingSpec) -> PredictionInput:
+        """The target rows, with their true labels where the second stage needs their encoder posteriors."""
+        clips, target = self.table.clips, self.data(spec).target
+        draws = clip_draws(clips.filename[spec.target], len(self.table.names), spec.seed)
+        if not has_second_stage(spec.config):
+            return PredictionInput(target, draws)
+        label = clips.label.clip(0)  # posteriors of unlabelled rows are not read
+        base = base_log_likelihood(label[spec.train], label[spec.target])
+        device = target.present.device
+        return PredictionInput(
+            target, draws, TrueLabels(torch.from_numpy(label[spec.target]).to(device), base.to(device))
         )
-        return replace(asked, truth=LabelEvidence(*(field.to(device) for field in truth)))
 
-    def material(self, task: TrainingSpec) -> Material:
-        """The scaler and rows of a task; no row beside its training and target rows is read."""
-        name = task.left_out, task.target_name, task.trust
-        if name not in self._materials:
-            self._materials[name] = self._material(task)
-        return self._materials[name]
+    def data(self, spec: TrainingSpec) -> TrainingData:
+        """The scaler and rows of a training; no row beside its training and target rows is read."""
+        key = spec.left_out, spec.target_name, spec.shift_weights
+        if key not in self._data:
+            self._data[key] = self._read(spec)
+        return self._data[key]
 
-    def _material(self, task: TrainingSpec) -> Material:
-        train, device = task.config.train, choose_device(task.config.train.device)
-        reduce, trust = task.config.model.reduce, task.trust
-        scaler = fit_scaler(self.table, task.train, clamp_sd=train.clamp_sd, reduce=reduce, trust=trust)
-        rows, target = (rows_of(scaler.apply(self.table, part), device) for part in (task.train, task.target))
-        return Material(scaler, rows, torch.from_numpy(self.table.clips.label[task.train]).to(device), target)
+    def _read(self, spec: TrainingSpec) -> TrainingData:
+        train, device = spec.config.train, choose_device(spec.config.train.device)
+        scaler = fit_scaler(
+            self.table,
+            spec.train,
+            clamp_sd=train.clamp_sd,
+            reduce=spec.config.model.reduce,
+            shift_weights=spec.shift_weights,
+        )
+        rows, target = (rows_of(scaler.apply(self.table, part), device) for part in (spec.train, spec.target))
+        return TrainingData(scaler, rows, torch.from_numpy(self.table.clips.label[spec.train]).to(device), target)
 
-    def _merit(self, task: TrainingSpec) -> torch.Tensor:
-        """Merit of each encoder on the training rows of a task, for the fixed selection."""
-        name = task.left_out, task.trust
-        if name not in self._merits:
-            inputs = self.material(task).scaler.apply(self.table, task.train)
-            label, inner = self.table.clips.label[task.train], inner_positions(self.table.clips, task.train)
-            self._merits[name] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
-        return self._merits[name]
+    def _posterior(self, spec: TrainingSpec) -> Tensor:
+        return torch.from_numpy(spec.posterior).to(self.data(spec).label.device)
+
+    def _merit(self, spec: TrainingSpec) -> Tensor:
+        """Merit of each encoder on the training rows, for the fixed selection."""
+        key = spec.left_out, spec.shift_weights
+        if key not in self._merits:
+            inputs = self.data(spec).scaler.apply(self.table, spec.train)
+            label, inner = self.table.clips.label[spec.train], inner_positions(self.table.clips, spec.train)
+            self._merits[key] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
+        return self._merits[key]
 
 
 def has_second_stage(config: Config) -> bool:
-    """Whether gates are fitted to what nested inner trainings say of the clips that they left out."""
+    """Whether gates are fitted to encoder posteriors, which only nested inner trainings cross-fit."""
     train = config.train
     return train.second_stage and train.protocol == "nested" and config.model.family == "gated"
 
@@ -170,12 +176,12 @@ def inner_positions(clips: Clips, rows: Ints) -> list[Split]:
 
 
 def architecture_of(config: Config, scaler: Scaler, encoders: Sequence[str]) -> Architecture:
-    """The architecture that a configuration asks for, on features of these encoders as the scaler leaves them."""
+    """The architecture of a configuration, on features of these encoders as the scaler leaves them."""
     view = config.model.gate_view if config.model.family == "gated" else ()
     sizes = config.model.model_dump(exclude={"encoders", "reduce", "gate_view"})
     return Architecture(scaler.widths, **sizes, gate_view=tuple(map(encoders.index, view)))
 
 
 def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
-    """Standardised features side by side, on a device."""
+    """Standardised features side by side, on a device: one matrix, from which batches are gathered in one go."""
     return Rows(torch.cat(inputs.features, dim=1).to(device), inputs.present.to(device))

@@ -4,7 +4,7 @@ from torch import Tensor
 
 from blemore_cli.core.choices import Family, Heads
 from blemore_cli.model.baselines import ConcatNetwork, set_linear
-from blemore_cli.model.network import Architecture, Training
+from blemore_cli.model.network import Architecture, TrainingStep
 
 B, WIDTHS = 6, (3, 5, 4)
 FAMILIES: tuple[Family, ...] = ("linear", "mlp256", "mlp512")
@@ -29,7 +29,7 @@ def batch(*leading: int) -> tuple[list[Tensor], Tensor, Tensor]:
 @pytest.mark.parametrize(("family", "d_fused"), [("linear", 12), ("mlp256", 256), ("mlp512", 512), ("logistic", 12)])
 def test_output_is_that_of_the_network(family: Family, d_fused: int) -> None:
     features, present, draws = batch()
-    output = network(family)(features, present, draws, Training(exploration=1, dense=True))
+    output = network(family)(features, present, draws, TrainingStep(exploration=1, dense=True))
     torch.testing.assert_close(output.log_prob.exp().sum(-1), torch.ones(B))
     torch.testing.assert_close(output.weights, present / present.sum(-1, keepdim=True))
     assert torch.equal(output.scores, torch.zeros(B, len(WIDTHS)))

@@ -5,7 +5,7 @@ import torch
 
 from blemore_cli.core.choices import Family, LatentFusion, Selection
 from blemore_cli.model.build_network import build_network
-from blemore_cli.model.network import Architecture, BlemoreNetwork, Training
+from blemore_cli.model.network import Architecture, BlemoreNetwork, TrainingStep
 
 B, WIDTHS = 6, (3, 5, 4, 7)
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
@@ -76,17 +76,17 @@ def test_exploration_and_warmup_change_what_is_kept() -> None:
     present = torch.ones(B, len(WIDTHS), dtype=torch.bool)
     model = network("learned")
     plain, explored = (
-        model(features, present, draws, Training(exploration=scale)).weights > 0 for scale in (0.0, 50.0)
+        model(features, present, draws, TrainingStep(exploration=scale)).weights > 0 for scale in (0.0, 50.0)
     )
     assert not torch.equal(plain, explored)
-    assert (model(features, present, draws, Training(dense=True)).weights > 0).all()
+    assert (model(features, present, draws, TrainingStep(dense=True)).weights > 0).all()
 
 
 @pytest.mark.parametrize("fusion", FUSIONS)
 def test_warm_up_fuses_all_that_is_present_whatever_the_selection(fusion: LatentFusion) -> None:
     features, present, draws = batch()
     for selection in SELECTIONS:
-        dense = network(selection, 1, fusion=fusion)(features, present, draws, Training(dense=True)).weights > 0
+        dense = network(selection, 1, fusion=fusion)(features, present, draws, TrainingStep(dense=True)).weights > 0
         assert torch.equal(dense, present)
 
 
@@ -94,7 +94,7 @@ def test_warm_up_fuses_all_that_is_present_whatever_the_selection(fusion: Latent
 def test_warm_up_concatenates_what_sums_to_the_weighted_mean_of_all(top_n: int) -> None:
     features, present, draws = batch()
     dense, weighted = (
-        network("learned", top_n, fusion=rule)(features, present, draws, Training(dense=True))
+        network("learned", top_n, fusion=rule)(features, present, draws, TrainingStep(dense=True))
         for rule in ("concat", "weighted")
     )
     assert torch.equal(dense.weights, weighted.weights)
@@ -109,7 +109,7 @@ def test_dropout_of_concatenated_latents_drops_a_coordinate_everywhere() -> None
     plain = model(features, present, draws)
     expected = plain.fused.unflatten(-1, (4, 8)) * 2
     expected[..., 3] = 0.0
-    head_log_probs = model(features, present, draws, Training(drops=drops)).head_log_probs
+    head_log_probs = model(features, present, draws, TrainingStep(drops=drops)).head_log_probs
     torch.testing.assert_close(head_log_probs, model.heads.head_log_probs(expected.flatten(-2)))
 
 
@@ -128,7 +128,7 @@ def test_dropout_follows_the_draws_and_leaves_the_fused_latents() -> None:
     plain = model(features, present, draws)
     drops = torch.ones_like(plain.fused)
     drops[:3] = 0.0  # the first clips lose all latents, the others none
-    dropped = model(features, present, draws, Training(drops=drops))
+    dropped = model(features, present, draws, TrainingStep(drops=drops))
     assert torch.equal(dropped.fused, plain.fused)
     torch.testing.assert_close(dropped.log_prob[:3], model.heads(torch.zeros_like(plain.fused[:3])))
     torch.testing.assert_close(dropped.log_prob[3:], model.heads(plain.fused[3:] / (1 - model.architecture.dropout)))

@@ -199,11 +199,11 @@ def test_wrong_architectures_are_refused(checkpoint: Checkpoint, tmp_path: Path,
 def test_trust_comes_back_and_predicts_the_same_bytes(
     checkpoint: Checkpoint, tiny_table: FeatureTable, tmp_path: Path
 ) -> None:
-    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, trust=(0.3, 0.0, 1.0))
+    scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, shift_weights=(0.3, 0.0, 1.0))
     saved = replace(checkpoint, scaler=scaler)
     save_checkpoint(tmp_path, saved)
     loaded = load_checkpoint(tmp_path)
-    assert loaded.scaler.trust == (0.3, 0.0, 1.0)
+    assert loaded.scaler.shift_weights == (0.3, 0.0, 1.0)
     before, after = (predict_rows(each, tiny_table, ROWS) for each in (saved, loaded))
     np.testing.assert_array_equal(before.prob, after.prob)
     assert np.isfinite(after.prob).all()

@@ -113,7 +113,7 @@ def test_an_encoder_without_trust_is_absent_and_never_read(tiny_table: FeatureTa
     rows = np.arange(200)
     plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce)
     tiny_table.features[1][:] = np.inf
-    scaler = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, trust=(1.0, 0.0, 1.0))
+    scaler = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, shift_weights=(1.0, 0.0, 1.0))
     assert scaler.widths == plain.widths
     inputs, before = scaler.apply(tiny_table), plain.apply(tiny_table)
     assert not inputs.present[:, 1].any()
@@ -128,7 +128,7 @@ def test_an_encoder_without_trust_is_absent_and_never_read(tiny_table: FeatureTa
 def test_trust_is_a_factor_of_what_the_network_reads(tiny_table: FeatureTable, reduce: str) -> None:
     rows = np.arange(200)
     plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce).apply(tiny_table)
-    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, trust=(0.25, 1.0, 0.5)).apply(tiny_table)
+    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, shift_weights=(0.25, 1.0, 0.5)).apply(tiny_table)
     for factor, one, other in zip((0.25, 1.0, 0.5), plain.features, inputs.features, strict=True):
         assert other.dtype == one.dtype
         np.testing.assert_allclose(other, factor * one, rtol=1e-6)
@@ -137,5 +137,5 @@ def test_trust_is_a_factor_of_what_the_network_reads(tiny_table: FeatureTable, r
 
 def test_no_trust_given_is_trust_in_all(tiny_table: FeatureTable) -> None:
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
-    assert scaler.trust == (1.0, 1.0, 1.0)
+    assert scaler.shift_weights == (1.0, 1.0, 1.0)
     np.testing.assert_array_equal(scaler.apply(tiny_table).present, tiny_table.present)

@@ -19,7 +19,7 @@ from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records,
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose, cross_fitted_usefulness
+from blemore_cli.training.choice import choose, cross_fitted_posterior
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.spec import TrainingSpec
 
@@ -126,8 +126,16 @@ def _parts(arm: Arm, clips: Clips, split: Split) -> list[InnerPart]:
 
 
 def _inner_unit(arm: Arm, part: InnerPart, seed: int, trust: ShiftWeights) -> InnerUnit:
-    n_epochs = arm.config.train.max_epochs
-    task = TrainingSpec(arm.config, seed, part.name, part.train, part.predicted, "held_out", n_epochs, trust)
+    task = TrainingSpec(
+        config=arm.config,
+        seed=seed,
+        left_out=part.name,
+        train=part.train,
+        target=part.predicted,
+        target_name="held_out",
+        n_epochs=arm.config.train.max_epochs,
+        shift_weights=trust,
+    )
     return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{_trust_suffix(trust)}.safetensors")
 
 
@@ -146,7 +154,7 @@ class _Chosen:
 
     n_epochs: int = 1
     decoder: Decoder | None = None
-    useful: Floats | None = None
+    posterior: Floats | None = None
     log: Records = field(default_factory=list)
 
 
@@ -161,8 +169,17 @@ def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) 
     rows = NOTHING
     if arm.config.adapt.method != "none":
         rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
-    name, useful = str(split.fold), chosen.useful
-    task = TrainingSpec(arm.config, seed, name, split.train, rows, target, chosen.n_epochs, trust, useful)
+    task = TrainingSpec(
+        config=arm.config,
+        seed=seed,
+        left_out=str(split.fold),
+        train=split.train,
+        target=rows,
+        target_name=target,
+        n_epochs=chosen.n_epochs,
+        shift_weights=trust,
+        posterior=chosen.posterior,
+    )
     return FoldUnit(arm.name, task, path, split.fold, target, chosen.decoder, chosen.log)
 
 
@@ -171,13 +188,13 @@ def _by_inner_trainings(arm: Arm, clips: Clips, split: Split, seed: int, target:
     parts, trust = _parts(arm, clips, split), arm.trust.towards(target, split.fold)
     watched = [load_epoch_predictions(_inner_unit(arm, part, seed, trust)) for part in parts]
     found = choose(clips.label, parts, watched, arm.config)
-    useful = cross_fitted_usefulness(split.train, parts, watched, found.n_epochs)
+    posterior = cross_fitted_posterior(split.train, parts, watched, found.n_epochs)
     if target == "test" and trust == arm.trust.towards("held_out", split.fold):
-        return _Chosen(found.n_epochs, found.decoder, useful)
+        return _Chosen(found.n_epochs, found.decoder, posterior)
     stage = "inner" if target == "held_out" else f"inner {target}"
     keys = {"seed": seed, "fold": split.fold}
     log = _records(keys, stage, parts, [said.loss for said in watched], found.held_out_loss)
-    return _Chosen(found.n_epochs, found.decoder, useful, log)
+    return _Chosen(found.n_epochs, found.decoder, posterior, log)
 
 
 def _records(

@@ -1,7 +1,7 @@
 """Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -78,8 +78,9 @@ def save_watched(unit: InnerUnit, watched: EpochPredictions) -> None:
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    arrays = {each.name: getattr(watched, each.name) for each in fields(watched)}
-    tensors = {name: torch.from_numpy(np.ascontiguousarray(said)) for name, said in arrays.items() if said is not None}
+    arrays = {"loss": watched.loss, "prob": watched.prob}
+    arrays |= {} if watched.posterior is None else {"useful": watched.posterior}
+    tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in arrays.items()}
     try:
         unit.path.parent.mkdir(parents=True, exist_ok=True)
         with replacing(unit.path) as temporary:
@@ -96,9 +97,9 @@ def load_epoch_predictions(unit: InnerUnit) -> EpochPredictions:
     """
     try:
         tensors = load_file(unit.path)
-        useful = tensors.get("useful")
+        posterior = tensors.get("useful")
         return EpochPredictions(
-            tensors["loss"].numpy(), tensors["prob"].numpy(), None if useful is None else useful.numpy()
+            tensors["loss"].numpy(), tensors["prob"].numpy(), None if posterior is None else posterior.numpy()
         )
     except (OSError, KeyError, SafetensorError) as error:
         raise ArtefactError(

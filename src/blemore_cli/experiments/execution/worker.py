@@ -91,7 +91,7 @@ def _train(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError 
 
 def _fit(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     for unit in units:
-        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config, unit.task.trust)
+        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config, unit.task.shift_weights)
         save_fold(unit, Checkpoint(network, scaler, decoder, *_keys(table, unit)), unit.log)
         advance()
     return [None] * len(units)

@@ -59,20 +59,3 @@ def new_adapter(method: Adaptation, d_latent: int, *, generator: torch.Generator
     if method == "dann":
         return DomainAdversary(d_latent, generator=generator)
     return Alignment(CLOSED_FORM[method])
-
-
-def adaptation_weight(weight: float, warmup_epochs: int, epoch: int) -> float:
-    """Weight of the adaptation loss in an epoch: a straight line from 0 to `weight`, then constant.
-
-    Early latents mean nothing yet, and pulling them together would hold the network back.
-
-    Args:
-        weight: Final weight.
-        warmup_epochs: First epoch of the full weight; with 0 it is full from the start.
-        epoch: Counted from 0.
-
-    Examples:
-        >>> [adaptation_weight(2.0, 2, epoch) for epoch in range(4)]
-        [0.0, 1.0, 2.0, 2.0]
-    """
-    return weight * min(1.0, epoch / warmup_epochs) if warmup_epochs else weight

@@ -1,4 +1,4 @@
-"""Baselines that are fitted at once, without epochs: logistic regression, and the most frequent label."""
+"""Baselines fitted in closed form or by a convex solver: logistic regression, and the most frequent label."""
 
 from typing import Final, get_args
 
@@ -26,7 +26,7 @@ FITTED_DIRECTLY: Final = tuple(family for family in get_args(Family) if family n
 
 
 def fit_directly(
-    table: FeatureTable, rows: Ints, config: Config, trust: ShiftWeights = ()
+    table: FeatureTable, rows: Ints, config: Config, shift_weights: ShiftWeights = ()
 ) -> tuple[ConcatNetwork, Scaler, Decoder]:
     """Fits a baseline on training rows, as a linear network over the permitted labels.
 
@@ -34,12 +34,13 @@ def fit_directly(
         table: Raw features of all clips.
         rows: Training rows; nothing else is read.
         config: The resolved configuration.
-        trust: Factor of each encoder, in [0, 1]; empty is 1 for all.
+        shift_weights: Factor of each encoder, in [0, 1]; empty is 1 for all.
 
     Returns:
         The network, its scaler, and the decoder, fitted to cross-fitted predictions where there is something to fit.
     """
-    scaler = fit_scaler(table, rows, clamp_sd=config.train.clamp_sd, reduce=config.model.reduce, trust=trust)
+    clamp_sd, reduce = config.train.clamp_sd, config.model.reduce
+    scaler = fit_scaler(table, rows, clamp_sd=clamp_sd, reduce=reduce, shift_weights=shift_weights)
     label = table.clips.label[rows]
     weight, bias, prob = _coefficients(table, rows, config, scaler)
     network = ConcatNetwork(architecture_of(config, scaler, table.names), generator=torch.Generator())

@@ -1,4 +1,4 @@
-"""The trivial baselines: always the most frequent single, or always the most frequent blend."""
+"""Trivial baselines: always the most frequent single, or always the most frequent blend."""
 
 from typing import Final
 

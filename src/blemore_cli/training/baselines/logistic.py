@@ -1,4 +1,4 @@
-"""Multinomial logistic regression on the features side by side: the plain statistical model beside the networks."""
+"""Multinomial logistic regression on the features of all encoders side by side."""
 
 import warnings
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from blemore_cli.training.baselines.frequent import NEVER
 from blemore_cli.training.scaler import ModelInput
 
 STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
-"""What is tried for C D: C is the weight of the summed loss beside the L2 penalty, and the best C falls as 1 / D."""
+"""Candidates for C D: C is the weight of the summed loss beside the L2 penalty, and the best C falls as 1 / D."""
 
 MAX_ITERATIONS: Final = 1000
 """Where the optimiser stops if it has not converged. Features like those of the challenge take 30 to 200 iterations; a
@@ -26,7 +26,7 @@ fit that was stopped is shrunk a little more, and the inner folds judge it like 
 
 @dataclass(frozen=True)
 class LogisticFit:
-    """A fitted model, and what models like it say of rows that they did not see.
+    """A fitted model, and cross-fitted predictions of its training rows.
 
     Attributes:
         weight: (D, 36) coefficients of the features side by side.

@@ -1,4 +1,4 @@
-"""Load balancing: a loss that keeps the gate from giving all clips to a few encoders."""
+"""Load-balancing loss, which keeps the gate from giving all clips to a few encoders."""
 
 from torch import Tensor
 

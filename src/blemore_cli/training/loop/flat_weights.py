@@ -1,4 +1,4 @@
-"""The weights of a stack in one vector, so that the optimiser and the average are one operation each, not dozens."""
+"""Flat vector of a stack's weights, so that the optimiser and the average are one operation each, not dozens."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Self
@@ -48,6 +48,13 @@ class FlatWeights:
     def keep(self, index: Tensor) -> Self:
         """The weights of some of the models."""
         return type(self)({name: weight.detach()[index] for name, weight in self.named.items()})
+
+
+def assign(module: nn.Module, tensors: Mapping[str, Tensor]) -> None:
+    """Replaces parameters and buffers of a module, by their dotted names, without copying."""
+    for name, tensor in tensors.items():
+        owner, _, attribute = name.rpartition(".")
+        setattr(module.get_submodule(owner), attribute, tensor)
 
 
 def _filled(parts: Sequence[Tensor]) -> Tensor:

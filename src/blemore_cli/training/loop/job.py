@@ -1,6 +1,5 @@
-"""One network before its training, and the random material of each of its epochs."""
+"""Job of training one network: its initial weights, rows and labels, and the random draws of its epochs."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.config.schema import TrainConfig
-from blemore_cli.model.network import Architecture, FusionNetwork
+from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.loop.seed_stream import SeedStream
 
 
@@ -48,14 +47,9 @@ class TrainingJob:
     target: Rows | None
     stream: SeedStream
 
-    @property
-    def architecture(self) -> Architecture:
-        """The network's."""
-        return self.network.architecture
 
-
-class Epoch(NamedTuple):
-    """The random material of one epoch of N rows in T batches.
+class EpochDraws(NamedTuple):
+    """The random draws of one epoch of N rows in T batches.
 
     Attributes:
         order: (N,) the order of the rows.
@@ -73,25 +67,25 @@ class Epoch(NamedTuple):
 
 
 class Sampler:
-    """Draws the random material of a training's epochs, the same whatever is trained beside it.
+    """Sampler of a training's epochs; its draws are the same whatever is trained beside it.
 
     Attributes:
         sizes: Rows in each of an epoch's T batches, nearly equal.
     """
 
-    def __init__(self, trainee: TrainingJob, config: TrainConfig) -> None:
-        self.sizes = batch_sizes(len(trainee.rows), config.batch_size)
-        self._n_rows, self._n_encoders = trainee.rows.present.shape
-        self._d_latent, self._batch_size = trainee.architecture.d_latent, config.batch_size
-        self._n_target = len(trainee.target) if trainee.adapter is not None and trainee.target is not None else 0
-        self._order, self._noise, self._target = (trainee.stream.torch(use) for use in ("batches", "draws", "target"))
+    def __init__(self, job: TrainingJob, config: TrainConfig) -> None:
+        self.sizes = batch_sizes(len(job.rows), config.batch_size)
+        self._n_rows, self._n_encoders = job.rows.present.shape
+        self._d_latent, self._batch_size = job.network.architecture.d_latent, config.batch_size
+        self._n_target = len(job.target) if job.adapter is not None and job.target is not None else 0
+        self._order, self._noise, self._target = (job.stream.torch(use) for use in ("batches", "draws", "target"))
 
-    def epoch(self) -> Epoch:
-        """Draws the material of the next epoch."""
+    def epoch(self) -> EpochDraws:
+        """Draws the next epoch."""
         noise = torch.rand(self._n_rows, self._n_encoders + self._d_latent, generator=self._noise)
         draws, drops = torch.split(noise, [self._n_encoders, self._d_latent], dim=1)
         shape = (len(self.sizes), self._batch_size if self._n_target else 0)
-        return Epoch(
+        return EpochDraws(
             torch.randperm(self._n_rows, generator=self._order),
             draws,
             drops,
@@ -109,13 +103,3 @@ def batch_sizes(n_rows: int, batch_size: int) -> list[int]:
     """
     n_batches = max(1, -(-n_rows // batch_size))
     return [n_rows // n_batches + (part < n_rows % n_batches) for part in range(n_batches)]
-
-
-def offsets(sizes: Sequence[int]) -> list[int]:
-    """Where each batch begins.
-
-    Examples:
-        >>> offsets([4, 3, 3])
-        [0, 4, 7]
-    """
-    return [sum(sizes[:part]) for part in range(len(sizes))]

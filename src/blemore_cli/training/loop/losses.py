@@ -1,4 +1,4 @@
-"""What training minimises."""
+"""Label losses: negative log-likelihood over the permitted labels, cross-entropy over the emotions."""
 
 from functools import cache
 
@@ -31,16 +31,17 @@ def label_loss(log_prob: Tensor, label: Tensor, share: Tensor | None = None) -> 
 
 
 def label_log_likelihood(log_prob: Tensor, label: Tensor) -> Tensor:
-    """What each clip adds to the loss, with the other sign: (..., B), 0 or less, of arguments as for `label_loss`."""
+    """Log likelihood of each label, (..., B), 0 or less: minus its loss, with arguments as for `label_loss`."""
     if log_prob.shape[-1] == N_LABELS:
         return log_prob.gather(-1, label.unsqueeze(-1)).squeeze(-1)
     return (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
 
 
 def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
-    """Mean over M heads of their label losses, so that each learns by its own likelihood.
+    """Mean over M heads of their label losses.
 
-    The pool of the heads would let one of them rest where another is right.
+    The loss of their linear pool has nearly no gradient for one head where another is right; here every head learns
+    from every clip.
 
     Args:
         head_log_probs: (..., M, B, 36) or (..., M, B, 6) log probabilities.
@@ -50,7 +51,7 @@ def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None 
     Returns:
         (...,) loss, at least that of their linear pool.
     """
-    losses = [label_loss(opinion, label, share) for opinion in head_log_probs.unbind(-3)]
+    losses = [label_loss(log_prob, label, share) for log_prob in head_log_probs.unbind(-3)]
     return torch.stack(losses).mean(0)
 
 

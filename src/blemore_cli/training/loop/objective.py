@@ -1,10 +1,11 @@
-"""What training minimises for one batch: the label loss, and the adaptation loss to a batch of unlabelled rows."""
+"""Objective of a training step: label loss, load balancing, and adaptation to a batch of unlabelled rows."""
 
 from typing import NamedTuple
 
 from torch import Tensor, nn
 
-from blemore_cli.model.network import FusionNetwork, Output, Training
+from blemore_cli.core.config.schema import Config
+from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
 from blemore_cli.training.loop.balance import imbalance
 from blemore_cli.training.loop.losses import mean_label_loss
 
@@ -29,22 +30,6 @@ class Batch(NamedTuple):
     drops: Tensor | None = None
 
 
-class Mode(NamedTuple):
-    """What changes from epoch to epoch, alike for all stacked models.
-
-    Attributes:
-        exploration: Scale of the Gumbel noise on the gate's scores.
-        dense: Fuse every encoder, as in the warm-up.
-        adaptation_weight: Of the adaptation loss.
-        balance: Weight of the load-balancing loss.
-    """
-
-    exploration: float
-    dense: bool
-    adaptation_weight: float = 0.0
-    balance: float = 0.0
-
-
 class Objective(nn.Module):
     """A network with its losses. With stacked parameters it gives one loss for each model.
 
@@ -57,19 +42,48 @@ class Objective(nn.Module):
         super().__init__()
         self.network, self.adapter = network, adapter
 
-    def forward(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
+    def forward(self, batch: Batch, target: Batch | None, step: TrainingStep) -> Tensor:
         """The loss in nats, of shape (...,)."""
-        output = self._network(batch, mode)
+        output = self._output(batch, step)
         loss = mean_label_loss(output.head_log_probs, batch.label, batch.share)
-        if mode.balance:
-            loss = loss + mode.balance * imbalance(output.weights, batch.share)
+        if step.balance:
+            loss = loss + step.balance * imbalance(output.weights, batch.share)
         if self.adapter is None or target is None:
             return loss
-        distance: Tensor = self.adapter(output.fused, self._network(target, mode).fused, batch.share, target.share)
-        return loss + mode.adaptation_weight * distance
+        distance: Tensor = self.adapter(output.fused, self._output(target, step).fused, batch.share, target.share)
+        return loss + step.adaptation_weight * distance
 
-    def _network(self, batch: Batch, mode: Mode) -> Output:
+    def _output(self, batch: Batch, step: TrainingStep) -> Output:
         features = self.network.architecture.features(batch.columns)
-        training = Training(mode.exploration, mode.dense, batch.drops)
-        said: Output = self.network(features, batch.present, batch.draws, training)
-        return said
+        output: Output = self.network(features, batch.present, batch.draws, step._replace(drops=batch.drops))
+        return output
+
+
+def training_step(epoch: int, config: Config) -> TrainingStep:
+    """The settings of an epoch's steps, counted from 0, without their random draws.
+
+    The first `warmup_epochs` fuse every encoder, so that all projections learn before the gate chooses among them.
+    """
+    return TrainingStep(
+        exploration=config.train.exploration,
+        dense=epoch < config.train.warmup_epochs,
+        adaptation_weight=adaptation_weight(config.adapt.weight, config.adapt.warmup_epochs, epoch),
+        balance=config.train.balance,
+    )
+
+
+def adaptation_weight(weight: float, warmup_epochs: int, epoch: int) -> float:
+    """Weight of the adaptation loss in an epoch: a straight line from 0 to `weight`, then constant.
+
+    Early latents mean nothing yet, and pulling them together would hold the network back.
+
+    Args:
+        weight: Final weight.
+        warmup_epochs: First epoch of the full weight; with 0 it is full from the start.
+        epoch: Counted from 0.
+
+    Examples:
+        >>> [adaptation_weight(2.0, 2, epoch) for epoch in range(4)]
+        [0.0, 1.0, 2.0, 2.0]
+    """
+    return weight * min(1.0, epoch / warmup_epochs) if warmup_epochs else weight

@@ -1,4 +1,4 @@
-"""The random streams of one training, named by its seed and by what it leaves out."""
+"""Random streams of one training, named by its seed and by what it leaves out."""
 
 from dataclasses import dataclass
 

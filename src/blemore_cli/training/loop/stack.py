@@ -1,6 +1,6 @@
-"""R networks trained as one tensor program: their parameters are stacked, and every step serves all of them.
+"""Stack of R networks trained as one tensor program: their parameters are stacked, and every step serves all of them.
 
-The networks stay what they are: a copy of the first one is given everybody's parameters, and since every operation
+The networks stay what they are: a copy of the first one is given the parameters of all, and since every operation
 takes leading dimensions, calling it is calling R models. Each trains as it would alone (up to rounding),
 because losses are summed over models that share no parameter. Where batches differ in size, the smaller ones are
 padded by rows whose share of the loss is zero.
@@ -16,175 +16,164 @@ from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.model.build_network import build_network
-from blemore_cli.model.network import FusionNetwork, Output
-from blemore_cli.training.loop.flat_weights import FlatWeights
-from blemore_cli.training.loop.job import Epoch, Rows, Sampler, TrainingJob, offsets
-from blemore_cli.training.loop.objective import Batch, Mode, Objective
-from blemore_cli.training.loop.optimiser import WeightAverage, new_optimiser
-from blemore_cli.training.loop.trainer import mode_of
-from blemore_cli.training.predict import NetworkPredictions, PredictionInput, forecast_of
-from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, LabelEvidence
+from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
+from blemore_cli.training.loop.flat_weights import FlatWeights, assign
+from blemore_cli.training.loop.job import EpochDraws, Rows, Sampler, TrainingJob
+from blemore_cli.training.loop.objective import Batch, Objective, training_step
+from blemore_cli.training.loop.optimiser import WeightAverage, continued_optimiser, new_optimiser
+from blemore_cli.training.loop.padding import aligned, padded_batches
+from blemore_cli.training.predict import NetworkPredictions, PredictionInput, network_predictions
+from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
 
-Said = tuple[Output, Tensor | None]
+NETWORK: Final = "network."
+"""Prefix of the network's tensors among those of its objective."""
 
 ROWS_AT_ONCE: Final = 512
 """Rows of each model that are predicted at once; more would leave the cache."""
 
-ALIGNED: Final = 16
-"""Rows are filled up to a multiple of this: every model's part of a tensor then begins at a multiple of 64 bytes, and
-with widths like the defaults its arithmetic does not depend on its place in the stack."""
 
-
-class Stack:
+class StackedTrainer:
     """Trains R networks of one architecture at once, an epoch at a time.
 
     The networks may differ in their selection, seed and rows; the epochs must have equally many batches.
 
     Args:
-        trainees: The networks and what they learn from, R of them.
+        jobs: The networks and what they learn from, R of them.
         config: What they have in common.
     """
 
-    def __init__(self, trainees: Sequence[TrainingJob], config: Config) -> None:
-        self._trainees, self._config = list(trainees), config
-        objectives = [Objective(trainee.network, trainee.adapter) for trainee in trainees]
+    def __init__(self, jobs: Sequence[TrainingJob], config: Config) -> None:
+        self._jobs, self._config = list(jobs), config
+        self._device = jobs[0].label.device
+        objectives = [Objective(job.network, job.adapter) for job in jobs]
         weights, self._buffers = stack_module_state(list[nn.Module](objectives))
         self._weights = FlatWeights(weights)
         self._objective = copy.deepcopy(objectives[0])
-        self._load()
-        self._samplers = [Sampler(trainee, config.train) for trainee in trainees]
         self._optimiser = new_optimiser([self._weights.vector], config.train)
         self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
-        self._layout()
+        self._samplers = [Sampler(job, config.train) for job in jobs]
         self._n_epochs = 0
+        self._set_up()
 
     def epoch(self) -> list[float]:
         """One epoch of each; returns the mean training losses in nats."""
-        mode, device = mode_of(self._n_epochs, self._config), self._trainees[0].label.device
-        material = _stacked([sampler.epoch() for sampler in self._samplers], self._positions, device)
-        total = torch.zeros(len(self._trainees), device=device)
+        settings = training_step(self._n_epochs, self._config)
+        draws = _stacked([sampler.epoch() for sampler in self._samplers], self._positions, self._device)
+        total = torch.zeros(len(self._jobs), device=self._device)
         for step, share in enumerate(self._share.unbind(1)):
-            loss = self._step(self._batch(material, share, step), self._target(material, step), mode)
+            loss = self._step(self._batch(draws, share, step), self._target(draws, step), settings)
             total += loss * (share > 0).sum(-1)
         self._n_epochs += 1
-        return [float(loss) / len(trainee.rows) for loss, trainee in zip(total, self._trainees, strict=True)]
+        return [float(loss) / len(job.rows) for loss, job in zip(total, self._jobs, strict=True)]
 
     def averaged(self, position: int) -> FusionNetwork:
         """A copy of the network at a position, with the averaged weights."""
-        trainee = self._trainees[position]
-        network, own = build_network(trainee.architecture, generator=torch.Generator()), self._network_state()
-        network.load_state_dict({key: own[key][position] for key in network.state_dict()})
-        return network.requires_grad_(False).to(trainee.label.device)
+        architecture, state = self._jobs[position].network.architecture, self._averaged_state()
+        network = build_network(architecture, generator=torch.Generator())
+        network.load_state_dict({key: state[NETWORK + key][position] for key in network.state_dict()})
+        return network.requires_grad_(False).to(self._device)
 
     @torch.no_grad()
-    def predict(self, questions: Sequence[PredictionInput]) -> list[NetworkPredictions]:
-        """What each network says of its own rows; all of them are told the truth, or none."""
-        n_rows = [len(asked.rows) for asked in questions]
-        witness = EncoderPosterior(self._objective.network)
-        state, parts = {f"network.{key}": value for key, value in self._network_state().items()}, []
+    def predict(self, inputs: Sequence[PredictionInput]) -> list[NetworkPredictions]:
+        """The predictions of each network for its clips; true labels are given for all networks, or for none."""
+        n_rows = [len(clips.rows) for clips in inputs]
+        network, state = EncoderPosterior(self._objective.network), self._averaged_state()
+        outputs: list[tuple[Output, Tensor | None]] = []
         for start in range(0, max(n_rows), ROWS_AT_ONCE):
             rows = torch.stack([torch.arange(start, start + ROWS_AT_ONCE).clamp_max(n - 1) for n in n_rows])
-            rows = rows[:, : _aligned(max(n_rows) - start)].to(self._trainees[0].label.device)
-            parts.append(cast(Said, functional_call(witness, state, self._asked(questions, rows))))
-        log_prob = torch.cat([output.log_prob for output, _ in parts], dim=1)
-        weights = torch.cat([output.weights for output, _ in parts], dim=1)
-        useful = [each for _, each in parts if each is not None]
-        of_all = torch.cat(useful, dim=1) if useful else [None] * len(n_rows)
+            rows = rows[:, : aligned(max(n_rows) - start)].to(self._device)
+            outputs.append(
+                cast(tuple[Output, Tensor | None], functional_call(network, state, self._gather(inputs, rows)))
+            )
+        log_prob = torch.cat([output.log_prob for output, _ in outputs], dim=1)
+        weights = torch.cat([output.weights for output, _ in outputs], dim=1)
+        posteriors = [posterior for _, posterior in outputs if posterior is not None]
+        posterior = torch.cat(posteriors, dim=1) if posteriors else None
         return [
-            forecast_of(log_prob[r, :n], weights[r, :n], each if each is None else each[:n])
-            for r, (n, each) in enumerate(zip(n_rows, of_all, strict=True))
+            network_predictions(log_prob[r, :n], weights[r, :n], None if posterior is None else posterior[r, :n])
+            for r, n in enumerate(n_rows)
         ]
-
-    def _asked(
-        self, questions: Sequence[PredictionInput], rows: Tensor
-    ) -> tuple[Sequence[Tensor], Tensor, Tensor, LabelEvidence | None]:
-        """What the networks read of (R, B) rows, each of its own question."""
-        columns, present = _gathered([asked.rows for asked in questions], rows)
-        draws = torch.stack([asked.draws[part.cpu()] for asked, part in zip(questions, rows, strict=True)])
-        truths = [asked.truth for asked in questions if asked.truth is not None]
-        truth = LabelEvidence._make(_taken(field, rows) for field in zip(*truths, strict=True)) if truths else None
-        return self._trainees[0].architecture.features(columns), present, draws.to(rows.device), truth
 
     def keep(self, positions: Sequence[int]) -> None:
         """Trains only these from now on."""
-        index = torch.tensor(positions, device=self._trainees[0].label.device)
-        before, state = self._weights, self._optimiser.state[self._weights.vector]
-        self._weights = before.keep(index)
-        self._optimiser = new_optimiser([self._weights.vector], self._config.train)
-        self._optimiser.state[self._weights.vector] = {
-            key: before.rows(value, index) if value.ndim else value for key, value in state.items()
-        }
-        self._average.replace([self._weights.vector], [before.rows(value, index) for value in self._average.values])
-        self._buffers = {key: value[index] for key, value in self._buffers.items()}
-        self._load()
-        self._trainees = [self._trainees[position] for position in positions]
-        self._samplers = [self._samplers[position] for position in positions]
-        self._layout()
+        index = torch.tensor(positions, device=self._device)
+        before, self._weights = self._weights, self._weights.keep(index)
 
-    def _step(self, batch: Batch, target: Batch | None, mode: Mode) -> Tensor:
-        losses = self._objective(batch, target, mode)
+        def kept(vector: Tensor) -> Tensor:
+            return before.rows(vector, index)
+
+        self._optimiser = continued_optimiser(
+            self._optimiser, before.vector, self._weights.vector, kept, self._config.train
+        )
+        self._average.replace([self._weights.vector], map(kept, self._average.values))
+        self._buffers = {key: value[index] for key, value in self._buffers.items()}
+        self._jobs = [self._jobs[position] for position in positions]
+        self._samplers = [self._samplers[position] for position in positions]
+        self._set_up()
+
+    def _set_up(self) -> None:
+        """Gives the one module the tensors of all networks, which is quicker than functional calls; lays out batches.
+
+        Positions and shares are (R, T, B): of every row of every batch.
+        """
+        assign(self._objective, self._weights.named | self._buffers)
+        self._positions, share = padded_batches([sampler.sizes for sampler in self._samplers])
+        self._share = share.to(self._device)
+
+    def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> Tensor:
+        losses = self._objective(batch, target, settings)
         self._optimiser.zero_grad(set_to_none=False)  # the named gradients share the vector's memory
         losses.sum().backward()
         self._optimiser.step()
         self._average.update()
         return torch.as_tensor(losses.detach())
 
-    def _load(self) -> None:
-        """Gives the one module everybody's weights; calling it serves all, without the cost of a functional call."""
-        for name, tensor in (self._weights.named | self._buffers).items():
-            owner, _, own_name = name.rpartition(".")
-            setattr(self._objective.get_submodule(owner), own_name, tensor)
+    def _batch(self, draws: EpochDraws, share: Tensor, step: int) -> Batch:
+        rows = draws.order[:, step]
+        columns, present = _taken_rows([job.rows for job in self._jobs], rows)
+        label = _taken([job.label for job in self._jobs], rows)
+        return Batch(columns, present, draws.draws[:, step], share, label, draws.drops[:, step])
 
-    def _layout(self) -> None:
-        """Finds (R, T, B) the place of every row of every batch in its epoch's order, and its share, 0 in padding."""
-        sizes = torch.tensor([sampler.sizes for sampler in self._samplers])[..., None]  # (R, T, 1)
-        start = torch.tensor([offsets(sampler.sizes) for sampler in self._samplers])[..., None]
-        place = torch.arange(_aligned(int(sizes.max())))
-        is_real = place < sizes
-        self._positions, self._share = torch.where(is_real, start + place, 0), is_real / sizes
-        self._share = self._share.to(self._trainees[0].label.device)
-
-    def _batch(self, material: Epoch, share: Tensor, step: int) -> Batch:
-        rows = material.order[:, step]
-        columns, present = _gathered([trainee.rows for trainee in self._trainees], rows)
-        label = _taken([trainee.label for trainee in self._trainees], rows)
-        return Batch(columns, present, material.draws[:, step], share, label, material.drops[:, step])
-
-    def _target(self, material: Epoch, step: int) -> Batch | None:
-        targets = [trainee.target for trainee in self._trainees if trainee.target is not None]
-        rows = material.target_rows[:, step]
+    def _target(self, draws: EpochDraws, step: int) -> Batch | None:
+        targets = [job.target for job in self._jobs if job.target is not None]
+        rows = draws.target_rows[:, step]
         if not targets or not rows.shape[-1]:
             return None
         share = torch.full(rows.shape, 1 / rows.shape[-1], device=rows.device)
-        return Batch(*_gathered(targets, rows), material.target_draws[:, step], share, torch.zeros_like(rows))
+        return Batch(*_taken_rows(targets, rows), draws.target_draws[:, step], share, torch.zeros_like(rows))
 
-    def _network_state(self) -> dict[str, Tensor]:
-        """The averaged weights and the buffers of the networks, by their own names."""
-        prefix = "network."
+    def _gather(
+        self, inputs: Sequence[PredictionInput], rows: Tensor
+    ) -> tuple[Sequence[Tensor], Tensor, Tensor, TrueLabels | None]:
+        """Features, presence, draws and true labels of (R, B) rows, each network's from its inputs."""
+        columns, present = _taken_rows([clips.rows for clips in inputs], rows)
+        draws = torch.stack([clips.draws[part.cpu()] for clips, part in zip(inputs, rows, strict=True)])
+        truths = [clips.truth for clips in inputs if clips.truth is not None]
+        truth = TrueLabels._make(_taken(part, rows) for part in zip(*truths, strict=True)) if truths else None
+        return self._jobs[0].network.architecture.features(columns), present, draws.to(rows.device), truth
+
+    def _averaged_state(self) -> dict[str, Tensor]:
+        """The averaged weights and the buffers of the networks; the adapter's are left out."""
         state = self._weights.cut(self._average.values[0]) | self._buffers
-        return {key.removeprefix(prefix): value for key, value in state.items() if key.startswith(prefix)}
+        return {key: value for key, value in state.items() if key.startswith(NETWORK)}
 
 
-def _aligned(n_rows: int) -> int:
-    return -(-n_rows // ALIGNED) * ALIGNED
-
-
-def _gathered(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Columns (R, B, D) and presence (R, B, E) of (R, B) rows, each model's from its own matrix."""
+def _taken_rows(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
+    """Columns (R, B, D) and presence (R, B, E) of (R, B) rows, each network's from its matrix."""
     return _taken([part.columns for part in parts], rows), _taken([part.present for part in parts], rows)
 
 
 def _taken(parts: Sequence[Tensor], rows: Tensor) -> Tensor:
-    """(R, B, ...) rows (R, B) of each model's own (N, ...), in one go where all have the same."""
+    """(R, B, ...) rows (R, B) of each network's (N, ...), in one go where all have the same."""
     if all(part is parts[0] for part in parts):
         return parts[0].index_select(0, rows.flatten()).view(*rows.shape, *parts[0].shape[1:])
-    return torch.stack([part.index_select(0, own) for part, own in zip(parts, rows, strict=True)])
+    return torch.stack([part.index_select(0, index) for part, index in zip(parts, rows, strict=True)])
 
 
-def _stacked(epochs: Sequence[Epoch], positions: Tensor, device: torch.device) -> Epoch:
-    """The material of all models, cut into padded batches: (R, T, B, ...)."""
+def _stacked(epochs: Sequence[EpochDraws], positions: Tensor, device: torch.device) -> EpochDraws:
+    """The draws of all networks, cut into padded batches: (R, T, B, ...)."""
     cut = [
         epoch._replace(order=epoch.order[at], draws=epoch.draws[at], drops=epoch.drops[at])
         for epoch, at in zip(epochs, positions, strict=True)
     ]
-    return Epoch._make(torch.stack(field).to(device) for field in zip(*cut, strict=True))
+    return EpochDraws._make(torch.stack(part).to(device) for part in zip(*cut, strict=True))

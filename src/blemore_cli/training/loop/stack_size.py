@@ -1,4 +1,4 @@
-"""How many models to stack: small models spend their time between operations, wide ones inside them."""
+"""Size limit of a stack: small models spend their time between operations, wide ones inside them."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -16,7 +16,7 @@ MOST_WEIGHTS: Final = 4_000_000
 
 
 def stack_limit(config: Config, widths: Sequence[int]) -> int:
-    """Most models of a configuration that are trained as one tensor program; 1 means one by one.
+    """Most models of a configuration that are trained as one tensor program; 1 trains them one after the other.
 
     Args:
         config: The resolved configuration.

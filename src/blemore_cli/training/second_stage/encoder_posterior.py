@@ -1,10 +1,11 @@
-"""How useful each encoder is for a clip, told from its true label: what the second stage fits the gate to.
+"""Encoder posterior: the probability that an encoder is useful for a clip, given its true label.
 
-It is only asked of clips that the network did not learn from. On its own training clips every encoder looks useful, the
-noise that it has learned by heart included.
+It is computed for clips that the network did not learn from. On training clips every encoder looks useful, the noise
+that it has learned by heart included. The second stage fits the gate to it.
 """
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,8 +20,8 @@ from blemore_cli.model.selection import most_kept
 from blemore_cli.training.loop.losses import label_log_likelihood
 
 
-class LabelEvidence(NamedTuple):
-    """What is known of B clips.
+class TrueLabels(NamedTuple):
+    """True labels of B clips.
 
     Attributes:
         label: (..., B) true labels, positions in `labels.LABELS`.
@@ -32,7 +33,7 @@ class LabelEvidence(NamedTuple):
 
 
 def base_log_likelihood(train: Ints, label: Ints) -> Tensor:
-    """What is known of labels without any encoder: the log of their share among the training labels.
+    """Log likelihood of labels without any encoder: the log of their share among the training labels.
 
     Args:
         train: (M,) training labels; every label counts once more, so that none has a share of 0.
@@ -50,10 +51,10 @@ def base_log_likelihood(train: Ints, label: Ints) -> Tensor:
 
 
 class EncoderPosterior(nn.Module):
-    """A network that also says how useful each encoder is for clips whose labels are known.
+    """A network that also computes encoder posteriors, for clips whose labels are known.
 
     Args:
-        network: Any network of `model`; of a baseline, which has no gate, nothing can be said.
+        network: Any network of `model`; a baseline has no gate, and so no posteriors.
     """
 
     def __init__(self, network: FusionNetwork) -> None:
@@ -61,9 +62,9 @@ class EncoderPosterior(nn.Module):
         self.network = network
 
     def forward(
-        self, features: list[Tensor], present: Tensor, draws: Tensor, truth: LabelEvidence | None
+        self, features: Sequence[Tensor], present: Tensor, draws: Tensor, truth: TrueLabels | None
     ) -> tuple[Output, Tensor | None]:
-        """The network's output, and (..., B, E) usefulness in (0, 1) if the truth is given."""
+        """The network's output, and (..., B, E) posteriors in (0, 1) if the true labels are given."""
         output: Output = self.network(features, present, draws)
         if truth is None or not isinstance(self.network, BlemoreNetwork):
             return output, None
@@ -73,8 +74,8 @@ class EncoderPosterior(nn.Module):
         return output, encoder_posterior(output.scores, alone - truth.base.unsqueeze(-1), present, share)
 
 
-def log_likelihood_alone(network: BlemoreNetwork, features: list[Tensor], label: Tensor) -> Tensor:
-    """Log likelihood of the true labels if the network had to predict them from one encoder alone.
+def log_likelihood_alone(network: BlemoreNetwork, features: Sequence[Tensor], label: Tensor) -> Tensor:
+    """Encoder log-likelihood: that of the true labels if the network predicts them from one encoder alone.
 
     Args:
         network: The network.
@@ -94,7 +95,7 @@ def log_likelihood_alone(network: BlemoreNetwork, features: list[Tensor], label:
 
 
 def encoder_posterior(scores: Tensor, evidence: Tensor, present: Tensor, share: float) -> Tensor:
-    """Probability that an encoder is one of those that tell the label of a clip, given that label.
+    """Probability that an encoder is useful for a clip, which is to tell its label, given that label.
 
     By Bayes' rule for each encoder, with the gate as the prior and the label as the evidence:
 
@@ -110,7 +111,7 @@ def encoder_posterior(scores: Tensor, evidence: Tensor, present: Tensor, share: 
         scores: (..., B, E) of the gate.
         evidence: (..., B, E) log P_e(y) - log P_0(y).
         present: (..., B, E) bool.
-        share: Share of the encoders that are useful for a clip, before anything is seen; at most a half counts.
+        share: Prior share of the encoders that are useful for a clip; at most a half counts.
 
     Returns:
         (..., B, E) in (0, 1); of no meaning where an encoder is absent.
@@ -120,7 +121,7 @@ def encoder_posterior(scores: Tensor, evidence: Tensor, present: Tensor, share: 
         >>> encoder_posterior(torch.zeros(1, 3), evidence, torch.ones(1, 3, dtype=torch.bool), 0.5)
         tensor([[0.8808, 0.5000, 0.1192]])
     """
-    there = present.to(scores.dtype)
-    level = (scores * there).sum(-1, keepdim=True) / there.sum(-1, keepdim=True).clamp_min(1)
+    is_present = present.to(scores.dtype)
+    level = (scores * is_present).sum(-1, keepdim=True) / is_present.sum(-1, keepdim=True).clamp_min(1)
     capped = min(share, 0.5)
     return torch.sigmoid(evidence + scores - level + math.log(capped / (1 - capped)))

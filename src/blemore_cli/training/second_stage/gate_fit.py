@@ -1,4 +1,4 @@
-"""The second stage: the gate is fitted to the cross-fitted usefulness of each encoder, and frozen.
+"""Fit of the gate to cross-fitted encoder posteriors, the second stage of a training.
 
 Learned by the label loss alone, a gate is taught by encoders that have seen the label of the training clip, and prefers
 those that learn by heart. Here it learns from networks that have not seen the clip.
@@ -25,49 +25,52 @@ NEWTON_STEPS: Final = 20
 MOST_SHARPNESS: Final = 30.0
 
 
-def fit_gate(gate: Gate, architecture: Architecture, rows: Rows, useful: Tensor, *, generator: torch.Generator) -> None:
-    """Fits a gate's scores to be the logits of usefulness, in place.
+def fit_gate(
+    gate: Gate, architecture: Architecture, rows: Rows, posterior: Tensor, *, generator: torch.Generator
+) -> None:
+    """Fits a gate's scores to be the logits of the encoder posteriors, in place.
 
-    Minimises the mean over rows and present encoders of the cross-entropy between usefulness and the logistic function
-    of the score; then stretches the scores, which the weight decay has shrunk, by the one factor that fits best.
+    Minimises the mean over rows and present encoders of the cross-entropy between the posterior and the logistic
+    function of the score; then stretches the scores, which the weight decay has shrunk, by the one factor that fits
+    best.
 
     Args:
         gate: With initial weights.
         architecture: That of its network.
         rows: N training rows.
-        useful: (N, E) usefulness in [0, 1], from networks that did not learn from the row.
+        posterior: (N, E) in [0, 1], from networks that did not learn from the row.
         generator: Draws the batches.
     """
     optimiser = torch.optim.AdamW(gate.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
     for _ in range(EPOCHS):
         for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH_SIZE):
-            chosen = batch.to(useful.device)
+            chosen = batch.to(posterior.device)
             scores = gate(architecture.features(rows.columns[chosen]))
-            loss = F.binary_cross_entropy_with_logits(scores, useful[chosen], weight=_weight(rows.present[chosen]))
+            loss = F.binary_cross_entropy_with_logits(scores, posterior[chosen], weight=_weight(rows.present[chosen]))
             optimiser.zero_grad(set_to_none=True)
             torch.autograd.backward(loss)
             optimiser.step()
     with torch.no_grad():
         scores = gate(architecture.features(rows.columns))
-        factor = sharpness(scores[rows.present].double(), useful[rows.present].double())
+        factor = sharpness(scores[rows.present].double(), posterior[rows.present].double())
         gate.query.mul_(factor)
         gate.bias.mul_(factor)
 
 
 def _weight(present: Tensor) -> Tensor:
     """Weight of each entry, such that the mean over all is the mean over the present ones."""
-    there = present.to(torch.float32)
-    return there / there.mean().clamp_min(1e-12)
+    weight = present.to(torch.float32)
+    return weight / weight.mean().clamp_min(1e-12)
 
 
-def sharpness(scores: Tensor, useful: Tensor) -> float:
-    """The factor a for which a s + b is the best logit of usefulness, with b free: Newton's method on two numbers.
+def sharpness(scores: Tensor, posterior: Tensor) -> float:
+    """The factor a for which a s + b is the best logit of the posterior, with b free: Newton's method on two numbers.
 
     Source: Platt 1999, Probabilistic outputs for support vector machines.
 
     Args:
         scores: (N,) scores.
-        useful: (N,) usefulness in [0, 1].
+        posterior: (N,) in [0, 1].
 
     Returns:
         The factor, in [1, `MOST_SHARPNESS`]; 1 where the scores are all the same.
@@ -81,7 +84,7 @@ def sharpness(scores: Tensor, useful: Tensor) -> float:
     ridge = 1e-9 * torch.eye(2, dtype=scores.dtype, device=scores.device)
     for _ in range(NEWTON_STEPS):
         prob = torch.sigmoid(design @ solution)
-        slope = design.T @ (useful - prob) / len(scores)
+        slope = design.T @ (posterior - prob) / len(scores)
         curvature = design.T @ (design * (prob * (1 - prob)).unsqueeze(1)) / len(scores)
         solution = solution + torch.linalg.solve(curvature + ridge, slope)
     return float(solution[0].nan_to_num(1.0).clamp(1.0, MOST_SHARPNESS))

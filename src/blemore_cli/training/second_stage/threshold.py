@@ -1,4 +1,4 @@
-"""How useful an encoder must be for `top_n: auto` to keep it: chosen on inner folds, by gates fitted without them."""
+"""Threshold of `top_n: auto`: the posterior from which an encoder is selected, chosen on inner folds."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -17,42 +17,44 @@ from blemore_cli.training.second_stage.gate_fit import fit_gate
 THRESHOLDS: Final = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 
 
-def choose_threshold(a: Architecture, rows: Rows, useful: Tensor, parts: Sequence[Split], stream: SeedStream) -> float:
-    """Chooses the threshold that keeps what is more likely useful than not, and drops the rest.
+def choose_threshold(
+    a: Architecture, rows: Rows, posterior: Tensor, parts: Sequence[Split], stream: SeedStream
+) -> float:
+    """Chooses the threshold that keeps encoders that are more likely useful than not, and drops the rest.
 
     For every inner part a gate is fitted to the other parts and scores this one. The threshold with the largest sum of
     u - 1/2 over the kept encoders wins. A calibrated gate would choose 1/2. Of equally good ones the first, which keeps
     more encoders.
 
     Args:
-        a: Of the network.
+        a: Architecture of the network.
         rows: N training rows.
-        useful: (N, E) cross-fitted usefulness.
+        posterior: (N, E) cross-fitted.
         parts: Splits of these rows, as positions.
         stream: Names the random streams.
     """
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
     for part in parts:
         train, held_out = torch.from_numpy(part.train), torch.from_numpy(part.held_out)
-        gate = build_gate(a.widths, a.gate_view, a.d_gate, generator=stream.torch("threshold")).to(useful.device)
-        others = Rows(rows.columns[train], rows.present[train])
-        fit_gate(gate, a, others, useful[train], generator=stream.torch("gate"))
+        gate = build_gate(a.widths, a.gate_view, a.d_gate, generator=stream.torch("threshold")).to(posterior.device)
+        rest = Rows(rows.columns[train], rows.present[train])
+        fit_gate(gate, a, rest, posterior[train], generator=stream.torch("gate"))
         with torch.no_grad():
             scores = gate(a.features(rows.columns[held_out]))
-        gain += gains(scores, useful[held_out], rows.present[held_out]).cpu()
+        gain += gains(scores, posterior[held_out], rows.present[held_out]).cpu()
     return THRESHOLDS[int(gain.argmax())]
 
 
-def gains(scores: Tensor, useful: Tensor, present: Tensor) -> Tensor:
-    """What keeping by each threshold is worth.
+def gains(scores: Tensor, posterior: Tensor, present: Tensor) -> Tensor:
+    """Gain of selecting by each threshold.
 
     Args:
         scores: (B, E) of a gate that did not learn from these rows.
-        useful: (B, E) usefulness u.
+        posterior: (B, E) encoder posteriors u.
         present: (B, E) bool.
 
     Returns:
         (T,) float64, the sum of u - 1/2 over the kept encoders, for each of `THRESHOLDS`.
     """
     kept = [keep_top_n(scores, present, number_above(scores, present, threshold)) for threshold in THRESHOLDS]
-    return torch.stack([((useful - 0.5) * each).sum(dtype=torch.float64) for each in kept])
+    return torch.stack([((posterior - 0.5) * each).sum(dtype=torch.float64) for each in kept])

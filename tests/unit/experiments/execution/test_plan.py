@@ -99,7 +99,7 @@ def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table
         one, config=with_changes(one.config, {"model.family": "logistic", "model.heads": "softmax_labels"})
     )
     assert names(fold_paths(logistic)) == names(fold_paths(one))
-    shift_weights = {each.path.name: each.task.trust for each in fold_units(logistic, tiny_table.clips)}
+    shift_weights = {each.path.name: each.task.shift_weights for each in fold_units(logistic, tiny_table.clips)}
     assert shift_weights == {
         "seed0-fold2": (),
         "seed0-fold2-test": (1.0, 0.0, 1.0),
@@ -113,10 +113,10 @@ def test_inner_trainings_are_shared_where_the_trust_is_the_same(tiny_table: Feat
     units = inner_units(one, tiny_table.clips)
     by_name = {each.path.name: each.task for each in units}
     assert len(by_name) == len(units) == 4 + 4 + 7  # fold 0 as ever, fold 1 by its own, both for the test clips
-    assert {task.trust for task in by_name.values()} == {(), (0.5, 1.0, 1.0), (1.0, 0.0, 1.0)}
+    assert {task.shift_weights for task in by_name.values()} == {(), (0.5, 1.0, 1.0), (1.0, 0.0, 1.0)}
     for name, task in by_name.items():
         assert name.startswith(f"seed0-{task.left_out}")
-        assert ("trust" in name) is bool(task.trust)
+        assert ("trust" in name) is bool(task.shift_weights)
     assert {name for name in by_name if "trust" not in name} < set(
         names([each.path for each in inner_units(plain, tiny_table.clips)])
     )

@@ -12,7 +12,15 @@ from blemore_cli.training.spec import TrainingSpec
 
 
 def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", target: str = "held_out") -> InnerUnit:
-    task = TrainingSpec(config, seed, left_out, np.arange(n_rows), np.arange(3), target, 1)
+    task = TrainingSpec(
+        config=config,
+        seed=seed,
+        left_out=left_out,
+        train=np.arange(n_rows),
+        target=np.arange(3),
+        target_name=target,
+        n_epochs=1,
+    )
     return InnerUnit("one", task, Path(f"seed{seed}-{left_out}"))
 
 

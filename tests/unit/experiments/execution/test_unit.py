@@ -28,13 +28,29 @@ RECORDS = [{"seed": 3, "fold": 2, "stage": "final", "epoch": 1, "loss": 3.5}]
 
 @pytest.fixture
 def inner(tmp_path: Path) -> InnerUnit:
-    task = TrainingSpec(Config(), 3, "0+1", np.arange(4), np.arange(2), "held_out", 2)
+    task = TrainingSpec(
+        config=Config(),
+        seed=3,
+        left_out="0+1",
+        train=np.arange(4),
+        target=np.arange(2),
+        target_name="held_out",
+        n_epochs=2,
+    )
     return InnerUnit("one", task, tmp_path / "run" / "inner" / "seed3-0+1.safetensors")
 
 
 @pytest.fixture
 def fold_unit(tmp_path: Path) -> FoldUnit:
-    task = TrainingSpec(Config(), 3, "2", np.arange(60), np.empty(0, np.int64), "held_out", 2)
+    task = TrainingSpec(
+        config=Config(),
+        seed=3,
+        left_out="2",
+        train=np.arange(60),
+        target=np.empty(0, np.int64),
+        target_name="held_out",
+        n_epochs=2,
+    )
     return FoldUnit("one", task, tmp_path / "run" / "checkpoints" / "seed3-fold2", 2, "held_out", None, [])
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.choices import Adaptation
-from blemore_cli.training.adaptation.base import adaptation_weight, new_adapter
+from blemore_cli.training.adaptation.base import new_adapter
 
 METHODS = [method for method in get_args(Adaptation) if method != "none"]
 N_MODELS, D = 3, 5
@@ -98,8 +98,3 @@ def test_the_discriminators_weights_come_from_the_generator() -> None:
     assert first is not None
     assert again is not None
     torch.testing.assert_close(first.state_dict(), again.state_dict(), rtol=0, atol=0)
-
-
-def test_the_weight_climbs_in_a_straight_line() -> None:
-    assert [adaptation_weight(0.6, 3, epoch) for epoch in range(5)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.6])
-    assert adaptation_weight(0.6, 0, 0) == 0.6

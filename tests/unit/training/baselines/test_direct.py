@@ -101,12 +101,12 @@ def test_the_decoder_of_logistic_regression_is_fitted_to_cross_fitted_prediction
 def test_an_encoder_without_trust_changes_nothing(tiny_table: FeatureTable, quick_config: Config, family: str) -> None:
     config = with_changes(quick_config, {"model.family": family, "model.heads": "softmax_labels"})
     train, held_out = rows_of(tiny_table)
-    said = []
+    predictions = []
     for poison in (0.0, 1e3):
         tiny_table.features[1][:] += poison * np.arange(320, dtype=np.float32)[:, None]
         network, scaler, decoder = fit_directly(tiny_table, train, config, (1.0, 0.0, 1.0))
         model = Checkpoint(network, scaler, decoder, tiny_table.names, 0, "held_out", 0, 1, tiny_table.index_sha256)
-        said.append(predict_rows(model, tiny_table, held_out))
-    np.testing.assert_array_equal(said[0].prob, said[1].prob)
-    assert np.isfinite(said[0].prob).all()
-    assert (said[0].weights[:, 1] == 0).all()
+        predictions.append(predict_rows(model, tiny_table, held_out))
+    np.testing.assert_array_equal(predictions[0].prob, predictions[1].prob)
+    assert np.isfinite(predictions[0].prob).all()
+    assert (predictions[0].weights[:, 1] == 0).all()

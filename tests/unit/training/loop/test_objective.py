@@ -8,18 +8,20 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.choices import Adaptation, Family, Heads, Selection
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.schema import Config
 from blemore_cli.model.build_network import build_network
-from blemore_cli.model.network import Architecture
+from blemore_cli.model.network import Architecture, TrainingStep
 from blemore_cli.training.adaptation.base import new_adapter
 from blemore_cli.training.loop.losses import label_loss
-from blemore_cli.training.loop.objective import Batch, Mode, Objective
+from blemore_cli.training.loop.objective import Batch, Objective, adaptation_weight, training_step
 
 WIDTHS: Final = (5, 3, 4)
 N_REAL: Final = (6, 3, 5)
 """Real rows of each of three models in stacked batches of six."""
 
 SELECTIONS: Final[tuple[Selection, ...]] = ("learned", "fixed", "random")
-MODE: Final = Mode(exploration=1.0, dense=False, adaptation_weight=0.7)
+MODE: Final = TrainingStep(exploration=1.0, dense=False, adaptation_weight=0.7)
 
 
 def objective(model: int, method: Adaptation = "none", heads: Heads = "decoupled", **more: Any) -> Objective:
@@ -107,13 +109,11 @@ def test_a_model_that_diverged_leaves_the_others_alone() -> None:
 def test_the_loss_is_that_of_the_labels_plus_the_weighted_distance_of_the_domains() -> None:
     model, source, target = objective(0, "coral"), batch(0, 6), batch(1, 6)
     plain = model(source, None, MODE)
-    said = model.network(
-        model.network.architecture.features(source.columns), source.present, source.draws, training=None
-    )
+    predictions = model.network(model.network.architecture.features(source.columns), source.present, source.draws)
     assert model.adapter is not None
-    still = Mode(exploration=0.0, dense=False, adaptation_weight=0.0)
+    still = TrainingStep(exploration=0.0, dense=False, adaptation_weight=0.0)
     undropped = source._replace(drops=None)
-    torch.testing.assert_close(model(undropped, None, still), label_loss(said.log_prob, source.label))
+    torch.testing.assert_close(model(undropped, None, still), label_loss(predictions.log_prob, source.label))
     distances = [(model(source, target, MODE._replace(adaptation_weight=w)) - plain) / w for w in (0.5, 2.0)]
     assert distances[0] > 1e-6
     torch.testing.assert_close(distances[0], distances[1])
@@ -132,3 +132,18 @@ def test_dropout_and_warm_up_reach_the_network(family: Family) -> None:
     changes = [model(rows._replace(drops=None), None, MODE), model(rows, None, MODE._replace(dense=True))]
     for changed in changes:
         assert torch.equal(plain, changed) is (family != "gated")  # the baselines know neither
+
+
+def test_the_settings_of_an_epoch() -> None:
+    config = with_changes(
+        Config(), {"train.warmup_epochs": 2, "train.exploration": 0.5, "adapt.weight": 3.0, "adapt.warmup_epochs": 3}
+    )
+    steps = [training_step(epoch, config) for epoch in range(4)]
+    assert [step.dense for step in steps] == [True, True, False, False]
+    assert [step.adaptation_weight for step in steps] == pytest.approx([0, 1, 2, 3])
+    assert {step.exploration for step in steps} == {0.5}
+
+
+def test_the_weight_climbs_in_a_straight_line() -> None:
+    assert [adaptation_weight(0.6, 3, epoch) for epoch in range(5)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.6])
+    assert adaptation_weight(0.6, 0, 0) == 0.6

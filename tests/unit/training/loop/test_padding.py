@@ -1,6 +1,8 @@
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 
-from blemore_cli.training.loop.padding import n_real, zero_padding
+from blemore_cli.training.loop.padding import aligned, n_real, padded_batches, zero_padding
 
 
 def test_padding_becomes_zero_whatever_fills_it_and_real_rows_stay() -> None:
@@ -15,3 +17,15 @@ def test_padding_becomes_zero_whatever_fills_it_and_real_rows_stay() -> None:
 
 def test_real_rows_are_counted_for_each_model() -> None:
     assert n_real(torch.tensor([[0.5, 0.0, 0.5], [0.0, 0.0, 0.0]])).tolist() == [2, 0]
+
+
+@given(st.lists(st.lists(st.integers(1, 40), min_size=3, max_size=3), min_size=1, max_size=4))
+def test_batches_of_all_models_are_filled_up_to_one_size(sizes: list[list[int]]) -> None:
+    positions, share = padded_batches(sizes)
+    assert positions.shape == share.shape == (len(sizes), 3, aligned(max(map(max, sizes))))
+    for model, of_model in enumerate(sizes):
+        is_real = share[model] > 0
+        assert positions[model][is_real].tolist() == list(range(sum(of_model)))
+        assert is_real.sum(-1).tolist() == of_model
+        assert torch.allclose(share[model].sum(-1), torch.ones(3))
+        assert not positions[model][~is_real].any()

@@ -12,7 +12,7 @@ from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.loop.losses import label_log_likelihood
 from blemore_cli.training.second_stage.encoder_posterior import (
     EncoderPosterior,
-    LabelEvidence,
+    TrueLabels,
     base_log_likelihood,
     encoder_posterior,
     log_likelihood_alone,
@@ -78,23 +78,23 @@ def test_base_is_the_share_of_the_labels_with_one_more_of_each() -> None:
 
 def test_only_a_gate_that_is_told_the_truth_says_how_useful_encoders_are() -> None:
     features, present, draws = clips()
-    truth = LabelEvidence(LABEL, torch.zeros(len(LABEL)))
+    truth = TrueLabels(LABEL, torch.zeros(len(LABEL)))
     baseline = ConcatNetwork(Architecture(WIDTHS, family="linear"), generator=torch.Generator().manual_seed(0))
     assert EncoderPosterior(baseline)(features, present, draws, truth)[1] is None
     assert EncoderPosterior(network())(features, present, draws, None)[1] is None
-    said = EncoderPosterior(network())(features, present, draws, truth)[1]
-    assert said is not None
-    assert said.shape == present.shape
-    assert ((said > 0) & (said < 1)).all()
+    predictions = EncoderPosterior(network())(features, present, draws, truth)[1]
+    assert predictions is not None
+    assert predictions.shape == present.shape
+    assert ((predictions > 0) & (predictions < 1)).all()
 
 
 def test_stacked_networks_say_what_each_says_alone() -> None:
     witnesses = [EncoderPosterior(network(seed)) for seed in (0, 1)]
     features, present, draws = clips(2)
-    truth = LabelEvidence(LABEL.expand(2, -1), torch.zeros(2, len(LABEL)))
+    truth = TrueLabels(LABEL.expand(2, -1), torch.zeros(2, len(LABEL)))
     parameters, buffers = stack_module_state(list[torch.nn.Module](witnesses))
     _, together = functional_call(witnesses[0], {**parameters, **buffers}, (features, present, draws, truth))
     for run, witness in enumerate(witnesses):
-        own = LabelEvidence(*(field[run] for field in truth))
+        own = TrueLabels(*(field[run] for field in truth))
         _, alone = witness([x[run] for x in features], present[run], draws[run], own)
         torch.testing.assert_close(together[run], alone)

@@ -17,7 +17,7 @@ from blemore_cli.data.splits import fold_splits
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 from blemore_cli.training import group
 from blemore_cli.training.checkpoint import Checkpoint, predict_rows
-from blemore_cli.training.choice import Choice, choose, cross_fitted_usefulness
+from blemore_cli.training.choice import Choice, choose, cross_fitted_posterior
 from blemore_cli.training.group import EpochPredictions, Trained, train, train_and_predict
 from blemore_cli.training.inner import inner_parts
 from blemore_cli.training.loop.job import Rows, TrainingJob
@@ -31,8 +31,15 @@ Result = TypeVar("Result", EpochPredictions, Trained)
 
 def task(config: Config, seed: int = 0, n_train: int = 60, n_epochs: int = 4, **changes: Any) -> TrainingSpec:
     dotted = {key.replace("__", "."): value for key, value in changes.items()}
-    rows = np.arange(n_train)
-    return TrainingSpec(with_changes(config, dotted), seed, f"first {n_train}", rows, TARGET, "held_out", n_epochs)
+    return TrainingSpec(
+        config=with_changes(config, dotted),
+        seed=seed,
+        left_out=f"first {n_train}",
+        train=np.arange(n_train),
+        target=TARGET,
+        target_name="held_out",
+        n_epochs=n_epochs,
+    )
 
 
 def succeeded(results: Sequence[Result | BlemoreError]) -> list[Result]:
@@ -46,11 +53,31 @@ def fold_model(table: FeatureTable, config: Config) -> tuple[Choice, list[EpochP
     """All that becomes of fold 0: inner trainings, choice, training, and its predictions of held-out and test rows."""
     split = fold_splits(table.clips)[0]
     parts = inner_parts(table.clips, split, config.train.protocol)
-    inner = [TrainingSpec(config, 0, part.name, part.train, part.predicted, "held_out", 4) for part in parts]
-    watched = succeeded(train_and_predict(table, inner))
-    choice = choose(table.clips.label, parts, watched, config)
-    useful = cross_fitted_usefulness(split.train, parts, watched, choice.n_epochs)
-    final = TrainingSpec(config, 0, "0", split.train, split.held_out, "held_out", choice.n_epochs, (), useful)
+    specs = [
+        TrainingSpec(
+            config=config,
+            seed=0,
+            left_out=part.name,
+            train=part.train,
+            target=part.predicted,
+            target_name="held_out",
+            n_epochs=4,
+        )
+        for part in parts
+    ]
+    inner = succeeded(train_and_predict(table, specs))
+    choice = choose(table.clips.label, parts, inner, config)
+    posterior = cross_fitted_posterior(split.train, parts, inner, choice.n_epochs)
+    final = TrainingSpec(
+        config=config,
+        seed=0,
+        left_out="0",
+        train=split.train,
+        target=split.held_out,
+        target_name="held_out",
+        n_epochs=choice.n_epochs,
+        posterior=posterior,
+    )
     (trained,) = succeeded(train(table, [final]))
     model = Checkpoint(
         network=trained.network,
@@ -64,7 +91,7 @@ def fold_model(table: FeatureTable, config: Config) -> tuple[Choice, list[EpochP
         index_sha256=table.index_sha256,
     )
     rows = np.concatenate([split.held_out, np.flatnonzero(table.clips.is_test)])
-    return choice, watched, trained, predict_rows(model, table, rows).prob
+    return choice, inner, trained, predict_rows(model, table, rows).prob
 
 
 @pytest.mark.parametrize(
@@ -88,9 +115,9 @@ def test_labels_of_the_held_out_fold_change_no_byte(
         label = tiny_table.clips.label.copy()
         label[held_out] = poison
         results.append(fold_model(replace(tiny_table, clips=replace(tiny_table.clips, label=label)), config))
-    (choice, watched, trained, prob), (other_choice, other_watched, other_trained, other_prob) = results
+    (choice, inner, trained, prob), (other_choice, other_watched, other_trained, other_prob) = results
     assert (choice.n_epochs, choice.decoder) == (other_choice.n_epochs, other_choice.decoder)
-    for one, other in zip(watched, other_watched, strict=True):
+    for one, other in zip(inner, other_watched, strict=True):
         np.testing.assert_array_equal(one.prob, other.prob)
     np.testing.assert_array_equal(trained.loss, other_trained.loss)
     np.testing.assert_array_equal(prob, other_prob)
@@ -114,11 +141,11 @@ def test_officially_the_model_is_the_inner_training_where_it_was_best_on_the_sco
     tiny_table: FeatureTable, quick_config: Config
 ) -> None:
     config = with_changes(quick_config, {"train.protocol": "official"})
-    choice, (watched,), _, prob = fold_model(tiny_table, config)
+    choice, (inner,), _, prob = fold_model(tiny_table, config)
     held_out = fold_splits(tiny_table.clips)[0].held_out
-    losses = [held_out_losses(tiny_table.clips.label[held_out], epoch).mean() for epoch in watched.prob]
+    losses = [held_out_losses(tiny_table.clips.label[held_out], epoch).mean() for epoch in inner.prob]
     assert choice.n_epochs == 1 + int(np.argmin(losses))
-    np.testing.assert_allclose(prob[: len(held_out)], watched.prob[choice.n_epochs - 1], atol=1e-6)
+    np.testing.assert_allclose(prob[: len(held_out)], inner.prob[choice.n_epochs - 1], atol=1e-6)
 
 
 def test_features_of_the_held_out_fold_reach_its_own_predictions_alone(
@@ -168,10 +195,10 @@ def test_watching_together_is_watching_alone(tiny_table: FeatureTable, quick_con
 
 def test_watching_is_training_epoch_by_epoch(tiny_table: FeatureTable, quick_config: Config) -> None:
     quick_config = with_changes(quick_config, {"train.second_stage": False})
-    (watched,) = succeeded(train_and_predict(tiny_table, [task(quick_config)]))
+    (inner,) = succeeded(train_and_predict(tiny_table, [task(quick_config)]))
     for n_epochs in (1, 3):
         (trained,) = succeeded(train(tiny_table, [task(quick_config, n_epochs=n_epochs)]))
-        np.testing.assert_array_equal(trained.loss, watched.loss[:n_epochs])
+        np.testing.assert_array_equal(trained.loss, inner.loss[:n_epochs])
 
 
 @pytest.mark.parametrize("changes", [{}, {"adapt__method": "dann"}, {"train__weight_averaging": False}], ids=str)
@@ -196,17 +223,17 @@ SPOILT: Final = 1
 class Spoiling(Preparation):
     """Prepares as always, but for one run with a feature that is not a number."""
 
-    def trainee(self, task: TrainingSpec) -> TrainingJob:
-        fit = super().trainee(task)
-        return replace(fit, rows=spoilt(fit.rows)) if task.seed == SPOILT else fit
+    def job(self, spec: TrainingSpec) -> TrainingJob:
+        fit = super().job(spec)
+        return replace(fit, rows=spoilt(fit.rows)) if spec.seed == SPOILT else fit
 
 
 class SpoilingPredictions(Preparation):
     """Spoils one of the rows that the run is to predict instead."""
 
     def prediction_input(self, task: TrainingSpec) -> PredictionInput:
-        asked = super().prediction_input(task)
-        return replace(asked, rows=spoilt(asked.rows)) if task.seed == SPOILT else asked
+        inputs = super().prediction_input(task)
+        return replace(inputs, rows=spoilt(inputs.rows)) if task.seed == SPOILT else inputs
 
 
 def spoilt(rows: Rows) -> Rows:

@@ -9,7 +9,7 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.optimiser import AVERAGING
-from blemore_cli.training.loop.trainer import OneByOne, Trainer, mode_of
+from blemore_cli.training.loop.trainer import SequentialTrainer, SingleTrainer
 from blemore_cli.training.predict import predict
 from blemore_cli.training.spec import Preparation, TrainingSpec
 
@@ -17,17 +17,19 @@ ROWS, TARGET = np.arange(60), np.arange(60, 90)
 
 
 def task(config: Config, seed: int = 0) -> TrainingSpec:
-    return TrainingSpec(config, seed, "0", ROWS, TARGET, "held_out", n_epochs=3)
+    return TrainingSpec(
+        config=config, seed=seed, left_out="0", train=ROWS, target=TARGET, target_name="held_out", n_epochs=3
+    )
 
 
 def new_fit(table: FeatureTable, config: Config, seed: int = 0) -> TrainingJob:
-    return Preparation(table).trainee(task(config, seed))
+    return Preparation(table).job(task(config, seed))
 
 
 def trained(
     table: FeatureTable, config: Config, *, seed: int = 0, n_epochs: int = 3
 ) -> tuple[list[float], dict[str, torch.Tensor]]:
-    trainer = Trainer(new_fit(table, config, seed), config)
+    trainer = SingleTrainer(new_fit(table, config, seed), config)
     return [trainer.epoch() for _ in range(n_epochs)], trainer.averaged().state_dict()
 
 
@@ -50,15 +52,15 @@ def test_same_stream_same_bytes(tiny_table: FeatureTable, quick_config: Config, 
 def test_the_first_loss_is_that_of_the_initial_weights(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"train.batch_size": 60, "model.dropout": 0.0, "model.selection": "full"})
     fit = new_fit(tiny_table, config)
-    output = fit.network(fit.architecture.features(fit.rows.columns), fit.rows.present, torch.rand(60, 3))
+    output = fit.network(fit.network.architecture.features(fit.rows.columns), fit.rows.present, torch.rand(60, 3))
     expected = -output.log_prob[torch.arange(60), fit.label].mean().item()
-    assert Trainer(fit, config).epoch() == pytest.approx(expected, rel=1e-5)
+    assert SingleTrainer(fit, config).epoch() == pytest.approx(expected, rel=1e-5)
 
 
 def test_the_average_of_the_weights_is_the_model(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"train.batch_size": 60})
     fit = new_fit(tiny_table, config)
-    trainer, weight = Trainer(fit, config), fit.network.get_parameter("gate.query")
+    trainer, weight = SingleTrainer(fit, config), fit.network.get_parameter("gate.query")
     expected = weight.detach().clone()
     for step in range(1, 5):
         trainer.epoch()
@@ -70,13 +72,13 @@ def test_the_average_of_the_weights_is_the_model(tiny_table: FeatureTable, quick
 def test_without_averaging_the_newest_weights_are_the_model(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"train.weight_averaging": False})
     fit = new_fit(tiny_table, config)
-    trainer = Trainer(fit, config)
+    trainer = SingleTrainer(fit, config)
     trainer.epoch()
     torch.testing.assert_close(trainer.averaged().state_dict(), fit.network.state_dict(), rtol=0, atol=0)
 
 
 def test_a_network_taken_out_stays_as_it_is(tiny_table: FeatureTable, quick_config: Config) -> None:
-    trainer = Trainer(new_fit(tiny_table, quick_config), quick_config)
+    trainer = SingleTrainer(new_fit(tiny_table, quick_config), quick_config)
     trainer.epoch()
     network = trainer.averaged()
     before = {key: value.clone() for key, value in network.state_dict().items()}
@@ -96,20 +98,10 @@ def test_adaptation_changes_the_training_from_its_second_epoch_on(
     assert abs(adapted[1] - plain[1]) > 1e-4
 
 
-def test_what_is_special_about_an_epoch() -> None:
-    config = with_changes(
-        Config(), {"train.warmup_epochs": 2, "train.exploration": 0.5, "adapt.weight": 3.0, "adapt.warmup_epochs": 3}
-    )
-    modes = [mode_of(epoch, config) for epoch in range(4)]
-    assert [mode.dense for mode in modes] == [True, True, False, False]
-    assert [mode.adaptation_weight for mode in modes] == pytest.approx([0, 1, 2, 3])
-    assert {mode.exploration for mode in modes} == {0.5}
-
-
 def test_one_by_one_is_each_by_itself(tiny_table: FeatureTable, quick_config: Config) -> None:
     prepared = Preparation(tiny_table)
     tasks = [task(quick_config, seed) for seed in range(3)]
-    trainers = OneByOne([prepared.trainee(each) for each in tasks], quick_config)
+    trainers = SequentialTrainer([prepared.job(each) for each in tasks], quick_config)
     losses = [trainers.epoch()]
     trainers.keep([2, 0])
     losses += [trainers.epoch(), trainers.epoch()]
@@ -119,8 +111,8 @@ def test_one_by_one_is_each_by_itself(tiny_table: FeatureTable, quick_config: Co
         [alone[2][0][1], alone[0][0][1]],
         [alone[2][0][2], alone[0][0][2]],
     ]
-    questions = [prepared.prediction_input(tasks[position]) for position in (2, 0)]
-    for place, (seed, said) in enumerate(zip((2, 0), trainers.predict(questions), strict=True)):
+    inputs = [prepared.prediction_input(tasks[position]) for position in (2, 0)]
+    for place, (seed, predictions) in enumerate(zip((2, 0), trainers.predict(inputs), strict=True)):
         network = trainers.averaged(place)
         torch.testing.assert_close(dict(network.state_dict()), alone[seed][1], rtol=0, atol=0)
-        np.testing.assert_array_equal(said.prob, predict(network, questions[place]).prob)
+        np.testing.assert_array_equal(predictions.prob, predict(network, inputs[place]).prob)

@@ -1,4 +1,4 @@
-"""A stack trains each network as `OneByOne`, the plain reference, trains it alone: up to the rounding of float32."""
+"""A stack trains each network as `SequentialTrainer`, the plain reference, does: up to the rounding of float32."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,8 +14,8 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.loop import stack
 from blemore_cli.training.loop.job import TrainingJob, batch_sizes
-from blemore_cli.training.loop.stack import Stack
-from blemore_cli.training.loop.trainer import OneByOne
+from blemore_cli.training.loop.stack import StackedTrainer
+from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, predict
 from blemore_cli.training.spec import Preparation, TrainingSpec
 
@@ -65,17 +65,24 @@ RUNS: Final = (
 def task_of(run: Run, config: Config) -> TrainingSpec:
     own = with_changes(config, {"model.selection": run.selection, "model.top_n": run.top_n})
     rows = np.arange(run.n_train + run.n_target)
-    train, target = rows[: run.n_train], rows[run.n_train :]
-    return TrainingSpec(own, run.seed, f"{run.n_train} {run.n_target}", train, target, "held_out", n_epochs=3)
+    return TrainingSpec(
+        config=own,
+        seed=run.seed,
+        left_out=f"{run.n_train} {run.n_target}",
+        train=rows[: run.n_train],
+        target=rows[run.n_train :],
+        target_name="held_out",
+        n_epochs=3,
+    )
 
 
 def material(
     table: FeatureTable, config: Config, runs: Sequence[Run]
 ) -> tuple[list[TrainingJob], list[PredictionInput]]:
-    """Networks with initial weights, and what they are asked; made anew each time because training changes them."""
+    """Networks with initial weights, and what they are inputs; made anew each time because training changes them."""
     prepared = Preparation(table)
     tasks = [task_of(run, config) for run in runs]
-    return [prepared.trainee(task) for task in tasks], [prepared.prediction_input(task) for task in tasks]
+    return [prepared.job(task) for task in tasks], [prepared.prediction_input(task) for task in tasks]
 
 
 def assert_close(found: NetworkPredictions, expected: NetworkPredictions) -> None:
@@ -95,15 +102,15 @@ def test_a_stack_trains_and_predicts_as_each_network_does_alone(
 ) -> None:
     config = with_changes(quick_config, changes)
     together, alone = (
-        Stack(material(tiny_table, config, RUNS)[0], config),
-        OneByOne(material(tiny_table, config, RUNS)[0], config),
+        StackedTrainer(material(tiny_table, config, RUNS)[0], config),
+        SequentialTrainer(material(tiny_table, config, RUNS)[0], config),
     )
-    questions = material(tiny_table, config, RUNS)[1]
-    before = together.predict(questions)
+    inputs = material(tiny_table, config, RUNS)[1]
+    before = together.predict(inputs)
     for _ in range(4):
         np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=TOLERANCE)
-    after = together.predict(questions)
-    for found, expected, initial in zip(after, alone.predict(questions), before, strict=True):
+    after = together.predict(inputs)
+    for found, expected, initial in zip(after, alone.predict(inputs), before, strict=True):
         assert_close(found, expected)
         assert np.abs(found.prob - initial.prob).max() > 100 * TOLERANCE  # there was something to get wrong
 
@@ -116,23 +123,25 @@ def test_concatenating_runs_of_one_width_are_stacked(
     config = with_changes(quick_config, {"model.fusion": "concat", **changes})
     ranked: tuple[Selection, ...] = ("learned", "random", "fixed")
     runs = [replace(run, selection=kind, top_n=top_n) for run, kind in zip(RUNS, ranked, strict=False)]
-    together, alone = (kind(material(tiny_table, config, runs)[0], config) for kind in (Stack, OneByOne))
+    together, alone = (
+        kind(material(tiny_table, config, runs)[0], config) for kind in (StackedTrainer, SequentialTrainer)
+    )
     for _ in range(4):
         np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=TOLERANCE)
-    questions = material(tiny_table, config, runs)[1]
-    for found, expected in zip(together.predict(questions), alone.predict(questions), strict=True):
+    inputs = material(tiny_table, config, runs)[1]
+    for found, expected in zip(together.predict(inputs), alone.predict(inputs), strict=True):
         assert_close(found, expected)
 
 
 def test_networks_in_a_stack_are_not_alike(tiny_table: FeatureTable, quick_config: Config) -> None:
     runs = [Run(selection, 1, seed, 50, 40) for selection in ("learned", "random", "fixed") for seed in (0, 1)]
-    fits, questions = material(tiny_table, quick_config, runs)
-    trainers = Stack(fits, quick_config)
+    fits, inputs = material(tiny_table, quick_config, runs)
+    trainers = StackedTrainer(fits, quick_config)
     for _ in range(3):
         trainers.epoch()
-    said = trainers.predict(questions)
-    for one, first in enumerate(said):
-        for other in said[:one]:
+    predictions = trainers.predict(inputs)
+    for one, first in enumerate(predictions):
+        for other in predictions[:one]:
             assert np.abs(first.prob - other.prob).max() > 100 * TOLERANCE
 
 
@@ -141,16 +150,16 @@ def test_a_run_is_the_same_in_a_stack_of_two_and_of_five(
     tiny_table: FeatureTable, quick_config: Config, changes: dict[str, Any]
 ) -> None:
     config = with_changes(quick_config, changes)
-    said = []
+    predictions = []
     for runs in (RUNS, RUNS[:2], RUNS[1::-1]):
-        fits, questions = material(tiny_table, config, runs)
-        trainers = Stack(fits, config)
+        fits, inputs = material(tiny_table, config, runs)
+        trainers = StackedTrainer(fits, config)
         losses = [trainers.epoch() for _ in range(3)]
         position = runs.index(RUNS[1])
-        said.append((trainers.predict(questions)[position], [epoch[position] for epoch in losses]))
-    for found, losses_found in said[1:]:
-        assert_close(found, said[0][0])
-        np.testing.assert_allclose(losses_found, said[0][1], rtol=TOLERANCE)
+        predictions.append((trainers.predict(inputs)[position], [epoch[position] for epoch in losses]))
+    for found, losses_found in predictions[1:]:
+        assert_close(found, predictions[0][0])
+        np.testing.assert_allclose(losses_found, predictions[0][1], rtol=TOLERANCE)
 
 
 @pytest.mark.parametrize("changes", [{}, {"adapt.method": "dann"}, {"train.weight_averaging": False}], ids=str)
@@ -158,23 +167,25 @@ def test_runs_that_are_kept_go_on_as_if_nothing_had_happened(
     tiny_table: FeatureTable, quick_config: Config, changes: dict[str, Any]
 ) -> None:
     config = with_changes(quick_config, changes)
-    together = Stack(material(tiny_table, config, RUNS)[0], config)
-    alone = OneByOne(material(tiny_table, config, RUNS)[0], config)
-    questions = material(tiny_table, config, RUNS)[1]
+    together = StackedTrainer(material(tiny_table, config, RUNS)[0], config)
+    alone = SequentialTrainer(material(tiny_table, config, RUNS)[0], config)
+    inputs = material(tiny_table, config, RUNS)[1]
     staying = [4, 1, 2]  # in another order
     for position in (None, staying, [2], None):
         if position is not None:
             together.keep(position)
-            questions = [questions[each] for each in position]
+            inputs = [inputs[each] for each in position]
         together.epoch()
     losses = [alone.epoch() for _ in range(4)]
-    (found,) = together.predict(questions)
+    (found,) = together.predict(inputs)
     assert len(losses[-1]) == len(RUNS)  # the reference was never cut
     assert_close(found, alone.predict(material(tiny_table, config, RUNS)[1])[2])
 
 
 def test_keeping_before_the_first_epoch_is_starting_with_fewer(tiny_table: FeatureTable, quick_config: Config) -> None:
-    cut, fewer = (Stack(material(tiny_table, quick_config, runs)[0], quick_config) for runs in (RUNS, RUNS[2:4]))
+    cut, fewer = (
+        StackedTrainer(material(tiny_table, quick_config, runs)[0], quick_config) for runs in (RUNS, RUNS[2:4])
+    )
     cut.keep([2, 3])
     for _ in range(2):
         assert cut.epoch() == pytest.approx(fewer.epoch(), rel=TOLERANCE)
@@ -185,20 +196,20 @@ def test_a_network_taken_out_predicts_as_it_did_in_the_stack(
     tiny_table: FeatureTable, quick_config: Config, changes: dict[str, Any]
 ) -> None:
     config = with_changes(quick_config, changes)
-    fits, questions = material(tiny_table, config, RUNS)
-    trainers = Stack(fits, config)
+    fits, inputs = material(tiny_table, config, RUNS)
+    trainers = StackedTrainer(fits, config)
     for _ in range(2):
         trainers.epoch()
-    for position, (asked, said) in enumerate(zip(questions, trainers.predict(questions), strict=True)):
+    for position, (clips, predictions) in enumerate(zip(inputs, trainers.predict(inputs), strict=True)):
         network = trainers.averaged(position)
-        assert network.architecture == fits[position].architecture
+        assert network.architecture == fits[position].network.architecture
         assert not any(weight.requires_grad for weight in network.parameters())
-        assert_close(predict(network, asked), said)
+        assert_close(predict(network, clips), predictions)
 
 
 def test_a_network_taken_out_does_not_change_any_more(tiny_table: FeatureTable, quick_config: Config) -> None:
     fits, _ = material(tiny_table, quick_config, RUNS)
-    trainers = Stack(fits, quick_config)
+    trainers = StackedTrainer(fits, quick_config)
     trainers.epoch()
     network = trainers.averaged(0)
     before = {key: value.clone() for key, value in network.state_dict().items()}
@@ -210,34 +221,36 @@ def test_a_network_taken_out_does_not_change_any_more(tiny_table: FeatureTable, 
 def test_predictions_of_different_row_counts_come_in_parts(
     tiny_table: FeatureTable, quick_config: Config, monkeypatch: pytest.MonkeyPatch, rows_at_once: int
 ) -> None:
-    fits, questions = material(tiny_table, quick_config, RUNS)
-    trainers = Stack(fits, quick_config)
+    fits, inputs = material(tiny_table, quick_config, RUNS)
+    trainers = StackedTrainer(fits, quick_config)
     trainers.epoch()
-    whole = trainers.predict(questions)
+    whole = trainers.predict(inputs)
     monkeypatch.setattr(stack, "ROWS_AT_ONCE", rows_at_once)
-    for found, expected, run in zip(trainers.predict(questions), whole, RUNS, strict=True):
+    for found, expected, run in zip(trainers.predict(inputs), whole, RUNS, strict=True):
         assert found.prob.shape == (run.n_target, 36)
         assert_close(found, expected)
 
 
 def test_the_same_stack_gives_the_same_bytes(tiny_table: FeatureTable, quick_config: Config) -> None:
     config = with_changes(quick_config, {"adapt.method": "mmd"})
-    said = []
+    predictions = []
     for _ in range(2):
-        fits, questions = material(tiny_table, config, RUNS)
-        trainers = Stack(fits, config)
-        said.append((trainers.epoch(), trainers.epoch(), *(each.prob for each in trainers.predict(questions))))
-    for first, again in zip(*said, strict=True):
+        fits, inputs = material(tiny_table, config, RUNS)
+        trainers = StackedTrainer(fits, config)
+        predictions.append((trainers.epoch(), trainers.epoch(), *(each.prob for each in trainers.predict(inputs))))
+    for first, again in zip(*predictions, strict=True):
         np.testing.assert_array_equal(first, again)
 
 
 def test_an_encoder_that_some_trainings_never_see_does_no_harm(tiny_table: FeatureTable, quick_config: Config) -> None:
     tiny_table.present[:50, 2] = False  # the smaller trainings never see the third encoder
     tiny_table.features[2][:50] = np.nan
-    together, alone = (kind(material(tiny_table, quick_config, RUNS)[0], quick_config) for kind in (Stack, OneByOne))
+    together, alone = (
+        kind(material(tiny_table, quick_config, RUNS)[0], quick_config) for kind in (StackedTrainer, SequentialTrainer)
+    )
     for _ in range(3):
         np.testing.assert_allclose(together.epoch(), alone.epoch(), rtol=TOLERANCE)
-    questions = material(tiny_table, quick_config, RUNS)[1]
-    for found, expected in zip(together.predict(questions), alone.predict(questions), strict=True):
+    inputs = material(tiny_table, quick_config, RUNS)[1]
+    for found, expected in zip(together.predict(inputs), alone.predict(inputs), strict=True):
         assert_close(found, expected)
         assert np.isfinite(found.prob).all()
