@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from tests.real_data import HICMAE
 
-from blemore_cli.core.labels import labels_of_codes
+from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.reporting.submission.challenge_json import challenge_json, parse_challenge_json
 from blemore_cli.reporting.submission.writer import write_submission
 
 TEMPLATE = HICMAE / "submission_template.json"
 CODES = {"test_0001": "sad", "test_0002": "ang_disg_70_30", "test_0003": "hap_sad_50_50"}
-PREDICTED = dict(zip(CODES, labels_of_codes(list(CODES.values())).tolist(), strict=True))
+PREDICTED = {name: LABEL_CODES.index(code) for name, code in CODES.items()}
 
 CSV = b"""\
 filename,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from blemore_cli.core.labels import LABELS, N_LABELS
-from blemore_cli.evaluation.scoring.metrics import official_scores, per_label_table
+from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.evaluation.scoring.score_summary import per_label_table
 
 Entry = dict[str, str | float]
 PAIRS_OF_LABELS = st.lists(st.tuples(st.integers(0, N_LABELS - 1), st.integers(0, N_LABELS - 1)), min_size=1)
@@ -28,9 +29,9 @@ def mean(hits: list[bool]) -> float:
 
 
 def presence_and_salience(pairs: list[tuple[int, int]]) -> tuple[float, float]:
-    clips = [(as_dict(entries(true)), as_dict(entries(said))) for true, said in pairs]
-    presence = [set(true) == set(said) for true, said in clips]
-    salience = [len(said) == 2 and true == said for true, said in clips if len(true) == 2]
+    clips = [(as_dict(entries(true)), as_dict(entries(answer))) for true, answer in pairs]
+    presence = [set(true) == set(answer) for true, answer in clips]
+    salience = [len(answer) == 2 and true == answer for true, answer in clips if len(true) == 2]
     return mean(presence), mean(salience)
 
 
@@ -46,10 +47,11 @@ def test_official_scores(pairs: list[tuple[int, int]]) -> None:
 @given(PAIRS_OF_LABELS)
 def test_per_label_table(pairs: list[tuple[int, int]]) -> None:
     label, predicted = np.array(pairs).T
-    table = per_label_table(label, predicted)
+    table = per_label_table(label, predicted[None])
     assert sum(row.n for row in table) == len(pairs)
     assert [row.label for row in table] == [LABELS[i].code for i in sorted(set(label))]
     for row in table:
         mine = [pair for pair in pairs if LABELS[pair[0]].code == row.label]
         presence, _ = presence_and_salience(mine)
-        assert (row.n, row.presence, row.exact) == (len(mine), presence, mean([true == said for true, said in mine]))
+        exact = mean([true == answer for true, answer in mine])
+        assert (row.n, row.presence, row.exact) == (len(mine), presence, exact)

@@ -6,7 +6,7 @@ A clip shows one of six emotions, or a blend of two of the five non-neutral ones
 Source: BLEMORE dataset paper, arXiv 2601.13225, section 3.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -116,12 +116,3 @@ def check_emotion(emotion: str) -> None:
 def describe(saliences_pct: Mapping[str, float]) -> str:
     """Writes emotions with their saliences for a message, as `ang 60 + hap 40`."""
     return " + ".join(f"{emotion} {value:g}" for emotion, value in saliences_pct.items()) or "no emotion"
-
-
-def labels_of_codes(codes: Sequence[str]) -> np.ndarray:
-    """Turns label codes such as `ang_disg_70_30` into positions in `LABELS`.
-
-    Returns:
-        (N,) integer positions.
-    """
-    return np.array([LABEL_CODES.index(code) for code in codes], dtype=np.int64)

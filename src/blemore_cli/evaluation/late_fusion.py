@@ -1,4 +1,4 @@
-"""Late fusion: the distributions of several runs mixed with weights chosen by their out-of-fold Score.
+"""Late fusion of several runs by a mixture of their distributions, with weights chosen by out-of-fold Score.
 
 The mixture of M runs is sum over r of w_r P_r(label), with weights w_r that are not negative and sum to 1. The Score is
 a step function of the weights, so it is searched on a grid of the simplex. The best of many mixtures looks better than
@@ -20,12 +20,12 @@ import numpy as np
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import IS_BLEND
 from blemore_cli.core.types import Clips, Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, correct_counts
+from blemore_cli.evaluation.scoring.correct_counts import correct_counts
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.decoding import decode_expected_score
-from blemore_cli.evaluation.scoring.metrics import Scores, official_scores
+from blemore_cli.evaluation.scoring.metrics import METRICS, Scores, official_scores
 from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES
-from blemore_cli.evaluation.statistics.comparison import compare_arms
+from blemore_cli.evaluation.statistics.score_difference import score_difference
 
 MOST_STEPS: Final = 10
 """Weights are multiples of a tenth where few runs are fused."""
@@ -38,11 +38,11 @@ Choose = Callable[[Ints, Floats], Floats]
 
 @dataclass(frozen=True)
 class Gain:
-    """What the fusion adds, cross-fitted, on the same clips.
+    """Paired difference of the cross-fitted fusion and an alternative on the same clips.
 
     Attributes:
-        against: What it is compared with.
-        difference: Score of the fusion minus that of the other.
+        against: Name of the alternative.
+        difference: Score of the fusion minus that of the alternative.
         ci95: 95 % interval of the difference over actors.
     """
 
@@ -53,14 +53,14 @@ class Gain:
 
 @dataclass(frozen=True)
 class LateFusion:
-    """Weights of several runs, and what they are worth on clips that they were not chosen on.
+    """Weights of several runs, and their Score on clips that they were not chosen on.
 
     Attributes:
         weights: Weight of each run, chosen on all folds.
         oof: Figures of the cross-fitted fusion.
         alone: Score of each run alone, by the same decoding.
-        gain: Against the run that is best alone. That run is chosen on the clips that are scored, which favours it.
-        gain_over_equal: Against equal weights.
+        gain: Over the run that is best alone. That run is chosen on the clips that are scored, which favours it.
+        gain_over_equal: Over equal weights.
         decoder: For the mixture of the submission.
     """
 
@@ -129,7 +129,7 @@ def best_weights(label: Ints, prob: Floats) -> Floats:
     """
     grid = simplex_grid(len(prob))
     decoded = np.stack([_decoded(weights, prob, label) for weights in grid])
-    scores = correct_counts(np.zeros_like(label), label, decoded).scores()[:, 0, METRICS.index("score")]
+    scores = correct_counts(np.zeros_like(label), label, decoded).pooled_scores()[:, METRICS.index("score")]
     best: Floats = grid[np.round(scores, 12).argmax()]
     return best
 
@@ -160,16 +160,16 @@ def cross_fitted_labels(clips: Clips, prob: Floats, choose: Choose) -> Ints:
         )
     predicted = np.empty(len(clips), dtype=np.int64)
     for fold in folds:
-        own = clips.fold == fold
-        label, others = clips.label[~own], prob[:, ~own]
-        predicted[own] = _decoded(choose(label, others), prob[:, own], label)
+        rows = clips.fold == fold
+        label = clips.label[~rows]
+        predicted[rows] = _decoded(choose(label, prob[:, ~rows]), prob[:, rows], label)
     return predicted
 
 
 def fit_late_fusion(
     clips: Clips, prob: Mapping[str, Floats], *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> LateFusion:
-    """Chooses the weights of several runs, and measures cross-fitted what that gains.
+    """Chooses the weights of several runs, and measures the gain by cross-fitting.
 
     Runs are taken in the order of their names, so that the order in which they are given changes nothing.
 
@@ -196,11 +196,11 @@ def fit_late_fusion(
     alone = [official_scores(clips.label, predicted).score for predicted in single]
     best = int(np.argmax(alone))
 
-    def gain(against: str, other: Ints) -> Gain:
-        arms = {"fusion": fused[None], "other": other[None]}
-        tests = compare_arms(clips, arms, "other", generator=generator.spawn(1)[0], n_resamples=n_resamples)
-        found = next(test for test in tests if (test.metric, test.method) == ("score", "actor_bootstrap"))
-        return Gain(against, found.difference, found.ci95)
+    def gain(against: str, predicted: Ints) -> Gain:
+        _, draws = generator.spawn(1)[0].spawn(2)  # those of the intervals of `compare_arms`
+        compared = score_difference(clips, fused[None], predicted[None], generator=draws, n_resamples=n_resamples)
+        of_one_actor = (0.0, 0.0) if np.array_equal(fused, predicted) else (-1.0, 1.0)
+        return Gain(against, compared.difference, compared.ci95 or of_one_actor)
 
     return LateFusion(
         weights=dict(zip(names, weights.tolist(), strict=True)),

@@ -10,7 +10,6 @@ from blemore_cli.core.labels import (
     SET_OF_LABEL,
     SETS,
     label_index,
-    labels_of_codes,
 )
 
 
@@ -37,7 +36,6 @@ def test_arrays_describe_the_labels() -> None:
     for position, label in enumerate(LABELS):
         assert SETS[SET_OF_LABEL[position]] == label.emotions
         assert label_index(dict(zip(label.emotions, label.saliences_pct, strict=True))) == position
-    assert labels_of_codes(LABEL_CODES).tolist() == list(range(36))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from blemore_cli.cli.console import table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from blemore_cli.evaluation.scoring.metrics import LabelScores
+    from blemore_cli.evaluation.scoring.score_summary import LabelScores
     from blemore_cli.experiments.runs.metrics import RunMetrics
 
 N_EXTREMES: Final = 3

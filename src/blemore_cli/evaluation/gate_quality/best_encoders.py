@@ -1,4 +1,4 @@
-"""The n best encoders of each clip by any figure, and how much two choices have in common."""
+"""The n best encoders of each clip, and the overlap of two selections."""
 
 import numpy as np
 
@@ -24,18 +24,18 @@ def best_encoders(values: Floats, available: Bools, n: Ints | int) -> Bools:
     """
     values, available = np.broadcast_arrays(values, available)
     order = np.argsort(np.where(available, -values, np.inf), axis=-1, kind="stable")
-    best = np.broadcast_to(np.arange(order.shape[-1]) < np.asarray(n)[..., None], order.shape)
-    chosen = np.zeros(order.shape, dtype=bool)
-    np.put_along_axis(chosen, order, best, axis=-1)
-    return chosen & available
+    is_first = np.broadcast_to(np.arange(order.shape[-1]) < np.asarray(n)[..., None], order.shape)
+    best = np.zeros(order.shape, dtype=bool)
+    np.put_along_axis(best, order, is_first, axis=-1)
+    return best & available
 
 
-def selection_overlap(picks: Bools, others: Bools) -> Floats:
-    """Share of the picks of each clip that are among the others: precision where the others are the right ones.
+def selection_overlap(selected: Bools, reference: Bools) -> Floats:
+    """Share of the selected encoders of each clip that are in the reference: precision where that is the truth.
 
     Args:
-        picks: (..., E), at least one for each clip.
-        others: (..., E).
+        selected: (..., E), at least one for each clip.
+        reference: (..., E).
 
     Returns:
         (...) in [0, 1].
@@ -44,4 +44,4 @@ def selection_overlap(picks: Bools, others: Bools) -> Floats:
         >>> selection_overlap(np.array([[True, True, False]]), np.array([[True, False, True]])).tolist()
         [0.5]
     """
-    return np.asarray((picks & others).sum(-1) / picks.sum(-1))
+    return np.asarray((selected & reference).sum(-1) / selected.sum(-1))

@@ -1,4 +1,4 @@
-"""How decided a gate is."""
+"""Entropy of the gate."""
 
 import numpy as np
 
@@ -6,16 +6,16 @@ from blemore_cli.core.types import Bools, Floats
 
 
 def gate_entropy(scores: Floats, available: Bools) -> Floats:
-    """Entropy of the softmax of the scores over the available encoders, as a share of the most that it can be.
+    """Entropy of the softmax of the scores over the available encoders, as a share of its maximum.
 
-    -sum_e p_e log p_e / log A: 0 where one encoder has everything, 1 where all A have the same.
+    -sum_e p_e log p_e / log A: 0 where one encoder has all the probability, 1 where all A have the same.
 
     Args:
         scores: (..., E), divided by the temperature.
         available: (..., E), at least one.
 
     Returns:
-        (...) in [0, 1]; NaN with one encoder, which leaves nothing to decide.
+        (...) in [0, 1]; NaN with one available encoder.
 
     Examples:
         >>> gate_entropy(np.zeros((1, 3)), np.array([[True, True, False]])).round(6).tolist()

@@ -1,4 +1,9 @@
-"""Whether a gate picks the encoders that are useful for the clip: the premise of selecting at all."""
+"""Gate precision: the share of selected encoders that are the most useful ones, beside its baselines.
+
+Precision above chance can come from encoders that are useful to every clip; above the popularity baseline it needs
+information about the clip. An encoder can be useful to one model alone, whose heads have learned to rely on it;
+cross-seed precision therefore takes usefulness from the models of the other seeds.
+"""
 
 from dataclasses import dataclass
 
@@ -17,23 +22,22 @@ Interval = tuple[float, float] | None
 
 @dataclass(frozen=True)
 class GatePrecision:
-    """How a gate's picks agree with what is useful for each clip.
+    """Gate precision with its baselines, means over clips and seeds, 95 % intervals over actors.
 
     Attributes:
-        precision: Share of the n picks that are among the n most useful encoders, mean over clips and seeds.
-        ci95: Its interval over actors.
-        chance: What picks without knowledge reach, the mean of n / available.
-        p_value: Of the permutation null, one-sided.
-        dealt: Precision of the same picks dealt to other clips: what preferring some encoders everywhere reaches.
-        gain: Precision minus `dealt`, what the gate knows of the clip itself.
-        gain_ci95: Its interval over actors.
-        rank_correlation: Spearman's, of the gate's ranking with usefulness, mean over clips; None with one encoder.
-        rank_correlation_ci95: Its interval over actors.
-        by_others: Precision where the models of the other seeds say what is useful; None with one seed. An encoder
-            may be useful to the model that reads it only; if it is so as such, other models find it, too.
-        by_others_ci95: Its interval over actors.
-        by_others_dealt: Precision of the same picks dealt to other clips, judged alike; None with one seed.
-        by_others_gain_ci95: Interval over actors of `by_others` minus `by_others_dealt`.
+        precision: Share of the n selected encoders that are among the n most useful.
+        ci95: Interval of `precision`.
+        chance: Precision of a random selection, the mean of n / available.
+        p_value: Of the permutation test, one-sided.
+        dealt: Popularity baseline of `precision`.
+        gain: `precision` minus `dealt`.
+        gain_ci95: Interval of `gain`.
+        rank_correlation: Spearman's, of the gate's ranking with usefulness; None with one encoder.
+        rank_correlation_ci95: Interval of `rank_correlation`.
+        by_others: Cross-seed precision; None with one seed.
+        by_others_ci95: Interval of `by_others`.
+        by_others_dealt: Popularity baseline of `by_others`; None with one seed.
+        by_others_gain_ci95: Interval of `by_others` minus `by_others_dealt`.
     """
 
     precision: float
@@ -51,98 +55,101 @@ class GatePrecision:
     by_others_gain_ci95: Interval
 
 
-def gate_precision(clips: Clips, picks: Bools, ranking: Floats, usefulness: Floats, available: Bools) -> GatePrecision:
-    """Judges a gate's picks on clips that its model did not learn from.
+def gate_precision(
+    clips: Clips, selected: Bools, ranking: Floats, log_likelihood: Floats, available: Bools
+) -> GatePrecision:
+    """Measures a gate on clips that its model did not train on.
 
     Args:
         clips: N clips.
-        picks: (S, N, E) what the gate of each seed picks, at least one encoder a clip.
-        ranking: (S, N, E) what it ranks by, larger is better.
-        usefulness: (S, N, E) how useful each encoder is for the clip, larger is better.
-        available: (N, E) which encoders a clip has.
+        selected: (S, N, E) encoders that the gate of each seed selects, at least one for each clip.
+        ranking: (S, N, E) what the gate ranks by, larger is better.
+        log_likelihood: (S, N, E) encoder log-likelihood, the usefulness of an encoder for the clip.
+        available: (N, E) encoders that a clip has.
     """
-    useful = best_encoders(usefulness, available, picks.sum(-1))
-    dealt = popularity_precision(picks, useful, available, clips)
+    best = best_encoders(log_likelihood, available, selected.sum(-1))
+    precision, popularity = selection_overlap(selected, best), popularity_precision(selected, best, available, clips)
+    cross_seed, cross_popularity = cross_seed_precision(selected, log_likelihood, available, clips)
     actor = actor_index(clips)
 
     def mean_of(values: Floats, purpose: str) -> ClusteredMean:
         return clustered_mean(values, actor, generator=numpy_generator(0, "agreement", purpose))
 
-    own = selection_overlap(picks, useful)
-    precision, gain = mean_of(own, "precision"), mean_of(own - dealt, "gain")
-    correlation = mean_of(rank_correlations(ranking, usefulness, available), "correlation")
-    judged, judged_dealt = cross_seed_precision(picks, usefulness, available, clips)
-    others = mean_of(judged, "others")
+    correlation = mean_of(rank_correlations(ranking, log_likelihood, available), "correlation")
+    cross = mean_of(cross_seed, "others")
     return GatePrecision(
-        precision=float(own.mean()),
-        ci95=precision.ci95,
-        chance=chance_precision(picks, available),
-        p_value=permutation_p_value(picks, useful, available, generator=numpy_generator(0, "agreement", "null")),
-        dealt=float(dealt.mean()),
-        gain=float((own - dealt).mean()),
-        gain_ci95=gain.ci95,
+        precision=float(precision.mean()),
+        ci95=mean_of(precision, "precision").ci95,
+        chance=chance_precision(selected, available),
+        p_value=permutation_p_value(selected, best, available, generator=numpy_generator(0, "agreement", "null")),
+        dealt=float(popularity.mean()),
+        gain=float((precision - popularity).mean()),
+        gain_ci95=mean_of(precision - popularity, "gain").ci95,
         rank_correlation=correlation.mean,
         rank_correlation_ci95=correlation.ci95,
-        by_others=others.mean,
-        by_others_ci95=others.ci95,
-        by_others_dealt=mean_of(judged_dealt, "others dealt").mean,
-        by_others_gain_ci95=mean_of(judged - judged_dealt, "others gain").ci95,
+        by_others=cross.mean,
+        by_others_ci95=cross.ci95,
+        by_others_dealt=mean_of(cross_popularity, "others dealt").mean,
+        by_others_gain_ci95=mean_of(cross_seed - cross_popularity, "others gain").ci95,
     )
 
 
-def chance_precision(picks: Bools, available: Bools) -> float:
-    """Precision that n picks at random are expected to have: the mean of n / available.
+def chance_precision(selected: Bools, available: Bools) -> float:
+    """Expected precision of n encoders drawn at random: the mean of n / available.
 
     Examples:
         >>> chance_precision(np.array([[[True, False, False]]]), np.array([[True, True, False]]))
         0.5
     """
-    return float(np.mean(picks.sum(-1) / available.sum(-1)))
+    return float(np.mean(selected.sum(-1) / available.sum(-1)))
 
 
-def popularity_precision(picks: Bools, useful: Bools, available: Bools, clips: Clips) -> Floats:
-    """Precision expected of picks that a model deals to its clips without looking at them, by the same shares.
+def popularity_precision(selected: Bools, best: Bools, available: Bools, clips: Clips) -> Floats:
+    """Popularity baseline: expected precision where a clip's encoders are drawn by how often the model selects them.
 
-    For a clip with n picks and useful set U among the available A: sum over U of s / sum over A of s, with s_e the
-    share of the clips of the same fold and seed, among those that have encoder e, that pick it. With equal shares it
-    is the chance n / available, as U has n encoders.
+    For a clip whose n most useful encoders are U among the available A: sum over U of s / sum over A of s, with s_e the
+    share of the clips of the same fold and seed, among those that have encoder e, for which it is selected. With equal
+    shares it is the chance n / available, as U has n encoders.
 
     Args:
-        picks: (S, N, E).
-        useful: (S, N, E), as many as picks.
+        selected: (S, N, E).
+        best: (S, N, E), as many as selected.
         available: (N, E).
-        clips: The N clips, whose folds tell the models apart.
+        clips: The N clips; clips of one fold and seed have the same model.
 
     Returns:
         (S, N) in [0, 1].
+
+    Source:
+        Cremonesi, Koren and Turrin 2010, Performance of recommender algorithms on top-n recommendation tasks, RecSys.
     """
-    dealt = np.empty(picks.shape[:2])
+    precision = np.empty(selected.shape[:2])
     for fold in np.unique(clips.fold):
-        own = clips.fold == fold
-        share = picks[:, own].sum(1) / np.maximum(available[own].sum(0), 1)  # (S, E)
-        weight = share[:, None] * available[own]
-        dealt[:, own] = (weight * useful[:, own]).sum(-1) / weight.sum(-1)
-    return dealt
+        rows = clips.fold == fold
+        share = selected[:, rows].sum(1) / np.maximum(available[rows].sum(0), 1)  # (S, E)
+        weight = share[:, None] * available[rows]
+        precision[:, rows] = (weight * best[:, rows]).sum(-1) / weight.sum(-1)
+    return precision
 
 
-def cross_seed_precision(picks: Bools, usefulness: Floats, available: Bools, clips: Clips) -> tuple[Floats, Floats]:
-    """Precision of the picks of each seed where the other seeds' models say what is useful, mean over these.
+def cross_seed_precision(
+    selected: Bools, log_likelihood: Floats, available: Bools, clips: Clips
+) -> tuple[Floats, Floats]:
+    """Precision of each seed's selection where usefulness is that of the other seeds' models, mean over these.
 
     Args:
-        picks: (S, N, E).
-        usefulness: (S, N, E).
+        selected: (S, N, E).
+        log_likelihood: (S, N, E).
         available: (N, E).
-        clips: The N clips, whose folds tell the models apart.
+        clips: The N clips.
 
     Returns:
-        (S, N) in [0, 1], and (S, N) `popularity_precision` of the same picks, judged alike; NaN with one seed.
+        (S, N) in [0, 1], and (S, N) its popularity baseline; NaN with one seed.
     """
-    judged, dealt = np.full((2, *picks.shape[:2]), np.nan)
-    for seed, own in enumerate(picks):
-        others = np.delete(usefulness, seed, axis=0)
-        if len(others):
-            useful = best_encoders(others, available, own.sum(-1)[None])
-            same = np.broadcast_to(own, useful.shape)
-            judged[seed] = selection_overlap(same, useful).mean(axis=0)
-            dealt[seed] = popularity_precision(same, useful, available, clips).mean(axis=0)
-    return judged, dealt
+    precision, popularity = np.full((2, *selected.shape[:2]), np.nan)
+    for seed in range(len(selected) if len(selected) > 1 else 0):
+        best = best_encoders(np.delete(log_likelihood, seed, axis=0), available, selected[seed].sum(-1)[None])
+        repeated = np.broadcast_to(selected[seed], best.shape)
+        precision[seed] = selection_overlap(repeated, best).mean(axis=0)
+        popularity[seed] = popularity_precision(repeated, best, available, clips).mean(axis=0)
+    return precision, popularity

@@ -1,4 +1,4 @@
-"""What an explanation of a gate comes to, in one sentence."""
+"""Gate precision in one sentence."""
 
 from typing import Final
 
@@ -8,52 +8,49 @@ from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA, p_text
 _NUMBERS: Final = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
-def gate_sentence(found: GatePrecision, n: int, *, picker: str = "gate") -> str:
-    """Says whether the picks are useful, and whether they are the clip's.
+def gate_sentence(figures: GatePrecision, n: int, *, selector: str = "gate") -> str:
+    """States whether a gate selects useful encoders, and whether that depends on the clip.
 
-    More than chance is claimed only where the permutation test says so and the interval over actors lies above
-    chance; knowledge of the clip only where the picks are better than the same picks dealt to other clips, too; and
-    usefulness as such only where models of other seeds see that, too: with one seed the model that picks is the judge.
+    Precision above chance is claimed only where the permutation test and the interval over actors show it; information
+    about the clip only where precision is above its popularity baseline as well; usefulness beyond the model at hand
+    only where cross-seed precision is above its popularity baseline, too.
 
     Args:
-        found: How picks agree with usefulness.
-        n: Most encoders picked for a clip.
-        picker: What picks.
+        figures: Gate precision and its baselines.
+        n: Most encoders selected for a clip.
+        selector: Name of what selects.
 
     Returns:
         The sentence, without a full stop.
 
     Examples:
         >>> interval, zero = (0.36, 0.4), (-0.01, 0.01)
-        >>> found = GatePrecision(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None, None, None)
-        >>> start, numbers = gate_sentence(found, 3).split(": ")
-        >>> start
+        >>> figures = GatePrecision(0.38, interval, 0.375, 0.3, 0.38, 0.0, zero, 0.0, zero, None, None, None, None)
+        >>> claim, numbers = gate_sentence(figures, 3).split(": ")
+        >>> claim
         'on these features the gate is no better than chance'
         >>> numbers
-        '0.380 of its picks are among the three most useful, chance 0.375 (p = 0.30)'
+        '0.380 of the selected encoders are among the three most useful, chance 0.375 (p = 0.30)'
     """
-    start = f"on these features the {picker}"
-    of_picks = f"{found.precision:.3f} of its picks are among the {_most_useful(n)}, chance {found.chance:.3f}"
-    dealt = f"the same picks dealt to other clips {found.dealt:.3f}"
-    if found.chance > 1 - 1e-9:
-        return f"{start} has nothing to choose: every available encoder is picked"
-    if not _above(found.ci95, found.chance) or found.p_value >= ALPHA:
-        return f"{start} is no better than chance: {of_picks} ({p_text(found.p_value)})"
-    if not _above(found.gain_ci95, 0.0):
-        return f"{start} prefers encoders that are useful everywhere but does not know the clip: {of_picks}, {dealt}"
-    if found.by_others is None or found.by_others_dealt is None:
-        return f"{start} finds encoders that are useful for the clip as its own model reads them: {of_picks}, {dealt}"
-    by_others = (
-        f"{found.by_others:.3f} where models of other seeds say what is useful, dealt {found.by_others_dealt:.3f}"
-    )
-    if not _above(found.by_others_gain_ci95, 0.0):
-        return (
-            f"{start} finds what its own model reads best, not what is useful as such: {of_picks}, {dealt}; {by_others}"
-        )
-    return f"{start} finds encoders that are useful for the clip: {of_picks}, {dealt}; {by_others}"
+    start = f"on these features the {selector}"
+    most_useful = f"among the {_most_useful(n)}, chance {figures.chance:.3f}"
+    precision = f"{figures.precision:.3f} of the selected encoders are {most_useful}"
+    numbers = f"{precision}, popularity baseline {figures.dealt:.3f}"
+    if figures.chance > 1 - 1e-9:
+        return f"{start} has nothing to choose: every available encoder is selected"
+    if not _is_above(figures.ci95, figures.chance) or figures.p_value >= ALPHA:
+        return f"{start} is no better than chance: {precision} ({p_text(figures.p_value)})"
+    if not _is_above(figures.gain_ci95, 0.0):
+        return f"{start} prefers encoders that are useful everywhere but does not know the clip: {numbers}"
+    if figures.by_others is None or figures.by_others_dealt is None:
+        return f"{start} finds encoders that are useful for the clip as its own model reads them: {numbers}"
+    numbers += f"; {figures.by_others:.3f} by models of other seeds, popularity baseline {figures.by_others_dealt:.3f}"
+    if not _is_above(figures.by_others_gain_ci95, 0.0):
+        return f"{start} finds what its own model reads best, not what is useful as such: {numbers}"
+    return f"{start} finds encoders that are useful for the clip: {numbers}"
 
 
-def _above(interval: Interval, value: float) -> bool:
+def _is_above(interval: Interval, value: float) -> bool:
     return interval is not None and interval[0] > value
 
 

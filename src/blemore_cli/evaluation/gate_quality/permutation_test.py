@@ -1,50 +1,57 @@
-"""Whether picks agree with usefulness beyond chance: a permutation test that deals each clip's picks anew."""
+"""Permutation test of gate precision against gate scores that carry no information about the clip."""
+
+from typing import Final
 
 import numpy as np
 
 from blemore_cli.core.types import Bools, Floats
 
-N_PERMUTATIONS = 999
+N_PERMUTATIONS: Final = 999
+ROUNDING: Final = 1e-9
+"""A permutation whose sum is smaller by no more than this is a tie, not a miss."""
 
 
 def permutation_p_value(
-    picks: Bools,
-    useful: Bools,
+    selected: Bools,
+    best: Bools,
     available: Bools,
     *,
     generator: np.random.Generator,
     n_permutations: int = N_PERMUTATIONS,
 ) -> float:
-    """One-sided p-value of the mean precision against a gate whose scores are dealt anew to the encoders of a clip.
+    """One-sided p-value of the mean precision under random permutations of each clip's gate scores.
 
-    Scores move between the available encoders of a clip, in the same way for all seeds: models of several seeds are
-    no independent witnesses. With (1 + number of permutations as good) / (1 + number of permutations) the test is
-    valid; Phipson and Smyth 2010, Statistical Applications in Genetics and Molecular Biology 9(1), article 39.
+        p = (1 + #{permutations: precision >= observed}) / (1 + n_permutations)
+
+    Scores move between the available encoders of a clip, in the same way for all seeds, because the models of several
+    seeds are not independent.
 
     Args:
-        picks: (S, N, E) what each seed's gate keeps, at least one for each clip.
-        useful: (S, N, E) the equally many most useful encoders.
-        available: (N, E).
+        selected: (S, N, E) encoders that the gate of each seed selects, at least one for each clip.
+        best: (S, N, E) the equally many most useful encoders.
+        available: (N, E) encoders that a clip has.
         generator: Draws the permutations.
         n_permutations: Number of permutations.
 
     Returns:
         The p-value, in (0, 1].
+
+    Source:
+        Phipson and Smyth 2010, Permutation p-values should never be zero, Stat. Appl. Genet. Mol. Biol. 9(1).
     """
-    agreement = _agreement(picks, useful)  # (N, E, E)
-    ordered = np.argsort(~available, axis=-1, kind="stable")  # the available encoders first
-    clip = np.arange(len(available))[:, None]
-    dealt_from = agreement[clip, ordered]  # (N, E, E), rows in that order
-    place = np.arange(available.shape[1])[None]
-    observed, n_as_good = agreement[clip, place, place].sum(), 0
+    hits = _hits(selected, best)  # (N, E, E)
+    observed = np.diagonal(hits, axis1=1, axis2=2).sum()
+    available_first = np.argsort(~available, axis=-1, kind="stable")
+    hits = np.take_along_axis(hits, available_first[..., None], axis=1)
+    n_as_good = 0
     for _ in range(n_permutations):
         keys = np.where(available, generator.random(available.shape), 2.0)
-        dealt_to = np.argsort(keys, axis=-1)  # the available encoders first, in random order
-        n_as_good += dealt_from[clip, place, dealt_to].sum() >= observed - 1e-9
+        moved_to = np.argsort(keys, axis=-1)  # (N, E): the available encoders first, in random order
+        n_as_good += np.take_along_axis(hits, moved_to[..., None], axis=-1).sum() >= observed - ROUNDING
     return float((1 + n_as_good) / (1 + n_permutations))
 
 
-def _agreement(picks: Bools, useful: Bools) -> Floats:
-    """(N, E, E) what a clip adds to the precision if the pick of the row is dealt to the encoder of the column."""
-    share = picks / picks.sum(-1, keepdims=True)
-    return np.asarray(np.einsum("sne,snf->nef", share, useful.astype(np.float64)))
+def _hits(selected: Bools, best: Bools) -> Floats:
+    """(N, E, E) precision, summed over seeds, that a clip gains if the row's score moves to the column's encoder."""
+    share = selected / selected.sum(-1, keepdims=True)
+    return np.asarray(np.einsum("sne,snf->nef", share, best.astype(np.float64)))

@@ -1,4 +1,4 @@
-"""Spearman's rank correlation of two rankings of a clip's encoders, for many clips at once."""
+"""Spearman's rank correlation of two rankings of the encoders of each clip."""
 
 import numpy as np
 
@@ -16,7 +16,7 @@ def rank_correlations(a: Floats, b: Floats, available: Bools) -> Floats:
         available: (..., E) which encoders a clip has.
 
     Returns:
-        (...) correlations in [-1, 1]; NaN with fewer than two encoders, or where either puts all in one place.
+        (...) correlations in [-1, 1]; NaN with fewer than two encoders, or where all values of `a` or of `b` are equal.
 
     Examples:
         >>> available = np.array([[True, True, True]])
@@ -44,9 +44,9 @@ def mean_ranks(values: Floats, available: Bools) -> Floats:
         >>> mean_ranks(np.array([[0.3, 0.1, 0.3]]), np.array([[True, True, True]])).tolist()
         [[2.5, 1.0, 2.5]]
     """
-    other, own = values[..., None, :], values[..., :, None]
-    n_below = ((other < own) & available[..., None, :]).sum(-1)
-    n_equal = ((other == own) & available[..., None, :]).sum(-1)
+    column, row = values[..., None, :], values[..., :, None]
+    n_below = ((column < row) & available[..., None, :]).sum(-1)
+    n_equal = ((column == row) & available[..., None, :]).sum(-1)
     return np.where(available, n_below + (n_equal + 1) / 2, 0.0)
 
 

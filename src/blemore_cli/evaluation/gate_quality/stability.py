@@ -1,4 +1,4 @@
-"""Whether models that predict the same clip pick the same encoders for it."""
+"""Stability of the selection: overlap and rank correlation between models that predict the same clips."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +17,8 @@ class Stability:
 
     Attributes:
         n_pairs: Pairs of models.
-        overlap: Share of the encoders that one keeps which the other keeps too, mean over pairs, clips and directions.
-        chance: The same for picks without knowledge.
+        overlap: Share of one model's selected encoders that the other selects too, mean over pairs, clips, directions.
+        chance: Expected overlap of random selections of the same size.
         spearman: Rank correlation of what the gates rank by; None where none exists.
     """
 
@@ -28,36 +28,35 @@ class Stability:
     spearman: float | None
 
 
-def stability(kept: Bools, ranking: Floats, available: Bools) -> Stability | None:
+def stability(selected: Bools, ranking: Floats, available: Bools) -> Stability | None:
     """Compares every pair of models.
 
     Args:
-        kept: (M, N, E) what each of M models keeps, at least one encoder a clip.
-        ranking: (M, N, E) what it ranks by.
+        selected: (M, N, E) encoders that each of M models selects, at least one for each clip.
+        ranking: (M, N, E) what each model ranks by.
         available: (N, E).
 
     Returns:
-        Nothing with fewer than two models or no clip.
+        The means over pairs; None with fewer than two models or no clip.
 
     Examples:
-        >>> kept = np.array([[[True, False]], [[True, False]]])
-        >>> found = stability(kept, np.array([[[2.0, 1.0]], [[3.0, 1.0]]]), np.array([[True, True]]))
-        >>> found.overlap, found.chance, found.spearman
-        (1.0, 0.5, 1.0)
+        >>> selected = np.array([[[True, False]], [[True, False]]])
+        >>> stability(selected, np.array([[[2.0, 1.0]], [[3.0, 1.0]]]), np.array([[True, True]]))
+        Stability(n_pairs=1, overlap=1.0, chance=0.5, spearman=1.0)
     """
-    pairs = list(combinations(range(len(kept)), 2))
-    if not pairs or not kept.shape[1]:
+    pairs = list(combinations(range(len(selected)), 2))
+    if not pairs or not selected.shape[1]:
         return None
-    shared = [selection_overlap(kept[x], kept[y]).mean() for a, b in pairs for x, y in ((a, b), (b, a))]
-    chance = [(kept[a].sum(-1) / available.sum(-1)).mean() for pair in pairs for a in pair]
+    overlap = [selection_overlap(selected[x], selected[y]).mean() for a, b in pairs for x, y in ((a, b), (b, a))]
+    chance = [(selected[a].sum(-1) / available.sum(-1)).mean() for pair in pairs for a in pair]
     correlations = np.concatenate([rank_correlations(ranking[a], ranking[b], available) for a, b in pairs])
     exists = ~np.isnan(correlations)
     spearman = float(correlations[exists].mean()) if exists.any() else None
-    return Stability(len(pairs), float(np.mean(shared)), float(np.mean(chance)), spearman)
+    return Stability(len(pairs), float(np.mean(overlap)), float(np.mean(chance)), spearman)
 
 
-def pooled(parts: Sequence[Stability]) -> Stability | None:
-    """Several comparisons as one, each pair counting alike; nothing where there is none."""
+def pooled_stability(parts: Sequence[Stability]) -> Stability | None:
+    """Mean of several comparisons, weighted by their pairs; None where there is no comparison."""
     if not parts:
         return None
     ranked = [part for part in parts if part.spearman is not None]

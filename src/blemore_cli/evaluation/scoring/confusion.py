@@ -1,14 +1,16 @@
-"""What is taken for what: emotion sets over all clips, and salience where the pair is right."""
+"""Confusion matrices of emotion sets, and of saliences where the pair of emotions is right."""
 
 from typing import Final
 
 import numpy as np
 
-from blemore_cli.core.labels import IS_BLEND, N_EMOTIONS, N_SETS, RATIOS, SET_OF_LABEL
+from blemore_cli.core.labels import IS_BLEND, LABELS, N_SETS, RATIOS, SET_OF_LABEL
 from blemore_cli.core.types import Ints
-from blemore_cli.evaluation.scoring.correct_counts import correct_flags
+from blemore_cli.evaluation.scoring.metrics import correct_flags
 
 N_RATIOS: Final = len(RATIOS)
+RATIO_OF_LABEL: Final = np.array([RATIOS.index(label.saliences_pct) if label.is_blend else -1 for label in LABELS])
+"""(36,) index into `RATIOS` of each blend; -1 of a single."""
 
 
 def set_confusion(label: Ints, predicted: Ints) -> Ints:
@@ -22,7 +24,7 @@ def set_confusion(label: Ints, predicted: Ints) -> Ints:
         (16, 16) counts in the order of `labels.SETS`, true sets in rows; all sum to S N.
 
     Raises:
-        DataError: As `correct_counts.correct_flags`.
+        DataError: As `metrics.correct_flags`.
 
     Examples:
         >>> counts = set_confusion(np.array([0, 6]), np.array([[0, 0], [0, 7]]))
@@ -44,21 +46,16 @@ def ratio_confusion(label: Ints, predicted: Ints) -> Ints:
         (3, 3) counts in the order of `labels.RATIOS`, true saliences in rows.
 
     Raises:
-        DataError: As `correct_counts.correct_flags`.
+        DataError: As `metrics.correct_flags`.
 
     Examples:
         >>> ratio_confusion(np.array([0, 6, 7]), np.array([[0, 7, 7]])).tolist()  # 50/50 taken for 70/30
         [[0, 1, 0], [0, 1, 0], [0, 0, 0]]
     """
     has_right_set, _ = correct_flags(label, predicted)
-    pair_right = has_right_set & IS_BLEND[label]
-    true = np.broadcast_to(label, predicted.shape)[pair_right]
-    return _counts(_ratio_of(true), _ratio_of(predicted[pair_right]), N_RATIOS)
-
-
-def _ratio_of(label: Ints) -> Ints:
-    """Position in `labels.RATIOS` of blends: labels list the three ratios of each pair in turn, after the singles."""
-    return (label - N_EMOTIONS) % N_RATIOS
+    has_right_pair = has_right_set & IS_BLEND[label]
+    true = np.broadcast_to(label, predicted.shape)[has_right_pair]
+    return _counts(RATIO_OF_LABEL[true], RATIO_OF_LABEL[predicted[has_right_pair]], N_RATIOS)
 
 
 def _counts(true: Ints, predicted: Ints, n_classes: int) -> Ints:

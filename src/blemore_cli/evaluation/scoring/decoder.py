@@ -1,4 +1,4 @@
-"""A decoding rule with the numbers that training rows gave it."""
+"""Decoder: a decoding rule with the numbers that were fitted on training rows."""
 
 from dataclasses import dataclass
 
@@ -35,12 +35,12 @@ class Decoder:
 
 
 def fit_decoder(label: Ints, prob: Floats, *, method: DecodeMethod) -> Decoder:
-    """Chooses what a rule needs from labelled clips that the predicting models did not train on.
+    """Fits a decoding rule to labelled clips that the predicting models did not train on.
 
     Args:
         label: (N,) true labels.
         prob: (N, 36) predicted probabilities.
         method: The rule.
     """
-    found = search_thresholds(label, emotion_salience(prob))
-    return Decoder(method, float(np.mean(IS_BLEND[label])), found.alpha, found.beta)
+    thresholds = search_thresholds(label, emotion_salience(prob))
+    return Decoder(method, float(np.mean(IS_BLEND[label])), thresholds.alpha, thresholds.beta)

@@ -1,4 +1,4 @@
-"""From probabilities to one of the 36 permitted labels: the expected-score rule and the organisers' two thresholds."""
+"""Decoding of probabilities into permitted labels: the expected-score rule and the organisers' two thresholds."""
 
 from itertools import product
 from typing import Final

@@ -1,4 +1,4 @@
-"""How badly probabilities predicted each clip, on plain arrays: what the number of epochs is chosen by."""
+"""Log loss of each held-out clip, by which the number of epochs is chosen."""
 
 from typing import Final
 
@@ -12,7 +12,7 @@ SMALLEST_PROB: Final = float(np.finfo(np.float64).tiny)
 
 
 def held_out_losses(label: Ints, prob: Floats) -> Floats:
-    """Loss of each clip in nats, the one that `training.loop.trainer.losses.label_loss` is the mean of.
+    """Loss of each clip in nats, whose mean is `training.loop.losses.label_loss`.
 
     Over the 36 permitted labels -log P(label); over the six emotions -sum_e s_e log P(e) with the saliences s of the
     label.

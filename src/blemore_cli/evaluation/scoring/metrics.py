@@ -1,15 +1,30 @@
-"""The official metrics on label positions: presence accuracy, salience accuracy and the Score that ranks.
+"""Official metrics: presence accuracy, salience accuracy, and their mean, the Score that ranks.
+
+Presence accuracy is the share of clips whose predicted emotion set is the true one. Salience accuracy is the share of
+the true blends predicted with exactly the right emotions and saliences; 0 where no clip is a blend. A single predicted
+for a blend is wrong there, and a blend predicted for a single is not counted. The challenge's text speaks of ranking
+the emotions, but the organisers compare rounded percents: 60/40 for 70/30 counts as wrong.
+
+The organisers' functions average over whatever clips are predicted, so that leaving out the hard clips raises their
+figures, and give NaN where there is nothing to average. Here every clip is scored (`prediction_files.match` requires
+it), and nothing to score is an error.
 
 Source: BLEMORE dataset paper, arXiv 2601.13225, and `accuracy_funcs.py` of BlEmoRe/blemore-common.
 """
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS, SET_OF_LABEL
-from blemore_cli.core.types import Ints
+from blemore_cli.core.labels import IS_BLEND, N_LABELS, SET_OF_LABEL
+from blemore_cli.core.types import Bools, Floats, Ints
+
+Counts = Ints | Floats | int
+Metric = Literal["presence", "salience", "score"]
+METRICS: Final[tuple[Metric, ...]] = ("presence", "salience", "score")
+"""The official figures, in the order of every last axis of length 3 in `evaluation`."""
 
 
 @dataclass(frozen=True)
@@ -17,8 +32,8 @@ class Scores:
     """The three official figures, each in [0, 1].
 
     Attributes:
-        presence: `presence_accuracy`.
-        salience: `salience_accuracy`.
+        presence: Presence accuracy.
+        salience: Salience accuracy.
         score: Their mean.
     """
 
@@ -27,140 +42,71 @@ class Scores:
     score: float
 
 
-@dataclass(frozen=True)
-class LabelScores:
-    """How the clips of one true label were predicted.
-
-    Attributes:
-        label: Code of the true label, as in `labels.LABEL_CODES`.
-        n: Number of clips with this label.
-        presence: Share of them with the right emotion set.
-        exact: Share of them with exactly this label; for blends the salience accuracy.
-    """
-
-    label: str
-    n: int
-    presence: float
-    exact: float
-
-
-def presence_accuracy(label: Ints, predicted: Ints) -> float:
-    """Share of clips whose predicted emotion set is the true one.
-
-    Coverage is the caller's duty here and a requirement of `prediction_files.match`: the organisers'
-    function averages over whatever clips are predicted, and gives NaN for none, so that leaving out the hard clips
-    raises their figure. Here nothing to score is an error.
+def official_scores(label: Ints, predicted: Ints) -> Scores:
+    """Presence accuracy, salience accuracy and Score of one set of predictions.
 
     Args:
         label: (N,) true labels, positions in `labels.LABELS`.
         predicted: (N,) predicted labels.
 
     Returns:
-        Accuracy in [0, 1].
+        The figures.
 
     Raises:
         DataError: If there is no clip, the lengths differ, or a value is not a position of a label.
 
     Examples:
-        >>> presence_accuracy(np.array([0, 6]), np.array([0, 7]))  # ang; ang+disg at the wrong salience
-        1.0
-    """
-    check_labels(label, predicted)
-    return float(np.mean(SET_OF_LABEL[label] == SET_OF_LABEL[predicted]))
-
-
-def salience_accuracy(label: Ints, predicted: Ints) -> float:
-    """Share of the true blends predicted with exactly the right emotions and saliences; 0 if no clip is a blend.
-
-    The challenge's text speaks of ranking the emotions, but the organisers compare rounded percents: 60/40 for 70/30
-    counts as wrong, as do fractions such as 0.7/0.3. A single predicted for a blend is wrong; a blend predicted for
-    a single is not counted here. Without blends their function gives NaN.
-
-    Args:
-        label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (N,) predicted labels.
-
-    Returns:
-        Accuracy in [0, 1].
-
-    Raises:
-        DataError: As `presence_accuracy`.
-
-    Examples:
-        >>> salience_accuracy(np.array([0, 6, 6]), np.array([7, 6, 7]))
-        0.5
-    """
-    check_labels(label, predicted)
-    is_blend = IS_BLEND[label]
-    return float(np.mean((label == predicted)[is_blend])) if is_blend.any() else 0.0
-
-
-def score(label: Ints, predicted: Ints) -> float:
-    """The mean of presence and salience accuracy, which ranks the challenge.
-
-    Args:
-        label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (N,) predicted labels.
-
-    Returns:
-        Score in [0, 1].
-
-    Raises:
-        DataError: As `presence_accuracy`.
-
-    Examples:
-        >>> score(np.array([0, 6, 6]), np.array([0, 6, 7]))
-        0.75
-    """
-    return official_scores(label, predicted).score
-
-
-def official_scores(label: Ints, predicted: Ints) -> Scores:
-    """All three official figures of one set of predictions.
-
-    Args:
-        label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (N,) predicted labels.
-
-    Returns:
-        Presence, salience and Score.
-
-    Raises:
-        DataError: As `presence_accuracy`.
-
-    Examples:
-        >>> official_scores(np.array([0, 6, 6]), np.array([0, 6, 7]))
+        >>> official_scores(np.array([0, 6, 6]), np.array([0, 6, 7]))  # ang, and ang+disg twice, once at 70/30
         Scores(presence=1.0, salience=0.5, score=0.75)
     """
-    presence, salience = presence_accuracy(label, predicted), salience_accuracy(label, predicted)
-    return Scores(presence=presence, salience=salience, score=(presence + salience) / 2)
+    check_labels(label, predicted)
+    presence, salience = correct_flags(label, predicted[None])
+    figures = official_figures(len(label), np.sum(IS_BLEND[label]), presence.sum(), salience.sum())
+    return Scores(*figures.tolist())
 
 
-def per_label_table(label: Ints, predicted: Ints) -> list[LabelScores]:
-    """Presence and exact accuracy of each true label that occurs, in the order of `labels.LABELS`.
+def official_figures(n_clips: Counts, n_blends: Counts, presence: Counts, salience: Counts) -> Floats:
+    """Presence accuracy, salience accuracy and Score from counts; salience is 0 without blends.
+
+    Args:
+        n_clips: (...) clips, at least 1.
+        n_blends: (...) true blends among them.
+        presence: (...) clips whose emotion set is right.
+        salience: (...) true blends whose label is exactly right.
+
+    Returns:
+        (..., 3) figures in [0, 1], in the order of `METRICS`.
+
+    Examples:
+        >>> official_figures(np.array(4), np.array(2), np.array(3), np.array(1)).tolist()
+        [0.75, 0.5, 0.625]
+    """
+    presence_accuracy = presence / n_clips
+    salience_accuracy = salience / np.maximum(n_blends, 1)
+    return np.stack([presence_accuracy, salience_accuracy, (presence_accuracy + salience_accuracy) / 2], axis=-1)
+
+
+def correct_flags(label: Ints, predicted: Ints) -> tuple[Bools, Bools]:
+    """Correctness of each prediction in presence and in salience.
 
     Args:
         label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (N,) predicted labels.
+        predicted: (S, N) predicted labels of S seeds.
 
     Returns:
-        One record a true label.
+        (S, N) whether the emotion set is right, and (S, N) whether the clip is a true blend and exactly right.
 
     Raises:
-        DataError: As `presence_accuracy`.
-
-    Examples:
-        >>> per_label_table(np.array([6, 6]), np.array([6, 7]))
-        [LabelScores(label='ang_disg_50_50', n=2, presence=1.0, exact=0.5)]
+        DataError: If the shapes do not fit, or a value is not a position of a label.
     """
-    check_labels(label, predicted)
-    n = np.bincount(label, minlength=N_LABELS)
-    presence = np.bincount(label, SET_OF_LABEL[label] == SET_OF_LABEL[predicted], minlength=N_LABELS)
-    exact = np.bincount(label, label == predicted, minlength=N_LABELS)
-    return [
-        LabelScores(LABEL_CODES[i], int(n[i]), float(presence[i] / n[i]), float(exact[i] / n[i]))
-        for i in np.flatnonzero(n)
-    ]
+    if predicted.ndim != 2 or predicted.shape[1:] != label.shape or not len(predicted):
+        raise DataError(
+            f"predictions must be (seeds, clips) with {label.size} clips and at least one seed, got {predicted.shape}",
+            fix="Stack the predicted labels of the seeds, one row a seed, in the order of the clips.",
+        )
+    _check_positions(label, predicted)
+    presence: Bools = SET_OF_LABEL[label] == SET_OF_LABEL[predicted]
+    return presence, IS_BLEND[label] & (label == predicted)
 
 
 def check_labels(label: Ints, predicted: Ints) -> None:
@@ -174,13 +120,17 @@ def check_labels(label: Ints, predicted: Ints) -> None:
             f"true and predicted labels must be two vectors of one length, got {label.shape} and {predicted.shape}",
             fix="Align predictions and labels by clip.",
         )
-    if not len(label):
+    _check_positions(label, predicted)
+
+
+def _check_positions(label: Ints, predicted: Ints) -> None:
+    if not label.size:
         raise DataError("metrics need at least one clip, got none", fix="Give labelled predictions.")
     for values, meaning in ((label, "true"), (predicted, "predicted")):
         if values.min() < 0 or values.max() >= N_LABELS:
             outside = values[(values < 0) | (values >= N_LABELS)]
             raise DataError(
                 f"{meaning} labels must be positions from 0 to {N_LABELS - 1}, "
-                f"got {outside[0]} in {len(outside)} of {len(values)} clips",
+                f"got {outside[0]} in {outside.size} of {values.size} clips",
                 fix="Score labelled clips only; -1 marks an unlabelled one.",
             )

@@ -1,4 +1,4 @@
-"""Whether probabilities mean what they say: of the predictions made with probability p, a share p should be right.
+"""Reliability of probabilities: of the predictions made with probability p, a share p should be right.
 
 Source: Guo et al. 2017, On Calibration of Modern Neural Networks (arXiv 1706.04599), section 2.
 """
@@ -33,10 +33,10 @@ class Reliability:
 
     @property
     def bias(self) -> float:
-        """Mean probability minus share right over all predictions: above 0 where they promise too much."""
-        kept = self.count > 0
-        gaps = (self.mean_prob - self.share_right)[kept]
-        return float((self.count[kept] * gaps).sum() / self.count.sum())
+        """Mean probability minus share right over all predictions: above 0 where they are overconfident."""
+        is_filled = self.count > 0
+        gaps = (self.mean_prob - self.share_right)[is_filled]
+        return float((self.count[is_filled] * gaps).sum() / self.count.sum())
 
 
 def reliability(prob: Floats, is_right: Bools, *, n_bins: int = N_BINS) -> Reliability:
@@ -53,8 +53,8 @@ def reliability(prob: Floats, is_right: Bools, *, n_bins: int = N_BINS) -> Relia
         DataError: If there is no prediction.
 
     Examples:
-        >>> found = reliability(np.array([0.25, 0.25, 0.75]), np.array([False, True, True]), n_bins=2)
-        >>> found.count.tolist(), found.share_right.tolist(), round(found.ece, 3)
+        >>> bins = reliability(np.array([0.25, 0.25, 0.75]), np.array([False, True, True]), n_bins=2)
+        >>> bins.count.tolist(), bins.share_right.tolist(), round(bins.ece, 3)
         ([2, 1], [0.5, 1.0], 0.25)
     """
     if not len(prob):
@@ -83,7 +83,6 @@ def predicted_set_prob(prob: Floats, predicted: Ints) -> Floats:
         >>> predicted_set_prob(np.full((1, 36), 1 / 36), np.array([6])).round(4).tolist()  # three labels
         [0.0833]
     """
-    of_set = np.zeros((len(prob), N_SETS))
-    np.add.at(of_set.T, SET_OF_LABEL, prob.T)
-    chosen: Floats = of_set[np.arange(len(prob)), SET_OF_LABEL[predicted]]
-    return chosen
+    set_prob = np.zeros((len(prob), N_SETS))
+    np.add.at(set_prob.T, SET_OF_LABEL, prob.T)
+    return np.asarray(set_prob[np.arange(len(prob)), SET_OF_LABEL[predicted]])

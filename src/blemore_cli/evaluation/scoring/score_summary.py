@@ -1,18 +1,35 @@
-"""The official figures of one arm over its seeds: mean and spread, by fold, by true label and by actor."""
+"""Official figures of one arm: mean and spread over seeds, and tables by fold, actor and true label."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from blemore_cli.core.labels import LABEL_CODES
-from blemore_cli.core.types import Clips, Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, correct_counts, correct_flags
-from blemore_cli.evaluation.scoring.metrics import LabelScores, Scores
+from blemore_cli.core.labels import IS_BLEND, LABEL_CODES
+from blemore_cli.core.types import Clips, Ints
+from blemore_cli.evaluation.scoring.correct_counts import correct_counts
+from blemore_cli.evaluation.scoring.metrics import Scores
+
+
+@dataclass(frozen=True)
+class LabelScores:
+    """Accuracy on the clips of one true label.
+
+    Attributes:
+        label: Code of the true label, as in `labels.LABEL_CODES`.
+        n: Number of clips with this label.
+        presence: Share of them with the right emotion set.
+        exact: Share of them with exactly this label; for blends the salience accuracy.
+    """
+
+    label: str
+    n: int
+    presence: float
+    exact: float
 
 
 @dataclass(frozen=True)
 class ActorScores:
-    """How the clips of one actor were predicted.
+    """Official figures of the clips of one actor.
 
     Attributes:
         actor: Name; empty for the clips whose actor is unknown, taken together.
@@ -33,7 +50,7 @@ class ActorScores:
 
 @dataclass(frozen=True)
 class FoldScores:
-    """How the clips of one fold were predicted by the models that left it out.
+    """Official figures of the clips of one fold, predicted by the models that left it out.
 
     Attributes:
         fold: The fold.
@@ -68,10 +85,10 @@ class SeedSummary:
 
 
 def seed_summary(clips: Clips, predicted: Ints) -> SeedSummary:
-    """Summarises one arm.
+    """Computes the official figures of one arm over all clips and by fold.
 
-    The spread over seeds is training noise on one split of one set of clips. It says nothing about other actors:
-    that is what `actor_bootstrap` is for.
+    The spread over seeds is training noise on one split of one set of clips; the uncertainty over actors is that of
+    `actor_bootstrap`.
 
     Args:
         clips: N labelled clips.
@@ -81,15 +98,15 @@ def seed_summary(clips: Clips, predicted: Ints) -> SeedSummary:
         The summary.
 
     Raises:
-        DataError: As `correct_counts.correct_flags`.
+        DataError: As `metrics.correct_flags`.
     """
     folds, group = np.unique(clips.fold, return_inverse=True)
     counts = correct_counts(group, clips.label, predicted)
-    per_seed = counts.pooled().scores()[:, 0]
+    per_seed = counts.pooled_scores()
     return SeedSummary(
-        per_seed=[_scores(row) for row in per_seed],
-        mean=_scores(per_seed.mean(axis=0)),
-        std=_scores(per_seed.std(axis=0, ddof=1)) if len(per_seed) > 1 else None,
+        per_seed=[Scores(*row) for row in per_seed.tolist()],
+        mean=Scores(*per_seed.mean(axis=0).tolist()),
+        std=Scores(*per_seed.std(axis=0, ddof=1).tolist()) if len(per_seed) > 1 else None,
         folds=[
             FoldScores(int(fold), int(n), *row.tolist())
             for fold, n, row in zip(folds, counts.n_clips, counts.scores().mean(axis=0), strict=True)
@@ -108,7 +125,7 @@ def per_actor_table(clips: Clips, predicted: Ints) -> list[ActorScores]:
         One record an actor; clips whose actor is unknown share one with an empty name.
 
     Raises:
-        DataError: As `correct_counts.correct_flags`.
+        DataError: As `metrics.correct_flags`.
     """
     actors, group = np.unique(clips.actor, return_inverse=True)
     counts = correct_counts(group, clips.label, predicted)
@@ -116,30 +133,27 @@ def per_actor_table(clips: Clips, predicted: Ints) -> list[ActorScores]:
     return [ActorScores(str(actor), int(n), int(n_blends), *row.tolist()) for actor, n, n_blends, row in rows]
 
 
-def seed_label_table(clips: Clips, predicted: Ints) -> list[LabelScores]:
-    """`metrics.per_label_table`, mean over seeds.
+def per_label_table(label: Ints, predicted: Ints) -> list[LabelScores]:
+    """Presence and exact accuracy of each true label that occurs, mean over seeds, in the order of `labels.LABELS`.
 
     Args:
-        clips: N labelled clips.
+        label: (N,) true labels, positions in `labels.LABELS`.
         predicted: (S, N) predicted labels.
 
     Returns:
-        One record a true label that occurs, in the order of `labels.LABELS`.
+        One record a true label.
 
     Raises:
-        DataError: As `correct_counts.correct_flags`.
+        DataError: As `metrics.correct_flags`.
+
+    Examples:
+        >>> per_label_table(np.array([6, 6]), np.array([[6, 7]]))
+        [LabelScores(label='ang_disg_50_50', n=2, presence=1.0, exact=0.5)]
     """
-    presence, _ = correct_flags(clips.label, predicted)
-    return [
-        LabelScores(LABEL_CODES[i], int(mine.sum()), float(presence[:, mine].mean()), _share(i, predicted[:, mine]))
-        for i in np.unique(clips.label)
-        for mine in [clips.label == i]
-    ]
-
-
-def _share(label: int, predicted: Ints) -> float:
-    return float(np.mean(predicted == label))
-
-
-def _scores(row: Floats) -> Scores:
-    return Scores(**dict(zip(METRICS, row.tolist(), strict=True)))
+    labels, group = np.unique(label, return_inverse=True)
+    counts = correct_counts(group, label, predicted)
+    n_predictions = len(predicted) * counts.n_clips
+    presence = counts.presence.sum(axis=0) / n_predictions
+    exact = np.where(IS_BLEND[labels], counts.salience.sum(axis=0) / n_predictions, presence)
+    rows = zip(labels, counts.n_clips, presence.tolist(), exact.tolist(), strict=True)
+    return [LabelScores(LABEL_CODES[i], int(n), *figures) for i, n, *figures in rows]

@@ -1,4 +1,4 @@
-"""Decoding of out-of-fold probabilities that are averaged over seeds, as those of a submission are."""
+"""Decoding of out-of-fold probabilities averaged over seeds, as in a submission."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,10 @@ from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 
 
 def averaged_labels(clips: Clips, prob: Floats, decoders: Mapping[int, Decoder]) -> Ints | None:
-    """Decodes each fold without its own labels.
+    """Decodes each fold without reading its labels.
 
     The share of blends that expected-score decoding needs comes from the decoder of a fold's models. Thresholds are
-    chosen anew, on the averaged predictions of the other folds; those of the models were chosen for one seed. The
+    chosen again, on the averaged predictions of the other folds; those of the models were chosen for one seed. The
     models that predict the other folds have seen labels of this one, as in all stacking; what can pass through two
     thresholds is small.
 
@@ -26,11 +26,11 @@ def averaged_labels(clips: Clips, prob: Floats, decoders: Mapping[int, Decoder])
     """
     predicted = np.empty(len(clips), dtype=np.int64)
     for fold, decoder in decoders.items():
-        own = clips.fold == fold
+        rows = clips.fold == fold
         if decoder.method != "thresholds":
-            predicted[own] = decoder.labels(prob[own])
-        elif own.all():
+            predicted[rows] = decoder.labels(prob[rows])
+        elif rows.all():
             return None
         else:
-            predicted[own] = fit_decoder(clips.label[~own], prob[~own], method="thresholds").labels(prob[own])
+            predicted[rows] = fit_decoder(clips.label[~rows], prob[~rows], method="thresholds").labels(prob[rows])
     return predicted

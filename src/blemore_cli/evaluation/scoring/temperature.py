@@ -1,4 +1,7 @@
-"""One number that makes probabilities as sure as they are right, fitted where they were not trained."""
+"""Temperature scaling of held-out probabilities.
+
+Source: Guo et al. 2017, On calibration of modern neural networks, ICML, section 4.2.
+"""
 
 from typing import Final
 
@@ -13,7 +16,7 @@ RANGE: Final = (0.1, 20.0)
 
 
 def temperature_scaled(log_prob: Floats, temperature: float) -> Floats:
-    """Log probabilities (..., K) divided by a temperature and normalised; above 1 they become less sure.
+    """Log probabilities (..., K) divided by a temperature and normalised; above 1 they become less confident.
 
     Examples:
         >>> np.exp(temperature_scaled(np.log([0.8, 0.2]), 2.0)).round(3).tolist()
@@ -25,8 +28,6 @@ def temperature_scaled(log_prob: Floats, temperature: float) -> Floats:
 def fit_temperature(label: Ints, log_prob: Floats) -> float:
     """The temperature, within `RANGE`, with the smallest mean loss.
 
-    Source: Guo et al. 2017, On calibration of modern neural networks, ICML, section 4.2.
-
     Args:
         label: (N,) true labels.
         log_prob: (N, K) log probabilities over the 36 permitted labels or the six emotions.
@@ -35,5 +36,5 @@ def fit_temperature(label: Ints, log_prob: Floats) -> float:
     def loss(log_temperature: float) -> float:
         return float(held_out_losses(label, np.exp(temperature_scaled(log_prob, np.exp(log_temperature)))).mean())
 
-    found = minimize_scalar(loss, bounds=tuple(np.log(RANGE)), method="bounded", options={"xatol": 1e-3})
-    return float(np.exp(found.x))
+    optimum = minimize_scalar(loss, bounds=tuple(np.log(RANGE)), method="bounded", options={"xatol": 1e-3})
+    return float(np.exp(optimum.x))

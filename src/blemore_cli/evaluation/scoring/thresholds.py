@@ -1,4 +1,4 @@
-"""The organisers' search for their two thresholds, without a loop over the grid."""
+"""Search for the organisers' two thresholds, without a loop over the grid."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -12,7 +12,8 @@ import numpy as np
 from scipy import stats
 
 from blemore_cli.core.types import Floats
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, CorrectCounts, Metric, official_figures
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts
+from blemore_cli.evaluation.scoring.metrics import METRICS, Metric, official_figures
 
 N_RESAMPLES: Final = 10_000
 LEVEL: Final = 0.95

@@ -7,7 +7,7 @@ import numpy as np
 
 from blemore_cli.core.labels import IS_BLEND, SET_OF_LABEL
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import correct_flags, official_figures
+from blemore_cli.evaluation.scoring.metrics import correct_flags, official_figures
 
 N_SHUFFLES: Final = 1000
 

@@ -9,14 +9,13 @@ import numpy as np
 
 from blemore_cli.core.errors import DataError, UsageError
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, Metric
+from blemore_cli.evaluation.scoring.metrics import METRICS, Metric
 from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, resampled_scores
 from blemore_cli.evaluation.statistics.holm import holm_adjusted
 from blemore_cli.evaluation.statistics.paired_differences import actor_shares
 from blemore_cli.evaluation.statistics.paired_tests import (
     METHODS,
     ArmPair,
-    CountedArm,
     Method,
     bootstrap_interval,
     counted_arm,
@@ -124,7 +123,7 @@ def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
                 a=name,
                 b=reference,
                 metric=metric,
-                difference=_mean_score(pair.a, metric) - _mean_score(pair.b, metric),
+                difference=pair.a.actors.mean_figure(metric) - pair.b.actors.mean_figure(metric),
                 ci95=found.ci95 or bootstrap_interval(pair, metric),
                 p_value=found.p_value,
                 p_adjusted=None,
@@ -134,11 +133,6 @@ def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
             )
         )
     return tests
-
-
-def _mean_score(arm: CountedArm, metric: Metric) -> float:
-    """An official figure over all clips, mean over seeds."""
-    return float(arm.actors.pooled().scores()[:, 0, METRICS.index(metric)].mean())
 
 
 def _holm(tests: list[PairedComparison]) -> list[PairedComparison]:

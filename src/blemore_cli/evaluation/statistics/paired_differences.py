@@ -10,7 +10,8 @@ Differences are quotients of whole numbers, so equal ones are equal to the bit a
 import numpy as np
 
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts, Metric
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts
+from blemore_cli.evaluation.scoring.metrics import Metric
 
 
 def actor_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) -> Floats:

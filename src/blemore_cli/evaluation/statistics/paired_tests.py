@@ -6,14 +6,8 @@ from typing import Final, Literal, get_args
 import numpy as np
 
 from blemore_cli.core.types import Bools, Clips, Floats, Ints
-from blemore_cli.evaluation.scoring.correct_counts import (
-    METRICS,
-    CorrectCounts,
-    Metric,
-    actor_index,
-    correct_counts,
-    correct_flags,
-)
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts, actor_index, correct_counts
+from blemore_cli.evaluation.scoring.metrics import METRICS, Metric, correct_flags
 from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval
 from blemore_cli.evaluation.statistics.paired_differences import actor_differences, fold_seed_differences
 from blemore_cli.evaluation.statistics.resampled_t import corrected_resampled_t

@@ -1,4 +1,4 @@
-"""By how much one way to predict scores above another on the same clips."""
+"""Paired difference of two Scores with its interval over actors."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,8 @@ class ScoreDifference:
     """Two Scores, mean over seeds, and their paired difference.
 
     Attributes:
-        a: Score of the one.
-        b: Score of the other.
+        a: The first Score.
+        b: The second Score.
         difference: a - b.
         ci95: Its interval, bootstrap over actors; None with fewer than two.
     """
@@ -29,18 +29,18 @@ class ScoreDifference:
 def score_difference(
     clips: Clips, a: Ints, b: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> ScoreDifference:
-    """Compares (S, N) labels that are predicted for N clips in two ways.
+    """Compares two predictions of the same clips.
 
     Args:
-        clips: The clips.
-        a: (S, N) labels of the one.
-        b: (S, N) labels of the other.
+        clips: N labelled clips.
+        a: (S, N) predicted labels.
+        b: (S, N) predicted labels.
         generator: Draws the resamples.
         n_resamples: Number of resamples.
     """
     actor = actor_index(clips)
-    counts = [correct_counts(actor, clips.label, each) for each in (a, b)]
-    first, second = (float(each.pooled().scores()[..., 2].mean()) for each in counts)
+    counts = [correct_counts(actor, clips.label, predicted) for predicted in (a, b)]
+    first, second = (each.mean_figure("score") for each in counts)
     interval = None
     if actor.max():
         scores = resampled_scores(counts, generator=generator, n_resamples=n_resamples)[..., 2]

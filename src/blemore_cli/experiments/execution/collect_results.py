@@ -18,7 +18,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
-from blemore_cli.evaluation.scoring.score_summary import per_actor_table, seed_label_table, seed_summary
+from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
 from blemore_cli.evaluation.scoring.seed_ensemble import averaged_labels
 from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
@@ -109,7 +109,7 @@ def _metrics(
         n_clips=len(clips),
         n_actors=len(np.unique(clips.actor)),
         split=split_description(clips),
-        labels=tuple(seed_label_table(clips, predicted)),
+        labels=tuple(per_label_table(clips.label, predicted)),
         actors=tuple(per_actor_table(clips, predicted)),
         encoders=list(table.names),
         decoder=_decoder(clips, predictions, arm.config),

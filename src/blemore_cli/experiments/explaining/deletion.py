@@ -68,6 +68,6 @@ def cost_curve(found: OutOfFold) -> ExtractionCost:
     for n in numbers:
         kept = found.best(n)
         counts = correct_counts(actor, found.clips.label, found.predicted(kept).label)
-        scores.append(float(counts.pooled().scores()[..., 2].mean()))
+        scores.append(counts.mean_figure("score"))
         computed.append(float(np.mean(found.extracted(kept).sum(-1))))
     return ExtractionCost(numbers, tuple(scores), tuple(computed))

@@ -112,7 +112,7 @@ def _explained(
         faithfulness=deletion_curves_of(found, whole),
         compute=cost_curve(found),
         oracle=_oracle(found, kept, whole, useful),
-        verdict=gate_sentence(agreed, int(picks.sum(-1).max()), picker=_picker(config)),
+        verdict=gate_sentence(agreed, int(picks.sum(-1).max()), selector=_selector(config)),
         planted=None if informative is None else _planted(table, found, picks, most_useful, test, informative),
         clips=_clip_picks(found, picks, useful),
     )
@@ -125,7 +125,7 @@ def _picks(found: OutOfFold, kept: Bools, config: Config) -> Bools:
     return found.best(most_kept("learned", found.available.shape[1], config.model.top_n))
 
 
-def _picker(config: Config) -> str:
+def _selector(config: Config) -> str:
     return "gate" if config.model.selection in ("learned", *KEEPS_ALL) else f"{config.model.selection} selection"
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from blemore_cli.core.types import Bools, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.evaluation.gate_quality.stability import Stability, pooled, stability
+from blemore_cli.evaluation.gate_quality.stability import Stability, pooled_stability, stability
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
 from blemore_cli.experiments.explaining.replay import replay
 from blemore_cli.experiments.inference.fold_models import judges_of_test
@@ -60,11 +60,11 @@ def seed_stability(found: OutOfFold, test: SameClips) -> Stability | None:
     """Between models of different seeds that left out the same fold, out of fold and on the test clips."""
     own = stability(found.ask(lambda each, _: each.kept()), found.ask(lambda each, _: each.ranking), found.available)
     others = _between(test, lambda model: test.fold == test.fold[model])
-    return pooled([each for each in (own, others) if each is not None])
+    return pooled_stability([each for each in (own, others) if each is not None])
 
 
 def _between(test: SameClips, alike: Callable[[int], Bools]) -> Stability | None:
     """Compares the models of each group of alike ones."""
     groups = {tuple(np.flatnonzero(alike(model)).tolist()) for model in range(len(test.kept))}
     parts = [stability(test.kept[list(own)], test.ranking[list(own)], test.available) for own in sorted(groups)]
-    return pooled([part for part in parts if part is not None])
+    return pooled_stability([part for part in parts if part is not None])

@@ -7,8 +7,7 @@ from pydantic import Field
 from blemore_cli.core.choices import MatchPrior, ShiftRule, Standardize
 from blemore_cli.core.validation import read_json
 from blemore_cli.evaluation.scoring.decoder import Decoder
-from blemore_cli.evaluation.scoring.metrics import LabelScores
-from blemore_cli.evaluation.scoring.score_summary import ActorScores
+from blemore_cli.evaluation.scoring.score_summary import ActorScores, LabelScores
 from blemore_cli.experiments.runs.artefact import Artefact, Figure
 from blemore_cli.experiments.runs.folder import RunFolder
 

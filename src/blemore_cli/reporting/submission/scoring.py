@@ -8,7 +8,8 @@ from blemore_cli.core.errors import UsageError
 from blemore_cli.data.metadata.clip_names import clip_name
 from blemore_cli.data.metadata.csv_table import check_rows, read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
-from blemore_cli.evaluation.scoring.metrics import LabelScores, Scores, official_scores, per_label_table
+from blemore_cli.evaluation.scoring.metrics import Scores, official_scores
+from blemore_cli.evaluation.scoring.score_summary import LabelScores, per_label_table
 from blemore_cli.reporting.submission.prediction_files import match, read_predictions
 
 
@@ -36,7 +37,7 @@ def score_file(predictions: Path, truth: Path | None) -> FileScores:
     if truth is None:
         raise UsageError("labels are needed to compare with", fix="Give --truth CSV, or data.train_metadata.")
     label, predicted = match(read_truth(truth), read_predictions(predictions), predictions)
-    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted))
+    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted[None]))
 
 
 def read_truth(path: Path) -> dict[str, int]:

@@ -16,7 +16,7 @@ from blemore_cli.data.example.planting import (
     planted_features,
 )
 from blemore_cli.evaluation.scoring.decoding import decode_expected_score
-from blemore_cli.evaluation.scoring.metrics import score
+from blemore_cli.evaluation.scoring.metrics import official_scores
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_an_encoder_depends_on_nothing_but_its_own_name(clips: pd.DataFrame, pla
 def scored(log_prob: Floats, truth: Ints) -> float:
     prob = np.exp(log_prob - log_prob.max(axis=1, keepdims=True))
     predicted = decode_expected_score(prob / prob.sum(axis=1, keepdims=True), blend_share=float(IS_BLEND[truth].mean()))
-    return score(truth, predicted)
+    return official_scores(truth, predicted).score
 
 
 def log_probability(train: Floats, label: Ints, test: Floats) -> Floats:

@@ -11,9 +11,12 @@ RIGHT = GatePrecision(
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "claim"),
     [
-        ({}, "finds encoders that are useful for the clip: 0.900 of its picks are among the three most useful"),
+        (
+            {},
+            "finds encoders that are useful for the clip: 0.900 of the selected encoders are among the three most",
+        ),
         ({"by_others": None, "by_others_dealt": None}, "useful for the clip as its own model reads them"),
         ({"p_value": 0.2}, "is no better than chance"),
         ({"ci95": (0.2, 0.95)}, "is no better than chance"),
@@ -26,11 +29,13 @@ RIGHT = GatePrecision(
         ({"chance": 1.0}, "has nothing to choose"),
     ],
 )
-def test_no_more_is_claimed_than_the_figures_bear(changes: dict[str, object], said: str) -> None:
-    assert said in gate_sentence(replace(RIGHT, **changes), 3)  # type: ignore[arg-type]
+def test_no_more_is_claimed_than_the_figures_bear(changes: dict[str, object], claim: str) -> None:
+    assert claim in gate_sentence(replace(RIGHT, **changes), 3)  # type: ignore[arg-type]
 
 
 def test_numbers_and_names_are_words() -> None:
     assert "among the most useful," in gate_sentence(RIGHT, 1)
     assert "among the 12 most useful" in gate_sentence(RIGHT, 12)
-    assert gate_sentence(RIGHT, 2, picker="random selection").startswith("on these features the random selection finds")
+    assert gate_sentence(RIGHT, 2, selector="random selection").startswith(
+        "on these features the random selection finds"
+    )

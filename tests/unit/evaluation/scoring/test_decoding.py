@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.core.labels import LABEL_CODES, N_LABELS, SALIENCE, labels_of_codes
+from blemore_cli.core.labels import LABEL_CODES, N_LABELS, SALIENCE
 from blemore_cli.core.types import Floats
 from blemore_cli.evaluation.scoring.decoding import (
     DOMINANT_BLEND,
@@ -17,7 +17,7 @@ from blemore_cli.evaluation.scoring.decoding import (
 
 def distribution(**prob: float) -> Floats:
     row = np.zeros((1, N_LABELS))
-    row[0, labels_of_codes(list(prob))] = list(prob.values())
+    row[0, [LABEL_CODES.index(code) for code in prob]] = list(prob.values())
     return row
 
 

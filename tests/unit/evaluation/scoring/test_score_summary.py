@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
+from blemore_cli.core.labels import LABEL_CODES, LABELS, SET_OF_LABEL
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.scoring.metrics import official_scores, per_label_table
-from blemore_cli.evaluation.scoring.score_summary import per_actor_table, seed_label_table, seed_summary
+from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
 
 N = 120
 
@@ -34,8 +35,8 @@ def test_summary_over_seeds(clips: Clips, predicted: Ints) -> None:
 
 def test_folds_are_means_over_seeds(clips: Clips, predicted: Ints) -> None:
     for fold in seed_summary(clips, predicted).folds:
-        mine = clips.fold == fold.fold
-        official = [official_scores(clips.label[mine], row[mine]) for row in predicted]
+        rows = clips.fold == fold.fold
+        official = [official_scores(clips.label[rows], row[rows]) for row in predicted]
         assert fold.n == 60
         assert fold.score == pytest.approx(np.mean([scores.score for scores in official]))
     assert [fold.fold for fold in seed_summary(clips, predicted).folds] == [1, 2]
@@ -52,17 +53,18 @@ def test_actors_by_name_the_unknown_together(clips: Clips, predicted: Ints) -> N
     table = per_actor_table(clips, predicted)
     assert [(row.actor, row.n) for row in table] == [("", 30), ("A", 30), ("B", 30), ("C", 30)]
     for row in table:
-        mine = clips.actor == row.actor
-        official = [official_scores(clips.label[mine], labels[mine]) for labels in predicted]
+        rows = clips.actor == row.actor
+        official = [official_scores(clips.label[rows], labels[rows]) for labels in predicted]
         assert row.presence == pytest.approx(np.mean([scores.presence for scores in official]))
         assert row.salience == pytest.approx(np.mean([scores.salience for scores in official]))
     assert (table[3].n_blends, table[3].salience) == (0, 0.0)
 
 
 def test_labels_are_means_over_seeds(clips: Clips, predicted: Ints) -> None:
-    table = seed_label_table(clips, predicted)
-    per_seed = [per_label_table(clips.label, row) for row in predicted]
-    assert [(row.label, row.n) for row in table] == [(row.label, row.n) for row in per_seed[0]]
-    for i, row in enumerate(table):
-        assert row.presence == pytest.approx(np.mean([rows[i].presence for rows in per_seed]))
-        assert row.exact == pytest.approx(np.mean([rows[i].exact for rows in per_seed]))
+    table = per_label_table(clips.label, predicted)
+    assert [row.label for row in table] == [LABELS[i].code for i in np.unique(clips.label)]
+    for row in table:
+        of_label = predicted[:, clips.label == LABEL_CODES.index(row.label)]
+        assert row.n == of_label.shape[1]
+        assert row.exact == np.mean(of_label == LABEL_CODES.index(row.label))
+        assert row.presence == np.mean(SET_OF_LABEL[of_label] == SET_OF_LABEL[LABEL_CODES.index(row.label)])

@@ -35,7 +35,7 @@ def test_a_seed_gives_the_same_numbers_whatever_the_memory(monkeypatch: pytest.M
 def test_intervals_hold_the_figures_and_stay_in_their_range() -> None:
     arm = counts(47)
     intervals = score_intervals(arm, generator=np.random.default_rng(0), n_resamples=1000)
-    figures = arm.pooled().scores()[:, 0].mean(axis=0)
+    figures = arm.pooled_scores().mean(axis=0)
     assert list(intervals) == ["presence", "salience", "score"]
     for (low, high), figure in zip(intervals.values(), figures, strict=True):
         assert 0 <= low < figure < high <= 1

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, CorrectCounts
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts
+from blemore_cli.evaluation.scoring.metrics import METRICS
 from blemore_cli.evaluation.statistics.paired_differences import actor_differences, actor_shares, fold_seed_differences
 
 N_CLIPS, N_BLENDS = np.array([4, 10, 2]), np.array([2, 5, 0])
@@ -25,7 +26,7 @@ def test_fold_and_seed_differences_are_those_of_the_official_figures() -> None:
 
 
 def test_shares_sum_to_the_pooled_difference() -> None:
-    pooled = (A.pooled().scores() - B.pooled().scores()).mean(axis=0)[0]
+    pooled = (A.pooled_scores() - B.pooled_scores()).mean(axis=0)
     assert actor_shares(A, B).sum(axis=0).tolist() == pytest.approx(pooled.tolist(), abs=1e-15)
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.evaluation.scoring.correct_counts import METRICS, Metric
+from blemore_cli.evaluation.scoring.metrics import METRICS, Metric
 from blemore_cli.evaluation.statistics.paired_tests import (
     METHODS,
     ArmPair,

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from blemore_cli.core.errors import SubmissionError
-from blemore_cli.core.labels import N_LABELS, labels_of_codes
+from blemore_cli.core.labels import LABEL_CODES, N_LABELS
 from blemore_cli.reporting.submission.challenge_json import challenge_json, parse_challenge_json
 
 PATH = Path("preds.json")
@@ -44,7 +44,7 @@ def test_every_label_reads_back() -> None:
     ],
 )
 def test_reads_either_order_and_either_kind_of_number(entries: Any, code: str) -> None:
-    assert parse_challenge_json(document(entries), PATH) == {"test_0001.mov": labels_of_codes([code])[0]}
+    assert parse_challenge_json(document(entries), PATH) == {"test_0001.mov": LABEL_CODES.index(code)}
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import SubmissionError
-from blemore_cli.core.labels import PROBABILITY_COLUMNS, labels_of_codes
+from blemore_cli.core.labels import LABEL_CODES, PROBABILITY_COLUMNS
 from blemore_cli.reporting.submission import prediction_files
 from blemore_cli.reporting.submission.challenge_json import challenge_json
 from blemore_cli.reporting.submission.prediction_files import match, read_predictions
@@ -36,7 +36,8 @@ def refusal(read: Callable[[], object]) -> str:
 
 
 def test_csv_json_and_zip_give_the_same_labels_in_the_order_of_the_file(tmp_path: Path) -> None:
-    expected = dict(zip(["b", "a", "c"], labels_of_codes(["neu", "ang_hap_30_70", "ang_disg_50_50"]), strict=True))
+    codes = {"b": "neu", "a": "ang_hap_30_70", "c": "ang_disg_50_50"}
+    expected = {name: LABEL_CODES.index(code) for name, code in codes.items()}
     table = written(tmp_path / "p.csv", HEADER, "b,0,neu,,,", "a,1,hap,ang,70,30", "c,1,ang,disg,50,50")
     text = challenge_json({f"{name}.mov": label for name, label in expected.items()})
     (tmp_path / "p.JSON").write_text(text)

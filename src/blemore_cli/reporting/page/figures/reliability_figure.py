@@ -3,7 +3,7 @@
 import numpy as np
 
 from blemore_cli.core.labels import IS_BLEND
-from blemore_cli.evaluation.scoring.correct_counts import correct_flags
+from blemore_cli.evaluation.scoring.metrics import correct_flags
 from blemore_cli.evaluation.scoring.reliability import Reliability, predicted_set_prob, reliability
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import Scale
