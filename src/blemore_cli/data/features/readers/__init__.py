@@ -2,7 +2,13 @@
 
 from typing import Final
 
-from blemore_cli.data.features.readers.base import FeatureReader, register_reader
+from blemore_cli.data.features.readers.base import (
+    ClipFileReader,
+    FeatureReader,
+    SourceReader,
+    TableReader,
+    register_reader,
+)
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.csv_table import CsvTable
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
@@ -11,6 +17,17 @@ from blemore_cli.data.features.readers.npy import NpyFile
 from blemore_cli.data.features.readers.parquet_table import ParquetTable
 from blemore_cli.data.features.readers.pt import PtFile
 from blemore_cli.data.features.readers.static_npz import StaticNpz
+from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+
+__all__ = [
+    "BUILT_IN",
+    "ClipFeatures",
+    "ClipFileReader",
+    "SourceFeatures",
+    "SourceReader",
+    "TableReader",
+    "register_reader",
+]
 
 BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
     *(StaticNpz, CsvTable, ParquetTable),
