@@ -8,12 +8,7 @@ import pytest
 from hypothesis import settings
 from tests.real_data import HICMAE
 
-pytest_plugins = [
-    "tests.unit.fixtures.ablation",
-    "tests.unit.fixtures.explanation",
-    "tests.unit.fixtures.report",
-    "tests.unit.fixtures.tiny",
-]
+pytest_plugins = [f"tests.fixtures.{name}" for name in ("ablation", "explanation", "report", "tiny")]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")
@@ -23,14 +18,15 @@ for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", 
     os.environ[_variable] = "1"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests marked `real` are skipped without the real data, or fail where BLEMORE_REQUIRE_REAL=1 asks for them."""
-    if HICMAE.is_dir() or os.environ.get("BLEMORE_REQUIRE_REAL") == "1":
+    if item.get_closest_marker("real") is None or HICMAE.is_dir():
         return
-    missing = pytest.mark.skip(reason=f"the real data are not in {HICMAE}")
-    for item in items:
-        if item.get_closest_marker("real"):
-            item.add_marker(missing)
+    reason = f"the real data are not in {HICMAE}"
+    if os.environ.get("BLEMORE_REQUIRE_REAL") == "1":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
 
 
 @pytest.fixture(autouse=True)

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.unit.fixtures.feature_files import Hostile, damaged, npy, npz, pt
+from tests.fixtures.feature_files import Hostile, damaged, npy, npz, pt
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats

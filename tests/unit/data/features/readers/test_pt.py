@@ -4,7 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.unit.fixtures.feature_files import Hostile, damaged, npy, pt
+from tests.fixtures.feature_files import Hostile, damaged, npy, pt
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.unit.fixtures.feature_files import Hostile, damaged, npy, npz
+from tests.fixtures.feature_files import Hostile, damaged, npy, npz
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.static_npz import StaticNpz

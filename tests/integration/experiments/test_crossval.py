@@ -1,4 +1,4 @@
-"""Cross-validation on a small index; the command line's view of it is in integration/test_training_commands."""
+"""Cross-validation on a small index; the command line's view of it is in cli/commands/test_training_commands."""
 
 import json
 from collections.abc import Sequence

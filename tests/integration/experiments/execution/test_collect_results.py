@@ -1,3 +1,5 @@
+"""Tables and figures of arms, from small networks trained for a moment."""
+
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from typing import Any
@@ -23,6 +25,8 @@ from blemore_cli.experiments.inference import fold_models
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import NetworkPredictions
+
+pytestmark = pytest.mark.slow
 
 Train = Callable[..., Arm]
 

@@ -1,4 +1,4 @@
-"""Submissions of several runs, on a small index; the command is in integration/test_submission_commands."""
+"""Submissions of several runs, on a small index; the command is in cli/commands/test_submission_commands."""
 
 import json
 from collections.abc import Sequence

@@ -1,3 +1,5 @@
+"""The order in which the trainings of arms are done, with small networks."""
+
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,8 @@ from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.experiments.execution.worker import Failure, work_on
 from blemore_cli.experiments.runs.folder import RunFolder
+
+pytestmark = pytest.mark.slow
 
 
 def arm(project: Config, name: str, folds: tuple[int, ...] = (0, 1), **changes: Any) -> Arm:
