@@ -17,6 +17,12 @@ def section_of(name: str) -> type[Section] | None:
 
 
 SECTIONS: Final = {name: section for name in Config.model_fields if (section := section_of(name)) is not None}
+FIELDS: Final = {
+    **{name: field for name, field in Config.model_fields.items() if name not in SECTIONS},
+    **{f"{name}.{key}": field for name, section in SECTIONS.items() for key, field in section.model_fields.items()},
+}
+"""The declaration of every key, by its dotted name."""
+
 _OWNER_OF_KEY: Final = {key: name for name, section in SECTIONS.items() for key in section.model_fields}
 
 

@@ -1,6 +1,7 @@
-"""The whole configuration on one page: every key, its default and its range.
+"""The whole configuration on one page: every key, its default, its range, and the comment that explains it.
 
 `blemore.yaml` holds these keys, `--set section.key=value` overrides them, and each run folder keeps the resolved ones.
+The comments stand beside the keys in what `blemore init` writes and in `examples/blemore.yaml`.
 """
 
 from pathlib import Path
@@ -33,6 +34,7 @@ from blemore_cli.core.choices import (
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+Jobs = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
 
@@ -67,78 +69,151 @@ class Section(BaseModel):
 class DataConfig(Section):
     """Where the features and labels are, and how they become one index."""
 
-    features: list[Path] = []
-    train_metadata: Path | None = None
-    test_metadata: Path | None = None
-    index: Path = Path("index.h5")
-    aggregate: Aggregate = "stats7"
-    missing: Missing = "error"
-    encoders: dict[EncoderName, Path] = {}
-    modality: dict[EncoderName, Modality] = {}
-    allow_actor_overlap: bool = False
-    jobs: Annotated[int, Field(ge=0)] = 0
+    features: list[Path] = Field(default=[], description="files, folders of one encoder, folders of encoders, an index")
+    train_metadata: Path | None = Field(
+        default=None, description="the organisers' CSV; null: labels are read from the clips' names"
+    )
+    test_metadata: Path | None = Field(default=None, description="the test clips' names; null: there are no test clips")
+    index: Path = Field(
+        default=Path("index.h5"), description="the one file that `blemore index` writes and the other commands read"
+    )
+    aggregate: Aggregate = Field(
+        default="stats7", description="stats7 | meanstd | mean | none: how the frames of a clip become one row"
+    )
+    missing: Missing = Field(
+        default="error", description="error | mask: refuse clips that an encoder lacks, or leave the encoder out there"
+    )
+    encoders: dict[EncoderName, Path] = Field(
+        default={}, description="single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}"
+    )
+    modality: dict[EncoderName, Modality] = Field(
+        default={}, description="video | audio | av where the name does not tell, as {imagebind: av}"
+    )
+    allow_actor_overlap: bool = Field(
+        default=False, description="true accepts an actor in two folds, which makes scores optimistic"
+    )
+    jobs: Jobs = Field(default=0, description="processes that read frame-level features; 0 is one for each core")
 
 
 class ModelConfig(Section):
     """The network: sizes, the gate, the selection of encoders, and the heads."""
 
-    family: Family = "gated"
-    heads: NamedHeads = "decoupled"
-    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = "none"
-    d_latent: PositiveInt = 32
-    d_gate: PositiveInt = 16
-    gate_view: list[EncoderName] = []
-    selection: Selection = "learned"
-    top_n: KeptEncoders = 3
-    fusion: LatentFusion = "weighted"
-    temperature: PositiveFloat = 1.0
-    dropout: Share = 0.4
-    encoders: list[EncoderName] = []
+    family: Family = Field(
+        default="gated", description="gated | linear | mlp256 | mlp512 | logistic | frequent_single | frequent_blend"
+    )
+    heads: NamedHeads = Field(
+        default="decoupled",
+        description="decoupled | softmax_labels | mixture (of both) | softmax_emotions (decode.method: thresholds)",
+    )
+    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = Field(
+        default="none", description="none | pca:K: keep the first K principal components of wider encoders"
+    )
+    d_latent: PositiveInt = Field(
+        default=32, description="width of the latent space that all encoders are projected into"
+    )
+    d_gate: PositiveInt = Field(default=16, description="width of the gate's own projection of the features")
+    gate_view: list[EncoderName] = Field(
+        default=[], description="encoders that the gate reads; empty: each that it scores. A view saves extraction"
+    )
+    selection: Selection = Field(
+        default="learned", description="learned | random | fixed | full | mean: which encoders are kept for a clip"
+    )
+    top_n: KeptEncoders = Field(
+        default=3, description="encoders kept for each clip, or auto: learned; full and mean keep all of them"
+    )
+    fusion: LatentFusion = Field(
+        default="weighted", description="weighted | rank (weights by place) | concat (latents side by side, best first)"
+    )
+    temperature: PositiveFloat = Field(
+        default=1.0, description="of the fusion weights: larger is closer to equal weights"
+    )
+    dropout: Share = Field(
+        default=0.4, description="share of the fused latents dropped in training, 0 or more and below 1"
+    )
+    encoders: list[EncoderName] = Field(default=[], description="use these encoders of the index only; empty is all")
 
 
 class TrainConfig(Section):
     """Optimisation, and what the inner folds choose."""
 
-    seed: Annotated[int, Field(ge=0)] = 0
-    protocol: Protocol = "nested"
-    choose_by: Criterion = "loss"
-    max_epochs: PositiveInt = 20
-    batch_size: PositiveInt = 64
-    optimiser: Optimiser = "adamw"
-    learning_rate: PositiveFloat = 4e-3
-    weight_decay: NonNegativeFloat = 1.0
-    weight_averaging: bool = True
-    warmup_epochs: Annotated[int, Field(ge=0)] = 3
-    exploration: NonNegativeFloat = 1.0
-    balance: NonNegativeFloat = 0.0
-    second_stage: bool = True
-    standardize: Standardize = "split"
-    clamp_sd: PositiveFloat = 6.0
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = "auto"
-    threads: PositiveInt = 1
-    jobs: Annotated[int, Field(ge=0)] = 0
+    seed: Annotated[int, Field(ge=0)] = Field(default=0, description="of every random stream")
+    protocol: Protocol = Field(
+        default="nested", description="nested | official: epochs and thresholds chosen on the fold that is scored"
+    )
+    choose_by: Criterion = Field(
+        default="loss", description="loss | score: what the inner folds choose the number of epochs by"
+    )
+    max_epochs: PositiveInt = Field(
+        default=20, description="most epochs; the inner folds choose how many of them are used"
+    )
+    batch_size: PositiveInt = Field(default=64, description="clips")
+    optimiser: Optimiser = Field(
+        default="adamw", description="adamw | adam (whose weight decay is part of the gradient)"
+    )
+    learning_rate: PositiveFloat = Field(default=4e-3, description="of the optimiser")
+    weight_decay: NonNegativeFloat = Field(default=1.0, description="of the optimiser")
+    weight_averaging: bool = Field(
+        default=True, description="predict with the running average of the weights; false takes the last ones"
+    )
+    warmup_epochs: Annotated[int, Field(ge=0)] = Field(
+        default=3, description="epochs that fuse every encoder before the gate selects"
+    )
+    exploration: NonNegativeFloat = Field(
+        default=1.0, description="scale of the Gumbel noise on the gate's scores in training; 0 is none"
+    )
+    balance: NonNegativeFloat = Field(
+        default=0.0, description="weight of the loss that keeps a gate in training from favouring few; 0 is none"
+    )
+    second_stage: bool = Field(
+        default=True, description="fit the gate to what inner trainings found useful in clips that they left out"
+    )
+    standardize: Standardize = Field(
+        default="split",
+        description="split: within each fold and the test clips | global: by the training clips alone | "
+        "person: within each person (a separate track; every clip needs a video_id)",
+    )
+    clamp_sd: PositiveFloat = Field(
+        default=6.0, description="standardised features are clamped to this many standard deviations"
+    )
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = Field(
+        default="auto", description="auto | cpu | cuda | cuda:N"
+    )
+    threads: PositiveInt = Field(
+        default=1, description="threads of each process; more is slower for models of this size"
+    )
+    jobs: Jobs = Field(default=0, description="processes; 0 is one for each core")
 
 
 class AdaptConfig(Section):
     """Adaptation to the unlabelled rows that the model will predict: of its encoders, and of its fused latents."""
 
-    shift: ShiftRule = "drop"
-    method: Adaptation = "none"
-    weight: NonNegativeFloat = 1.0
-    warmup_epochs: Annotated[int, Field(ge=0)] = 3
+    shift: ShiftRule = Field(
+        default="drop", description="drop | downweight | none: encoders whose predicted clips are unlike the training's"
+    )
+    method: Adaptation = Field(
+        default="none", description="none | coral | mmd | dann: align the latents with those of the predicted clips"
+    )
+    weight: NonNegativeFloat = Field(default=1.0, description="of the adaptation loss")
+    warmup_epochs: Annotated[int, Field(ge=0)] = Field(
+        default=3, description="epochs in which its weight grows from zero"
+    )
 
 
 class DecodeConfig(Section):
     """How a distribution over the permitted labels becomes one label."""
 
-    method: DecodeMethod = "expected_score"
-    match_prior: MatchPrior = "none"
+    method: DecodeMethod = Field(
+        default="expected_score", description="expected_score | thresholds (the organisers' alpha and beta)"
+    )
+    match_prior: MatchPrior = Field(
+        default="none", description="none | split | person: groups whose label shares are matched (a separate track)"
+    )
 
 
 class Config(Section):
     """Everything a command needs to know. Relative paths are relative to the folder of `blemore.yaml`."""
 
-    runs: Path = Path("runs")
+    runs: Path = Field(default=Path("runs"), description="folder of the run folders")
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()

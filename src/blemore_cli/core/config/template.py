@@ -1,54 +1,37 @@
-"""The commented `blemore.yaml` that `init` writes."""
+"""Commented project files, generated from the schema."""
 
 import json
 import os
-from collections.abc import Sequence
+import re
+import textwrap
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
+import yaml
+
+from blemore_cli.core.config.keys import FIELDS
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.files import write_text
 
-TEMPLATE: Final = """\
+HEADER: Final = """\
 # Project file of blemore. Relative paths are relative to this file.
 # Override a key for one command with --set section.key=value.
-
-runs: runs                      # folder of the runs
-
-data:
-  features: {features}  # files, folders of one encoder, folders of encoders
-  train_metadata: {train_metadata}
-  test_metadata: {test_metadata}  # null: there are no test clips
-  index: index.h5               # one file for all features and labels
-  aggregate: stats7             # stats7 | meanstd | mean | none: how frames become one row
-  missing: error                # error | mask: where an encoder lacks a clip
-
-model:
-  selection: learned            # learned | random | fixed | full | mean
-  top_n: 3                      # encoders kept for each clip, or auto
-  d_latent: 32                  # width of the shared latent space
-  d_gate: 16                    # width of the gate's own projection
-  gate_view: []                 # encoders that the gate reads; empty: each that it scores
-  dropout: 0.4                  # share of the fused latents dropped in training
-  encoders: []                  # use these only; empty means all
-
-train:
-  seed: 0
-  max_epochs: 20                # the inner folds choose how many of them are used
-  batch_size: 64
-  learning_rate: 4e-3
-  weight_decay: 1.0
-  standardize: split            # split | global | person: by fold and test clips, by the training clips, by person
-  device: auto                  # auto | cpu | cuda
-  jobs: 0                       # processes; 0 is one for each core
-
-adapt:
-  shift: drop                   # drop | downweight | none: encoders whose predicted clips look unlike the training's
-  method: none                  # none | coral | mmd | dann: to the features of the clips that are predicted
-
-decode:
-  method: expected_score        # expected_score | thresholds (the organisers')
 """
+COMMON_KEYS: Final = (
+    "runs",
+    *(f"data.{key}" for key in ("features", "train_metadata", "test_metadata", "index", "aggregate", "missing")),
+    *(f"model.{key}" for key in ("selection", "top_n", "d_latent", "d_gate", "gate_view", "dropout", "encoders")),
+    *(f"train.{key}" for key in ("seed", "max_epochs", "batch_size", "learning_rate", "weight_decay")),
+    *(f"train.{key}" for key in ("standardize", "device", "jobs")),
+    *(f"adapt.{key}" for key in ("shift", "method")),
+    "decode.method",
+)
+"""The keys that `blemore init` writes."""
+
+COLUMN, WIDTH = 36, 120
+"""Where the comments begin, and where they end."""
 
 
 def write_project_file(
@@ -56,7 +39,7 @@ def write_project_file(
 ) -> list[str]:
     """Writes a project file. Paths that are given must exist; relative ones are rewritten relative to it.
 
-    Those that are not given are the usual names beside it; test metadata only if they are there.
+    Those that are not given have the usual names beside it; test metadata only if that file exists.
 
     Returns:
         What its reader should know.
@@ -71,13 +54,12 @@ def write_project_file(
             raise ConfigError(f"paths of a project must exist, and {given} does not", fix="Correct the path.")
     usual = path.parent / "test_metadata.csv"
     test = test_metadata or (usual if usual.exists() else None)
-    where = [_seen_from(path.parent, each) for each in features] or ["features"]
-    text = TEMPLATE.format(
-        features=json.dumps(where, ensure_ascii=False),
-        train_metadata=_quoted(path.parent, train_metadata or path.parent / "train_metadata.csv"),
-        test_metadata=_quoted(path.parent, test) if test else "null",
-    )
-    write_text(path, text)
+    values = {
+        "data.features": [_seen_from(path.parent, source) for source in features] or ["features"],
+        "data.train_metadata": _seen_from(path.parent, train_metadata or path.parent / "train_metadata.csv"),
+        "data.test_metadata": _seen_from(path.parent, test) if test else None,
+    }
+    write_text(path, f"{HEADER}\n{rendered(values, COMMON_KEYS)}")
     missing = f"no test metadata were given and {usual} is not there, so there are no test clips to submit"
     return [] if test else [f"{missing}; set data.test_metadata when you have them"]
 
@@ -86,5 +68,47 @@ def _seen_from(folder: Path, path: Path) -> str:
     return str(path) if path.is_absolute() else os.path.relpath(path, folder)
 
 
-def _quoted(folder: Path, path: Path) -> str:
-    return json.dumps(_seen_from(folder, path), ensure_ascii=False)
+def rendered(values: Mapping[str, Any], keys: Sequence[str] = tuple(FIELDS)) -> str:
+    """Writes keys of a project file, each with its value and its comment.
+
+    Args:
+        values: Value of some dotted keys; the others have their default.
+        keys: The dotted keys to write, in their order.
+
+    Examples:
+        >>> print(rendered({"train.seed": 3}, ["train.seed"]), end="")
+        train:
+          seed: 3                           # of every random stream
+    """
+    parts = []
+    for section, names in groupby(keys, lambda key: key.rpartition(".")[0]):
+        entries = "".join(_entry(name, values.get(name, FIELDS[name].default)) for name in names)
+        parts.append(f"{section}:\n{entries}" if section else entries)
+    return "\n".join(parts)
+
+
+def _entry(key: str, value: Any) -> str:
+    """A key with its value and its comment, which goes on in further lines where it is long."""
+    section, _, name = key.rpartition(".")
+    text = f"{'  ' if section else ''}{name}: {in_yaml(value)}"
+    lines = textwrap.wrap(FIELDS[key].description or name, WIDTH - COLUMN - 2)
+    starts = [max(f"{text}  ", text.ljust(COLUMN), key=len), *[" " * COLUMN] * (len(lines) - 1)]
+    return "".join(f"{start}# {line}\n" for start, line in zip(starts, lines, strict=True))
+
+
+def in_yaml(value: Any) -> str:
+    """A value in YAML's flow style, paths as text, quoted where they must be.
+
+    Examples:
+        >>> in_yaml([Path("my features")]), in_yaml(4e-3), in_yaml({}), in_yaml(None)
+        ('["my features"]', '0.004', '{}', 'null')
+    """
+    if isinstance(value, list):
+        return f"[{', '.join(map(in_yaml, value))}]"
+    text = str(value)
+    if isinstance(value, str | Path) and not (_PLAIN.fullmatch(text) and yaml.safe_load(text) == text):
+        return json.dumps(text, ensure_ascii=not text.isprintable())
+    return text if isinstance(value, str | Path) else json.dumps(value)
+
+
+_PLAIN: Final = re.compile(r"[A-Za-z][\w./-]*", re.ASCII)
