@@ -53,7 +53,7 @@ def run_ablation(
         for wave, failures in Scheduler(index, arms, engine, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
-            for arm, outcome in zip(finished, engine.run(collect_results, finished), strict=True):
+            for arm, outcome in zip(finished, engine.run(partial(collect_results, index=index), finished), strict=True):
                 if isinstance(outcome, Failed):
                     failed[arm.name] = _as_own(outcome)
                 else:

@@ -23,7 +23,13 @@ from blemore_cli.training.spec import has_second_stage
 
 
 def cross_validate(
-    config: Config, run: RunFolder, *, seeds: Sequence[int], folds: Sequence[int] = (), progress: Progress
+    config: Config,
+    run: RunFolder,
+    *,
+    seeds: Sequence[int],
+    folds: Sequence[int] = (),
+    index: Index | None = None,
+    progress: Progress,
 ) -> RunMetrics:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
@@ -34,6 +40,7 @@ def cross_validate(
         run: The run's folder; finished units in it are kept.
         seeds: Seeds; each trains every fold model.
         folds: Folds to leave out; all where empty.
+        index: What `check_trainable` returned for this configuration; read and checked here where it was not yet.
         progress: Called with a name of the work, what is done of it, and all of it.
 
     Returns:
@@ -43,7 +50,7 @@ def cross_validate(
         ArtefactError: If the index is not the one that the run was begun with.
         BlemoreError: What the first training that failed says.
     """
-    index = check_trainable(config, folds)
+    index = index or check_trainable(config, folds)
     settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
     arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
@@ -55,7 +62,7 @@ def cross_validate(
         for _, failures in Scheduler(index, [arm], engine, partial(progress, "trainings")).waves():
             for failure in failures:
                 raise failure.error
-    return collect_results(arm).metrics
+    return collect_results(arm, index=index).metrics
 
 
 def _metrics_of(arm: Arm) -> RunMetrics | None:

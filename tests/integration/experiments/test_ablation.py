@@ -7,7 +7,7 @@ import pytest
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, BlemoreError, DataError
 from blemore_cli.core.parallel.task_outcome import failure
-from blemore_cli.data.index.file import read_index
+from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.experiments import ablation
 from blemore_cli.experiments.ablation import ablation_arms, run_ablation
 from blemore_cli.experiments.execution.arms import Difference, configs_of
@@ -84,12 +84,12 @@ def test_a_failing_arm_is_named_and_leaves_the_others(project: Config, ablate: A
 def test_an_arm_that_cannot_be_gathered_fails_alone(
     project: Config, ablate: Ablate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def some(arm: Arm) -> Any:
+    def some(arm: Arm, *, index: Index) -> Any:
         if arm.name == "random":
             raise ArtefactError("a checkpoint is damaged")
-        return collect_results(arm)
+        return collect_results(arm, index=index)
 
-    monkeypatch.setattr(ablation, "gather", some)
+    monkeypatch.setattr(ablation, "collect_results", some)
     result = ablate(random={"model.selection": "random"})
     assert result.failed == {"random": "a checkpoint is damaged"}
     assert run_of(project, "learned").is_finished

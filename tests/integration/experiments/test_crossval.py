@@ -103,7 +103,7 @@ def test_what_was_asked_for_once_stays_counted_in(project: Config) -> None:
 def test_a_finished_run_is_answered_without_work(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = run(project, "all", folds=(0,))
     before = folder.metrics()
-    monkeypatch.setattr(crossval, "gather", None)
+    monkeypatch.setattr(crossval, "collect_results", None)
     run(project, "all", folds=(0,))
     assert folder.metrics() == before
 

@@ -14,6 +14,7 @@ from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Select
 
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
+    from blemore_cli.data.index.file import Index
     from blemore_cli.experiments.ablation import Differences
     from blemore_cli.experiments.execution.arms import ComparedSettings
 
@@ -46,12 +47,14 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
+    from blemore_cli.experiments.crossval import check_trainable
     from blemore_cli.experiments.execution.arms import differences
 
     question = arms.question()
     first = question.top_n[0] if question.top_n else None
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
-    _compare(session, config, training, differences(question), kind="ablate", n_seeds=seeds)
+    index = check_trainable(config, predicts_test=False)
+    _compare(session, config, training, differences(question), index, kind="ablate", n_seeds=seeds)
 
 
 def baseline(
@@ -63,14 +66,14 @@ def baseline(
 ) -> None:
     """Compare the organisers' and other baselines with the model, in the same protocol."""
     config = session.config({"model.selection": "learned", **training.changes})
-    from blemore_cli.data.index.feature_table import check_encoders
-    from blemore_cli.data.index.file import read_index
+    from blemore_cli.experiments.crossval import check_trainable
     from blemore_cli.experiments.execution.arms import REFERENCE
     from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
 
-    names = check_encoders(read_index(config.data.index), config.model.encoders)
+    index = check_trainable(config, predicts_test=False)
+    names = tuple(config.model.encoders or index.encoders)
     arms = {REFERENCE: {}, **baseline_arms(chosen(model) or list(RECIPES), names, fusion)}
-    _compare(session, config, training, arms, kind="baseline", n_seeds=seeds)
+    _compare(session, config, training, arms, index, kind="baseline", n_seeds=seeds)
 
 
 def _compare(
@@ -78,20 +81,20 @@ def _compare(
     config: "Config",
     training: TrainingOptions,
     differences: "Differences",
+    index: "Index",
     *,
     kind: str,
     n_seeds: int,
 ) -> None:
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
-    from blemore_cli.experiments.crossval import check_fits_index, check_trainable
+    from blemore_cli.experiments.crossval import check_fits_index
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
-    index = check_trainable(config, predicts_test=False)
-    for own in configs.values():
-        check_fits_index(own, index)
+    for changed in configs.values():
+        check_fits_index(changed, index)
     run = training.start(config, kind)
     arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
     with session.output.progress() as tell:

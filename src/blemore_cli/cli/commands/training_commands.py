@@ -58,9 +58,9 @@ def _cross_validated(
 ) -> tuple["RunMetrics", "RunFolder"]:
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
 
-    check_trainable(config, folds)
+    index = check_trainable(config, folds)
     run = training.start(config, kind)
     seeds = first_seeds(config, n_seeds)
     with session.output.progress() as tell:
-        metrics = cross_validate(config, run, seeds=seeds, folds=folds, progress=tell)
+        metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=tell)
     return metrics, run

@@ -47,12 +47,14 @@ class Index:
     Attributes:
         path: The HDF5 file.
         sha256: Hexadecimal checksum of its bytes.
+        stamp: Size in bytes and time of modification in nanoseconds, of the file with this checksum.
         clips: The N clips.
         encoders: The encoders by name, in alphabetical order.
     """
 
     path: Path
     sha256: str
+    stamp: tuple[int, int]
     clips: Clips
     encoders: dict[str, EncoderInfo]
 
@@ -71,6 +73,18 @@ class Index:
             ArtefactError: If there is no such encoder, or the file cannot be read any more.
         """
         return np.asarray(self._dataset(name, "present"), dtype=np.bool_)
+
+    def check_unchanged(self) -> None:
+        """Refuses a file that was replaced since it was opened; it is read for that only where its stamp differs.
+
+        Raises:
+            ArtefactError: If its bytes are others by now, or it is missing.
+        """
+        if not self.path.is_file() or (_stamp(self.path) != self.stamp and sha256_of(self.path) != self.sha256):
+            raise ArtefactError(
+                f"{self.path} must stay as it is while a command reads it, and was replaced or removed",
+                fix="Restore it, or start anew with the index as it is now.",
+            )
 
     def _dataset(self, name: str, key: str) -> NDArray[np.generic]:
         if name not in self.encoders:
@@ -148,7 +162,13 @@ def read_index(path: Path) -> Index:
         return clips, {name: _info(file["encoders"], name, len(clips), path) for name in names}
 
     clips, encoders = reading_hdf5(path, read)
-    return Index(path, sha256_of(path), clips, encoders)
+    stamp = _stamp(path)
+    return Index(path, sha256_of(path), stamp, clips, encoders)
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    state = path.stat()
+    return state.st_size, state.st_mtime_ns
 
 
 def _info(encoders: h5py.Group, name: str, n_clips: int, path: Path) -> EncoderInfo:

@@ -15,15 +15,16 @@ from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
 from blemore_cli.evaluation.scoring.seed_ensemble import averaged_labels
 from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
+from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.unit import LOG
-from blemore_cli.experiments.execution.worker import shared_table
 from blemore_cli.experiments.inference.fold_models import averaged, held_out_predictions, load_models, test_predictions
 from blemore_cli.experiments.inference.transduction import transduction
 from blemore_cli.experiments.runs.metrics import FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
@@ -49,7 +50,7 @@ class ArmPredictions:
     predicted: Ints
 
 
-def collect_results(arm: Arm) -> ArmPredictions:
+def collect_results(arm: Arm, *, index: Index) -> ArmPredictions:
     """Predicts with the fold models of an arm, writes the tables of its run, and scores the out-of-fold predictions.
 
     Raises:
@@ -57,7 +58,7 @@ def collect_results(arm: Arm) -> ArmPredictions:
     """
     config, run = arm.config, arm.run
     limit_threads(config.train.threads)
-    table = shared_table(config)
+    table = shared_table(index, config)
     folders = sorted(fold_paths(arm))
     models = load_models(folders, table)
     oof, kept = held_out_predictions(models, table)

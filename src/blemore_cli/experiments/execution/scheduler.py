@@ -1,7 +1,8 @@
-"""The stages of an experiment: inner trainings, then fold models, for all arms that can be stacked, wave by wave."""
+"""Scheduler of an experiment: inner trainings, then fold models, for all arms that can be stacked, wave by wave."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.task_outcome import Failed
@@ -61,7 +62,9 @@ class Scheduler:
         before = self._n_done + len(units) - sum(map(len, waiting))
         self._progress(before, self._total)
         outcomes = self._engine.run(
-            work_on, waiting, progress=lambda amount: self._progress(before + amount, self._total)
+            partial(work_on, index=self._index),
+            waiting,
+            progress=lambda amount: self._progress(before + amount, self._total),
         )
         self._n_done += len(units)
         self._progress(self._n_done, self._total)

@@ -1,22 +1,22 @@
-"""What a worker does with a group of units: read the features once, train the models together, write each to disk."""
+"""Training of a group of units in a worker process: their models are trained together, and each is written to disk."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
-from blemore_cli.core.choices import MatchPrior, Standardize
-from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.parallel.progress import advance
-from blemore_cli.data.index.feature_table import FeatureTable, load_table, standardised, without_unidentified_test_clips
-from blemore_cli.data.index.file import read_index
+from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
+from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY, fit_directly
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
 from blemore_cli.training.group import Trained, train, train_and_predict
+from blemore_cli.training.scaler import Scaler
 
 
 @dataclass(frozen=True)
@@ -32,35 +32,20 @@ class Failure:
     error: BlemoreError
 
 
-def work_on(units: tuple[Unit, ...]) -> list[Failure]:
-    """Trains units that can be stacked and writes each that succeeded; returns those that failed."""
+def work_on(units: tuple[Unit, ...], *, index: Index) -> list[Failure]:
+    """Trains units that can be stacked and writes each that succeeded; returns those that failed.
+
+    Raises:
+        ArtefactError: If the file of the index holds something else by now.
+    """
     config = units[0].task.config
     limit_threads(config.train.threads)
-    table = shared_table(config)
+    table = shared_table(index, config)
     if isinstance(units[0], InnerUnit):
-        return _finished(units, _watch, table)
+        return _finished(units, _train_inner, table)
     if config.model.family in FITTED_DIRECTLY:
-        return _finished(units, _fit, table)
-    return _finished(units, _train, table)
-
-
-def shared_table(config: Config) -> FeatureTable:
-    """The features that a configuration asks for, read once in a process while the index stays as it is.
-
-    Where they are standardised within persons, test clips of unknown persons are left out: arms can be compared
-    without them. Who predicts test clips checks `crossval.check_trainable` first.
-    """
-    path = config.data.index
-    state = path.stat() if path.exists() else None
-    key = state and (state.st_mtime_ns, state.st_size)
-    return _table(path, key, tuple(config.model.encoders), config.train.standardize)
-
-
-@lru_cache(maxsize=1)
-def _table(path: Path, state: object, encoders: tuple[str, ...], standardize: Standardize) -> FeatureTable:  # noqa: ARG001
-    """The features; `state` is part of the key alone."""
-    table = load_table(read_index(path), encoders)
-    return standardised(without_unidentified_test_clips(table) if standardize == "person" else table, standardize)
+        return _finished(units, _fit_folds, table)
+    return _finished(units, _train_folds, table)
 
 
 def _finished(
@@ -76,28 +61,31 @@ def _finished(
     return [Failure(unit.arm, error) for unit, error in zip(units, errors, strict=True) if error is not None]
 
 
-def _watch(table: FeatureTable, units: Sequence[InnerUnit]) -> list[BlemoreError | None]:
+def _train_inner(table: FeatureTable, units: Sequence[InnerUnit]) -> list[BlemoreError | None]:
     outcomes = train_and_predict(table, [unit.task for unit in units])
-    return [_kept(save_watched, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
+    return [_saved(save_watched, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
 
 
-def _train(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
+def _train_folds(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     def save(unit: FoldUnit, trained: Trained) -> None:
-        save_fold(unit, _checkpoint(table, unit, trained), unit.log + _records(unit, trained))
+        if unit.decoder is None:
+            raise BlemoreError(f"the model of fold {unit.fold} needs a decoder")
+        checkpoint = _checkpoint(table, unit, trained.network, trained.scaler, unit.decoder)
+        save_fold(unit, checkpoint, unit.log + _records(unit, trained))
 
     outcomes = train(table, [unit.task for unit in units])
-    return [_kept(save, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
+    return [_saved(save, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
 
 
-def _fit(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
+def _fit_folds(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     for unit in units:
-        network, scaler, decoder = fit_directly(table, unit.task.train, unit.task.config, unit.task.shift_weights)
-        save_fold(unit, Checkpoint(network, scaler, decoder, *_keys(table, unit)), unit.log)
+        fitted = fit_directly(table, unit.task.train, unit.task.config, unit.task.shift_weights)
+        save_fold(unit, _checkpoint(table, unit, *fitted), unit.log)
         advance()
     return [None] * len(units)
 
 
-def _kept(save: Callable[[Any, Any], None], unit: Unit, outcome: object) -> BlemoreError | None:
+def _saved(save: Callable[[Any, Any], None], unit: Unit, outcome: object) -> BlemoreError | None:
     if isinstance(outcome, BlemoreError):
         return outcome
     if not unit.is_done:
@@ -105,16 +93,21 @@ def _kept(save: Callable[[Any, Any], None], unit: Unit, outcome: object) -> Blem
     return None
 
 
-def _checkpoint(table: FeatureTable, unit: FoldUnit, trained: Trained) -> Checkpoint:
-    if unit.decoder is None:
-        raise BlemoreError(f"the model of fold {unit.fold} needs a decoder")
-    return Checkpoint(trained.network, trained.scaler, unit.decoder, *_keys(table, unit))
-
-
-def _keys(table: FeatureTable, unit: FoldUnit) -> tuple[tuple[str, ...], int, Any, int, int, str, MatchPrior]:
-    task = unit.task
-    trained = (unit.fold, unit.target, task.seed, task.n_epochs)
-    return table.names, *trained, table.index_sha256, task.config.decode.match_prior
+def _checkpoint(
+    table: FeatureTable, unit: FoldUnit, network: FusionNetwork, scaler: Scaler, decoder: Decoder
+) -> Checkpoint:
+    return Checkpoint(
+        network=network,
+        scaler=scaler,
+        decoder=decoder,
+        encoders=table.names,
+        fold=unit.fold,
+        target=unit.target,
+        seed=unit.task.seed,
+        n_epochs=unit.task.n_epochs,
+        index_sha256=table.index_sha256,
+        match_prior=unit.task.config.decode.match_prior,
+    )
 
 
 def _records(unit: FoldUnit, trained: Trained) -> Records:

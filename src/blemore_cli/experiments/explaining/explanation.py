@@ -12,6 +12,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.example.answer import PLANTED, read_informative
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import read_index
 from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap
 from blemore_cli.evaluation.gate_quality.deletion_curves import ORDERS, SubsetPredictions
 from blemore_cli.evaluation.gate_quality.entropy import gate_entropy
@@ -25,7 +26,7 @@ from blemore_cli.evaluation.gate_quality.selection_shares import (
     shares_of_groups,
 )
 from blemore_cli.evaluation.statistics.score_difference import ScoreDifference, score_difference
-from blemore_cli.experiments.execution.worker import shared_table
+from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_curves_of
 from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
@@ -63,7 +64,7 @@ def explain(
     """
     config = with_changes(run.config(), {"data.index": index})
     limit_threads(config.train.threads)
-    table = shared_table(config)
+    table = shared_table(read_index(index), config)
     models = load_models(model_folders(run), table)
     answer = (project or index.parent) / PLANTED
     informative = read_informative(answer, table.clips.filename, table.names) if answer.is_file() else None

@@ -18,7 +18,7 @@ from blemore_cli.data.index.file import read_index
 from blemore_cli.evaluation.scoring.decoder import fit_decoder
 from blemore_cli.evaluation.scoring.decoding import decode_expected_score
 from blemore_cli.evaluation.scoring.metrics import official_scores
-from blemore_cli.experiments.execution.collect_results import collect_results, split_description
+from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results, split_description
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.inference import fold_models
@@ -46,6 +46,10 @@ def trained(project: Config) -> Train:
     return train
 
 
+def results_of(arm: Arm) -> ArmPredictions:
+    return collect_results(arm, index=read_index(arm.config.data.index))
+
+
 def codes(frame: pd.DataFrame) -> list[str]:
     """The labels of a table, as the columns say them."""
     by_columns = {
@@ -57,7 +61,7 @@ def codes(frame: pd.DataFrame) -> list[str]:
 
 def test_figures_are_those_of_the_tables(trained: Train) -> None:
     arm = trained(seeds=(0, 1))
-    gathered = collect_results(arm)
+    gathered = results_of(arm)
     oof = pd.read_csv(arm.run.path / "oof.csv")
     clips = read_index(arm.config.data.index).clips
     truth = {name: LABELS[label] for name, label in zip(clips.filename, clips.label, strict=True) if label >= 0}
@@ -83,7 +87,7 @@ def test_figures_are_those_of_the_tables(trained: Train) -> None:
 
 
 def test_one_seed_has_no_spread(trained: Train) -> None:
-    metrics = collect_results(trained()).metrics.as_json()
+    metrics = results_of(trained()).metrics.as_json()
     assert metrics["oof"]["std"] is None
     assert "averaged" not in metrics
 
@@ -91,7 +95,7 @@ def test_one_seed_has_no_spread(trained: Train) -> None:
 @pytest.mark.parametrize("method", ["expected_score", "thresholds"])
 def test_averaged_figures_are_of_the_mean_of_the_tables(trained: Train, method: str) -> None:
     arm = trained(seeds=(0, 1, 2), decode__method=method)
-    found = collect_results(arm).metrics.as_json()["averaged"]
+    found = results_of(arm).metrics.as_json()["averaged"]
     mean = pd.read_csv(arm.run.path / "oof.csv").groupby("filename")[list(PROBABILITY_COLUMNS)].mean().sort_index()
     clips = read_index(arm.config.data.index).clips
     clips = clips.take(np.isin(clips.filename, mean.index))
@@ -112,13 +116,12 @@ def test_averaged_figures_are_of_the_mean_of_the_tables(trained: Train, method: 
 
 def test_thresholds_of_one_fold_alone_could_only_be_chosen_on_it(trained: Train) -> None:
     assert (
-        "averaged"
-        not in collect_results(trained(seeds=(0, 1), folds=(0,), decode__method="thresholds")).metrics.as_json()
+        "averaged" not in results_of(trained(seeds=(0, 1), folds=(0,), decode__method="thresholds")).metrics.as_json()
     )
 
 
 def test_the_average_of_equal_seeds_is_each_of_them(trained: Train) -> None:
-    metrics = collect_results(
+    metrics = results_of(
         trained(seeds=(0, 1), model__family="logistic", model__heads="softmax_labels")
     ).metrics.as_json()
     for figure in ("presence", "salience", "score", "ci95"):
@@ -126,7 +129,7 @@ def test_the_average_of_equal_seeds_is_each_of_them(trained: Train) -> None:
 
 
 def test_the_settings_that_read_other_clips_are_named(trained: Train) -> None:
-    metrics = collect_results(trained(decode__match_prior="split")).metrics.as_json()
+    metrics = results_of(trained(decode__match_prior="split")).metrics.as_json()
     assert {key: metrics[key] for key in ("standardize", "match_prior", "transductive")} == {
         "standardize": "split",
         "match_prior": "split",
@@ -136,7 +139,7 @@ def test_the_settings_that_read_other_clips_are_named(trained: Train) -> None:
 
 def test_tables_have_a_row_for_each_clip_and_model(trained: Train) -> None:
     arm = trained()
-    collect_results(arm)
+    results_of(arm)
     tables = {name: pd.read_csv(arm.run.path / f"{name}.csv") for name in ("oof", "gate_oof", "test", "gate_test")}
     assert {name: len(table) for name, table in tables.items()} == {
         "oof": 120,
@@ -154,7 +157,7 @@ def test_tables_have_a_row_for_each_clip_and_model(trained: Train) -> None:
 
 def test_an_arm_of_an_ablation_leaves_the_test_clips_alone(trained: Train) -> None:
     arm = replace(trained(), predicts_test=False)
-    collect_results(arm)
+    results_of(arm)
     assert not (arm.run.path / "test.csv").exists()
     assert (arm.run.path / "oof.csv").exists()
 
@@ -162,7 +165,7 @@ def test_an_arm_of_an_ablation_leaves_the_test_clips_alone(trained: Train) -> No
 def test_models_of_other_seeds_and_folds_are_left_out(trained: Train) -> None:
     arm = trained(seeds=(0, 1))
     alone = replace(arm, seeds=(1,), folds=(1,))
-    metrics = collect_results(alone).metrics.as_json()
+    metrics = results_of(alone).metrics.as_json()
     assert (metrics["seeds"], [fold["fold"] for fold in metrics["folds"]]) == ([1], [1])
     for name in ("oof.csv", "test.csv"):
         table = pd.read_csv(arm.run.path / name)
@@ -173,7 +176,7 @@ def test_models_of_other_seeds_and_folds_are_left_out(trained: Train) -> None:
 
 def test_a_closed_form_stands_for_every_seed(trained: Train) -> None:
     arm = trained(seeds=(0, 1, 2), model__family="frequent_blend", model__heads="softmax_labels")
-    gathered = collect_results(arm)
+    gathered = results_of(arm)
     assert gathered.predicted.shape == (3, 120)
     assert (gathered.predicted == gathered.predicted[0]).all()
     assert gathered.metrics.as_json()["oof"]["std"] == 0
@@ -183,7 +186,7 @@ def test_a_closed_form_stands_for_every_seed(trained: Train) -> None:
 
 def test_adapted_models_predict_what_they_are_adapted_to(trained: Train) -> None:
     arm = trained(folds=(0,), adapt__method="coral", adapt__weight=50.0, adapt__warmup_epochs=0)
-    collect_results(arm)
+    results_of(arm)
     log = pd.read_json(arm.run.path / "log.jsonl", lines=True)
     stages = log["stage"].value_counts()
     assert (stages.filter(like="inner") == 2).all()  # each epoch once, though there are two models
@@ -199,7 +202,7 @@ def test_adapted_models_predict_what_they_are_adapted_to(trained: Train) -> None
 def test_a_missing_model_is_named(trained: Train) -> None:
     arm = trained(folds=(0,))
     with pytest.raises(ArtefactError, match="seed0-fold3"):
-        collect_results(replace(arm, folds=(0, 3)))
+        results_of(replace(arm, folds=(0, 3)))
     assert not arm.run.is_finished
 
 
@@ -211,7 +214,7 @@ def test_a_model_that_diverged_at_its_last_step_is_named(trained: Train, monkeyp
 
     monkeypatch.setattr(fold_models, "predict_rows", nothing)
     with pytest.raises(DataError, match="seed 0 without fold 0"):
-        collect_results(arm)
+        results_of(arm)
     assert not (arm.run.path / "oof.csv").exists()
 
 

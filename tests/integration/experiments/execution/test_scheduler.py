@@ -10,7 +10,7 @@ from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.progress import advance
-from blemore_cli.data.index.file import read_index
+from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.experiments.execution import scheduler
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.scheduler import Scheduler
@@ -34,9 +34,9 @@ class Watch:
         self.reports: list[tuple[float, int]] = []
         monkeypatch.setattr(scheduler, "work_on", self._work_on)
 
-    def _work_on(self, units: tuple[Unit, ...]) -> list[Failure]:
+    def _work_on(self, units: tuple[Unit, ...], *, index: Index) -> list[Failure]:
         self.units += [f"{unit.arm} {unit.path.name}" for unit in units]
-        return work_on(units)
+        return work_on(units, index=index)
 
     def train(self, arms: Sequence[Arm]) -> list[tuple[list[str], list[str]]]:
         """The waves: names of their arms, and the arms that failed."""
@@ -113,7 +113,7 @@ def test_an_arm_that_failed_is_named_and_the_others_go_on(project: Config, watch
 
 
 def test_a_bug_stops_everything(project: Config, monkeypatch: pytest.MonkeyPatch, watch: Watch) -> None:
-    def broken(_: object) -> list[Failure]:
+    def broken(_: object, *, index: Index) -> list[Failure]:
         advance()
         raise KeyError("a bug")
 

@@ -1,0 +1,35 @@
+"""Cache of the feature table of a process: the features of an index are read once and shared by its tasks."""
+
+from typing import Final
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.data.index.feature_table import FeatureTable, load_table, standardised, without_unidentified_test_clips
+from blemore_cli.data.index.file import Index
+
+_latest: Final[dict[tuple[object, ...], FeatureTable]] = {}
+"""The table that was read last, by what determines it: tables are large, so there is one at most."""
+
+
+def shared_table(index: Index, config: Config) -> FeatureTable:
+    """The features of the encoders of a configuration, standardised as it says.
+
+    Where they are standardised within persons, test clips of unknown persons are left out: arms can be compared
+    without them. Who predicts test clips checks `crossval.check_trainable` first.
+
+    Args:
+        index: The index, as it was when the command began.
+        config: The resolved configuration.
+
+    Raises:
+        ArtefactError: If the file of the index holds something else by now.
+    """
+    standardize = config.train.standardize
+    key = (index.path, index.sha256, *config.model.encoders, standardize)
+    if key not in _latest:
+        index.check_unchanged()
+        table = load_table(index, config.model.encoders)
+        if standardize == "person":
+            table = without_unidentified_test_clips(table)
+        _latest.clear()
+        _latest[key] = standardised(table, standardize)
+    return _latest[key]
