@@ -15,7 +15,7 @@ from blemore_cli.core.errors import ArtefactError, ConfigError, DataError, Usage
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.data.index.file import write_index
+from blemore_cli.data.index.file import Index, write_index
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments import crossval
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
@@ -118,12 +118,12 @@ def test_metrics_of_something_else_are_made_again(project: Config, metrics: str)
 
 
 def test_a_run_that_is_extended_is_unfinished_meanwhile(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(_: object) -> None:
+    def stopped(_: object, *, index: Index) -> None:
         raise KeyboardInterrupt
 
     folder = run(project, "grown", folds=(3,))
     (folder.checkpoints / ".left-behind").mkdir()
-    monkeypatch.setattr(crossval, "gather", stopped)
+    monkeypatch.setattr(crossval, "collect_results", stopped)
     with pytest.raises(KeyboardInterrupt):
         run(project, "grown", folds=(1,))
     assert not folder.is_finished
