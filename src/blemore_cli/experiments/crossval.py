@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.core.errors import ArtefactError, ConfigError, UsageError
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
 from blemore_cli.data.index.file import Index, read_index
@@ -66,10 +66,13 @@ def cross_validate(
 
 
 def _metrics_of(arm: Arm) -> RunMetrics | None:
-    """The metrics of a finished run of exactly these seeds and folds."""
+    """The metrics of a finished run of exactly these seeds and folds; damaged ones are made again."""
     if not arm.run.is_finished:
         return None
-    metrics = read_metrics(arm.run)
+    try:
+        metrics = read_metrics(arm.run)
+    except ArtefactError:
+        return None
     folds = [fold.fold for fold in metrics.folds]
     return metrics if (metrics.seeds, folds) == (list(arm.seeds), list(arm.folds)) else None
 
