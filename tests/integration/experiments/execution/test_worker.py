@@ -16,12 +16,12 @@ pytestmark = pytest.mark.slow
 
 
 def test_inner_trainings_then_fold_models_are_written(project: Config, tmp_path: Path) -> None:
-    one, clips = Arm("one", project, RunFolder(tmp_path / "one"), (0,), (0,)), read_index(project.data.index).clips
-    units = tuple(inner_units(one, clips))
-    assert work_on(units) == []
+    one, index = Arm("one", project, RunFolder(tmp_path / "one"), (0,), (0,)), read_index(project.data.index)
+    units = tuple(inner_units(one, index.clips))
+    assert work_on(units, index=index) == []
     assert all(load_epoch_predictions(unit).prob.shape == (2, 120, 36) for unit in units)
-    final = tuple(fold_units(one, clips))
-    assert work_on(final) == []
+    final = tuple(fold_units(one, index.clips))
+    assert work_on(final, index=index) == []
     model = load_checkpoint(final[0].path)
     assert (model.fold, model.seed, model.encoders) == (0, 0, ("face", "noise", "voice"))
     assert model.n_epochs == final[0].task.n_epochs
