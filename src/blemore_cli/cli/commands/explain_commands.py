@@ -37,11 +37,13 @@ def explain(
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
     folder = out or chosen.path / "explain"
     with session.output.progress() as tell:
-        found = explanation.explain(chosen, config.data.index, project=project, progress=partial(tell, "predictions"))
+        explained, clips = explanation.explain(
+            chosen, config.data.index, project=project, progress=partial(tell, "predictions")
+        )
         tell("figures", 0, 1)
-        write_explanation(found, folder)
+        write_explanation(explained, clips, folder)
         tell("figures", 1, 1)
     session.output.note(f"figures and tables for papers are in {folder}")
-    judged = len(found.seeds) > 1
+    judged = len(explained.seeds) > 1
     words = ["report", *(["--run", run] if run else [])] if judged else ["cv"]
-    session.output.result(found.as_json(), *explain_views(found), next_step=session.next_step(*words))
+    session.output.result(explained.as_json(), *explain_views(explained), next_step=session.next_step(*words))

@@ -8,7 +8,7 @@ from blemore_cli.cli.views.column_table import column_table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from blemore_cli.experiments.runs.explanation_result import Explanation
+    from blemore_cli.experiments.runs.explanation_file import Explanation
 
 
 def explain_views(found: "Explanation") -> list["RenderableType"]:
@@ -63,7 +63,7 @@ def judgement_view(found: "Explanation") -> "RenderableType":
             rows.append(
                 [f"kept alike by other {kind}", accuracy_text(stable.overlap), "", accuracy_text(stable.chance)]
             )
-    if curves := found.faithfulness:
+    if curves := found.deletion:
         area = difference_interval_text(curves.area_ci95)
         rows.append(["removal: last minus first, Score", difference_text(curves.area), area, "0"])
     rows.append(

@@ -36,34 +36,34 @@ class OutOfFold:
     seeds: tuple[int, ...]
     replays: tuple[tuple[Cell, FoldModelReplay], ...]
 
-    def ask(self, question: Callable[[FoldModelReplay, Cell], NDArray[Any]]) -> NDArray[Any]:
-        """Puts what a question answers for (n, ...) clips of each model into (S, N, ...)."""
-        answers = [(cell, question(each, cell)) for cell, each in self.replays]
-        shape, kind = answers[0][1].shape[1:], answers[0][1].dtype
+    def on_grid(self, compute: Callable[[FoldModelReplay, Cell], NDArray[Any]]) -> NDArray[Any]:
+        """Puts what is computed for the (n, ...) clips of each model into (S, N, ...)."""
+        parts = [(cell, compute(model, cell)) for cell, model in self.replays]
+        shape, kind = parts[0][1].shape[1:], parts[0][1].dtype
         grid = np.empty((len(self.seeds), len(self.clips), *shape), dtype=kind)
-        for cell, answer in answers:
-            grid[cell] = answer
+        for cell, part in parts:
+            grid[cell] = part
         return grid
 
     def log_prob(self, kept: Bools) -> Floats:
-        """(S, N, K) log probabilities of the models with (S, N, E) encoders; ticks once they are there."""
-        result = self.ask(lambda each, cell: each.log_prob(kept[cell]))
+        """(S, N, K) log probabilities of the models with (S, N, E) encoders; one step of progress."""
+        result = self.on_grid(lambda model, cell: model.log_prob(kept[cell]))
         advance()
         return result
 
     def extracted(self, kept: Bools) -> Bools:
         """(S, N, E) which encoders must be extracted to keep these."""
-        return self.ask(lambda each, cell: each.extracted(kept[cell]))
+        return self.on_grid(lambda model, cell: model.extracted(kept[cell]))
 
     def best(self, n: int) -> Bools:
         """(S, N, E) the n encoders of each clip that the selection ranks first."""
-        return self.ask(lambda each, _: each.best(n))
+        return self.on_grid(lambda model, _: model.best(n))
 
     def predicted(self, kept: Bools) -> SubsetPredictions:
         """What the models predict with (S, N, E) encoders."""
         prob = np.exp(self.log_prob(kept))
-        label = self.ask(lambda each, cell: each.decoder.labels(over_labels(prob[cell])))
-        loss = np.stack([held_out_losses(self.clips.label, own) for own in prob])
+        label = self.on_grid(lambda model, cell: model.decoder.labels(over_labels(prob[cell])))
+        loss = np.stack([held_out_losses(self.clips.label, seed_prob) for seed_prob in prob])
         return SubsetPredictions(label, loss)
 
 
@@ -82,10 +82,10 @@ def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
     rows = np.flatnonzero(left_out)
     seeds = tuple(sorted({model.seed for model in judges}))
     replays = []
-    for model in judges:
-        own = np.flatnonzero(table.clips.fold[rows] == model.fold)
-        replays.append(((seeds.index(model.seed), own), replay(model, table, rows[own])))
     available = table.present[rows]
-    for (_, own), each in replays:  # without the encoders that are left out for the fold because they are shifted
-        available[own] &= each.present.numpy()
+    for model in judges:
+        columns = np.flatnonzero(table.clips.fold[rows] == model.fold)
+        fold_replay = replay(model, table, rows[columns])
+        available[columns] &= fold_replay.present.numpy()  # without encoders left out for the fold, as they are shifted
+        replays.append(((seeds.index(model.seed), columns), fold_replay))
     return OutOfFold(table.clips.take(rows), available, seeds, tuple(replays))

@@ -1,4 +1,4 @@
-"""A fold model and some clips, from which predictions are redone with other encoders than the gate's choice."""
+"""Replay of a fold model on some clips: selections and predictions with other encoders than the gate's choice."""
 
 from dataclasses import dataclass
 
@@ -20,7 +20,7 @@ from blemore_cli.training.spec import rows_of
 
 @dataclass(frozen=True)
 class FoldModelReplay:
-    """What a model's projections and gate make of N clips.
+    """Projections and gate scores of a model for N clips.
 
     Attributes:
         network: The model's network.
@@ -49,9 +49,9 @@ class FoldModelReplay:
         return np.asarray(self.scores.double().numpy() / self.network.architecture.temperature)
 
     def kept(self, available: Bools | None = None) -> Bools:
-        """(N, E) what the model keeps, of all that is there or of what is available (N, E)."""
-        there = self.present if available is None else torch.from_numpy(available) & self.present
-        return np.asarray(self.network.select(self.scores, self.draws, there, exploration=0.0).numpy())
+        """(N, E) what the model keeps, of all present encoders or of those available (N, E)."""
+        candidates = self.present if available is None else torch.from_numpy(available) & self.present
+        return np.asarray(self.network.select(self.scores, self.draws, candidates, exploration=0.0).numpy())
 
     def best(self, n: int) -> Bools:
         """(N, E) the n encoders of each clip that the selection ranks first."""
@@ -84,9 +84,9 @@ def replay(model: Checkpoint, table: FeatureTable, rows: Ints) -> FoldModelRepla
             f"what is explained is a gate, and the model is a baseline of the family {network.architecture.family!r}",
             fix="Name a run of the gated network with --run.",
         )
-    asked = rows_of(model.scaler.apply(table, rows), torch.device("cpu"))
-    features = network.architecture.features(asked.columns)
+    inputs = rows_of(model.scaler.apply(table, rows), torch.device("cpu"))
+    features = network.architecture.features(inputs.columns)
     draws = clip_draws(table.clips.filename[rows], len(table.names), model.seed)
     with torch.no_grad():
         latents, scores = network.project(features), network.gate(features)
-    return FoldModelReplay(network, model.decoder, latents, scores, draws, asked.present)
+    return FoldModelReplay(network, model.decoder, latents, scores, draws, inputs.present)

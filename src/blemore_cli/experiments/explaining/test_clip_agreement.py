@@ -1,6 +1,6 @@
-"""Models that predict the same clips, and how far they agree about which encoders to keep."""
+"""Agreement of fold models about which encoders to keep for the same clips."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,7 @@ from blemore_cli.training.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
-class SameClips:
+class TestClipSelections:
     """What M models keep for the same T test clips.
 
     Attributes:
@@ -33,38 +33,39 @@ class SameClips:
     seed: Ints
 
 
-def same_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> SameClips:
-    """Asks every model about every test clip; where there are models made for these, it is they.
+def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> TestClipSelections:
+    """Selects encoders of every test clip by every model, or by those made for the test clips where there are some.
 
     Raises:
         UsageError: If the models have no gate.
     """
-    asked = judges_of_test(models)
+    judges = judges_of_test(models)
     rows = np.flatnonzero(table.clips.is_test)
-    replays = [replay(model, table, rows) for model in asked]
-    return SameClips(
+    replays = [replay(model, table, rows) for model in judges]
+    return TestClipSelections(
         kept=np.stack([each.kept() for each in replays]),
         ranking=np.stack([each.ranking for each in replays]),
         available=np.any([each.present.numpy() for each in replays], axis=0),
-        fold=np.array([model.fold for model in asked]),
-        seed=np.array([model.seed for model in asked]),
+        fold=np.array([model.fold for model in judges]),
+        seed=np.array([model.seed for model in judges]),
     )
 
 
-def fold_stability(test: SameClips) -> Stability | None:
+def fold_stability(test: TestClipSelections) -> Stability | None:
     """Between models of one seed that left out different folds."""
-    return _between(test, lambda model: test.seed == test.seed[model])
+    return pooled_stability(_within_groups(test, test.seed))
 
 
-def seed_stability(found: OutOfFold, test: SameClips) -> Stability | None:
+def seed_stability(grid: OutOfFold, test: TestClipSelections) -> Stability | None:
     """Between models of different seeds that left out the same fold, out of fold and on the test clips."""
-    own = stability(found.ask(lambda each, _: each.kept()), found.ask(lambda each, _: each.ranking), found.available)
-    others = _between(test, lambda model: test.fold == test.fold[model])
-    return pooled_stability([each for each in (own, others) if each is not None])
+    kept, ranking = grid.on_grid(lambda model, _: model.kept()), grid.on_grid(lambda model, _: model.ranking)
+    out_of_fold = stability(kept, ranking, grid.available)
+    on_test = pooled_stability(_within_groups(test, test.fold))
+    return pooled_stability([part for part in (out_of_fold, on_test) if part is not None])
 
 
-def _between(test: SameClips, alike: Callable[[int], Bools]) -> Stability | None:
-    """Compares the models of each group of alike ones."""
-    groups = {tuple(np.flatnonzero(alike(model)).tolist()) for model in range(len(test.kept))}
-    parts = [stability(test.kept[list(own)], test.ranking[list(own)], test.available) for own in sorted(groups)]
-    return pooled_stability([part for part in parts if part is not None])
+def _within_groups(test: TestClipSelections, group: Ints) -> list[Stability]:
+    """Compares the models of each group, in the order of their first models; `group` is (M,)."""
+    groups = [np.flatnonzero(group == value) for value in dict.fromkeys(group.tolist())]
+    parts = [stability(test.kept[models], test.ranking[models], test.available) for models in groups]
+    return [part for part in parts if part is not None]

@@ -12,11 +12,11 @@ Figure = Annotated[float, BeforeValidator(lambda value: math.nan if value is Non
 class Artefact(BaseModel):
     """A record that a JSON file holds; keys that this version does not know are left alone."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, populate_by_name=True)
 
     def as_json(self) -> dict[str, Any]:
         """The content of the file: the keys that were given, figures that do not exist as null."""
-        content: dict[str, Any] = finite(self.model_dump(mode="json", exclude_unset=True))
+        content: dict[str, Any] = finite(self.model_dump(mode="json", exclude_unset=True, by_alias=True))
         return content
 
 

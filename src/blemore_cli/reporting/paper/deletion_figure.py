@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, PALE, VERMILION, paper_style, save_figure
 
 if TYPE_CHECKING:
@@ -26,11 +26,11 @@ def save_removal_figure(found: Explanation, folder: Path) -> list[Path]:
     Raises:
         ArtefactError: If a file cannot be written.
     """
-    if found.faithfulness is None:
+    if found.deletion is None:
         return []
     with paper_style():
         title = f"Predictions of {found.run} as encoders are removed"
-        return save_figure(draw_removal(found.faithfulness), folder, "removal", title=title)
+        return save_figure(draw_removal(found.deletion), folder, "removal", title=title)
 
 
 def draw_removal(curves: DeletionCurves) -> "Figure":
@@ -70,7 +70,7 @@ def draw_compute(found: Explanation) -> "Figure":
     """The figure itself, each point with the number of encoders kept; call it within `paper_style`."""
     from matplotlib.figure import Figure
 
-    curve = found.compute
+    curve = found.cost
     figure = Figure(figsize=(COLUMN_IN, HEIGHT_IN), layout="constrained")
     kept, extracted = figure.subplots(1, 2, sharey=True)
     kept.plot(curve.n, curve.score, "-o", color=BLUE, **_SIZES)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from blemore_cli.core.files import write_json, write_text
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
 from blemore_cli.reporting.paper.deletion_figure import save_compute_figure, save_removal_figure
 from blemore_cli.reporting.paper.selection_figure import save_selection_figure
 from blemore_cli.reporting.tables.explanation import (
@@ -15,7 +15,7 @@ from blemore_cli.reporting.tables.explanation import (
 )
 
 
-def write_explanation(found: Explanation, folder: Path) -> list[Path]:
+def write_explanation(found: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
     """Writes `explain.json`, four CSV tables, `explain.tex` and three figures as PDF, SVG and PNG.
 
     Raises:
@@ -25,7 +25,7 @@ def write_explanation(found: Explanation, folder: Path) -> list[Path]:
         "selection.csv": selection_csv(found),
         "removal.csv": removal_csv(found),
         "compute.csv": compute_csv(found),
-        "clips.csv": clips_csv(found),
+        "clips.csv": clips_csv(clips, found.encoders),
         "explain.tex": explanation_latex(found),
     }
     write_json(folder / "explain.json", found.as_json())

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.reporting.paper.style import COLUMN_IN, paper_style, save_figure
 from blemore_cli.reporting.tables.notation import elided
 
@@ -34,7 +34,7 @@ def draw_selection(found: Explanation) -> "Figure":
     from matplotlib.figure import Figure
 
     names = {"all": found.selection.all, **found.selection.by_set}
-    shares = np.array(list(names.values()))  # (sets, E)
+    shares = np.array([list(by_encoder.values()) for by_encoder in names.values()])  # (sets, E)
     figure = Figure(figsize=(COLUMN_IN, _FRAME_IN + _ROW_IN * len(names)), layout="constrained")
     panel = figure.subplots()
     panel.imshow(shares, cmap="Greys", vmin=0.0, vmax=1.0, aspect="auto")

@@ -22,7 +22,7 @@ def planted_answer(folder: Path, run: RunFolder) -> dict[str, float]:
     scores = score_file(folder / "preds.csv", folder / "planted" / "test_labels.csv").scores
     found = read_explanation(run.path)
     answer = {"presence": scores.presence, "salience": scores.salience, "score": scores.score}
-    if found and found.agreement and found.planted:
+    if found and found.planted:
         answer |= {"precision": found.planted.precision, "estimate": found.agreement.precision}
         answer |= {"chance": found.planted.chance}
         if found.planted.test_precision is not None:

@@ -1,11 +1,13 @@
 """Tables of an explanation: encoders, cost, and the figures of each group and clip."""
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
 from blemore_cli.reporting.tables.column import Columns, figure, words
 from blemore_cli.reporting.tables.csv_text import csv_table, csv_text
 from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
@@ -18,17 +20,13 @@ def selection_csv(explanation: Explanation) -> str:
     groups = {"set": shares.by_set, "kind": shares.by_kind, "actor": shares.by_actor}
     named = [("all", "out of fold", shares.all), *([] if shares.test is None else [("all", "test", shares.test)])]
     named += [(kind, name, values) for kind, group in groups.items() for name, values in group.items()]
-    rows = (
-        [kind, name, encoder, share]
-        for kind, name, values in named
-        for encoder, share in zip(explanation.encoders, values.tolist(), strict=True)
-    )
+    rows = ([kind, name, encoder, share] for kind, name, values in named for encoder, share in values.items())
     return csv_text(["group", "name", "encoder", "share"], rows)
 
 
 def removal_csv(explanation: Explanation) -> str:
     """A row for each number of encoders removed: Score and loss of each order."""
-    curves = explanation.faithfulness
+    curves = explanation.deletion
     if curves is None:
         return csv_text(["n_removed"], [])
     header = ["n_removed", *(f"{order}_{what}" for what in ("score", "log_loss") for order in curves.score)]
@@ -54,7 +52,7 @@ COST: Final[Columns[CostRow]] = (
 
 def cost_rows(explanation: Explanation) -> list[CostRow]:
     """The points of the curve of cost."""
-    curve = explanation.compute
+    curve = explanation.cost
     return [CostRow(*point) for point in zip(curve.n, curve.score, curve.n_computed, strict=True)]
 
 
@@ -63,12 +61,11 @@ def compute_csv(explanation: Explanation) -> str:
     return csv_table(COST, cost_rows(explanation))
 
 
-def clips_csv(explanation: Explanation) -> str:
-    """A row for each clip out of fold and seed: which encoders are picked, and the log-likelihood from each alone."""
-    clips = explanation.clips
-    names = [f"{kind}_{encoder}" for kind in ("picked", "useful") for encoder in explanation.encoders]
+def clips_csv(clips: ClipSelections, encoders: Sequence[str]) -> str:
+    """A row for each clip out of fold and seed: selected encoders, and the log-likelihood from each alone."""
+    names = [f"{kind}_{encoder}" for kind in ("picked", "useful") for encoder in encoders]
     keys = zip(clips.filename.tolist(), clips.fold.tolist(), clips.seed.tolist(), strict=True)
-    figures = zip(clips.picks.astype(int).tolist(), np.round(clips.usefulness, 6).tolist(), strict=True)
+    figures = zip(clips.selected.astype(int).tolist(), np.round(clips.usefulness, 6).tolist(), strict=True)
     rows = ([*key, *picked, *useful] for key, (picked, useful) in zip(keys, figures, strict=True))
     return csv_text(["filename", "fold", "seed", *names], rows)
 
@@ -109,7 +106,7 @@ ENCODERS: Final[Columns[EncoderRow]] = (
 
 def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
     """The encoders in their order."""
-    shares, nothing = explanation.selection, np.full(len(explanation.encoders), np.nan)
+    shares, nothing = explanation.selection, dict.fromkeys(explanation.encoders, math.nan)
     columns = [
         shares.all,
         nothing if shares.test is None else shares.test,
@@ -117,8 +114,7 @@ def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
         explanation.alone.share,
         explanation.alone.log_loss,
     ]
-    figures = np.stack(columns, axis=1).tolist()
-    return [EncoderRow(name, *row) for name, row in zip(explanation.encoders, figures, strict=True)]
+    return [EncoderRow(name, *(column[name] for column in columns)) for name in explanation.encoders]
 
 
 def explanation_latex(explanation: Explanation) -> str:

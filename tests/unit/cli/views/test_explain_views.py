@@ -1,10 +1,9 @@
 import io
-from dataclasses import replace
 
 from rich.console import Console
 
 from blemore_cli.cli.views.explain_views import explain_views
-from blemore_cli.experiments.runs.explanation_result import Explanation, PlantedAgreement
+from blemore_cli.experiments.runs.explanation_file import Explanation, PlantedAgreement
 
 
 def shown(explained: Explanation) -> str:
@@ -16,7 +15,8 @@ def shown(explained: Explanation) -> str:
 
 
 def test_figures_and_verdict_are_shown_at_80_columns(explained: Explanation) -> None:
-    text = shown(replace(explained, planted=PlantedAgreement(0.951, 0.333, 0.9, 0.8)))
+    planted = PlantedAgreement(precision=0.951, chance=0.333, test_precision=0.9, useful_precision=0.8)
+    text = shown(explained.model_copy(update={"planted": planted}))
     assert f"{explained.agreement.precision:.3f}" in text
     assert "picks in the planted answer" in text
     assert "0.951" in text
@@ -26,7 +26,7 @@ def test_figures_and_verdict_are_shown_at_80_columns(explained: Explanation) -> 
 
 
 def test_what_does_not_exist_is_left_out(explained: Explanation) -> None:
-    bare = replace(explained, stability={"folds": None, "seeds": None}, faithfulness=None, standardize="person")
+    bare = explained.model_copy(update={"stability": {}, "deletion": None, "standardize": "person"})
     text = shown(bare)
     assert "kept alike" not in text
     assert "removal" not in text

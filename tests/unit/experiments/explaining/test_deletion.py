@@ -13,10 +13,10 @@ def mean_score(out_of_fold_grid: OutOfFold, kept: Bools) -> float:
 
 
 def test_curves_begin_with_the_run_and_end_with_one_encoder(out_of_fold_grid: OutOfFold) -> None:
-    kept: Bools = out_of_fold_grid.ask(lambda each, _: each.kept())
+    kept: Bools = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     curves = deletion_curves_of(out_of_fold_grid, out_of_fold_grid.predicted(kept))
     assert curves is not None
-    ranking: Floats = out_of_fold_grid.ask(lambda each, _: each.ranking)
+    ranking: Floats = out_of_fold_grid.on_grid(lambda model, _: model.ranking)
     worst = np.where(out_of_fold_grid.available, ranking, np.inf).argmin(-1)
     last = np.arange(3) == worst[..., None]
     assert curves.n_removed == (0, 1, 2)
@@ -29,6 +29,6 @@ def test_curves_begin_with_the_run_and_end_with_one_encoder(out_of_fold_grid: Ou
 def test_keeping_n_scores_what_the_n_best_ranked_say(out_of_fold_grid: OutOfFold) -> None:
     curve = cost_curve(out_of_fold_grid)
     assert curve.n == (1, 2, 3)
-    kept: Bools = out_of_fold_grid.ask(lambda each, _: each.kept())
+    kept: Bools = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     assert curve.score[1] == pytest.approx(mean_score(out_of_fold_grid, kept))  # the models keep two
     np.testing.assert_allclose(curve.n_computed, out_of_fold_grid.available.sum(-1).mean())

@@ -9,19 +9,19 @@ from blemore_cli.core.errors import DataError
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.experiments.explaining.explanation import explain
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.experiments.runs.folder import RunFolder
 
 
 def test_it_is_about_the_clips_that_the_models_left_out(explained: Explanation, out_of_fold_grid: OutOfFold) -> None:
     assert (explained.run, explained.encoders, explained.seeds) == ("untrained", ("face", "voice", "noise"), (0, 3))
     assert (explained.n_clips, explained.n_actors, explained.n_kept) == (300, 15, 2.0)
-    kept = out_of_fold_grid.ask(lambda each, _: each.kept())
+    kept = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     for encoder in range(3):
-        there = out_of_fold_grid.available[:, encoder]
-        assert explained.selection.all[encoder] == pytest.approx(kept[:, there, encoder].mean())
-    assert explained.regret == explained.oracle.a - explained.oracle.b > 0
-    assert explained.oracle.b == pytest.approx(explained.compute.score[1])
+        present = out_of_fold_grid.available[:, encoder]
+        assert explained.selection.all[explained.encoders[encoder]] == pytest.approx(kept[:, present, encoder].mean())
+    assert explained.regret == explained.oracle.score - explained.oracle.gate_score > 0
+    assert explained.oracle.gate_score == pytest.approx(explained.cost.score[1])
     assert explained.planted is None
 
 
@@ -36,10 +36,10 @@ def test_the_planted_answer_is_read_where_there_is_one(
     (folder / "planted").mkdir(parents=True)
     rows = [f"{name},1,0,0" for name in tiny_table.clips.filename]
     (folder / "planted/informative.csv").write_text("\n".join(["filename,noise,face,voice", *rows]))
-    explained = explain(trained_run, project.data.index, project=folder)
+    explained, clips = explain(trained_run, project.data.index, project=folder)
     assert explained.planted is not None
-    picked_noise = explained.clips.picks[:, 2]
-    assert explained.planted.precision == pytest.approx(picked_noise.mean() / 2)
+    selected_noise = clips.selected[:, 2]
+    assert explained.planted.precision == pytest.approx(selected_noise.mean() / 2)
     assert explained.planted.chance == pytest.approx(np.mean(1 / tiny_table.present[:300].sum(1)))
     (folder / "planted/informative.csv").write_text("\n".join(["filename,noise,face,voice", *rows[1:]]))
     with pytest.raises(DataError, match="got none for clip_000"):
@@ -49,5 +49,5 @@ def test_the_planted_answer_is_read_where_there_is_one(
 def test_where_all_are_kept_the_best_ranked_are_judged(trained_run: RunFolder, project: Config) -> None:
     config = with_changes(trained_run.config(), {"model.selection": "full", "model.top_n": 1})
     (trained_run.path / "config.yaml").write_text(dump_config(config))
-    explained = explain(trained_run, project.data.index)
-    np.testing.assert_array_equal(explained.clips.picks.sum(1), 1)
+    _, clips = explain(trained_run, project.data.index)
+    np.testing.assert_array_equal(clips.selected.sum(1), 1)

@@ -11,7 +11,7 @@ def test_every_seed_and_clip_has_the_model_that_left_it_out(
     fold_models: list[Checkpoint], out_of_fold_grid: OutOfFold, tiny_table: FeatureTable
 ) -> None:
     said, weights = held_out_predictions(fold_models, tiny_table)
-    kept = out_of_fold_grid.ask(lambda each, _: each.kept())
+    kept = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     redone = out_of_fold_grid.predicted(kept)
     assert (kept.shape, out_of_fold_grid.seeds) == ((2, 300, 3), (0, 3))
     row = {name: i for i, name in enumerate(out_of_fold_grid.clips.filename)}

@@ -1,9 +1,8 @@
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.reporting.paper.deletion_figure import (
     draw_compute,
     draw_removal,
@@ -14,7 +13,7 @@ from blemore_cli.reporting.paper.style import paper_style
 
 
 def test_three_curves_of_score_and_loss(explained: Explanation, tmp_path: Path) -> None:
-    curves = explained.faithfulness
+    curves = explained.deletion
     assert curves is not None
     with paper_style():
         score, loss = draw_removal(curves).axes
@@ -26,15 +25,15 @@ def test_three_curves_of_score_and_loss(explained: Explanation, tmp_path: Path) 
     }
     assert len({(line.get_marker(), line.get_linestyle()) for line in loss.lines}) == 3  # told apart without colour
     assert len(save_removal_figure(explained, tmp_path)) == 3
-    assert save_removal_figure(replace(explained, faithfulness=None), tmp_path) == []
+    assert save_removal_figure(explained.model_copy(update={"deletion": None}), tmp_path) == []
 
 
 def test_the_configured_number_is_marked(explained: Explanation, tmp_path: Path) -> None:
     with paper_style():
         kept, extracted = draw_compute(explained).axes
-    assert tuple(np.asarray(kept.lines[0].get_ydata()).tolist()) == explained.compute.score
+    assert tuple(np.asarray(kept.lines[0].get_ydata()).tolist()) == explained.cost.score
     assert np.asarray(kept.lines[1].get_xdata()).tolist() == [2]
-    assert np.asarray(extracted.lines[1].get_ydata()).tolist() == [explained.compute.score[1]]
+    assert np.asarray(extracted.lines[1].get_ydata()).tolist() == [explained.cost.score[1]]
     assert {path.name for path in save_compute_figure(explained, tmp_path)} == {
         "compute.pdf",
         "compute.svg",

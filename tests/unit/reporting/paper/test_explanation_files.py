@@ -1,12 +1,14 @@
 import json
 from pathlib import Path
 
-from blemore_cli.experiments.runs.explanation_result import Explanation
+from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
 from blemore_cli.reporting.paper.explanation_files import write_explanation
 
 
-def test_files_are_there_and_repeat_byte_for_byte(explained: Explanation, tmp_path: Path) -> None:
-    first, second = (write_explanation(explained, tmp_path / name) for name in ("a", "b"))
+def test_files_are_there_and_repeat_byte_for_byte(
+    explained: Explanation, clip_selections: ClipSelections, tmp_path: Path
+) -> None:
+    first, second = (write_explanation(explained, clip_selections, tmp_path / name) for name in ("a", "b"))
     figures = [f"{name}.{suffix}" for name in ("selection", "removal", "compute") for suffix in ("pdf", "svg", "png")]
     tables = ["explain.json", "selection.csv", "removal.csv", "compute.csv", "clips.csv", "explain.tex"]
     assert [path.name for path in first] == [*tables, *figures]

@@ -1,5 +1,6 @@
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,10 +23,10 @@ def test_the_submission_is_scored(folder: Path) -> None:
     assert planted_answer(folder, RunFolder(folder)) == {"presence": 0.5, "salience": 0.0, "score": 0.25}
 
 
-def test_what_explain_found_stands_beside_it(folder: Path) -> None:
-    planted = {"precision": 0.8, "chance": 0.25, "test_precision": 0.7}
-    content = {"agreement": {"precision": 0.75, "chance": 0.5}, "planted": planted}
+def test_what_explain_found_stands_beside_it(folder: Path, explanation_content: dict[str, Any]) -> None:
+    planted = {"precision": 0.8, "chance": 0.25, "test_precision": 0.7, "useful_precision": 0.9}
+    content = {**explanation_content, "planted": planted}
     (folder / "explain" / "explain.json").write_text(json.dumps(content))
     answer = planted_answer(folder, RunFolder(folder))
     assert list(answer)[3:] == ["precision", "estimate", "chance", "test_precision"]
-    assert list(answer.values())[3:] == [0.8, 0.75, 0.25, 0.7]
+    assert list(answer.values())[3:] == [0.8, 0.38, 0.25, 0.7]

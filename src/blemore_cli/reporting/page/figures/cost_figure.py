@@ -1,6 +1,6 @@
 """Score against the number of encoders kept for a clip, with what must be extracted to keep them."""
 
-from blemore_cli.experiments.runs.explanation_file import Cost
+from blemore_cli.experiments.runs.explanation_file import ExtractionCost
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
@@ -25,7 +25,7 @@ def cost_figure(model: LoadedModel) -> PageFigure | None:
     )
 
 
-def _drawn(cost: Cost) -> Drawing:
+def _drawn(cost: ExtractionCost) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT, "Score against encoders kept")
     frame = framed(drawing, (min(cost.n) - 0.5, max(cost.n) + 0.9), spanning(cost.score))
     draw_axes(frame, "encoders kept for a clip", "Score")
@@ -38,7 +38,7 @@ def _drawn(cost: Cost) -> Drawing:
     return drawing
 
 
-def _conclusion(cost: Cost) -> str:
+def _conclusion(cost: ExtractionCost) -> str:
     ends = f"The Score is {accuracy_text(cost.score[0])} with {cost.n[0]} and {accuracy_text(cost.score[-1])} with "
     best = cost.score.index(max(cost.score))
     ends += f"{cost.n[-1]} encoders, and highest with {cost.n[best]} ({accuracy_text(cost.score[best])}); "

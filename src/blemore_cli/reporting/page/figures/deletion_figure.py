@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
-from blemore_cli.experiments.runs.explanation_file import Deletion
+from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
@@ -32,9 +30,9 @@ def deletion_figure(model: LoadedModel) -> PageFigure | None:
     )
 
 
-def _drawn(deletion: Deletion) -> Drawing:
+def _drawn(deletion: DeletionCurves) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT, "Score after removing encoders")
-    curves = {"top first": deletion.top_first, "bottom first": deletion.bottom_first, "random": deletion.random}
+    curves = {order.replace("_", " "): curve for order, curve in deletion.score.items()}
     ends = [value for curve in curves.values() for value in curve]
     frame = framed(drawing, (min(deletion.n_removed), max(1, *deletion.n_removed)), spanning(ends))
     draw_axes(frame, "encoders removed", "Score")
@@ -51,20 +49,8 @@ def _draw_key(frame: Frame, name: str, css: str, row: int) -> None:
     frame.drawing.text((x + 30, y), name, css="tick")
 
 
-def mean_gap(deletion: Deletion) -> float:
-    """Mean of the Score with the lowest removed first minus that with the highest removed first, where any is removed.
-
-    Examples:
-        >>> curves = {"top_first": [0.2, 0.1], "bottom_first": [0.2, 0.2], "random": [0.2, 0.15]}
-        >>> round(mean_gap(Deletion(n_removed=[0, 1], **curves)), 3)
-        0.1
-    """
-    gaps = np.subtract(deletion.bottom_first, deletion.top_first)[np.array(deletion.n_removed) > 0]
-    return float(gaps.mean()) if len(gaps) else 0.0
-
-
-def _conclusion(deletion: Deletion) -> str:
-    gap, interval = mean_gap(deletion), deletion.area_ci95
+def _conclusion(deletion: DeletionCurves) -> str:
+    gap, interval = deletion.area, deletion.area_ci95
     text = f"{difference_text(gap)} of Score on average over the curve"
     text += f", interval over actors {difference_interval_text(interval)}" if interval else ""
     if gap > 0 and (interval is None or interval[0] > 0):
@@ -79,7 +65,7 @@ def explanation_notes(models: Sequence[LoadedModel]) -> list[str]:
         found = model.explanation
         if found and found.verdict:
             notes.append(f"{model.name}: {found.verdict}.")
-        if found and found.agreement:
+        if found:
             own = found.agreement
             others = "" if own.by_others is None else f"; judged by models of other seeds {own.by_others:.3f}"
             notes.append(

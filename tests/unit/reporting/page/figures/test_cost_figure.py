@@ -4,15 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from blemore_cli.experiments.runs.explanation_file import Cost
+from blemore_cli.experiments.runs.explanation_file import ExtractionCost
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.figures.cost_figure import cost_figure
 
 
 def with_cost(loaded_model: LoadedModel, n_computed: list[float]) -> LoadedModel:
     assert loaded_model.explanation is not None
-    cost = Cost(n=[1, 2, 3], score=[0.1, 0.3, 0.2], n_computed=n_computed)
-    return replace(loaded_model, explanation=replace(loaded_model.explanation, cost=cost))
+    cost = ExtractionCost(n=(1, 2, 3), score=(0.1, 0.3, 0.2), n_computed=tuple(n_computed))
+    return replace(loaded_model, explanation=loaded_model.explanation.model_copy(update={"cost": cost}))
 
 
 @pytest.mark.parametrize(
@@ -34,4 +34,6 @@ def test_the_conclusion_follows_from_the_curve(n_computed: list[float], says: st
 def test_there_is_none_without_the_curve(loaded_model: LoadedModel) -> None:
     assert loaded_model.explanation is not None
     assert cost_figure(replace(loaded_model, explanation=None)) is None
-    assert cost_figure(replace(loaded_model, explanation=replace(loaded_model.explanation, cost=None))) is None
+    point = ExtractionCost(n=(1,), score=(0.1,), n_computed=(1.0,))
+    explanation = loaded_model.explanation.model_copy(update={"cost": point})
+    assert cost_figure(replace(loaded_model, explanation=explanation)) is None
