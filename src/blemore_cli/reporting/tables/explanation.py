@@ -106,15 +106,15 @@ ENCODERS: Final[Columns[EncoderRow]] = (
 
 def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
     """The encoders in their order."""
-    shares, nothing = explanation.selection, dict.fromkeys(explanation.encoders, math.nan)
+    shares = explanation.selection
     columns = [
         shares.all,
-        nothing if shares.test is None else shares.test,
-        *(shares.by_kind.get(kind, nothing) for kind in ("single", "blend")),
+        shares.test or {},
+        *(shares.by_kind.get(kind, {}) for kind in ("single", "blend")),
         explanation.alone.share,
         explanation.alone.log_loss,
     ]
-    return [EncoderRow(name, *(column[name] for column in columns)) for name in explanation.encoders]
+    return [EncoderRow(name, *(column.get(name, math.nan) for column in columns)) for name in explanation.encoders]
 
 
 def explanation_latex(explanation: Explanation) -> str:
