@@ -1,7 +1,7 @@
-"""Who is seen in anonymous clips: clusters of the features of an encoder of identity, such as a speaker's or a face's.
+"""Person clusters of anonymous clips by the features of an identity encoder, such as a speaker's or a face's.
 
-Rows are standardised over the clips at hand and brought to unit length, so that squared Euclidean distances are cosine
-distances, and merged by Ward's criterion: of the usual linkages it found planted persons best among other variation.
+Rows are standardised over the clips at hand and scaled to unit length, so that squared Euclidean distances are cosine
+distances, and merged by Ward's criterion, which of the usual linkages recovered planted persons best.
 Source: Ward (1963), Journal of the American Statistical Association 58(301); Rousseeuw (1987), Journal of
 Computational and Applied Mathematics 20, for the silhouette.
 """
@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from scipy.cluster.hierarchy import cut_tree, linkage
 from scipy.spatial.distance import pdist, squareform
-from sklearn.metrics import adjusted_rand_score
+from sklearn.metrics import adjusted_rand_score, silhouette_score
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats, Ints, Strings
@@ -26,11 +26,11 @@ MIN_ARI: Final = 0.8
 
 @dataclass(frozen=True)
 class PersonClusters:
-    """Clips grouped by who seems to be seen.
+    """Clips grouped by the person who seems to be seen.
 
     Attributes:
         cluster: (N,) cluster of each clip, from 0 in order of first appearance.
-        silhouette: Mean silhouette width in [-1, 1], by cosine distance.
+        silhouette: Mean silhouette width in [-1, 1], by cosine distance; 0 for one cluster.
     """
 
     cluster: Ints
@@ -43,7 +43,7 @@ class PersonClusters:
 
 
 def cluster_persons(features: Floats, n_persons: int | None = None) -> PersonClusters:
-    """Clusters clips by the features of an encoder of identity.
+    """Clusters clips by the features of an identity encoder.
 
     Args:
         features: (N, D) finite features.
@@ -68,7 +68,7 @@ def cluster_persons(features: Floats, n_persons: int | None = None) -> PersonClu
     numbers = [n_persons] if n_persons else list(range(2, min(MAX_PERSONS, len(features) - 1) + 1))
     cuts = cut_tree(linkage(distances, "ward"), numbers).T
     cosine = squareform(distances**2 / 2)
-    widths = [silhouette_width(cosine, cut) for cut in cuts]
+    widths = [_silhouette(cosine, cut) for cut in cuts]
     best = int(np.argmax(widths))
     return PersonClusters(_by_appearance(cuts[best]), widths[best])
 
@@ -82,34 +82,12 @@ def _unit_rows(features: Floats) -> Floats:
     return unit
 
 
-def silhouette_width(distance: Floats, cluster: Ints) -> float:
-    """Mean over rows of (b - a) / max(a, b); 0 for a row alone in its cluster, and where there is one cluster.
-
-    a is a row's mean distance to the others of its cluster, b the smallest mean distance to the rows of another one.
-
-    Args:
-        distance: (N, N) distances.
-        cluster: (N,) cluster of each row, from 0, none of them empty.
-
-    Source:
-        Rousseeuw (1987), equations 1 to 3.
-
-    Examples:
-        >>> silhouette_width(np.array([[0, 1, 9], [1, 0, 9], [9, 9, 0]]), np.array([0, 0, 1])).__round__(3)
-        0.593
-    """
-    rows, size = np.arange(len(cluster)), np.bincount(cluster)
-    if len(size) < 2:
+def _silhouette(distance: Floats, cluster: Ints) -> float:
+    """Mean silhouette width; 0 for one cluster, or one a row, where it is not defined."""
+    n_clusters = int(cluster.max()) + 1
+    if not 1 < n_clusters < len(cluster):
         return 0.0
-    total = distance @ np.eye(len(size))[cluster]
-    others = size[cluster] - 1
-    inside = total[rows, cluster] / np.maximum(others, 1)
-    mean = total / size
-    mean[rows, cluster] = np.inf
-    outside = mean.min(axis=1)
-    larger = np.maximum(inside, outside)
-    width = np.where((others > 0) & (larger > 0), (outside - inside) / np.where(larger > 0, larger, 1), 0)
-    return float(width.mean())
+    return float(silhouette_score(distance, cluster, metric="precomputed"))
 
 
 def _by_appearance(cluster: Ints) -> Ints:
@@ -119,11 +97,11 @@ def _by_appearance(cluster: Ints) -> Ints:
 
 
 def actor_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
-    """How well clusters agree with known actors, who are hidden from them: the adjusted Rand index.
+    """Adjusted Rand index of clusters of training clips with their actors, which the clustering does not read.
 
     Args:
         features: (N, D) finite features of training clips.
-        actor: (N,) who is seen in them.
+        actor: (N,) actors.
         is_number_known: Whether the number of actors is given to the clustering.
 
     Returns:
@@ -132,5 +110,5 @@ def actor_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> flo
     Source:
         Hubert and Arabie (1985), Journal of Classification 2.
     """
-    found = cluster_persons(features, len(np.unique(actor)) if is_number_known else None)
-    return float(adjusted_rand_score(actor, found.cluster))
+    clusters = cluster_persons(features, len(np.unique(actor)) if is_number_known else None)
+    return float(adjusted_rand_score(actor, clusters.cluster))

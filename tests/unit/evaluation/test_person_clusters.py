@@ -4,7 +4,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats, Strings
-from blemore_cli.evaluation.person_clusters import actor_ari, cluster_persons, silhouette_width
+from blemore_cli.evaluation.person_clusters import actor_ari, cluster_persons
 
 
 def embeddings(n_persons: int, n_each: int, spread: float = 0.3, seed: int = 0) -> tuple[Floats, Strings]:
@@ -41,18 +41,13 @@ def test_equal_clips_are_one_person_without_complaint() -> None:
     found = cluster_persons(np.ones((5, 3)), 1)
     assert (found.n_persons, found.silhouette) == (1, 0)
     assert np.isfinite(cluster_persons(np.ones((5, 3))).silhouette)
+    assert cluster_persons(np.eye(4), 4).silhouette == 0  # every row alone
 
 
 @pytest.mark.parametrize(("n_clips", "n_persons", "named"), [(2, None, "3 clips or more, got 2"), (4, 5, "5 persons")])
 def test_too_few_clips_are_refused(n_clips: int, n_persons: int | None, named: str) -> None:
     with pytest.raises(DataError, match=named):
         cluster_persons(np.eye(n_clips), n_persons)
-
-
-def test_a_row_alone_has_no_width() -> None:
-    distance = np.array([[0.0, 2, 4], [2, 0, 4], [4, 4, 0]])
-    assert silhouette_width(distance, np.array([0, 0, 1])) == pytest.approx((0.5 + 0.5 + 0) / 3)
-    assert silhouette_width(np.zeros((3, 3)), np.array([0, 0, 1])) == 0
 
 
 @pytest.mark.parametrize("is_number_known", [True, False])

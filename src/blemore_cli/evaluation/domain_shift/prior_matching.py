@@ -1,4 +1,4 @@
-"""Prior matching: the label shares that a group of clips is predicted to have are made those of the design.
+"""Prior matching: predictions of a group of clips are reweighted so that their label shares are those of the design.
 
 It is transductive, as a clip's distribution depends on the other clips of its group, and reads no label of theirs.
 """
@@ -10,25 +10,26 @@ import numpy as np
 from blemore_cli.core.types import Floats, Ints, Strings
 
 TOLERANCE: Final = 1e-9
-"""Largest difference of a label's share that is left."""
+"""Largest difference between the share of a label and its target."""
 MOST_ITERATIONS: Final = 1000
-NOTHING: Final = 1e-12
+SMALLEST_PROB: Final = 1e-12
 """Probability below which a label counts as impossible for a clip."""
 
 
 def match_prior(prob: Floats, share: Floats) -> Floats:
     """Weighs the labels so that their mean probabilities over the clips are given shares.
 
-    It finds weights w such that, with p_iy the probability of label y for clip i of N and pi_y its share,
+    The weights w are such that, with p_iy the probability of label y for clip i of N and pi_y its share,
 
         mean over i of p_iy w_y / (sum over z of p_iz w_z) = pi_y   for every label y.
 
     The shares of the weighted rows and the rows' sums are set right in turn until both are. Odds between clips stay:
     of two clips, the one that was more inclined to y than to z remains so, by the same factor.
 
-    Labels that have no share get no probability, but for a clip that has nothing else: it stays as it is and counts for
-    nothing. The share of a label that no clip can have goes to the others in proportion. Where zeros make the shares
-    impossible the rows are still distributions, after at most `MOST_ITERATIONS` rounds.
+    Labels without a share get no probability, except in a clip that has no other label: that clip stays unchanged and
+    is not counted. The share of a label that is impossible for every clip is divided among the remaining labels in
+    proportion. Where zeros make the shares impossible the rows are still distributions, after at most `MOST_ITERATIONS`
+    rounds.
 
     Args:
         prob: (N, K) distributions.
@@ -48,7 +49,7 @@ def match_prior(prob: Floats, share: Floats) -> Floats:
         ([0.5, 0.5], [0.27, 0.45, 0.69, 0.59])
     """
     given = np.array(prob, dtype=np.float64)
-    possible = np.where((given >= NOTHING) & (share > 0), given, 0)
+    possible = np.where((given >= SMALLEST_PROB) & (share > 0), given, 0)
     is_free = possible.any(axis=1)
     target = np.where(possible.any(axis=0), share, 0)
     given[is_free] = _fitted(possible[is_free], target)
@@ -60,7 +61,7 @@ def _fitted(rows: Floats, target: Floats) -> Floats:
 
     Every row has a positive entry, and every column with a positive target.
     """
-    target = target / max(target.sum(), NOTHING)
+    target = target / max(target.sum(), SMALLEST_PROB)
     rows = rows / rows.sum(axis=1, keepdims=True)
     for _ in range(MOST_ITERATIONS if len(rows) else 0):
         mean = rows.mean(axis=0)
@@ -72,10 +73,10 @@ def _fitted(rows: Floats, target: Floats) -> Floats:
 
 
 def match_prior_within(prob: Floats, group: Strings | Ints, share: Floats) -> Floats:
-    """Matches each group of clips on its own.
+    """Matches every group of clips separately.
 
-    A group of fewer clips than there are labels with a share cannot hold each of them once, so that its shares say
-    little about it: it is left as it is.
+    A group with fewer clips than there are labels with a share cannot hold every such label once, so it is left
+    unchanged.
 
     Args:
         prob: (N, K) distributions.
@@ -87,7 +88,7 @@ def match_prior_within(prob: Floats, group: Strings | Ints, share: Floats) -> Fl
     """
     matched = np.array(prob, dtype=np.float64)
     for name in np.unique(group):
-        own = group == name
-        if np.count_nonzero(own) >= np.count_nonzero(share):
-            matched[own] = match_prior(matched[own], share)
+        rows = group == name
+        if np.count_nonzero(rows) >= np.count_nonzero(share):
+            matched[rows] = match_prior(matched[rows], share)
     return matched

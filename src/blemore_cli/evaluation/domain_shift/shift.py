@@ -1,6 +1,7 @@
-"""How far an encoder's test features are from its training features: the AUC of a train-against-test classifier.
+"""Shift of an encoder between training and test features: AUC of a train-against-test classifier.
 
-An encoder whose test clips are easily told from its training clips will be asked for something it never saw.
+A model has not been trained on features like those of an encoder whose test clips are easily told from its training
+clips, and may fail on them.
 Source: the classifier two-sample test, Lopez-Paz and Oquab 2017 (arXiv 1610.06545).
 """
 
@@ -23,15 +24,15 @@ SHRINKAGE: Final = 0.01
 """Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
 
 CLEAR_AUC: Final = 0.85
-"""A round number set by hand between the two groups of real encoders that it was seen on; see docs/results.md."""
+"""A round number set by hand between the two groups of real encoders; see docs/results.md."""
 
 
 @dataclass(frozen=True)
 class Shift:
-    """How well a linear classifier tells the test clips from the training clips of actors it has not seen.
+    """Area under the ROC curve of a linear classifier of test against training clips, and its null range.
 
     Attributes:
-        auc: Area under the ROC curve, 0.5 where they cannot be told apart; None where too few clips or actors.
+        auc: The area on actors that it was not trained on, 0.5 without any shift; None with too few clips or actors.
         null_low: 5 % quantile of the same figure between groups of training actors; None where these are too few.
         null_high: 95 % quantile of it, or None; an `auc` above it is a shift beyond that of other actors.
     """
@@ -45,9 +46,9 @@ def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_
     """Estimates the shift between training and test features, with the range expected without any shift.
 
     The classifier is a linear discriminant, cross-validated so that training actors never appear on both sides. Test
-    clips are anonymous, so they are dealt to the folds at random, and the classifier may recognise a test actor. The
+    clips are anonymous, so they are assigned to folds at random, and the classifier may recognise a test actor. The
     null is therefore built alike: random groups of training actors with the test clips' share play the test split,
-    their clips dealt at random as if they were anonymous, against the actors that remain. Comparing `auc` with 0.5
+    their clips assigned at random as if they were anonymous, against the actors that remain. Comparing `auc` with 0.5
     would call any two sets of actors shifted; comparing it with the null does not.
 
     Standardisation and principal components see all rows but no membership.
@@ -55,7 +56,7 @@ def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_
     Args:
         features: (N, D) finite features of the clips that have them.
         is_test: (N,) whether a clip belongs to the test split.
-        actor: (N,) actors; those of test clips are not looked at. Training clips with an empty actor count as one.
+        actor: (N,) actors; those of test clips are not read. Training clips with an empty actor count as one.
         seed: Decides folds and null groups.
         n_null: Number of null groups.
 
@@ -74,10 +75,10 @@ def shift_auc(features: Floats, is_test: Bools, actor: Strings, *, seed: int, n_
 def fold_shifts(
     features: Floats, fold: Ints, actor: Strings, *, seed: int, null: Shift | None = None, n_null: int = 20
 ) -> dict[int, Shift]:
-    """The same for training clips, where each official fold in turn plays the test split against the others.
+    """Estimates the shift of every official fold, which plays the test split against the remaining folds.
 
-    Its clips are anonymous for that: they are dealt out one by one, and their actors are not looked at. The range
-    without any shift is that of random groups of training actors whichever fold plays the test split, so it is
+    Its clips are taken as anonymous: they are assigned to cross-validation folds one by one, and their actors are not
+    read. The null range is that of random groups of training actors whichever fold plays the test split, so it is
     estimated once.
 
     Args:
@@ -96,11 +97,11 @@ def fold_shifts(
         low, high = _null_range(reduced, 1 / max(1, len(names)), actor, seed=seed, n_null=n_null)
     else:
         low, high = null.null_low, null.null_high
-    found = {}
+    shifts = {}
     for k in map(int, names):
         auc = _grouped_auc(reduced, fold == k, actor, numpy_generator(seed, "shift", "folds", k))
-        found[k] = Shift(None, None, None) if auc is None else Shift(auc, low, high)
-    return found
+        shifts[k] = Shift(None, None, None) if auc is None else Shift(auc, low, high)
+    return shifts
 
 
 def _null_range(
@@ -152,15 +153,15 @@ def _can_be_split(is_test: Bools, actor: Strings) -> bool:
 
 
 def _folds(is_test: Bools, actor: Strings, generator: np.random.Generator) -> Ints:
-    """(N,) folds: training clips by actor, test clips one by one, each dealt out in random order."""
+    """(N,) folds: training clips by actor, test clips one by one, in random order."""
     fold = np.empty(len(actor), dtype=np.int64)
     names, index = np.unique(actor[~is_test], return_inverse=True)
-    fold[~is_test] = _dealt(len(names), generator)[index]
-    fold[is_test] = _dealt(int(is_test.sum()), generator)
+    fold[~is_test] = _random_folds(len(names), generator)[index]
+    fold[is_test] = _random_folds(int(is_test.sum()), generator)
     return fold
 
 
-def _dealt(n: int, generator: np.random.Generator) -> Ints:
+def _random_folds(n: int, generator: np.random.Generator) -> Ints:
     """(n,) folds of nearly equal size in random order."""
     return generator.permutation(np.arange(n) % N_FOLDS)
 
@@ -176,7 +177,7 @@ def _random_actors(actor: Strings, share: float, generator: np.random.Generator)
 
 
 def shift_summary(shift: Shift) -> str:
-    """Says what a shift means: test clips that are told apart no better than other actors are, somewhat, or clearly.
+    """Describes a shift: within the null range, slightly above it, or clearly above it.
 
     Examples:
         >>> shift_summary(Shift(auc=0.99, null_low=0.5, null_high=0.77))
@@ -190,7 +191,7 @@ def shift_summary(shift: Shift) -> str:
 
 
 def is_clearly_shifted(shift: Shift) -> bool:
-    """Whether test clips are told apart clearly, and better than other actors are.
+    """Whether the AUC is above the null range and at least `CLEAR_AUC`.
 
     Examples:
         >>> [is_clearly_shifted(Shift(auc, null_low=0.5, null_high=0.77)) for auc in (0.99, 0.80)]

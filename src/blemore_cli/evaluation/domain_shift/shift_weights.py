@@ -1,4 +1,4 @@
-"""From the shift of an encoder to how far it is trusted: 1 as ever, 0 as if it were absent; no label is read."""
+"""Shift weights of encoders: 1 unchanged, 0 as if the encoder were absent; no label is read."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -10,25 +10,25 @@ from blemore_cli.core.types import Bools
 from blemore_cli.evaluation.domain_shift.shift import Shift, is_clearly_shifted
 
 ShiftWeights = tuple[float, ...]
-"""How far each of E encoders is trusted, in [0, 1]; empty where all of them are trusted as ever."""
+"""Shift weight of each of E encoders, in [0, 1]; empty where all are 1."""
 
 FULL: Final = 1.0
 
 
 def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> ShiftWeights:
-    """How far each encoder is trusted, such that every clip keeps one.
+    """Shift weights that leave every clip at least one encoder.
 
-    Where all encoders of a clip would be left out, the least shifted one of those that such clips have is trusted as
-    ever; of equally shifted ones the first; then the next, until every clip has one.
+    Where all encoders of a clip would be left out, the least shifted one of those that such clips have gets weight 1;
+    of equally shifted ones the first; then the next, until every clip has one.
 
     Args:
         shifts: The E encoders' shifts.
         present: (N, E) whether a clip has features of an encoder.
-        rule: `drop` leaves out what may collapse, `downweight` trusts less the further beyond the null range,
-            `none` trusts all.
+        rule: `drop` gives 0 to clearly shifted encoders, `downweight` less than 1 to those above the null range,
+            `none` gives 1 to all.
 
     Returns:
-        E values, or nothing where all are 1.
+        E weights; empty where all are 1.
 
     Examples:
         >>> near, far, further = Shift(0.6, 0.5, 0.7), Shift(0.9, 0.5, 0.7), Shift(1.0, 0.5, 0.7)
@@ -39,18 +39,18 @@ def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> S
         >>> shift_weights([near, near], np.array([[True, True]]), "drop")
         ()
     """
-    trust = np.array([shift_weight(shift, rule) for shift in shifts])
-    shifted = np.array([FULL if shift.auc is None else shift.auc for shift in shifts])
-    while (orphans := present[present.any(axis=1) & ~present[:, trust > 0].any(axis=1)]).size:
-        trust[np.where(orphans.any(axis=0), shifted, np.inf).argmin()] = FULL
-    return () if (trust == FULL).all() else tuple(trust.tolist())
+    weights = np.array([shift_weight(shift, rule) for shift in shifts])
+    auc = np.array([1.0 if shift.auc is None else shift.auc for shift in shifts])
+    while (orphans := present[present.any(axis=1) & ~present[:, weights > 0].any(axis=1)]).size:
+        weights[np.where(orphans.any(axis=0), auc, np.inf).argmin()] = FULL
+    return () if (weights == FULL).all() else tuple(weights.tolist())
 
 
 def shift_weight(shift: Shift, rule: ShiftRule) -> float:
-    """Trust in one encoder, whatever others there are.
+    """Shift weight of one encoder.
 
-    With a the AUC and h the upper end of its null range, `downweight` gives 1 for a <= h, else (1 - a) / (1 - h). Where
-    there are too few clips for either figure, the encoder is trusted.
+    With a the AUC and h the upper end of its null range, `downweight` gives 1 for a <= h, else (1 - a) / (1 - h). With
+    too few clips for either figure, the weight is 1.
 
     Examples:
         >>> shift_weight(Shift(0.85, 0.5, 0.7), "downweight")

@@ -1,4 +1,4 @@
-"""Percentile bootstrap over actors: how much the figures would vary with other actors of the same kind.
+"""Actor bootstrap: percentile intervals from resamples of whole actors.
 
 Clips of one actor are not independent, so whole actors are drawn with replacement (the cluster bootstrap: Davison and
 Hinkley 1997, Bootstrap Methods and their Application, section 3.8). Every figure of a resample is a ratio of sums of
@@ -28,7 +28,7 @@ def resampled_scores(
 
     Args:
         arms: Counts by actor of each arm; same clips, so that differences along the first axis are paired.
-        generator: Draws the resamples; how many actors there are, and nothing else, decides what is drawn.
+        generator: Draws the resamples, which depend on the number of actors alone.
         n_resamples: Number of resamples B.
 
     Returns:
@@ -41,11 +41,11 @@ def resampled_scores(
 
 
 def resampled_sums(columns: Floats, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Floats:
-    """Sums over actors of what each adds, on resamples of actors.
+    """Sums over actors on resamples of actors.
 
     Args:
-        columns: (A, C) what each actor adds to each of C sums.
-        generator: Draws the resamples; how many actors there are, and nothing else, decides what is drawn.
+        columns: (A, C) contribution of each actor to each of C sums.
+        generator: Draws the resamples, which depend on the number of actors alone.
         n_resamples: Number of resamples B.
 
     Returns:

@@ -1,4 +1,4 @@
-"""Whether actors differ: the spread of their Scores beside what equal actors would show by chance."""
+"""Spread of Score over actors, with a permutation test against actors that do not differ."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -14,12 +14,12 @@ N_SHUFFLES: Final = 1000
 
 @dataclass(frozen=True)
 class ActorSpread:
-    """Standard deviation of Score over actors, and of shuffled clips.
+    """Standard deviation of Score over actors, observed and with clips shuffled among them.
 
     Attributes:
         std: Standard deviation over the actors that have blends.
-        null_mean: Its mean where clips are dealt to the actors at random.
-        p_value: Share of such deals that spread at least as much, in (0, 1].
+        null_mean: Its mean over the shuffles.
+        p_value: Share of the shuffles with at least this spread, in (0, 1].
     """
 
     std: float
@@ -32,8 +32,10 @@ def actor_spread(
 ) -> ActorSpread | None:
     """Compares the spread over actors with that of clips shuffled among them.
 
-    Clips change places with clips of the same true emotion set only, so every actor keeps a mixture of easy and hard
-    sets. The p-value counts the data as one of the shuffles: (1 + #{shuffled >= observed}) / (1 + n_shuffles).
+    Clips change places with clips of the same true emotion set only, so that every actor keeps as many clips of easy
+    and of hard sets. The p-value counts the data as one of the shuffles:
+
+        p = (1 + #{shuffled >= observed}) / (1 + n_shuffles)
 
     Args:
         actor: (N,) number of each clip's actor, from 0 without gaps.
@@ -60,13 +62,13 @@ def actor_spread(
         return float(np.std(figures[n_blends > 0, 2], ddof=1))
 
     observed = spread(np.arange(len(actor)))
-    shuffled = np.array([spread(_within(SET_OF_LABEL[label], generator)) for _ in range(n_shuffles)])
-    as_wide = int(np.count_nonzero(shuffled >= observed * (1 - 1e-12)))
-    return ActorSpread(observed, float(shuffled.mean()), (1 + as_wide) / (1 + n_shuffles))
+    shuffled = np.array([spread(_shuffled_within(SET_OF_LABEL[label], generator)) for _ in range(n_shuffles)])
+    n_as_wide = int(np.count_nonzero(shuffled >= observed * (1 - 1e-12)))
+    return ActorSpread(observed, float(shuffled.mean()), (1 + n_as_wide) / (1 + n_shuffles))
 
 
-def _within(group: Ints, generator: np.random.Generator) -> Ints:
-    """(N,) a random order that leaves every place to a member of the same group."""
+def _shuffled_within(group: Ints, generator: np.random.Generator) -> Ints:
+    """(N,) a random order in which every position holds a member of the same group as before."""
     keys: Floats = generator.random(len(group))
     order = np.empty(len(group), dtype=np.int64)
     order[np.argsort(group, kind="stable")] = np.lexsort((keys, group))

@@ -1,4 +1,4 @@
-"""The mean of a figure that each clip has, with its interval over actors."""
+"""Clustered mean: the mean of a figure over clips, with its interval over actors."""
 
 from dataclasses import dataclass
 
@@ -24,10 +24,10 @@ class ClusteredMean:
 def clustered_mean(
     values: Floats, actor: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> ClusteredMean:
-    """Mean over clips and seeds, whole actors drawn for the interval.
+    """Mean over clips and seeds, with an interval from resamples of whole actors.
 
     Args:
-        values: (S, N) a figure of each seed and clip, NaN where there is none.
+        values: (S, N) figures of the clips for each seed, NaN where a clip has none.
         actor: (N,) number of each clip's actor, from 0.
         generator: Draws the resamples.
         n_resamples: Number of resamples.

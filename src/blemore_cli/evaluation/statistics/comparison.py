@@ -1,9 +1,8 @@
-"""Arms against a reference on the same clips and seeds: every figure, by every test, with Holm's correction."""
+"""Comparison of arms with a reference in every official figure, by every test, with Holm's correction."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import product
-from typing import ClassVar
 
 import numpy as np
 
@@ -29,7 +28,7 @@ __all__ = ["METHODS", "METRICS", "Method", "Metric", "PairedComparison", "compar
 
 @dataclass(frozen=True)
 class PairedComparison:
-    """One arm against the reference in one figure, by one method.
+    """Paired comparison of one arm with the reference in one figure, by one method.
 
     Attributes:
         a: The arm.
@@ -39,13 +38,10 @@ class PairedComparison:
         ci95: 95 % interval of the difference: of the method where it has one, else the actor bootstrap's.
         p_value: Two-sided p-value in (0, 1]; None where the test cannot be computed.
         p_adjusted: The same after Holm's correction over the arms, within this method and figure.
-        method: The test; `actor_bootstrap` has its interval from the bootstrap and its p-value from sign flips.
+        method: The test; `actor_bootstrap` takes its interval from the bootstrap and its p-value from sign flips.
         effect_size: Cohen's d_z: mean over standard deviation of the actors' differences; None where that is 0.
         note: Why there is no p-value, else empty.
     """
-
-    __test__: ClassVar = False
-    """Keeps pytest from collecting a class of this name."""
 
     a: str
     b: str
@@ -73,7 +69,7 @@ def compare_arms(
         clips: The N out-of-fold clips; label, actor and fold are read.
         predicted: (S, N) decoded labels of each arm, same clips and seeds in the same order.
         reference: The arm that the others are compared with.
-        generator: Draws resamples and flips; the same ones serve all arms, so that no arm changes another's numbers.
+        generator: Draws resamples and flips; all arms share them, so that no arm changes the numbers of another.
         n_resamples: Number of resamples, and of flips.
 
     Returns:
@@ -98,7 +94,7 @@ def compare_arms(
 
 
 def _compared(predicted: Mapping[str, Ints], reference: str) -> list[str]:
-    """The arms other than the reference, once all fit together."""
+    """The arms other than the reference; refuses arms of different shapes."""
     if reference not in predicted:
         known = ", ".join(predicted) or "no arm"
         raise UsageError(f"the reference must be one of the arms ({known}), got {reference!r}", fix="Name an arm.")
@@ -117,19 +113,19 @@ def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
     for metric, method in product(METRICS, METHODS):
         if (metric, method) == ("score", "mcnemar"):
             continue
-        found = paired_test(pair, metric, method)
+        result = paired_test(pair, metric, method)
         tests.append(
             PairedComparison(
                 a=name,
                 b=reference,
                 metric=metric,
                 difference=pair.a.actors.mean_figure(metric) - pair.b.actors.mean_figure(metric),
-                ci95=found.ci95 or bootstrap_interval(pair, metric),
-                p_value=found.p_value,
+                ci95=result.ci95 or bootstrap_interval(pair, metric),
+                p_value=result.p_value,
                 p_adjusted=None,
                 method=method,
                 effect_size=effect_size(pair, metric),
-                note=found.note,
+                note=result.note,
             )
         )
     return tests

@@ -1,4 +1,4 @@
-"""One plain sentence for each comparison, as a paper could print it."""
+"""Paired comparison in one sentence, as a paper could print it."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -13,7 +13,7 @@ TEST_NAMES: Final[dict[Method, str]] = {
     "wilcoxon": "Wilcoxon's signed-rank test over actors",
     "mcnemar": "McNemar's exact test over clips",
 }
-WHY: Final = {
+WHY_NOT_TESTED: Final = {
     "equal predictions": "both predict the same label for every clip",
     "no blends": "no clip is a blend",
     "zero variance": "the difference does not vary",
@@ -28,10 +28,10 @@ WHY: Final = {
 def comparison_sentence(
     tests: Sequence[PairedComparison], *, n_actors: int, method: Method = "actor_bootstrap", metric: Metric = "score"
 ) -> str:
-    """Says in one sentence how an arm compares with the reference.
+    """States in one sentence how an arm compares with the reference.
 
-    A difference is claimed only where Holm's p-value is below 0.05, and equality never: a difference too small for
-    these actors to show is called that.
+    A difference is claimed only where Holm's p-value is below 0.05, and equality never: other differences are called
+    too small for this number of actors to show.
 
     Args:
         tests: The tests of one arm against the reference, from `comparison.compare_arms`.
@@ -47,8 +47,8 @@ def comparison_sentence(
 
     Examples:
         >>> interval, method = (-0.010, 0.013), "actor_bootstrap"
-        >>> found = PairedComparison("random", "learned", "score", 0.002, interval, 0.35, 0.71, method, 0.1, "")
-        >>> comparison_sentence([found], n_actors=47)
+        >>> test = PairedComparison("random", "learned", "score", 0.002, interval, 0.35, 0.71, method, 0.1, "")
+        >>> comparison_sentence([test], n_actors=47)
         'random against learned: no difference in Score that 47 actors can show: +0.002, 95 % CI -0.010 to 0.013 \
 (sign-flip test over actors, p = 0.35, Holm p = 0.71)'
     """
@@ -58,7 +58,7 @@ def comparison_sentence(
     name = "Score" if metric == "score" else metric
     start = f"{test.a} against {test.b}:"
     if test.p_value is None or test.p_adjusted is None:
-        return f"{start} {name} {test.difference:+.3f}, not tested: {WHY.get(test.note, test.note)}"
+        return f"{start} {name} {test.difference:+.3f}, not tested: {WHY_NOT_TESTED.get(test.note, test.note)}"
     numbers = f"95 % CI {test.ci95[0]:.3f} to {test.ci95[1]:.3f}"
     p_values = f"{TEST_NAMES[method]}, {p_text(test.p_value)}, Holm {p_text(test.p_adjusted)}"
     shift = f"{name} {'higher' if test.difference > 0 else 'lower'} by {abs(test.difference):.3f}, {numbers}"

@@ -1,4 +1,4 @@
-"""Holm's correction for several tests.
+"""Holm's correction for multiple tests.
 
 Source: Holm 1979, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6(2).
 """

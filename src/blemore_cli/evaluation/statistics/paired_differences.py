@@ -1,4 +1,4 @@
-"""The difference of two arms, divided up for the tests: by actor, by fold and seed, and as shares of the whole.
+"""Paired differences of two arms: by actor, by fold and seed, and as the share of each actor in the whole.
 
 A group without blends has no salience accuracy. The official rule calls it 0, which is right for a whole evaluation,
 but as an observation of a difference it would be an invented tie; such actors and folds are therefore left out of
@@ -19,7 +19,7 @@ def actor_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) -> Flo
 
     Args:
         a: Counts by actor of one arm.
-        b: Counts by actor of the other, same clips and seeds.
+        b: Counts by actor of the reference, same clips and seeds.
         metric: The official figure.
 
     Returns:
@@ -35,7 +35,7 @@ def fold_seed_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) ->
 
     Args:
         a: Counts by fold of one arm.
-        b: Counts by fold of the other, same clips and seeds.
+        b: Counts by fold of the reference, same clips and seeds.
         metric: The official figure.
 
     Returns:
@@ -45,17 +45,17 @@ def fold_seed_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) ->
 
 
 def actor_shares(a: CorrectCounts, b: CorrectCounts) -> Floats:
-    """How much each actor adds to the difference over all clips, mean over seeds.
+    """Contribution of each actor to the difference over all clips, mean over seeds.
 
     Both arms are scored on the same clips, so their denominators agree and the difference is a sum over actors:
 
         D = sum_i (R_i(a) - R_i(b)) / N,
 
-    with R_i the right clips of actor i and N all clips that count; Score is the mean of the other two.
+    with R_i the correct clips of actor i and N all clips that count; Score is the mean of the other two.
 
     Args:
         a: Counts by actor of one arm.
-        b: Counts by actor of the other, same clips and seeds.
+        b: Counts by actor of the reference, same clips and seeds.
 
     Returns:
         (A, 3) shares in the order of `METRICS`, summing over actors to the pooled differences.
@@ -66,7 +66,7 @@ def actor_shares(a: CorrectCounts, b: CorrectCounts) -> Floats:
 
 
 def _differences(presence: Ints, salience: Ints, n_clips: Ints, n_blends: Ints, metric: Metric) -> Floats:
-    """(..., G') differences of a figure from differences of right clips (..., G), exact up to one rounding."""
+    """(..., G') differences of a figure from differences of correct clips (..., G), exact up to one rounding."""
     if metric == "presence":
         return presence / n_clips
     if not n_blends.any():

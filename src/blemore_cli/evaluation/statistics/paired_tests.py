@@ -1,4 +1,4 @@
-"""Every test of one arm against another on the same clips, with the cases in which there is nothing to test."""
+"""Paired tests of two arms on the same clips, and the cases in which none can be computed."""
 
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
@@ -20,28 +20,28 @@ METHODS: Final[tuple[Method, ...]] = get_args(Method)
 
 @dataclass(frozen=True)
 class CountedArm:
-    """One arm's predictions and what they get right.
+    """Predictions of one arm and their counts of correct clips.
 
     Attributes:
         predicted: (S, N) decoded labels.
-        right: (S, N) flags by figure, `presence` and `salience`.
-        actors: Right clips by actor.
-        folds: Right clips by fold.
+        correct: (S, N) flags by figure, `presence` and `salience`.
+        actors: Counts by actor.
+        folds: Counts by fold.
     """
 
     predicted: Ints
-    right: dict[Metric, Bools]
+    correct: dict[Metric, Bools]
     actors: CorrectCounts
     folds: CorrectCounts
 
 
 @dataclass(frozen=True)
 class ArmPair:
-    """Two arms on the same clips and seeds, with what was resampled for them.
+    """Two arms on the same clips and seeds, with their resampled differences.
 
     Attributes:
-        a: One arm.
-        b: The other, whose figures are subtracted.
+        a: The arm.
+        b: The reference, whose figures are subtracted.
         resampled: (B, 3) differences on resamples of actors.
         flip_p: (3,) p-values of the sign flips.
     """
@@ -53,7 +53,7 @@ class ArmPair:
 
 
 def counted_arm(clips: Clips, predicted: Ints) -> CountedArm:
-    """Counts what an arm gets right.
+    """Counts the correct clips of an arm.
 
     Args:
         clips: N labelled clips.
@@ -80,11 +80,11 @@ def paired_test(pair: ArmPair, metric: Metric, method: Method) -> Significance:
 
     Args:
         pair: The two arms.
-        metric: The figure; the Score has no right or wrong clips, so no `mcnemar`.
+        metric: The figure; the Score is not a share of clips, so it has no `mcnemar`.
         method: The test.
 
     Returns:
-        What the test says, or why there is nothing to test.
+        The p-value and interval, or the reason why there is none.
     """
     if np.array_equal(pair.a.predicted, pair.b.predicted):
         return Significance(None, note="equal predictions")
@@ -96,11 +96,11 @@ def paired_test(pair: ArmPair, metric: Metric, method: Method) -> Significance:
         return _over_folds_and_seeds(pair, metric)
     if method == "wilcoxon":
         return wilcoxon_over_actors(actor_differences(pair.a.actors, pair.b.actors, metric))
-    return mcnemar_over_clips(pair.a.right[metric], pair.b.right[metric])
+    return mcnemar_over_clips(pair.a.correct[metric], pair.b.correct[metric])
 
 
 def bootstrap_interval(pair: ArmPair, metric: Metric) -> tuple[float, float]:
-    """The actor bootstrap's 95 % interval of a difference; every difference that there can be with one actor."""
+    """The actor bootstrap's 95 % interval of a difference; (-1, 1), every possible difference, with one actor."""
     if np.array_equal(pair.a.predicted, pair.b.predicted):
         return 0.0, 0.0
     n_actors = len(pair.a.actors.n_clips)

@@ -1,4 +1,4 @@
-"""The corrected resampled t-test over folds and seeds.
+"""Corrected resampled t-test over folds and seeds.
 
 Source: Nadeau and Bengio, Inference for the generalization error, Machine Learning 52 (2003), section 5, equation 9.
 """

@@ -1,4 +1,4 @@
-"""Sign-flip permutation test over actors: would the difference stand out if the arms' names meant nothing?
+"""Paired sign-flip permutation test over actors.
 
 If two arms are exchangeable, swapping their predictions on all clips of an actor changes nothing but the sign of that
 actor's share of the difference. The observed difference is compared with those after random swaps.
@@ -23,8 +23,8 @@ def sign_flip_p_values(shares: Floats, *, generator: np.random.Generator, n_flip
     where the observed difference counts as one of the flips, so that p is never 0 and the test never anti-conservative.
 
     Args:
-        shares: (A, ...) each actor's share of one or more differences, from `differences.actor_shares`.
-        generator: Draws the signs; how many actors there are, and nothing else, decides what is drawn.
+        shares: (A, ...) share of each actor in one or more differences, from `paired_differences.actor_shares`.
+        generator: Draws the signs, which depend on the number of actors alone.
         n_flips: Number of random flips.
 
     Returns:

@@ -1,4 +1,4 @@
-"""What a statistical test says about two arms, or why it cannot say anything."""
+"""Result of one statistical test of two arms."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +11,7 @@ SMALLEST_P: Final = float(np.finfo(np.float64).tiny)
 
 @dataclass(frozen=True)
 class Significance:
-    """The result of one test.
+    """Result of one test.
 
     Attributes:
         p_value: Two-sided p-value in (0, 1]; None where the test cannot be computed.

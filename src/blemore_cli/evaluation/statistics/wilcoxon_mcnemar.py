@@ -1,4 +1,4 @@
-"""Second opinions on two arms: Wilcoxon's signed-rank test over actors, McNemar's exact test over clips."""
+"""Wilcoxon's signed-rank test over actors and McNemar's exact test over clips."""
 
 import numpy as np
 from scipy import stats
@@ -14,7 +14,7 @@ def wilcoxon_over_actors(differences: Floats) -> Significance:
     figures weigh clips. With n differing actors the p-value cannot be below 2^(1 - n): five are too few for 0.05.
 
     Args:
-        differences: (A,) difference of each actor, from `differences.actor_differences`.
+        differences: (A,) difference of each actor, from `paired_differences.actor_differences`.
 
     Returns:
         p-value; none where there are fewer than two actors or no actor differs.
@@ -34,23 +34,23 @@ def wilcoxon_over_actors(differences: Floats) -> Significance:
 
 
 def mcnemar_over_clips(right_a: Bools, right_b: Bools) -> Significance:
-    """Tests whether the clips that only one arm gets right are as often one arm's as the other's.
+    """Tests whether the clips that one arm alone predicts right belong to either arm equally often.
 
-    A clip is right for an arm if more than half of its seeds have it right, so a tie of an even number of seeds is
-    wrong. The rule is the same for both arms, so exchangeable arms stay exchangeable; the test is about the arms'
-    majority votes, which need not differ as their means over seeds do. Clips count as independent, which those of
+    A clip counts as right for an arm if more than half of its seeds predict it right, so a tie of an even number of
+    seeds is wrong. The rule is the same for both arms, so exchangeable arms stay exchangeable; the test is about the
+    arms' majority votes, which need not differ as their means over seeds do. Clips count as independent, which those of
     one actor are not.
 
     Args:
-        right_a: (S, N) whether one arm has a clip right, for each seed.
-        right_b: (S, N) the same of the other arm.
+        right_a: (S, N) correctness of the predictions of one arm.
+        right_b: (S, N) correctness of the predictions of the reference.
 
     Returns:
         Exact two-sided p-value; none where no clip is right in one arm only.
 
     Source:
-        McNemar 1947, Psychometrika 12(2), in its exact form: of the clips that one arm alone has right, the number
-        that are `a`'s is Binomial(n, 1/2).
+        McNemar 1947, Psychometrika 12(2), in its exact form: of the n clips that one arm alone predicts right, the
+        number that belong to `a` is Binomial(n, 1/2).
 
     Examples:
         >>> right = np.array([[True, True, True, False]])

@@ -1,4 +1,4 @@
-"""The persons of an index's test clips, and how far to trust them: the same procedure on actors who are known."""
+"""Identification of the persons in an index's test clips, checked on the known actors of its training clips."""
 
 from dataclasses import dataclass
 
@@ -12,10 +12,10 @@ from blemore_cli.evaluation.person_clusters import MIN_ARI, actor_ari, cluster_p
 
 @dataclass(frozen=True)
 class Identification:
-    """Who seems to be seen in the M test clips.
+    """Persons who seem to be seen in the M test clips.
 
     Attributes:
-        encoder: The encoder of identity.
+        encoder: The identity encoder.
         filename: (M,) the test clips.
         person: (M,) names such as `person-01`, numbered by first appearance.
         n_persons: Number of persons.
@@ -32,18 +32,18 @@ class Identification:
 
     @property
     def is_reliable(self) -> bool:
-        """Whether the training actors were found well enough."""
+        """Whether the clusters agree well enough with the training actors."""
         return self.ari_train is not None and self.ari_train >= MIN_ARI
 
 
 def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -> Identification:
-    """Clusters the test clips by an encoder, and the training clips to see whether its clusters are persons.
+    """Clusters the test clips by an encoder, and the training clips to check whether its clusters are persons.
 
-    Either set of clips is clustered by itself; the training actors are looked at only to judge the clusters.
+    Either set of clips is clustered separately; the training actors serve to check the clusters alone.
 
     Args:
         index: The index.
-        encoder: Name of the encoder of identity.
+        encoder: Name of the identity encoder.
         n_persons: Number of persons in the test clips, where known; the number of training actors is then given too.
             Otherwise both numbers are chosen by the silhouette.
 
@@ -55,15 +55,15 @@ def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -
     is_usable &= np.isfinite(features).all(axis=1)
     clips = index.clips
     _check_test_clips(index, encoder, is_usable)
-    found = cluster_persons(features[clips.is_test], n_persons)
+    clusters = cluster_persons(features[clips.is_test], n_persons)
     is_known = is_usable & ~clips.is_test & (clips.actor != "")
-    width = max(2, len(str(found.n_persons)))
+    width = max(2, len(str(clusters.n_persons)))
     return Identification(
         encoder=encoder,
         filename=clips.filename[clips.is_test],
-        person=np.array([f"person-{number + 1:0{width}d}" for number in found.cluster]),
-        n_persons=found.n_persons,
-        silhouette=found.silhouette,
+        person=np.array([f"person-{number + 1:0{width}d}" for number in clusters.cluster]),
+        n_persons=clusters.n_persons,
+        silhouette=clusters.silhouette,
         ari_train=_ari(features[is_known], clips.actor[is_known], is_number_known=n_persons is not None),
     )
 
@@ -87,17 +87,17 @@ def _ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float | 
     return actor_ari(features, actor, is_number_known=is_number_known)
 
 
-def check_reliable(found: Identification) -> None:
+def check_reliable(result: Identification) -> None:
     """Refuses clusters that are not known to be persons.
 
     Raises:
         DataError: If the adjusted Rand index on the training actors is below `MIN_ARI`, or cannot be measured.
     """
-    if not found.is_reliable:
-        measured = "training clips of two known actors are missing" if found.ari_train is None else "it is"
-        value = "" if found.ari_train is None else f" {found.ari_train:.2f}"
+    if not result.is_reliable:
+        measured = "training clips of two known actors are missing" if result.ari_train is None else "it is"
+        value = "" if result.ari_train is None else f" {result.ari_train:.2f}"
         raise DataError(
-            f"clusters of {found.encoder} must agree with the training actors (adjusted Rand index {MIN_ARI} or "
+            f"clusters of {result.encoder} must agree with the training actors (adjusted Rand index {MIN_ARI} or "
             f"more) to be taken for persons, and {measured}{value}",
             fix="Name an encoder of identity (speaker or face embeddings) or the number with --persons; --force writes"
             " them all the same.",

@@ -1,4 +1,4 @@
-"""What `inspect` counts in an index: emotion sets, folds, NaN values, and each encoder's shift."""
+"""Inspection of an index: counts of emotion sets, folds and NaN values, and the shift of every encoder."""
 
 from collections.abc import Callable
 from dataclasses import asdict
@@ -37,38 +37,38 @@ def fold_counts(index: Index) -> list[dict[str, int]]:
 
 
 def nan_counts(index: Index) -> dict[str, int]:
-    """Number of values of each encoder that are not finite, among the clips that it has."""
+    """Number of values of each encoder that are not finite, among the clips that have it."""
     return {name: int((~np.isfinite(index.features(name)[index.present(name)])).sum()) for name in index.encoders}
 
 
 def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
-    """Train-against-test shift of each encoder on the clips that it has, with a verdict."""
+    """Train-against-test shift of each encoder on the clips that have it, in figures and in words."""
     result = {}
     for done, name in enumerate(index.encoders, 1):
         clips, features = _usable(index, name)
-        found = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
-        result[name] = {**asdict(found), "verdict": shift_summary(found)}
+        shift = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
+        result[name] = {**asdict(shift), "verdict": shift_summary(shift)}
         progress(done, len(index.encoders))
     return result
 
 
 def target_shifts(index: Index, name: str) -> dict[str, Shift]:
-    """The shift of one encoder for everything that models predict; no label is read.
+    """Shift of one encoder for every target of prediction; no label is read.
 
     Returns:
-        What `encoder_shifts` finds of the test clips, by the name `test`, where there are any; then that of each
-        official fold, which plays the test split against the others, by its number.
+        The shift of the test clips by the name `test`, where there are any, as in `encoder_shifts`; then that of each
+        official fold, which plays the test split against the remaining folds, by its number.
     """
     clips, features = _usable(index, name)
     train, test = ~clips.is_test, None
     if clips.is_test.any():
         test = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
     folds = fold_shifts(features[train], clips.fold[train], clips.actor[train], seed=SHIFT_SEED, null=test)
-    return ({"test": test} if test else {}) | {str(fold): found for fold, found in folds.items()}
+    return ({"test": test} if test else {}) | {str(fold): shift for fold, shift in folds.items()}
 
 
 def _usable(index: Index, name: str) -> tuple[Clips, NDArray[np.float32]]:
-    """The clips that an encoder has finite features of, and these."""
+    """The clips with finite features of an encoder, and these features."""
     features = index.features(name)
     present = index.present(name) & np.isfinite(features).all(axis=1)
     return index.clips.take(present), features[present]

@@ -6,7 +6,7 @@ import pytest
 
 from blemore_cli.core.errors import UsageError
 from blemore_cli.evaluation.statistics.comparison import PairedComparison
-from blemore_cli.evaluation.statistics.comparison_sentence import WHY, comparison_sentence
+from blemore_cli.evaluation.statistics.comparison_sentence import WHY_NOT_TESTED, comparison_sentence
 
 LOSS = PairedComparison(
     "random", "learned", "score", -0.031, (-0.046, -0.016), 0.0001, 0.0004, "actor_bootstrap", -0.6, ""
@@ -36,7 +36,7 @@ def test_a_difference_that_falls_to_the_correction() -> None:
     assert "p = 0.030, Holm p = 0.090" in text
 
 
-@pytest.mark.parametrize(("note", "words"), WHY.items())
+@pytest.mark.parametrize(("note", "words"), WHY_NOT_TESTED.items())
 def test_degenerate_cases_in_words(note: str, words: str) -> None:
     found = replace(LOSS, difference=0.0, p_value=None, p_adjusted=None, note=note)
     assert comparison_sentence([found], n_actors=1) == f"random against learned: Score +0.000, not tested: {words}"
