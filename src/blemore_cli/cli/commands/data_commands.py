@@ -52,7 +52,9 @@ def inspect(
     """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
     path = index_file or session.config().data.index
     from blemore_cli.data.index.file import read_index
+    from blemore_cli.evaluation.domain_shift.shift import shift_summary
     from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
+    from blemore_cli.experiments.runs.shift_file import shared_shifts
 
     found = read_index(path)
     content = describe(found)
@@ -62,7 +64,9 @@ def inspect(
     renderables = [_contents(found), _labels(content), _folds(content)]
     if shift and found.clips.is_test.any():
         with session.output.progress() as tell:
-            content["shift"] = encoder_shifts(found, progress=lambda n, total: tell("shift", n, total))
+            known = {} if index_file else shared_shifts(session.config().runs, found)
+            shifts = encoder_shifts(found, known, progress=lambda n, total: tell("shift", n, total))
+        content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
     session.output.result(content, *renderables, next_step=session.next_step(*_training_on(index_file)))
 

@@ -1,8 +1,7 @@
 """Inspection of an index: counts of emotion sets, folds and NaN values, and the shift of every encoder."""
 
-from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, Final
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,7 +9,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.labels import SET_OF_LABEL, SETS
 from blemore_cli.core.types import Clips
 from blemore_cli.data.index.file import Index
-from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc, shift_summary
+from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc
 
 SHIFT_SEED: Final = 0
 
@@ -41,28 +40,36 @@ def nan_counts(index: Index) -> dict[str, int]:
     return {name: int((~np.isfinite(index.features(name)[index.present(name)])).sum()) for name in index.encoders}
 
 
-def encoder_shifts(index: Index, *, progress: Callable[[int, int], None]) -> dict[str, dict[str, Any]]:
-    """Train-against-test shift of each encoder on the clips that have it, in figures and in words."""
-    result = {}
+def encoder_shifts(
+    index: Index, known: Mapping[str, Shift], *, progress: Callable[[int, int], None]
+) -> dict[str, Shift]:
+    """Train-against-test shift of each encoder on the clips that it has.
+
+    Args:
+        index: The index.
+        known: What was measured before; it is not measured again.
+        progress: Called with the encoders done and all of them.
+    """
+    shifts = {}
     for done, name in enumerate(index.encoders, 1):
-        clips, features = _usable(index, name)
-        shift = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
-        result[name] = {**asdict(shift), "verdict": shift_summary(shift)}
+        shifts[name] = known[name] if name in known else _test_shift(*_usable(index, name))
         progress(done, len(index.encoders))
-    return result
+    return shifts
+
+
+def _test_shift(clips: Clips, features: NDArray[np.float32]) -> Shift:
+    return shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
 
 
 def target_shifts(index: Index, name: str) -> dict[str, Shift]:
     """Shift of one encoder for every target of prediction; no label is read.
 
     Returns:
-        The shift of the test clips by the name `test`, where there are any, as in `encoder_shifts`; then that of each
-        official fold, which plays the test split against the remaining folds, by its number.
+        The shift of the test clips as of `encoder_shifts`, by the name `test`, if the index has any; then that of each
+        official fold, which plays the test split against the others, by its number.
     """
     clips, features = _usable(index, name)
-    train, test = ~clips.is_test, None
-    if clips.is_test.any():
-        test = shift_auc(features, clips.is_test, clips.actor, seed=SHIFT_SEED)
+    train, test = ~clips.is_test, _test_shift(clips, features) if clips.is_test.any() else None
     folds = fold_shifts(features[train], clips.fold[train], clips.actor[train], seed=SHIFT_SEED, null=test)
     return ({"test": test} if test else {}) | {str(fold): shift for fold, shift in folds.items()}
 

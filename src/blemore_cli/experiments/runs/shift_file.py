@@ -1,19 +1,20 @@
-"""`shift.json`: the shift of every encoder for everything that a run predicts, measured once for an index."""
+"""Schema of `shift.json`: the shift of each encoder for everything that a run predicts, measured once for an index."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, replace
+from dataclasses import astuple, replace
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.parallel.task_outcome import Failed
+from blemore_cli.core.validation import read_json
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.data_checks.inspection import target_shifts
@@ -23,6 +24,8 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.training.device import limit_threads
 
 SHIFT: Final = "shift.json"
+SCHEMA: Final = TypeAdapter(Shifts)
+FIX: Final = "Delete it, then --resume."
 METHOD: Final = 1
 """How shifts are measured; whoever changes the figures of `evaluation/domain_shift/shift.py` raises it."""
 
@@ -35,9 +38,9 @@ def shared_file(runs: Path, index: Index) -> Path:
 def with_shift_weights(
     arms: Sequence[Arm], run: RunFolder, index: Index, engine: Engine, progress: Callable[[float, int], None]
 ) -> list[Arm]:
-    """The same arms with the trust that each has in its encoders; nothing is measured where none of them asks.
+    """The same arms with the shift weights of their encoders; nothing is measured where no arm has a shift rule.
 
-    What another run beside this one has measured of the same index is taken from there.
+    What another run beside this one has measured of the same index is taken from its shared file.
 
     Args:
         arms: The arms of a run.
@@ -49,21 +52,16 @@ def with_shift_weights(
     Raises:
         ArtefactError: If the run's `shift.json` is damaged, or of other targets.
     """
-    asking = [arm for arm in arms if arm.config.adapt.shift != "none"]
-    wanted = {name for arm in asking for name in arm.config.model.encoders or index.encoders}
+    weighing = [arm for arm in arms if arm.config.adapt.shift != "none"]
+    wanted = {name for arm in weighing for name in arm.config.model.encoders or index.encoders}
     path = run.path / SHIFT
     shifts = _read(path, index) if path.is_file() else {}
     if wanted - set(shifts):
         shared = shared_file(run.path.parent, index)
         known = _known(shared, index)
         missing = sorted(wanted - set(shifts) - set(known))
-        tasks = [(index, name, arms[0].config.train.threads) for name in missing]
-        found = engine.run(_measured, tasks, progress=lambda amount: progress(amount, len(missing)))
-        for name, outcome in zip(missing, found, strict=True):
-            if isinstance(outcome, Failed):
-                outcome.raise_again()
-            known[name] = outcome
         if missing:
+            known |= _measured(missing, index, arms[0].config.train.threads, engine, progress)
             _share(shared, index, known)
         shifts |= {name: known[name] for name in wanted - set(shifts)}
         _write(path, shifts)
@@ -77,8 +75,37 @@ def measured_shifts(run: RunFolder, index: Index) -> dict[str, Shift]:
         ArtefactError: If `shift.json` is damaged, or of other targets than those of the index.
     """
     path = run.path / SHIFT
-    shifts = _read(path, index) if path.is_file() else {}
-    return {name: found[TEST] for name, found in shifts.items() if TEST in found}
+    return _of_test(_read(path, index) if path.is_file() else {})
+
+
+def shared_shifts(runs: Path, index: Index) -> dict[str, Shift]:
+    """The shift of each encoder for the test clips, as far as any run of the index measured it."""
+    return _of_test(_known(shared_file(runs, index), index))
+
+
+def _of_test(shifts: Shifts) -> dict[str, Shift]:
+    return {name: by_target[TEST] for name, by_target in shifts.items() if TEST in by_target}
+
+
+def _measured(
+    names: Sequence[str], index: Index, threads: int, engine: Engine, progress: Callable[[float, int], None]
+) -> Shifts:
+    tasks = [(index, name, threads) for name in names]
+    outcomes = engine.run(_measure, tasks, progress=lambda amount: progress(amount, len(names)))
+    shifts = {}
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, Failed):
+            outcome.raise_again()
+        shifts[name] = outcome
+    return shifts
+
+
+def _measure(task: tuple[Index, str, int]) -> dict[str, Shift]:
+    index, name, threads = task
+    limit_threads(threads)
+    shifts = target_shifts(index, name)
+    advance()
+    return shifts
 
 
 def _share(shared: Path, index: Index, known: Shifts) -> None:
@@ -95,33 +122,17 @@ def _known(shared: Path, index: Index) -> Shifts:
         return {}
 
 
-def _measured(task: tuple[Index, str, int]) -> dict[str, Shift]:
-    index, name, threads = task
-    limit_threads(threads)
-    found = target_shifts(index, name)
-    advance()
-    return found
-
-
 def _write(path: Path, shifts: Shifts) -> None:
-    content = {name: {target: asdict(shift) for target, shift in shifts[name].items()} for name in sorted(shifts)}
-    write_json(path, content)
+    write_json(path, SCHEMA.dump_python({name: shifts[name] for name in sorted(shifts)}))
 
 
 def _read(path: Path, index: Index) -> Shifts:
+    shifts = read_json(path, SCHEMA, fix=FIX)
     folds = map(str, np.unique(index.clips.fold[~index.clips.is_test]))
     targets = {*([TEST] if index.clips.is_test.any() else []), *folds}
-    try:
-        shifts = TypeAdapter(Shifts).validate_json(path.read_bytes())
-        problem = "" if all(set(found) == targets for found in shifts.values()) else "it has other targets"
-        figures = [each for found in shifts.values() for shift in found.values() for each in asdict(shift).values()]
-        if not all(each is None or 0 <= each <= 1 for each in figures):
-            problem = "an AUC is between 0 and 1"
-    except (OSError, ValidationError) as error:
-        problem = str(error).splitlines()[0]
-    if problem:
-        raise ArtefactError(
-            f"{path} must hold the shift of each encoder for the folds and the test clips: {problem}",
-            fix="Delete it, then --resume.",
-        )
+    if any(set(by_target) != targets for by_target in shifts.values()):
+        raise ArtefactError(f"{path} must hold the shift of each encoder for every fold and the test clips", fix=FIX)
+    figures = [value for by_target in shifts.values() for shift in by_target.values() for value in astuple(shift)]
+    if not all(value is None or 0 <= value <= 1 for value in figures):
+        raise ArtefactError(f"{path} must hold AUCs, which are between 0 and 1", fix=FIX)
     return shifts

@@ -12,6 +12,7 @@ from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.data_checks.inspection import encoder_shifts
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun, all_models, read_run
+from blemore_cli.experiments.runs.shift_file import shared_shifts
 from blemore_cli.reporting.page.clip_data import clip_data
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import caveats, run_facts
@@ -88,7 +89,9 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
     for done, run in enumerate(runs, 1):
         evidence.append(read_run(run, index))
         progress("runs", done, len(runs))
-    page = build_page(evidence, index, shifts=_measured(evidence, index) or (_shifts(index, progress) if shift else {}))
+    page = build_page(
+        evidence, index, shifts=_measured(evidence, index) or (_shifts(evidence, index, progress) if shift else {})
+    )
     text = render(page)
     write_text(out, text)
     models = all_models(evidence)
@@ -152,9 +155,9 @@ def _measured(runs: Sequence[LoadedRun], index: Index) -> Mapping[str, Shift]:
     return next((run.shifts for run in runs if set(run.shifts) == set(index.encoders)), {})
 
 
-def _shifts(index: Index, progress: Progress) -> Mapping[str, Shift]:
-    """The same measured now; nothing without test clips."""
+def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:
+    """The same, measured now where no run beside these has; nothing without test clips."""
     if not index.clips.is_test.any():
         return {}
-    found = encoder_shifts(index, progress=lambda done, total: progress("shift", done, total))
-    return {name: Shift(each["auc"], each["null_low"], each["null_high"]) for name, each in found.items()}
+    known = shared_shifts(runs[0].run.path.parent, index)
+    return encoder_shifts(index, known, progress=lambda done, total: progress("shift", done, total))
