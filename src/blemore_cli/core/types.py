@@ -1,7 +1,8 @@
 """Typed records that travel between the floors."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Final, Self
+from typing import Final, Self, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,11 +66,13 @@ class Predictions:
         return len(self.filename)
 
 
-def concatenated(parts: list[Predictions]) -> Predictions:
-    """Stacks predictions below each other."""
-    return Predictions(
-        **{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(Predictions)}
-    )
+Columns = TypeVar("Columns", Clips, Predictions)
+
+
+def concatenated(parts: Sequence[Columns]) -> Columns:
+    """Stacks clips, or predictions, below each other."""
+    kind = type(parts[0])
+    return kind(**{field.name: np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(kind)})
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Metadata, feature files, the HDF5 index, splits and batches."""
+"""Metadata, feature files, the HDF5 index, splits, and the example project."""

@@ -1,4 +1,4 @@
-"""Groups of clips that keep every actor whole, for when no official fold says how to split."""
+"""Groups of clips with disjoint actors and nearly equal sizes, for data without official folds."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from blemore_cli.core.types import Ints, Strings
 
 
 def balanced_groups(actor: Strings, n_groups: int) -> Ints:
-    """Deals whole actors into groups of nearly equal numbers of clips, the same way for any order of the rows.
+    """Assigns whole actors to groups of nearly equal numbers of clips, independently of the order of the rows.
 
     Actors are taken by falling number of clips (ties by name), each into the group that is smallest so far (ties to
     the first). With at least as many actors as groups, no group is empty.

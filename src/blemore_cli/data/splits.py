@@ -1,4 +1,4 @@
-"""Splits of clips by whole folds: the official ones, and those inside a training side that choose everything else."""
+"""Splits of clips by whole folds: the official outer ones, and the inner ones of a training side."""
 
 from dataclasses import dataclass
 
@@ -13,10 +13,10 @@ N_INNER_PARTS = 4
 
 @dataclass(frozen=True)
 class Split:
-    """Rows to learn from and rows to judge on.
+    """Rows for training and rows for evaluation.
 
     Attributes:
-        fold: The fold that is held out (the number of the part, where there is one fold alone).
+        fold: The fold that is held out (the number of the part, where a single fold is split).
         train: (N_train,) row numbers, ascending in the order they were given.
         held_out: (N_held_out,) row numbers, none of them in `train`.
     """
@@ -45,7 +45,7 @@ def fold_splits(clips: Clips) -> list[Split]:
 def inner_splits(clips: Clips, rows: Ints) -> list[Split]:
     """Splits the rows of a training side, for stopping, scaling and thresholds.
 
-    Each split holds out one official fold. Rows of a single fold are dealt by whole actors into
+    Each split holds out one official fold. Rows of a single fold are split by whole actors into
     `N_INNER_PARTS` parts of nearly equal size, or a part for each actor where there are fewer.
 
     Args:

@@ -1,4 +1,4 @@
-"""The planted answer of an example project: for each clip, which encoders carry its label."""
+"""Planted answer of an example project: the encoders that carry the label of each clip."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,12 +15,12 @@ PLANTED: Final = Path("planted") / "informative.csv"
 
 
 def read_informative(path: Path, filename: Strings, encoders: Sequence[str]) -> Bools:
-    """Reads which encoders carry the label of which clip.
+    """Reads which encoders carry the labels of some clips.
 
     Args:
         path: A table with a row for each clip and a column of 0 and 1 for each encoder.
-        filename: (N,) clips that are asked for.
-        encoders: E encoders that are asked for.
+        filename: (N,) clip names, the rows of the result.
+        encoders: E encoder names, the columns of the result.
 
     Returns:
         (N, E).

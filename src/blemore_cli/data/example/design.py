@@ -1,4 +1,4 @@
-"""The clips of the example data: actors, official label design, file names, folds and test split."""
+"""Clips of the example data: actors, official label design, file names, folds and test split."""
 
 from typing import Final
 
@@ -119,7 +119,7 @@ def _clip_row(actor: str, fold: int, recording: Recording, version: int) -> dict
 
 
 def _with_anonymous_test_clips(frame: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """Shuffles the test clips and numbers them, so that neither name nor order tells the label."""
+    """Shuffles the test clips and numbers them, so that neither name nor order gives the label away."""
     train, test = frame[~frame["is_test"]], frame[frame["is_test"]]
     order = numpy_generator(seed, "example", "test order").permutation(len(test))
     names = [f"test_{number:04d}" for number in range(1, len(test) + 1)]

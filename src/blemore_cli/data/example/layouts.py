@@ -1,4 +1,4 @@
-"""Writing the example's features as the files that participants have, one function for each kind of file."""
+"""Feature files of the example in the layouts that participants have."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -50,7 +50,7 @@ def write_encoder(
 
 
 def frames_around(features: Matrix, n_frames: Ints, generator: np.random.Generator) -> list[Matrix]:
-    """Scatters frames around the features of each clip, so that their mean over time carries what the clip does.
+    """Scatters frames around the features of each clip, whose mean over time is these features.
 
     Args:
         features: (N, D) features of the clips.
@@ -80,7 +80,7 @@ def _write_arrays(folder: Path, filename: Strings, arrays: Iterable[Matrix]) -> 
 
 
 def _write_openface(folder: Path, filename: Strings, clips: Iterable[Matrix]) -> None:
-    """OpenFace's own style: bookkeeping columns first, a space after each comma."""
+    """The style of OpenFace: bookkeeping columns first, a space after each comma."""
     folder.mkdir()
     names = ["frame", "face_id", "timestamp", "confidence", "success", *(f"AU{unit:02d}_r" for unit in AU_NUMBERS)]
     for name, frames in zip(filename, clips, strict=True):

@@ -1,4 +1,4 @@
-"""The planted features: for each clip a few encoders carry its label, and only their own features tell which.
+"""Planted features: a few informative encoders for each clip, recognisable from the features of the encoder alone.
 
 The features x of encoder e for a clip of label y, decoy label z and actor a, with noise of unit variance, are
 
@@ -6,7 +6,7 @@ The features x of encoder e for a clip of label y, decoy label z and actor a, wi
     misleading:   x = A_e c(z) - m_e + s_ea + noise
     uninformed:   x =          - m_e + s_ea + noise
 
-where c(y) describes a label, A_e is a random linear map, m_e the encoder's own marker of quality and s_ea the style of
+where c(y) describes a label, A_e is a random linear map, m_e the encoder's marker of quality and s_ea the style of
 an actor. All encoders that mislead about a clip agree on its decoy, so averaging over encoders does not silence it.
 """
 
@@ -32,7 +32,7 @@ class PlantedEncoder:
     Attributes:
         name: A name as participants use it.
         d: Width D of the features of a clip, or of a frame.
-        modality: What the encoder looks at.
+        modality: Video, audio or both.
         layout: The kind of files that it is written as.
         missing_share: Share of the clips that it has no features for, in [0, 1).
     """
@@ -70,7 +70,7 @@ RATIO_WEIGHT: Final = 2.0
 
 @dataclass(frozen=True)
 class Planting:
-    """What each of E encoders does for each of N clips.
+    """Presence and informativeness of E encoders for N clips.
 
     Attributes:
         present: (N, E) whether the encoder has features for the clip.
@@ -120,7 +120,7 @@ def planted_features(
 
     Args:
         clips: N designed clips with `video_id` and `label`.
-        planting: What the encoders do for them.
+        planting: Which encoders are informative for them.
         encoder: The encoder.
         position: Its column in `planting`.
         seed: Seed of the example.
@@ -145,7 +145,7 @@ def planted_features(
 def label_descriptions() -> Floats:
     """Describes the permitted labels by their salience, their pair, and the pair's ratio.
 
-    The last two are what a linear read-out needs to tell a blend from the mean of its parts, and 70/30 from 30/70.
+    The last two let a linear read-out distinguish a blend from the mean of its parts, and 70/30 from 30/70.
 
     Returns:
         (36, 26) descriptions, centred, of unit length in the root mean square.

@@ -1,4 +1,4 @@
-"""The example project: a planted data set in the organisers' layout, its `blemore.yaml`, and the planted answer."""
+"""Example project: a planted data set in the organisers' layout, its `blemore.yaml`, and the planted answer."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_text
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Strings
+from blemore_cli.data.example.answer import PLANTED
 from blemore_cli.data.example.design import design_clips
 from blemore_cli.data.example.layouts import write_encoder
 from blemore_cli.data.example.planting import PLANTED_ENCODERS, PlantedEncoder, Planting, plant, planted_features
@@ -19,7 +20,6 @@ from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS
 TRAIN_METADATA: Final = "train_metadata.csv"
 TEST_METADATA: Final = "test_metadata.csv"
 FEATURES: Final = "features"
-ANSWER: Final = "planted"
 OFFICIAL_COLUMNS: Final = (
     *("filename", "video_id", *LABEL_COLUMNS),
     *("intensity_level", "situation", "version", "fold"),
@@ -100,8 +100,8 @@ def _parts_of(folder: Path) -> Example:
         train_metadata=folder / TRAIN_METADATA,
         test_metadata=folder / TEST_METADATA,
         features=folder / FEATURES,
-        test_labels=folder / ANSWER / "test_labels.csv",
-        informative=folder / ANSWER / "informative.csv",
+        test_labels=folder / PLANTED.with_name("test_labels.csv"),
+        informative=folder / PLANTED,
     )
 
 

@@ -1,4 +1,4 @@
-"""Columns of tables and CSV files: which name the clip, which are features, and which say where a row comes from."""
+"""Columns of tables and CSV files: clip names, features, metadata and bookkeeping."""
 
 import re
 from collections.abc import Iterable
@@ -21,13 +21,13 @@ METADATA_COLUMNS: Final = frozenset(
 BOOKKEEPING: Final = frozenset(
     ["", "frame", "face_id", "timestamp", "confidence", "success", "start", "end", "time", "file", "filename"]
 )
-"""Columns, in lower case, that say where a row comes from and are not features."""
+"""Columns, in lower case, that give the origin of a row and are not features."""
 
 _UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
 
 
 def is_bookkeeping(column: str) -> bool:
-    """Whether a column says where a row comes from.
+    """Whether a column gives the origin of a row.
 
     Examples:
         >>> is_bookkeeping("Face_ID"), is_bookkeeping("Unnamed: 0"), is_bookkeeping("AU01_r")
@@ -79,6 +79,6 @@ def csv_columns(path: Path) -> list[str]:
     """
     try:
         names = list(pd.read_csv(path, nrows=0, skipinitialspace=True).columns)
-    except Exception:  # the reader of the file as a source names what is wrong with it
+    except Exception:  # reading the file as a source names what is wrong with it
         return []
     return [str(name).strip() for name in names]

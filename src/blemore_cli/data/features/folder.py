@@ -1,4 +1,4 @@
-"""A file for each clip, read in parallel and aggregated clip by clip in constant memory."""
+"""Features from a file for each clip, read in parallel and aggregated in constant memory."""
 
 import hashlib
 from collections import Counter
@@ -106,7 +106,7 @@ def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
 
 
 def _may_be_static(clip: ClipFeatures) -> bool:
-    """A text file with one row can be meant as [D] or as [1, D]; an array says which it is."""
+    """A text file with one row can be meant as [D] or as [1, D]; an array has one of the two shapes."""
     return clip.aggregate is None and (clip.features.ndim == 1 or (bool(clip.columns) and len(clip.features) == 1))
 
 
@@ -123,7 +123,7 @@ def _in_float32(features: Floats) -> NDArray[np.float32]:
 
 
 def _check_agreement(rows: dict[str, ClipFeatures]) -> bool:
-    """Whether the files have one row a clip; text files with one row count as what the others are."""
+    """Whether the files have one row a clip; text files with one row count as the kind of the rest."""
     frame_level = [clip for clip, row in rows.items() if row.aggregate]
     static = [clip for clip, row in rows.items() if row.aggregate is None and row.features.ndim == 1]
     if frame_level and static:

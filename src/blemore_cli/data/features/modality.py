@@ -1,4 +1,4 @@
-"""What an encoder looks at, guessed from its name."""
+"""Modality of an encoder, guessed from its name."""
 
 import re
 from types import MappingProxyType

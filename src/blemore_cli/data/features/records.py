@@ -40,7 +40,7 @@ class SourceFeatures:
         left_out: Columns of the source that are not features.
         sha256: Hexadecimal checksum of the source.
         aggregate: How frames became one row; `static` where the source had one row a clip.
-        modality: What the encoder looks at, where the source says so.
+        modality: Modality of the encoder, where the source holds it.
     """
 
     clips: list[str]

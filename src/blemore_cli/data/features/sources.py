@@ -84,7 +84,7 @@ def accepted_layouts() -> str:
 
 @dataclass(frozen=True)
 class _Search:
-    """How to tell a clip's name, and one to show."""
+    """The clip names that a search goes by, with one as an example."""
 
     is_clip: IsClip
     example: str

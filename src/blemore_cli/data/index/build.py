@@ -1,4 +1,4 @@
-"""From metadata and feature files to the index."""
+"""Build of the index from metadata and feature files."""
 
 import os
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ _HDF5_SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 
 @dataclass(frozen=True)
 class BuildReport:
-    """A new index, and how it came about.
+    """A new index with notes on its build.
 
     Attributes:
         index: The index.
@@ -39,17 +39,17 @@ class BuildReport:
 
 
 def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> BuildReport:
-    """Reads metadata and features into an index; what has not changed is taken from the one that is there.
+    """Reads metadata and features into an index; encoders with unchanged sources come from the index it replaces.
 
     Raises:
         DataError: If metadata or features break a rule.
-        ArtefactError: If there is some other file in the index's place, or it cannot be written.
+        ArtefactError: If another file stands in the index's place, or it cannot be written.
     """
     _check_target(data.index)
-    clips, search = _clips_and_sources(data)
-    report = _Build(data, clips, _previous(data.index), progress, notes=search.notes)
+    clips, found_sources = _clips_and_sources(data)
+    report = _Build(data, clips, _previous(data.index), progress, notes=found_sources.notes)
     with _no_empty_folder_left(data.index.parent):
-        write_index(data.index, clips, report.encoders(search.sources))
+        write_index(data.index, clips, report.encoders(found_sources.sources))
     return BuildReport(read_index(data.index), report.notes, report.reused)
 
 
@@ -78,7 +78,7 @@ def _check_target(path: Path) -> None:
 
 
 def _may_be_index(path: Path) -> bool:
-    """Whether a file is an index, or HDF5 that is too damaged to tell."""
+    """Whether a file is an index, or HDF5 that is too damaged to be sure."""
     try:
         with path.open("rb") as file:
             if file.read(len(_HDF5_SIGNATURE)) != _HDF5_SIGNATURE:
@@ -103,14 +103,14 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
         clips = clips_from_names(clips_in(find_sources(data.features, named, None).sources))
     else:
         clips = read_clips(data.train_metadata, data.test_metadata, allow_actor_overlap=data.allow_actor_overlap)
-    search = find_sources(data.features, named, clips.filename.tolist())
-    names = [source.name for source in search.sources]
+    found_sources = find_sources(data.features, named, clips.filename.tolist())
+    names = [source.name for source in found_sources.sources]
     if unknown := [name for name in data.modality if name not in names]:
         raise DataError(
-            f"modality must be given for encoders that are there ({listed(names)}), got {listed(unknown)}",
+            f"modality must be given for encoders of the index ({listed(names)}), got {listed(unknown)}",
             fix="Correct the name in --modality or data.features.modality.",
         )
-    return clips, search
+    return clips, found_sources
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""What makes an HDF5 file a blemore index: the rules that every index is checked against when it is opened."""
+"""Rules of the index format, checked whenever an index is opened."""
 
 import re
 from pathlib import Path
@@ -125,8 +125,8 @@ def _dataset(group: h5py.Group, name: str, path: Path) -> h5py.Dataset:
 
 def _array(group: h5py.Group, name: str, kinds: str, shape: tuple[int, ...], path: Path) -> np.ndarray:
     dataset = _dataset(group, name, path)
-    found = f"{dataset.name} is {list(dataset.shape or ())} of {dataset.dtype}, not {list(shape)}"
-    require(dataset.dtype.kind in kinds and dataset.shape == shape, path, found)
+    actual = f"{dataset.name} is {list(dataset.shape or ())} of {dataset.dtype}, not {list(shape)}"
+    require(dataset.dtype.kind in kinds and dataset.shape == shape, path, actual)
     return np.asarray(dataset[()])
 
 

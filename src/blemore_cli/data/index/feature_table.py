@@ -1,4 +1,4 @@
-"""The features of the chosen encoders in memory."""
+"""Feature table: the features of chosen encoders in memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

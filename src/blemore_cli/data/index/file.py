@@ -1,4 +1,4 @@
-"""The index: one HDF5 file with the clips of a challenge and a feature matrix for each encoder."""
+"""Index: one HDF5 file with the clips of a challenge and a feature matrix for each encoder."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -21,11 +21,11 @@ _LIBVER: Final = ("earliest", "v110")  # fixed, so that the same content gives t
 
 @dataclass(frozen=True)
 class EncoderInfo:
-    """What an index knows about an encoder, without its features.
+    """Attributes of an encoder in an index.
 
     Attributes:
         dim: Width D of its features.
-        modality: What the encoder looks at.
+        modality: Video, audio or both.
         source: Where the features were read.
         aggregate: How frames became one row; `static` where the source had one row a clip.
         sha256: Hexadecimal checksum of the source.
@@ -62,7 +62,7 @@ class Index:
         """Reads the features (N, D) of an encoder, NaN where absent.
 
         Raises:
-            ArtefactError: If there is no such encoder, or the file cannot be read any more.
+            ArtefactError: If there is no such encoder, or the file can no longer be read.
         """
         return np.asarray(self._dataset(name, "features"), dtype=np.float32)
 
@@ -70,7 +70,7 @@ class Index:
         """Reads whether (N,) an encoder has features for each clip.
 
         Raises:
-            ArtefactError: If there is no such encoder, or the file cannot be read any more.
+            ArtefactError: If there is no such encoder, or the file can no longer be read.
         """
         return np.asarray(self._dataset(name, "present"), dtype=np.bool_)
 
@@ -101,7 +101,7 @@ def write_index(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures]) -
     Args:
         path: The HDF5 file; an existing one is replaced when all is written.
         clips: The N clips.
-        encoders: The encoders, each consumed before the next is asked for.
+        encoders: The encoders, written one at a time.
 
     Raises:
         ArtefactError: If the file cannot be written.
@@ -184,7 +184,7 @@ def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:
     """
     if not path.is_file():
         state = "a folder" if path.is_dir() else "nothing"
-        raise ArtefactError(f"{path} must be an index file, got {state} there", fix="Run `blemore index`.")
+        raise ArtefactError(f"{path} must be an index file, got {state}", fix="Run `blemore index`.")
     try:
         with h5py.File(path, "r", locking=False) as file:
             return read(file)

@@ -1,4 +1,4 @@
-"""Standardisation within groups of clips: every clip in deviations from what is usual in its person, or in its split.
+"""Standardisation within groups of clips: deviations from the mean of a person or of a split.
 
 It is transductive: a clip's features depend on all clips of its group, but on no label.
 """
@@ -12,10 +12,10 @@ from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Bools, Clips, Floats, Ints, Strings
 
 PERSON_PSEUDO_COUNT: Final = 1.0
-"""Clips that the training clips' mean and variance count for beside a person's own, who has about 50."""
+"""Weight, in clips, of the training clips' mean and variance against those of a person, who has about 50 clips."""
 
 SPLIT_PSEUDO_COUNT: Final = 20.0
-"""The same beside a split's own clips, of which there are hundreds; a test split of a few clips is not erased."""
+"""The same against a split, which has hundreds of clips; it keeps a test split of a few clips from being erased."""
 
 
 def within_groups(
@@ -33,8 +33,8 @@ def within_groups(
 
     Args:
         features: (N, D) raw features; a row with NaN is absent and stays as it is.
-        group: (N,) the group of each row: who is seen, or the split that the clip is in.
-        prior_rows: Rows whose mean and variance stand in for what a group's few rows do not tell.
+        group: (N,) the group of each row: a person, or a split.
+        prior_rows: Rows whose mean and variance the groups are shrunk toward.
         pseudo_count: Rows that the prior counts for, 0 or more.
 
     Returns:
@@ -51,15 +51,15 @@ def within_groups(
         >>> print(within_groups(features, person, np.arange(200), pseudo_count=1)[::50].ravel().round(1))
         [-0.9  0.9 -0.9  0.9]
     """
-    there = np.isfinite(features).all(axis=1)
+    present = np.isfinite(features).all(axis=1)
     exact = features.astype(np.float64)
     prior = np.zeros(len(features), dtype=np.bool_)
     prior[prior_rows] = True
-    mean, variance = _moments(exact[prior & there])
+    mean, variance = _moments(exact[prior & present])
     result = features.copy()
-    for name in np.unique(group[there]):
-        own = there & (group == name)
-        result[own] = _shrunk(exact[own], mean, variance, pseudo_count)
+    for name in np.unique(group[present]):
+        rows = present & (group == name)
+        result[rows] = _shrunk(exact[rows], mean, variance, pseudo_count)
     return result
 
 
@@ -79,11 +79,11 @@ def _moments(rows: Floats) -> tuple[Floats, Floats]:
 
 
 def check_persons(clips: Clips, setting: str = "train.standardize=person") -> None:
-    """Refuses clips of which it is not known who is seen.
+    """Refuses clips of unknown persons.
 
     Args:
         clips: The clips.
-        setting: What needs to know it, for the message.
+        setting: The setting that needs persons, for the message.
 
     Raises:
         DataError: Naming the first clips without a person.

@@ -1,4 +1,4 @@
-"""Clip names: what identifies a clip in any file, and the actor and label that a training clip's name carries."""
+"""Clip names: the identifier of a clip in all files, with the actor and the label of a training clip."""
 
 import re
 from typing import Final

@@ -1,7 +1,6 @@
-"""The clips of a challenge, from the organisers' metadata files or, where there are none, from the clips' names."""
+"""Clips of a challenge, from the organisers' metadata files or, without these, from clip names."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +9,7 @@ import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.files import write_text
-from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings
+from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings, concatenated
 from blemore_cli.data.actor_groups import balanced_groups
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
 from blemore_cli.data.metadata.csv_table import check_rows, read_table
@@ -42,16 +41,16 @@ def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bo
         raise DataError("a metadata file is required, got none", fix="Set data.train_metadata in blemore.yaml.")
     training = _test_part([], []) if train is None else _read_train(train, allow_actor_overlap)
     testing = _test_part([], []) if test is None else _read_test(test, training, allow_actor_overlap)
-    return _stacked(training, testing)
+    return concatenated([training, testing])
 
 
 def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
-    """Writes test metadata that says who is seen in each clip.
+    """Writes test metadata with the actors of the clips.
 
     Args:
         path: The CSV file; an existing one is replaced.
         filename: (N,) clip names.
-        actor: (N,) who is seen.
+        actor: (N,) actors.
 
     Raises:
         ArtefactError: If the file cannot be written.
@@ -62,8 +61,8 @@ def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
 def clips_from_names(names: Sequence[str]) -> Clips:
     """Makes clips from names alone: a name that carries a label is a training clip, any other a test clip.
 
-    Training clips are dealt into `N_FOLDS_WITHOUT_METADATA` folds by whole actors (fewer folds for fewer actors), of
-    nearly equal size and the same for any order of the names. Actors of test clips are unknown.
+    Training clips form `N_FOLDS_WITHOUT_METADATA` folds of whole actors (fewer folds for fewer actors), of nearly
+    equal size and the same for any order of the names. Actors of test clips are unknown.
 
     Args:
         names: Clip or file names; media suffixes and directories are dropped.
@@ -83,11 +82,11 @@ def clips_from_names(names: Sequence[str]) -> Clips:
     stems = [clip_name(name) for name in names]
     _check_names(stems)
     labelled = [stem for stem in stems if carries_label(stem)]
-    others = [stem for stem in stems if not carries_label(stem)]
+    unlabelled = [stem for stem in stems if not carries_label(stem)]
     if not labelled:
         raise DataError(
             f"without metadata some names must carry a label, as A102_ang_int1_ver1 does; "
-            f"got {listed(others) or 'no names'}",
+            f"got {listed(unlabelled) or 'no names'}",
             fix="Give the labels with --train-metadata CSV.",
         )
     actors, labels = zip(*map(parse_clip_name, labelled), strict=True)
@@ -97,7 +96,9 @@ def clips_from_names(names: Sequence[str]) -> Clips:
             fix="Add the clips of other actors, or give the official folds with --train-metadata CSV.",
         )
     folds = balanced_groups(np.array(actors), min(N_FOLDS_WITHOUT_METADATA, len(set(actors))))
-    return _stacked(_train_part(labelled, actors, folds, np.array(labels)), _test_part(others, [""] * len(others)))
+    return concatenated(
+        [_train_part(labelled, actors, folds, np.array(labels)), _test_part(unlabelled, [""] * len(unlabelled))]
+    )
 
 
 def _check_names(stems: list[str]) -> None:
@@ -118,7 +119,7 @@ def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
         path,
         actor.map(is_clip_name),
         f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces",
-        found=map(ascii, actor),
+        actual=map(ascii, actor),
         fix="Write the actor, for example A102.",
     )
     labels = labels_of_frame(table, path)
@@ -132,7 +133,7 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
         path,
         table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?"),
         "fold must be a whole number from 0",
-        found=map(repr, table["fold"]),
+        actual=map(repr, table["fold"]),
         fix="Write the official fold, 0 to 4, of each training clip.",
     )
     fold = table["fold"].astype(float).astype(np.int64)
@@ -143,7 +144,7 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
         path,
         (fold == first) | allow_actor_overlap,
         "all clips of an actor must be in one fold",
-        found=actor + " in fold " + fold.astype(str) + " after fold " + first.astype(str),
+        actual=actor + " in fold " + fold.astype(str) + " after fold " + first.astype(str),
         fix=_OVERLAP_FIX,
     )
     if fold.nunique() < 2:
@@ -156,14 +157,14 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
 
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, ("filename",))
-    nobody = pd.Series("", index=table.index, dtype=str)
-    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else nobody
+    unknown = pd.Series("", index=table.index, dtype=str)
+    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else unknown
     check_rows(
         table,
         path,
         ~table["clip"].isin(training.filename),
         "a test clip must not be a training clip",
-        found=table["clip"],
+        actual=table["clip"],
         fix="Remove it from one of the two metadata files.",
     )
     check_rows(
@@ -171,7 +172,7 @@ def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
         path,
         ~actor.isin(training.actor) | allow_actor_overlap,
         "an actor of test clips must have no training clips",
-        found=actor,
+        actual=actor,
         fix=_OVERLAP_FIX,
     )
     return _test_part(table["clip"].tolist(), actor.tolist())
@@ -182,7 +183,7 @@ def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     table = read_table(path, required)
     named = table["filename"].map(lambda name: is_clip_name(name) and is_clip_name(clip_name(name)))
     check_rows(
-        table, path, named, _FILENAME_RULE, found=map(ascii, table["filename"]), fix="Write the clip's name alone."
+        table, path, named, _FILENAME_RULE, actual=map(ascii, table["filename"]), fix="Write the clip's name alone."
     )
     clip = table["filename"].map(clip_name)
     check_rows(
@@ -190,7 +191,7 @@ def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
         path,
         ~clip.duplicated(keep=False),
         "a clip must have one row, whatever its media suffix",
-        found=table["filename"],
+        actual=table["filename"],
         fix="Remove the other rows.",
     )
     return table.assign(clip=clip)
@@ -205,12 +206,3 @@ def _test_part(names: Sequence[str], actors: Sequence[str]) -> Clips:
     folds, labels = (np.full(len(names), value, dtype=np.int64) for value in (TEST_FOLD, UNLABELLED))
     is_test = np.ones(len(names), dtype=np.bool_)
     return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), is_test, folds, labels)
-
-
-def _stacked(training: Clips, testing: Clips) -> Clips:
-    return Clips(
-        **{
-            field.name: np.concatenate([getattr(training, field.name), getattr(testing, field.name)])
-            for field in fields(Clips)
-        }
-    )

@@ -1,4 +1,4 @@
-"""CSV files as tables of text in which every row knows its line, so that errors can name it."""
+"""CSV files as tables of text with the line number of every row, for errors to name."""
 
 import csv
 import io
@@ -22,7 +22,7 @@ def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFr
 
     Args:
         path: The file; a byte-order mark, CRLF and blank lines are fine.
-        required: Columns that must be there; `filename` must be among them.
+        required: Required columns, `filename` among them.
 
     Returns:
         One row a record, every cell a `str`; the index, named `line`, is the line in the file (the header is line 1).
@@ -99,7 +99,7 @@ def _with_nearest(name: str, spare: list[str]) -> str:
 
 
 def check_rows(
-    table: pd.DataFrame, path: Path, ok: ArrayLike | pd.Series, rule: str, *, found: Iterable[str], fix: str
+    table: pd.DataFrame, path: Path, ok: ArrayLike | pd.Series, rule: str, *, actual: Iterable[str], fix: str
 ) -> None:
     """Refuses a table in which some rows break a rule, naming the first few of them.
 
@@ -108,7 +108,7 @@ def check_rows(
         path: The table's file.
         ok: (N,) whether each row keeps the rule.
         rule: The requirement, in words.
-        found: (N,) what each row has instead.
+        actual: (N,) the actual values of the rows.
         fix: The next step.
 
     Raises:
@@ -118,8 +118,8 @@ def check_rows(
     if not len(bad):
         return
     lines = table.index.to_numpy() if table.index.name == LINE else np.arange(2, len(table) + 2)
-    actual, clips = [text[:100] for text in found], list(table["filename"])
-    offenders = [f"{actual[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
+    values, clips = [text[:100] for text in actual], list(table["filename"])
+    offenders = [f"{values[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
     raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)
 
 

@@ -61,7 +61,7 @@ def _check_emotions(frame: pd.DataFrame, path: Path) -> None:
         path,
         frame["mix"].isin(["0", "1"]),
         "mix must be 0 (single) or 1 (blend)",
-        found=map(repr, frame["mix"]),
+        actual=map(repr, frame["mix"]),
         fix="Write 0 or 1.",
     )
     for column, permitted in (("emotion_1", EMOTIONS), ("emotion_2", (*EMOTIONS, ""))):
@@ -70,7 +70,7 @@ def _check_emotions(frame: pd.DataFrame, path: Path) -> None:
             path,
             frame[column].isin(permitted),
             f"{column} must be one of {' '.join(EMOTIONS)}",
-            found=map(_emotion_with_nearest, frame[column]),
+            actual=map(_emotion_with_nearest, frame[column]),
             fix="Correct the emotion name.",
         )
 
@@ -88,16 +88,16 @@ def _check_blends(frame: pd.DataFrame, path: Path) -> None:
         path,
         is_blend == (second != ""),
         "emotion_2 must be given where mix is 1 and empty where mix is 0",
-        found="mix " + frame["mix"] + " with emotion_2 " + second.map(repr),
+        actual="mix " + frame["mix"] + " with emotion_2 " + second.map(repr),
         fix="Correct mix or emotion_2.",
     )
-    check_rows(frame, path, first != second, "a blend is of two emotions", found=pairs, fix="Correct one emotion.")
+    check_rows(frame, path, first != second, "a blend is of two emotions", actual=pairs, fix="Correct one emotion.")
     check_rows(
         frame,
         path,
         ~(is_blend & ((first == "neu") | (second == "neu"))),
         "neutral is never blended",
-        found=pairs,
+        actual=pairs,
         fix="Correct the emotion, or give neu alone with mix 0.",
     )
 
@@ -111,7 +111,7 @@ def _checked_saliences(frame: pd.DataFrame, path: Path) -> "pd.Series[str]":
         path,
         is_blend | both.isin(["/", "100/"]),
         "a single's emotion_1_salience must be empty or 100 and its emotion_2_salience empty",
-        found=both.map(repr),
+        actual=both.map(repr),
         fix="Leave both saliences of a single empty.",
     )
     check_rows(
@@ -119,7 +119,7 @@ def _checked_saliences(frame: pd.DataFrame, path: Path) -> "pd.Series[str]":
         path,
         ~is_blend | both.isin(_BLEND_SALIENCES),
         f"a blend's saliences must be {', '.join(_BLEND_SALIENCES)} percent",
-        found=both.map(repr),
+        actual=both.map(repr),
         fix="Write one of the permitted configurations in percent.",
     )
     return both.where(is_blend, "")

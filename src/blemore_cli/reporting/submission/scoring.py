@@ -49,5 +49,5 @@ def read_truth(path: Path) -> dict[str, int]:
     frame = read_table(path, ("filename", *LABEL_COLUMNS))
     names = frame["filename"].map(clip_name)
     once = ~names.duplicated()
-    check_rows(frame, path, once, "a clip must have one row", found=names, fix="Remove the repeated rows.")
+    check_rows(frame, path, once, "a clip must have one row", actual=names, fix="Remove the repeated rows.")
     return dict(zip(names, labels_of_frame(frame, path).tolist(), strict=True))

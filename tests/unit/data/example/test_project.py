@@ -13,7 +13,7 @@ from blemore_cli.data.example.project import Example, write_example
 from blemore_cli.data.features.sources import find_sources
 from blemore_cli.data.metadata.clips import read_clips
 
-N_CLIPS = 200
+N_CLIPS = 60
 
 
 @pytest.fixture(scope="module")

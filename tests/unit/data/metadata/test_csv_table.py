@@ -54,7 +54,7 @@ def test_check_rows_names_the_first_offenders_and_counts_the_rest() -> None:
     table = pd.DataFrame({"filename": [f"clip_{row}" for row in range(8)]})
     ok = [True] + [False] * 7
     with pytest.raises(DataError) as caught:
-        check_rows(table, Path("t.csv"), ok, "x must be y", found=["z"] * 8, fix="Fix.")
+        check_rows(table, Path("t.csv"), ok, "x must be y", actual=["z"] * 8, fix="Fix.")
     shown = ", ".join(f"z in line {row + 2} (clip_{row})" for row in range(1, 6))
     assert caught.value.message == f"t.csv: x must be y, got {shown} and 2 more"
 
@@ -62,5 +62,5 @@ def test_check_rows_names_the_first_offenders_and_counts_the_rest() -> None:
 def test_check_rows_writes_no_control_characters() -> None:
     table = pd.DataFrame({"filename": ["a\x1b[2J"]})
     with pytest.raises(DataError) as caught:
-        check_rows(table, Path("t.csv"), [False], "x must be y", found=["z"], fix="Fix.")
+        check_rows(table, Path("t.csv"), [False], "x must be y", actual=["z"], fix="Fix.")
     assert caught.value.message.isprintable()

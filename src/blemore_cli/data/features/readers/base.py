@@ -24,7 +24,7 @@ class Candidate:
 
     Attributes:
         path: File or folder.
-        is_clip: Tells the names of clips.
+        is_clip: Whether a name is that of a clip.
         is_given: Whether the user named this very path, where the suffix is enough; else its content must fit.
     """
 
@@ -53,7 +53,7 @@ class Request:
     """What a source is read for.
 
     Attributes:
-        is_clip: Tells the names of clips; a reader may leave out features of others.
+        is_clip: Whether a name is that of a clip; features of other names may be left out.
         config: How features are read.
         done: Called with the number of clips done.
     """
@@ -70,11 +70,15 @@ class FeatureReader(ABC):
         name: Key in `READERS`.
         suffixes: Ends of the names of its files, in lower case; none for folders.
         accepted: What it reads, in the words of messages that list all that is read.
+        content: What a file must be, with its article, in the words of messages.
+        fix: How to write a file that is right, in the words of messages.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]] = ()
     accepted: ClassVar[str]
+    content: ClassVar[str]
+    fix: ClassVar[str]
 
     def matches(self, path: Path) -> bool:
         """Whether a file has one of the suffixes."""
@@ -85,19 +89,7 @@ class FeatureReader(ABC):
         return path.name[: -max(len(suffix) for suffix in self.suffixes if path.name.lower().endswith(suffix))]
 
 
-class FormatReader(FeatureReader):
-    """A file format: a parser of bytes, which this class guards.
-
-    Attributes:
-        content: What a file must be, with its article, in the words of messages.
-        fix: How to write a file that is right.
-    """
-
-    content: ClassVar[str]
-    fix: ClassVar[str]
-
-
-class ClipFileReader(FormatReader):
+class ClipFileReader(FeatureReader):
     """A format of files with the features of one clip each; a folder of them is one encoder.
 
     Attributes:
@@ -143,7 +135,7 @@ class SourceReader(FeatureReader):
     """A layout that holds all clips of an encoder, or of several.
 
     Attributes:
-        holds_many: Whether one path holds several encoders, told apart by their names.
+        holds_many: Whether one path holds several encoders, distinguished by their names.
         lists_clips: Whether `clips_of` is quick; a missing clip is then refused before features are read.
     """
 
@@ -171,17 +163,17 @@ class SourceReader(FeatureReader):
         """
 
     def sha256(self, source: Source, request: Request) -> str | None:
-        """The checksum that `read` gives, without reading features; none where unchanged sources cannot be told."""
+        """The checksum that `read` gives, without reading features; none where the source has to be read again."""
         del request
         return hashlib.sha256(bytes_of(source.path)).hexdigest()
 
     def takes(self, candidate: Candidate) -> bool:
-        """Whether an entry of a recognised folder belongs to the encoder; others are looked at on their own."""
+        """Whether an entry of a recognised folder belongs to the encoder; the rest is searched on."""
         del candidate
         return True
 
 
-class TableReader(SourceReader, FormatReader):
+class TableReader(SourceReader):
     """A format of files with one row of features for each clip: one file is one encoder."""
 
     @abstractmethod

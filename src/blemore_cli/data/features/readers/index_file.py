@@ -1,4 +1,4 @@
-"""An index as a source: its encoders, as they are, for the clips of another index."""
+"""An index as a source of encoders for another index."""
 
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, SourceReader
 from blemore_cli.data.features.records import SourceFeatures
@@ -38,5 +38,5 @@ class IndexFile(SourceReader):
         )
 
     def sha256(self, source: Source, request: Request) -> None:
-        """None: what an index holds has the checksum of its own source, not of the index."""
+        """None: encoders of an index keep the checksums of the sources that they were read from."""
         del source, request
