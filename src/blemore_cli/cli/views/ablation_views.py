@@ -45,12 +45,9 @@ def arms_view(result: "Ablation") -> "RenderableType":
 
 def comparisons_view(result: "Ablation") -> "RenderableType":
     """A row for each arm but the reference: the difference of its Score, and whether it could be chance."""
-    from blemore_cli.reporting.tables.ablation import DIFFERENCES, NAME, arm_rows
+    from blemore_cli.reporting.tables.ablation import DIFFERENCES, LEGEND, NAME, arm_rows
 
-    title = (
-        f"\nScore minus that of {result.reference} on the same clips\n"
-        "p actors: sign flips of whole actors; p folds: corrected t-test; Holm: the same corrected for all arms"
-    )
+    title = f"\nScore minus that of {result.reference} on the same clips\n{LEGEND}"
     return column_table(title, (NAME, *DIFFERENCES), [row for row in arm_rows(result) if row.tests])
 
 

@@ -15,7 +15,7 @@ from blemore_cli.reporting.page.clip_data import ClipData
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import RunFacts
 from blemore_cli.reporting.page.table import PageTable, page_table
-from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, NAME, arm_rows
+from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, LEGEND, NAME, arm_rows
 from blemore_cli.reporting.tables.published import CAVEAT
 
 TEMPLATES: Final = "templates"
@@ -92,6 +92,7 @@ def render(page: Page) -> str:
         data=Markup(page.clips.json),  # noqa: S704
         published_caveat=CAVEAT,
         comparison_table=comparison_table,
+        comparison_legend=LEGEND,
         version=__version__,
     )
 

@@ -61,18 +61,17 @@ def _tests(result: Ablation, arm: str) -> dict[Method, PairedComparison]:
     return {method: test or NOT_TESTED for method, test in tests.items()} if any(tests.values()) else {}
 
 
+GAIN: Final[Columns[PairedComparison]] = (
+    Column("gain", None, lambda test: difference_text(test.difference), latex=r"$\Delta$ Score"),
+    Column("95 % CI", None, lambda test: difference_interval_text(test.ci95)),
+)
+"""The difference of the Score for readers, the same by every method but for the interval."""
+
+
 def _tested(method: Method, unit: str, latex: str) -> Columns[PairedComparison]:
-    """Columns of a test of the Score; difference and interval are shown to readers once, by the actors."""
-    is_first = method == HEADLINE[0]
+    """Columns of a test of the Score by one method."""
     return (
-        Column(
-            "difference",
-            lambda test: test.difference,
-            (lambda test: difference_text(test.difference)) if is_first else None,
-            key=f"{method}_difference",
-            latex=r"$\Delta$ Score",
-        ),
-        *([Column("95 % CI", None, lambda test: difference_interval_text(test.ci95))] if is_first else []),
+        machine_figure(f"{method}_difference", lambda test: test.difference),
         machine_figure(f"{method}_ci95_low", lambda test: test.ci95[0]),
         machine_figure(f"{method}_ci95_high", lambda test: test.ci95[1]),
         figure(f"p {unit}", lambda test: test.p_value, probability_text, key=f"{method}_p_value", left_out=("latex",)),
@@ -85,6 +84,14 @@ def _pooled(row: ArmRow) -> PooledScores | None:
     if arm is None:
         return None
     return PooledScores(presence=arm.presence, salience=arm.salience, score=arm.score, std=arm.score_std, ci95=arm.ci95)
+
+
+def _by_actors(row: ArmRow) -> PairedComparison | None:
+    return row.tests.get("actor_bootstrap")
+
+
+def _by_folds(row: ArmRow) -> PairedComparison | None:
+    return row.tests.get("nadeau_bengio")
 
 
 def _changes(row: ArmRow) -> str:
@@ -104,8 +111,8 @@ FIGURES: Final[Columns[ArmRow]] = (
     machine_figure("n_seeds", lambda row: row.arm and row.arm.n_seeds),
 )
 DIFFERENCES: Final[Columns[ArmRow]] = (
-    *of_part(lambda row: row.tests.get("actor_bootstrap"), _tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$")),
-    *of_part(lambda row: row.tests.get("nadeau_bengio"), _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")),
+    *of_part(_by_actors, (*GAIN, *_tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$"))),
+    *of_part(_by_folds, _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")),
 )
 ABLATION: Final[Columns[ArmRow]] = (
     NAME,
@@ -115,6 +122,12 @@ ABLATION: Final[Columns[ArmRow]] = (
     machine_figure("failed", lambda row: row.failed),
 )
 """The table of an ablation; terminal and page show parts of it."""
+
+LEGEND: Final = (
+    "95 % CI: bootstrap over actors; p actors: sign flips of whole actors; p folds: corrected resampled t-test "
+    "(Nadeau and Bengio); Holm: corrected for all arms"
+)
+"""What the differences are, for terminal and page; the caption in LaTeX says the same in its symbols."""
 
 
 def ablation_csv(result: Ablation) -> str:

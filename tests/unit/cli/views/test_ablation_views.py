@@ -46,7 +46,8 @@ def test_the_official_protocol_is_called_optimistic(lonely: Ablation) -> None:
 def test_comparisons_show_interval_p_and_correction(ablation: Ablation) -> None:
     lines = shown(comparisons_view(ablation))
     p_values = ["<0.001", "<0.001", "0.010", "0.030"]
-    assert row_of("random", lines) == ["random", "-0.040", "-0.050", "to", "-0.025", *p_values]
+    assert row_of("random", lines)[:5] == ["random", "-0.040", "-0.050", "to", "-0.025"]
+    assert row_of("random", lines)[-4:] == p_values
     assert row_of("same", lines)[-4:] == ["n/a"] * 4
     assert not any(line.startswith("learned") for line in lines)
 

@@ -19,6 +19,10 @@ def latex_rows(result: Ablation) -> list[list[str]]:
     return [re.split(rf"{UNESCAPED} & ", line.removesuffix(r" \\")) for line in body.splitlines()]
 
 
+def latex_header(result: Ablation) -> list[str]:
+    return ablation_latex(result).split("\\toprule\n")[1].split(r" \\")[0].split(" & ")
+
+
 def test_csv_numbers_read_back_exactly(ablation: Ablation) -> None:
     rows = csv_rows(ablation)
     for arm in ablation.arms:
@@ -32,7 +36,7 @@ def test_csv_numbers_read_back_exactly(ablation: Ablation) -> None:
 def test_csv_leaves_empty_what_does_not_exist(ablation: Ablation) -> None:
     rows = csv_rows(ablation)
     tested = [column for column in rows["learned"] if column.startswith(("actor_", "nadeau_"))]
-    assert len(tested) == 10
+    assert len(tested) >= 10
     assert {rows["learned"][column] for column in tested} == {""}
     assert (rows["same"]["actor_bootstrap_difference"], rows["same"]["actor_bootstrap_p_value"]) == ("0.0", "")
     nan = ablation.arms[0].model_copy(update={"ci95": (float("nan"), 0.3)})
@@ -46,11 +50,13 @@ def test_csv_names_the_arms_that_failed(ablation: Ablation) -> None:
 
 
 def test_latex_rows_have_the_cells_of_the_header(ablation: Ablation) -> None:
-    rows = latex_rows(ablation)
-    assert [len(row) for row in rows] == [10] * 5
+    rows, header = latex_rows(ablation), latex_header(ablation)
+    assert {len(row) for row in rows} == {len(header)}
     assert rows[1][:6] == ["random", "selection=random", "0.280", "0.080", r"0.180 $\pm$ 0.004", "0.160--0.210"]
-    assert rows[1][6:] == ["$-0.040$", "$-0.050$ to $-0.025$", "$<0.001$", "0.030"]
-    assert rows[0][6:] == [""] * 4
+    cells = dict(zip(header[6:], rows[1][6:], strict=True))
+    assert (cells[r"$\Delta$ Score"], cells[r"95\,\% CI"]) == ("$-0.040$", "$-0.050$ to $-0.025$")
+    assert (cells[r"$p_\mathrm{actor}$"], cells[r"$p_\mathrm{NB}$"]) == ("$<0.001$", "0.030")
+    assert set(rows[0][6:]) == {""}
     assert rows[4][:2] == ["dann", "failed"]
 
 
@@ -77,7 +83,9 @@ def test_one_arm_and_one_seed(lonely: Ablation) -> None:
     assert "optimistic" in text
     assert r"\pm" not in text
     assert "n/a" not in text
-    assert latex_rows(lonely) == [["learned", "", "0.320", "0.120", "0.220", "0.200--0.250", "", "", "", ""]]
+    [row] = latex_rows(lonely)
+    assert row[:6] == ["learned", "", "0.320", "0.120", "0.220", "0.200--0.250"]
+    assert set(row[6:]) == {""}
 
 
 def test_tables_say_which_arms_are_transductive(ablation: Ablation) -> None:
@@ -107,7 +115,8 @@ def test_a_comparison_has_both_tests(written_ablation: Ablation) -> None:
         return texts(shown((NAME, CHANGES, *DIFFERENCES), "page"), [row for row in arm_rows(result) if row.tests])
 
     [row] = compared(written_ablation)
-    assert row == ["random", "selection=random", "-0.040", "-0.060 to -0.020", "0.002", "0.004", "0.310", "0.620"]
+    assert row[:4] == ["random", "selection=random", "-0.040", "-0.060 to -0.020"]
+    assert row[-4:] == ["0.002", "0.004", "0.310", "0.620"]
     [alone] = compared(written_ablation.model_copy(update={"tests": written_ablation.tests[:1]}))
-    assert alone[6:] == ["n/a", "n/a"]
+    assert alone[-2:] == ["n/a", "n/a"]
     assert compared(written_ablation.model_copy(update={"tests": ()})) == []
