@@ -4,24 +4,27 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 import typer
-from rich.console import Console, Group, JustifyMethod
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
 from blemore_cli.core.errors import ArtefactError, BlemoreError
 
 INTERRUPTED = 130
-SHORT = 10
-"""Characters of a cell that is never broken into lines."""
+SHORT, SHORT_FIGURE = 10, 16
+"""Characters of a cell that is never broken into lines; of one that holds figures, such as an interval."""
 FOLDED = 5
 """Characters of a line of a cell that is, at least."""
+UNBOUNDED = 10_000
+"""Characters that no table needs."""
 
 
 class PipeConsole(Console):
@@ -116,18 +119,43 @@ def exit_codes(output: Output) -> Iterator[None]:
         raise typer.Exit(refused.exit_code) from None
 
 
-def table(title: str, *columns: str, rows: list[list[str]]) -> Group:
+def table(title: str, *columns: str, rows: list[list[str]], figures: Sequence[bool] = ()) -> Group:
     """A compact table under a line of title; the first column is text, the others are on the right.
 
     Where the terminal is narrow, long texts are folded and short ones, such as numbers, stay whole.
+
+    Args:
+        title: What stands above it.
+        columns: The header of each column.
+        rows: The cells; a row may end early.
+        figures: Whether each column is known to hold figures; they are folded last.
     """
-    result = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
-    for position, column in enumerate(columns):
-        longest = max([len(column), *(len(row[position]) for row in rows if position < len(row))])
-        side: JustifyMethod = "right" if position else "left"
-        is_short = longest <= SHORT
-        least = longest if is_short else FOLDED
-        result.add_column(column, justify=side, overflow="fold", no_wrap=is_short, min_width=least)
-    for row in rows:
-        result.add_row(*map(escape, row))
-    return Group(Text(title, overflow="fold"), result)
+    return Group(Text(title, overflow="fold"), FittedTable(columns, rows, figures))
+
+
+@dataclass(frozen=True)
+class FittedTable:
+    """A table whose figures stay whole where there is room, and are folded as words are where there is none."""
+
+    columns: tuple[str, ...]
+    rows: list[list[str]]
+    figures: Sequence[bool]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """Yields the table that fits."""
+        whole = self._table(SHORT_FIGURE)
+        fits = Measurement.get(console, options.update(max_width=UNBOUNDED), whole).minimum <= options.max_width
+        yield whole if fits else self._table(SHORT)
+
+    def _table(self, short_figure: int) -> Table:
+        table = Table(box=None, pad_edge=False, header_style="bold", show_header=any(self.columns))
+        for position, column in enumerate(self.columns):
+            longest = max([len(column), *(len(row[position]) for row in self.rows if position < len(row))])
+            side: JustifyMethod = "right" if position else "left"
+            is_figure = position < len(self.figures) and self.figures[position]
+            is_short = longest <= (short_figure if is_figure else SHORT)
+            least = longest if is_short else FOLDED
+            table.add_column(column, justify=side, overflow="fold", no_wrap=is_short, min_width=least)
+        for row in self.rows:
+            table.add_row(*map(escape, row))
+        return table

@@ -16,4 +16,5 @@ def column_table(title: str, columns: "Iterable[Column[Row]]", rows: "Iterable[R
     from blemore_cli.reporting.tables.column import shown, texts
 
     columns = shown(columns, "terminal")
-    return table(title, *(column.name for column in columns), rows=texts(columns, rows))
+    figures = [not column.has_words for column in columns]
+    return table(title, *(column.name for column in columns), rows=texts(columns, rows), figures=figures)

@@ -16,9 +16,9 @@ from blemore_cli.experiments.runs.ablation_file import Ablation
 WIDTH = 80
 
 
-def shown(*views: RenderableType) -> list[str]:
+def shown(*views: RenderableType, width: int = WIDTH) -> list[str]:
     file = io.StringIO()
-    console = Console(width=WIDTH, highlight=False, file=file)
+    console = Console(width=width, highlight=False, file=file)
     for view in views:
         console.print(view)
     return [line.rstrip() for line in file.getvalue().splitlines()]
@@ -60,6 +60,13 @@ def test_a_comparison_by_one_method_alone(ablation: Ablation) -> None:
 def test_sentences_and_failures_are_whole(ablation: Ablation) -> None:
     assert shown(sentences_view(ablation))[-1] == "  No difference that 47 actors can show."
     assert shown(failed_view(ablation))[-1] == "  dann: the loss became NaN"
+
+
+def test_names_are_folded_before_intervals_and_stay_where_there_is_no_room(ablation: Ablation) -> None:
+    assert "-0.014 to 0.011" in "".join(shown(comparisons_view(ablation)))
+    narrow = shown(comparisons_view(ablation), width=64)
+    assert "-0.014 to 0.011" not in "".join(narrow)
+    assert any(line.startswith("rand") for line in narrow)
 
 
 def test_nothing_is_wider_than_the_terminal_and_nothing_is_lost(ablation: Ablation) -> None:
