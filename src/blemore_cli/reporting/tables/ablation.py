@@ -61,9 +61,15 @@ def _tests(result: Ablation, arm: str) -> dict[Method, PairedComparison]:
     return {method: test or NOT_TESTED for method, test in tests.items()} if any(tests.values()) else {}
 
 
+def effect_text(value: float | None) -> str:
+    """An effect size with two decimals and its sign."""
+    return NOT_AVAILABLE if value is None else f"{value:+.2f}"
+
+
 GAIN: Final[Columns[PairedComparison]] = (
     Column("gain", None, lambda test: difference_text(test.difference), latex=r"$\Delta$ Score"),
     Column("95 % CI", None, lambda test: difference_interval_text(test.ci95)),
+    figure("d", lambda test: test.effect_size, effect_text, key="effect_size", latex="$d_z$"),
 )
 """The difference of the Score for readers, the same by every method but for the interval."""
 
@@ -124,8 +130,8 @@ ABLATION: Final[Columns[ArmRow]] = (
 """The table of an ablation; terminal and page show parts of it."""
 
 LEGEND: Final = (
-    "95 % CI: bootstrap over actors; p actors: sign flips of whole actors; p folds: corrected resampled t-test "
-    "(Nadeau and Bengio); Holm: corrected for all arms"
+    "95 % CI: bootstrap over actors; d: mean of the actors' gains over their SD; p actors: sign flips of whole "
+    "actors; p folds: corrected resampled t-test (Nadeau and Bengio); Holm: corrected for all arms"
 )
 """What the differences are, for terminal and page; the caption in LaTeX says the same in its symbols."""
 
@@ -171,6 +177,7 @@ def _caption(result: Ablation) -> str:
         f"Presence and salience accuracy and their mean, the Score{spread}, of the pooled out-of-fold predictions.",
         r"Intervals: 95\,\% bootstrap over actors.",
         rf"$\Delta$: paired difference to {escaped(result.reference)} on the same clips.",
+        r"$d_z$: mean of the actors' differences over their standard deviation.",
         r"$p_\mathrm{actor}$: sign flips of whole actors;",
         r"$p_\mathrm{NB}$: corrected resampled $t$-test (Nadeau--Bengio) over folds and seeds;",
         "both two-sided, with Holm's correction over the arms.",
