@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from blemore_cli.core.labels import N_LABELS as N_LABELS
     from blemore_cli.core.labels import SETS as SETS
     from blemore_cli.core.labels import label_index as label_index
+    from blemore_cli.data.build import build_index as build_index
     from blemore_cli.data.example.project import write_example as write_example
     from blemore_cli.data.features.readers import register_reader as register_reader
-    from blemore_cli.data.index.build import build_index as build_index
     from blemore_cli.data.index.file import Index as Index
     from blemore_cli.data.index.file import read_index as read_index
     from blemore_cli.evaluation.domain_shift.prior_matching import match_prior as match_prior
@@ -44,7 +44,7 @@ _NAMES: Final = {
     "blemore_cli.core.labels": ("IS_BLEND", "LABELS", "N_LABELS", "SETS", "label_index"),
     "blemore_cli.data.example.project": ("write_example",),
     "blemore_cli.data.features.readers": ("register_reader",),
-    "blemore_cli.data.index.build": ("build_index",),
+    "blemore_cli.data.build": ("build_index",),
     "blemore_cli.data.index.file": ("Index", "read_index"),
     "blemore_cli.evaluation.domain_shift.prior_matching": ("match_prior",),
     "blemore_cli.evaluation.domain_shift.shift": ("shift_auc",),

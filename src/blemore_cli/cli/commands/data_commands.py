@@ -10,7 +10,7 @@ from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
 
 if TYPE_CHECKING:
-    from blemore_cli.data.index.build import BuildReport
+    from blemore_cli.data.build import BuildReport
     from blemore_cli.data.index.file import Index
 
 TRAIN: Final = ("train", "--top-n", "3")
@@ -19,7 +19,7 @@ TRAIN: Final = ("train", "--top-n", "3")
 def index(session: Session, reading: IndexOptions) -> None:
     """Read feature files of any layout into one HDF5 index."""
     config = session.config(reading.changes)
-    from blemore_cli.data.index.build import build_index
+    from blemore_cli.data.build import build_index
 
     with session.output.progress() as tell:
         report = build_index(config.data, progress=tell)

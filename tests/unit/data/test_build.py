@@ -9,8 +9,8 @@ from tests.real_data import HICMAE
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.files import sha256_of
-from blemore_cli.data.index import build as module
-from blemore_cli.data.index.build import build_index, source_text
+from blemore_cli.data import build as module
+from blemore_cli.data.build import build_index, source_text
 
 TRAIN = ["A1_ang_int1_ver1", "A1_mix_ang_hap_30_70_ver1", "A2_hap_int1_ver1"]
 TEST = ["test_0001", "test_0002"]
