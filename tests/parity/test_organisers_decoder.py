@@ -1,10 +1,11 @@
-"""The vectorised decoder and threshold search against the organisers' procedure, written out clip by clip."""
+"""The vectorised decoder and threshold search against the organisers' procedure, written out clip by clip.
 
-import time
+At the size of the challenge `make bench` compares the two searches, with their times.
+"""
+
 from dataclasses import astuple
 
 import numpy as np
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -104,20 +105,3 @@ def test_search_is_the_plain_loop_on_a_realistic_sample() -> None:
 def test_search_without_blends_has_no_salience_accuracy() -> None:
     label, salience = np.array([0, 5]), np.eye(6)[[0, 5]]
     assert astuple(search_thresholds(label, salience)) == plain_search(label, salience) == (0.05, 0.05, 1.0, 0.0)
-
-
-@pytest.mark.slow
-def test_search_is_a_thousand_times_faster_than_the_plain_loop() -> None:
-    rng = np.random.default_rng(0)
-    label = rng.integers(0, N_LABELS, 2456)
-    salience = 0.5 * rng.dirichlet(np.ones(6), 2456) + 0.5 * SALIENCE[label]
-    started = time.perf_counter()
-    expected = plain_search(label, salience)
-    plain = time.perf_counter() - started
-    times = []
-    for _ in range(20):
-        started = time.perf_counter()
-        found = search_thresholds(label, salience)
-        times.append(time.perf_counter() - started)
-    assert astuple(found) == expected
-    assert plain / np.median(times) > 1000

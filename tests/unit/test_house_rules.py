@@ -171,6 +171,20 @@ def test_the_rule_of_floors_itself(importer: str, target: str, allowed: bool) ->
     assert may_import(importer, target) is allowed
 
 
+def test_evaluation_is_pure() -> None:
+    """It is made of functions of arrays: nothing of it reads an index, a run, a network or a file."""
+    outside = {"h5py", "io", "json", "os", "pathlib", "torch", *(FLOOR.keys() - {"core", "evaluation"})}
+    refuse(
+        [
+            f"{module.at(node)} imports {name}"
+            for module in modules().values()
+            if module.floor == "evaluation"
+            for node, name in imported(module.tree)
+            if name.removeprefix(f"{PACKAGE}.").split(".")[0] in outside
+        ]
+    )
+
+
 def test_imports_are_absolute() -> None:
     relative = [
         module.at(node) for module in modules().values() for node, name in imported(module.tree) if name.startswith(".")

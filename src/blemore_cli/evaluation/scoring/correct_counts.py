@@ -87,6 +87,9 @@ def actor_index(clips: Clips) -> Ints:
     Returns:
         (N,) number of each clip's actor, from 0 without gaps.
     """
-    name_if_unknown = np.where(clips.actor == "", clips.filename, "")
-    pairs = np.stack([clips.actor, name_if_unknown], axis=1)
-    return np.unique(pairs, axis=0, return_inverse=True)[1].reshape(-1)
+    is_unknown = clips.actor == ""
+    index = np.empty(len(clips), dtype=np.int64)
+    files, index[is_unknown] = np.unique(clips.filename[is_unknown], return_inverse=True)
+    _, actor = np.unique(clips.actor[~is_unknown], return_inverse=True)
+    index[~is_unknown] = len(files) + actor
+    return index

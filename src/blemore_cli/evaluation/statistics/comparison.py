@@ -110,6 +110,8 @@ def _compared(predicted: Mapping[str, Ints], reference: str) -> list[str]:
 
 def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
     tests = []
+    intervals = {metric: bootstrap_interval(pair, metric) for metric in METRICS}
+    effects = {metric: effect_size(pair, metric) for metric in METRICS}
     for metric, method in product(METRICS, METHODS):
         if (metric, method) == ("score", "mcnemar"):
             continue
@@ -120,11 +122,11 @@ def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
                 b=reference,
                 metric=metric,
                 difference=pair.a.actors.mean_figure(metric) - pair.b.actors.mean_figure(metric),
-                ci95=result.ci95 or bootstrap_interval(pair, metric),
+                ci95=result.ci95 or intervals[metric],
                 p_value=result.p_value,
                 p_adjusted=None,
                 method=method,
-                effect_size=effect_size(pair, metric),
+                effect_size=effects[metric],
                 note=result.note,
             )
         )

@@ -1,4 +1,4 @@
-"""Train-against-test shift: found where planted, absent where not, blind to who the actors are."""
+"""Train-against-test shift: present where planted, absent where not, independent of the actors' names."""
 
 import numpy as np
 import pandas as pd
@@ -28,7 +28,7 @@ def test_a_planted_shift_lies_above_the_null() -> None:
     is_test, actor, person = clips(30, 20, 6)
     shifted = features(person, 8, identity=0.2)
     shifted[is_test, 0] += 3
-    found = shift_auc(shifted, is_test, actor, seed=0)
+    found = shift_auc(shifted, is_test, actor, seed=0, n_null=6)
     assert found.auc is not None
     assert found.null_high is not None
     assert found.auc > 0.95
@@ -37,8 +37,8 @@ def test_a_planted_shift_lies_above_the_null() -> None:
 
 @pytest.mark.parametrize("identity", [0.0, 1.0])
 def test_other_actors_alone_lie_within_the_null(identity: float) -> None:
-    is_test, actor, person = clips(40, 20, 8)
-    found = shift_auc(features(person, 8, identity), is_test, actor, seed=0)
+    is_test, actor, person = clips(40, 10, 8)
+    found = shift_auc(features(person, 8, identity), is_test, actor, seed=0, n_null=12)
     assert found.auc is not None
     assert found.null_low is not None
     assert found.null_high is not None
@@ -90,11 +90,11 @@ def folds_of(person: np.ndarray) -> np.ndarray:
 
 
 def test_a_fold_that_collapses_is_exposed_and_the_others_are_not() -> None:
-    _, _, person = clips(30, 20, 0)
+    _, _, person = clips(20, 10, 0)
     actor, fold = np.char.add("A", person.astype(str)), folds_of(person)
     values = features(person, 8, identity=0.2)
     values[fold == 3] = 0.1 * values[fold == 3] + 3
-    found = fold_shifts(values, fold, actor, seed=0)
+    found = fold_shifts(values, fold, actor, seed=0, n_null=6)
     assert list(found) == [0, 1, 2, 3, 4]
     assert found[3].auc is not None
     assert found[3].null_high is not None
@@ -118,10 +118,10 @@ def test_a_known_null_range_is_taken_and_an_unknown_one_estimated() -> None:
     values = features(person, 8, identity=1.0)
     given = fold_shifts(values, fold, actor, seed=0, null=Shift(0.5, 0.4, 0.6))
     assert {(shift.null_low, shift.null_high) for shift in given.values()} == {(0.4, 0.6)}
-    own = fold_shifts(values, fold, actor, seed=0, null=NOTHING, n_null=3)
-    assert own == fold_shifts(values, fold, actor, seed=0, n_null=3)
-    assert [shift.auc for shift in own.values()] == [shift.auc for shift in given.values()]
-    assert len({(shift.null_low, shift.null_high) for shift in own.values()}) == 1
+    estimated = fold_shifts(values, fold, actor, seed=0, null=NOTHING, n_null=3)
+    assert estimated == fold_shifts(values, fold, actor, seed=0, n_null=3)
+    assert [shift.auc for shift in estimated.values()] == [shift.auc for shift in given.values()]
+    assert len({(shift.null_low, shift.null_high) for shift in estimated.values()}) == 1
 
 
 def test_folds_of_too_few_clips_have_no_figure() -> None:
@@ -133,14 +133,14 @@ def test_folds_of_too_few_clips_have_no_figure() -> None:
 
 
 @pytest.mark.real
-@pytest.mark.parametrize(("encoder", "shifted"), [("ce100_best", True), ("kl100_best", True), ("kl100", False)])
+@pytest.mark.parametrize(("encoder", "shifted"), [("kl100_best", True), ("kl100", False)])
 def test_exposes_the_encoders_that_collapse(encoder: str, shifted: bool) -> None:
     train = pd.read_csv(HICMAE / "train_metadata.csv")
     actors = dict(zip(train["filename"], train["video_id"], strict=True))
     with np.load(HICMAE / f"features/hicmae_{encoder}_static_features.npz") as archive:
         values, names = archive["X"], archive["filenames"]
     actor = np.array([actors.get(name, "") for name in names])
-    found = shift_auc(values, actor == "", actor, seed=0)
+    found = shift_auc(values, actor == "", actor, seed=0, n_null=6)
     assert found.auc is not None
     assert found.null_high is not None
     assert (found.auc > 0.95) is shifted

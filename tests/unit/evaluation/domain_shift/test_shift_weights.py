@@ -1,4 +1,4 @@
-"""How far encoders are trusted: the rules, their formula, and that no clip is left without an encoder."""
+"""Shift weights: the rules, their formula, and that no clip is left without an encoder."""
 
 from fractions import Fraction
 
@@ -17,7 +17,7 @@ EVERYWHERE = np.ones((4, 2), dtype=bool)
 
 
 @given(SHIFT)
-def test_drop_follows_the_verdict(shift: Shift) -> None:
+def test_drop_follows_the_summary(shift: Shift) -> None:
     assert (shift_weight(shift, "drop") == 0) is shift_summary(shift).startswith("shifted")
 
 
@@ -32,7 +32,7 @@ def test_downweight_is_the_share_of_the_way_back_to_the_null(auc_pct: int, high_
 
 
 @given(SHIFT)
-def test_none_and_too_few_clips_trust(shift: Shift) -> None:
+def test_none_and_too_few_clips_change_no_weight(shift: Shift) -> None:
     assert shift_weight(shift, "none") == 1
     if shift.auc is None or shift.null_high is None:
         assert shift_weight(shift, "drop") == shift_weight(shift, "downweight") == 1
@@ -51,13 +51,13 @@ def test_every_clip_keeps_an_encoder_and_no_more_than_needed_is_kept(data: st.Da
     row = st.lists(st.booleans(), min_size=n_encoders, max_size=n_encoders).filter(any)
     present = np.array(data.draw(st.lists(row, min_size=1, max_size=6)))
     found = shift_weights(shifts, present, rule)
-    trust = np.array(found or [1.0] * n_encoders)
-    assert present[:, trust > 0].any(axis=1).all()
+    weights = np.array(found or [1.0] * n_encoders)
+    assert present[:, weights > 0].any(axis=1).all()
     alone = np.array([shift_weight(shift, rule) for shift in shifts])
-    assert (trust[alone > 0] == alone[alone > 0]).all()
-    assert set(trust[alone == 0]) <= {0.0, 1.0}
+    assert (weights[alone > 0] == alone[alone > 0]).all()
+    assert set(weights[alone == 0]) <= {0.0, 1.0}
     if present[:, alone > 0].any(axis=1).all():
-        assert (trust == alone).all()
+        assert (weights == alone).all()
 
 
 def test_the_least_shifted_that_helps_is_kept_until_all_are_served() -> None:
@@ -72,7 +72,7 @@ def test_a_clip_without_any_encoder_asks_for_nothing() -> None:
     assert shift_weights(shifts, np.array([[False, False], [True, True]]), "drop") == (0.0, 1.0)
 
 
-def test_trust_in_all_has_one_spelling() -> None:
+def test_full_weights_have_one_spelling() -> None:
     near = Shift(0.6, 0.5, 0.7)
     assert (
         shift_weights([near, near], EVERYWHERE, "drop") == shift_weights([near, near], EVERYWHERE, "downweight") == ()
