@@ -43,12 +43,12 @@ def nan_counts(index: Index) -> dict[str, int]:
 def encoder_shifts(
     index: Index, known: Mapping[str, Shift], *, progress: Callable[[int, int], None]
 ) -> dict[str, Shift]:
-    """Train-against-test shift of each encoder on the clips that it has.
+    """Train-against-test shift of each encoder on the clips that have it.
 
     Args:
         index: The index.
-        known: What was measured before; it is not measured again.
-        progress: Called with the encoders done and all of them.
+        known: Shifts that were measured before, which are not measured again.
+        progress: Called with the number of encoders done and of all encoders.
     """
     shifts = {}
     for done, name in enumerate(index.encoders, 1):
