@@ -9,7 +9,8 @@ from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.runs.folder import DONE
 from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
-from blemore_cli.experiments.runs.metrics import SplitPart
+from blemore_cli.reporting.page.table import PageTable, page_table
+from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
 from blemore_cli.reporting.tables.notation import protocol_text, transductive_arms_notes, transductive_notes
 
 
@@ -21,6 +22,7 @@ class RunFacts:
         name: Its name.
         kind: The command that made it.
         facts: Name and value of each fact; the same names for every run.
+        n_folds: Number of folds.
         split: Actors and clips of each fold.
         config: The resolved configuration as YAML.
     """
@@ -28,7 +30,8 @@ class RunFacts:
     name: str
     kind: str
     facts: dict[str, str]
-    split: list[SplitPart]
+    n_folds: int
+    split: PageTable
     config: str
 
 
@@ -53,7 +56,14 @@ def run_facts(run: LoadedRun) -> RunFacts:
         "index sha256": metrics.index_sha256,
         "versions": ", ".join(f"{name} {version}" for name, version in metrics.versions.items()),
     }
-    return RunFacts(run.run.name, run.kind, facts, metrics.split, dump_config(config))
+    return RunFacts(
+        run.run.name,
+        run.kind,
+        facts,
+        len(metrics.split),
+        page_table(SPLIT, split_rows(metrics.split)),
+        dump_config(config),
+    )
 
 
 def _finished(run: LoadedRun) -> str:
