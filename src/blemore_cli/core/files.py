@@ -31,7 +31,7 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
         flush_to_disk(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
     finally:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
@@ -57,10 +57,11 @@ def replacing_folder(path: Path) -> Iterator[Path]:
             temporary.rename(path)
         flush_to_disk(path.parent)
     except OSError as error:
-        raise _unwritable(path, error) from error
+        raise unwritable(path, error) from error
 
 
-def _unwritable(path: Path, error: OSError) -> ArtefactError:
+def unwritable(path: Path, error: OSError) -> ArtefactError:
+    """The error of a file or folder that could not be written."""
     return ArtefactError(
         f"{path} must be writable: {error.strerror or error}", fix="Check the path, its permissions and the free space."
     )

@@ -40,15 +40,15 @@ def run_ablation(
         progress: Called with a name of the work, what is done of it, and all of it.
 
     Raises:
-        ArtefactError: If the index is not the one that the run was begun with.
+        ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
-    settle_index(run, index.sha256)
-    for folder in (run, *(arm.run for arm in arms)):
-        folder.reopen()
     failed: dict[str, BlemoreError] = {}
     done: dict[str, ArmPredictions] = {}
-    with new_engine(arms[0].config.train.jobs) as engine:
+    with run.locked(), new_engine(arms[0].config.train.jobs) as engine:
+        settle_index(run, index.sha256)
+        for folder in (run, *(arm.run for arm in arms)):
+            folder.reopen()
         arms = with_shift_weights(arms, run, index, engine, partial(progress, "shift"))
         for wave, failures in Scheduler(index, arms, engine, partial(progress, "trainings")).waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}

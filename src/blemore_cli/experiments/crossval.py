@@ -47,22 +47,23 @@ def cross_validate(
         The figures that `metrics.json` holds.
 
     Raises:
-        ArtefactError: If the index is not the one that the run was begun with.
+        ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.
         BlemoreError: What the first training that failed says.
     """
     index = index or check_trainable(config, folds)
-    settle_index(run, index.sha256)
     has_test = bool(index.clips.is_test.any())
-    arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
-    with new_engine(config.train.jobs) as engine:
-        [arm] = with_shift_weights([arm], run, index, engine, partial(progress, "shift"))
-        if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
-            return before
-        run.reopen()
-        for _, failures in Scheduler(index, [arm], engine, partial(progress, "trainings")).waves():
-            for failure in failures:
-                raise failure.error
-    return collect_results(arm, index=index).metrics
+    with run.locked():
+        settle_index(run, index.sha256)
+        arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
+        with new_engine(config.train.jobs) as engine:
+            [arm] = with_shift_weights([arm], run, index, engine, partial(progress, "shift"))
+            if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
+                return before
+            run.reopen()
+            for _, failures in Scheduler(index, [arm], engine, partial(progress, "trainings")).waves():
+                for failure in failures:
+                    raise failure.error
+        return collect_results(arm, index=index).metrics
 
 
 def _metrics_of(arm: Arm) -> RunMetrics | None:

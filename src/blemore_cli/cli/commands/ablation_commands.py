@@ -95,12 +95,12 @@ def _compare(
     configs = configs_of(config, differences)
     for changed in configs.values():
         check_fits_index(changed, index)
-    run = training.start(config, kind)
-    arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
-    with session.output.progress() as tell:
-        result = run_ablation(arms, differences, run, index, tell)
-    write_ablation(result, run.path)
-    run.finish(result.as_json())
+    with training.run_folder(config, kind) as run:
+        arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
+        with session.output.progress() as tell:
+            result = run_ablation(arms, differences, run, index, tell)
+        write_ablation(result, run.path)
+        run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")
     session.output.result(result.as_json(), *ablation_views(result), next_step=session.next_step("report"))
     training.add_extras(run, session.output)

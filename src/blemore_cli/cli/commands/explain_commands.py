@@ -31,12 +31,13 @@ def explain(
     config = session.config()
     from blemore_cli.experiments.explaining import explanation
     from blemore_cli.experiments.runs.find import find_run
+    from blemore_cli.experiments.runs.folder import writing_into
     from blemore_cli.reporting.paper.explanation_files import write_explanation
 
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
     folder = out or chosen.path / "explain"
-    with session.output.progress() as tell:
+    with writing_into(config.runs, folder), session.output.progress() as tell:
         explained, clips = explanation.explain(
             chosen, config.data.index, project=project, progress=partial(tell, "predictions")
         )

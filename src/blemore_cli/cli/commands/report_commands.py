@@ -26,6 +26,7 @@ def report(
 ) -> None:
     """Write one self-contained HTML page about runs: scores, tests, figures, and a browser of clips."""
     config = session.config()
+    from blemore_cli.experiments.runs.folder import writing_into
     from blemore_cli.experiments.runs.report_runs import report_runs
     from blemore_cli.reporting.page.build_report import check_out, write_report
     from blemore_cli.training.device import limit_threads
@@ -33,7 +34,7 @@ def report(
     check_out(out)
     limit_threads(config.train.threads)
     runs = report_runs(config.runs, run or [])
-    with session.output.progress() as tell:
+    with writing_into(config.runs, out), session.output.progress() as tell:
         made = write_report(runs, config.data.index, out, shift=shift, progress=tell)
     rows = [
         ["runs", ", ".join(made.runs)],

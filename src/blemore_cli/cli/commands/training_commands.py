@@ -59,8 +59,7 @@ def _cross_validated(
     from blemore_cli.experiments.crossval import check_trainable, cross_validate
 
     index = check_trainable(config, folds)
-    run = training.start(config, kind)
     seeds = first_seeds(config, n_seeds)
-    with session.output.progress() as tell:
+    with training.run_folder(config, kind) as run, session.output.progress() as tell:
         metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=tell)
     return metrics, run

@@ -1,5 +1,7 @@
 """The options that every command of training has."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
@@ -53,8 +55,9 @@ class TrainingOptions:
             "train.jobs": self.jobs,
         }
 
-    def start(self, config: "Config", kind: str) -> "RunFolder":
-        """Opens the run folder, once everything that was asked for can be done.
+    @contextmanager
+    def run_folder(self, config: "Config", kind: str) -> Iterator["RunFolder"]:
+        """Opens the run folder, once every option can be met, and keeps other commands from it inside the block.
 
         Args:
             config: The resolved configuration.
@@ -65,14 +68,17 @@ class TrainingOptions:
 
         if self.tensorboard:
             check_tensorboard()
-        return start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
+        run = start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
+        with run.locked():
+            yield run
 
     def add_extras(self, run: "RunFolder", output: "Output") -> None:
         """Writes what was asked for beside the results of a finished run, whose results are told already."""
         from blemore_cli.reporting.event_files import write_event_files
 
         if self.tensorboard:
-            output.note(f"event files are in {write_event_files(run)}")
+            with run.locked():
+                output.note(f"event files are in {write_event_files(run)}")
 
 
 def first_seeds(config: "Config", n: int) -> list[int]:

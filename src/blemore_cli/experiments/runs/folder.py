@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,11 +12,13 @@ from blemore_cli.core.config.file import load_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, ConfigError
 from blemore_cli.core.files import write_json, write_text
+from blemore_cli.core.lock import locked
 
 DONE: Final = "done"
 KIND: Final = "kind"
 INDEX: Final = "index.sha256"
 LATEST: Final = "latest"
+LOCK: Final = "lock"
 ARMS: Final = "arms"
 """Folder of the arms' run folders, in a run that compares arms."""
 NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
@@ -96,8 +99,19 @@ class RunFolder:
             )
         return path
 
+    def locked(self) -> AbstractContextManager[None]:
+        """Keeps other commands from writing into the folder inside a block; this process may do so again in it.
+
+        Raises:
+            ArtefactError: If another process is at work on it.
+        """
+        return locked(self.path / LOCK)
+
     def reopen(self) -> None:
-        """Takes the done marker back before more is trained, and clears what killed processes left half-written."""
+        """Takes the done marker back before more is trained, and clears what killed processes left half-written.
+
+        The lock must be held: then no other process is writing what is cleared.
+        """
         (self.path / DONE).unlink(missing_ok=True)
         for leftover in (*self.path.glob(".*"), *self.checkpoints.glob(".*")):
             if leftover.is_dir():
@@ -114,6 +128,21 @@ class RunFolder:
     def become_latest(self) -> None:
         """Makes this the run that commands take where none is named."""
         write_text(self.path.parent / LATEST, self.name + "\n")
+
+
+def writing_into(root: Path, path: Path) -> AbstractContextManager[None]:
+    """Holds the lock of the run that a path is in inside a block; does nothing where it is in none.
+
+    Args:
+        root: Folder of all runs.
+        path: A file or folder that is going to be written.
+
+    Raises:
+        ArtefactError: If another process is at work on the run.
+    """
+    path, root = path.resolve(), root.resolve()
+    name = path.relative_to(root).parts[:1] if path.is_relative_to(root) else ()
+    return RunFolder(root.joinpath(*name)).locked() if name and root.joinpath(*name).is_dir() else nullcontext()
 
 
 def run_folders(root: Path) -> list[RunFolder]:

@@ -25,7 +25,8 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
         resume: Go on with what is there; a run that is not there yet is started.
 
     Raises:
-        ArtefactError: If the folder exists and `resume` is off, or its configuration differs.
+        ArtefactError: If the folder exists and `resume` is off, if its configuration differs, or if another process is
+            at work on it.
     """
     if name is not None and (not NAME_PATTERN.fullmatch(name) or name == LATEST):
         raise UsageError(
@@ -36,15 +37,17 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
     try:
         run.path.mkdir(parents=True, exist_ok=resume)
     except FileExistsError:
-        state = "finished" if run.is_finished else "unfinished"
-        raise ArtefactError(
-            f"a run is never overwritten, and {run.path} holds one that is {state}",
-            fix="Choose another --name, go on with --resume, or delete the folder.",
-        ) from None
+        with run.locked():  # if another process is at work on it, that is the error
+            state = "finished" if run.is_finished else "unfinished"
+            raise ArtefactError(
+                f"a run is never overwritten, and {run.path} holds one that is {state}",
+                fix="Choose another --name, go on with --resume, or delete the folder.",
+            ) from None
     except OSError as error:
         raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
-    _settle_kind(run, kind)
-    settle_config(run, config)
+    with run.locked():
+        _settle_kind(run, kind)
+        settle_config(run, config)
     return run
 
 

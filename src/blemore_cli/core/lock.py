@@ -1,0 +1,139 @@
+"""Lock files that name their holder: the process, its host, and when it started."""
+
+import os
+import platform
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import unwritable
+
+PATIENCE: Final = 1.0
+"""Seconds that a lock file may be empty, between its creation and the name of its holder."""
+
+
+class Holder(BaseModel):
+    """Content of a lock file: the process that holds it.
+
+    Attributes:
+        pid: Its number.
+        host: Name of its machine.
+        started: When it started, as the system counts: another process that has its number later started at another
+            time. Empty where the system does not tell.
+    """
+
+    model_config = ConfigDict(frozen=True, strict=True)
+
+    pid: int = Field(gt=0, lt=2**31)
+    host: str
+    started: str
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether it is known to have ended; a process of another host never is."""
+        if self.host != platform.node() or os.name != "posix":
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return True
+        except PermissionError:  # of another user, where the system may hide when it started
+            return _start_of(self.pid) not in {"", self.started}
+        return _start_of(self.pid) != self.started
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Holds a lock file inside the block, and removes it at the end; this process may take it again in between.
+
+    The lock of a process that has ended, however it went, is taken over, if it was one of this host.
+
+    Args:
+        path: The lock file, in a folder that is there.
+
+    Raises:
+        ArtefactError: If another process holds the lock, or it cannot be written.
+    """
+    this = Holder(pid=os.getpid(), host=platform.node(), started=_start_of(os.getpid()))
+    if path.is_file() and _holder(path) == this:
+        yield
+        return
+    _take(path, this)
+    try:
+        yield
+    finally:
+        if _holder(path) == this:
+            path.unlink(missing_ok=True)
+
+
+def _take(path: Path, this: Holder) -> None:
+    """Creates the lock file; one whose holder is gone is removed, under a lock for the locks of that holder.
+
+    Without it, of two processes that see the same lock of a dead one, the slower could remove the lock of the quicker.
+    """
+    while not _is_created(path, this):
+        holder = _holder(path)
+        if holder is None:  # released in this moment
+            continue
+        if not holder.is_gone:
+            raise _in_use(path, holder)
+        with locked(path.with_name(f".{path.name}-{holder.pid}-{holder.started}")):
+            if _holder(path) == holder:
+                path.unlink()
+
+
+def _is_created(path: Path, holder: Holder) -> bool:
+    try:
+        with path.open("x", encoding="utf-8") as file:
+            file.write(holder.model_dump_json() + "\n")
+    except FileExistsError:
+        return False
+    except OSError as error:
+        raise unwritable(path, error) from error
+    return True
+
+
+def _holder(path: Path) -> Holder | None:
+    """The holder of a lock file; None where there is no such file.
+
+    Raises:
+        ArtefactError: If the file does not name one.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Holder.model_validate_json(path.read_bytes())
+        except FileNotFoundError:
+            return None
+        except (ValidationError, OSError) as error:
+            if time.monotonic() > deadline:
+                raise ArtefactError(
+                    f"{path} must name the process that is at work on {path.parent}, and is damaged",
+                    fix=f"If no command is at work there, delete {path} and try again.",
+                ) from error
+        time.sleep(PATIENCE / 20)
+
+
+def _in_use(path: Path, holder: Holder) -> ArtefactError:
+    if holder.host == platform.node():
+        where, fix = "this machine", "Wait until it ends, or end it; nothing was changed here."
+    else:
+        where, fix = holder.host, f"Wait until it ends. If it is gone, delete {path} and try again."
+    return ArtefactError(
+        f"one command at a time works on {path.parent}, and process {holder.pid} of {where} is at it", fix=fix
+    )
+
+
+def _start_of(pid: int) -> str:
+    """When a process started, in ticks of the system since its own start; empty for one that ended, or unknown."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    except OSError:
+        return ""
+    state, start = fields[0], fields[19]
+    return "" if state in "ZX" else start
