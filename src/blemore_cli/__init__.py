@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from blemore_cli.evaluation.scoring.thresholds import search_thresholds as search_thresholds
     from blemore_cli.evaluation.statistics.comparison import compare_arms as compare_arms
     from blemore_cli.experiments.crossval import cross_validate as cross_validate
-    from blemore_cli.experiments.inference.fold_models import submission_labels as submission_labels
+    from blemore_cli.experiments.inference.submission import submission_labels as submission_labels
     from blemore_cli.experiments.runs.find import find_run as find_run
     from blemore_cli.experiments.runs.loaded_run import read_run as read_run
     from blemore_cli.experiments.runs.start import start_run as start_run
@@ -53,7 +53,7 @@ _NAMES: Final = {
     "blemore_cli.evaluation.scoring.thresholds": ("search_thresholds",),
     "blemore_cli.evaluation.statistics.comparison": ("compare_arms",),
     "blemore_cli.experiments.crossval": ("cross_validate",),
-    "blemore_cli.experiments.inference.fold_models": ("submission_labels",),
+    "blemore_cli.experiments.inference.submission": ("submission_labels",),
     "blemore_cli.experiments.runs.find": ("find_run",),
     "blemore_cli.experiments.runs.loaded_run": ("read_run",),
     "blemore_cli.experiments.runs.start": ("start_run",),

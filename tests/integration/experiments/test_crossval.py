@@ -19,7 +19,7 @@ from blemore_cli.data.index.file import Index, write_index
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments import crossval
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
-from blemore_cli.experiments.inference.fold_models import submission_labels
+from blemore_cli.experiments.inference.submission import submission_labels
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
 

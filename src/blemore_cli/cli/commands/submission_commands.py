@@ -51,26 +51,21 @@ def submit(
 ) -> None:
     """Predict the test clips with the averaged fold models and write them in the challenge's format."""
     config = session.config()
-    from blemore_cli.experiments.inference.fold_models import submission_labels
-    from blemore_cli.experiments.inference.submission import find_runs, fused_submission
-    from blemore_cli.experiments.inference.transduction import transduction
+    from blemore_cli.experiments.inference.submission import find_runs, predict_submission
     from blemore_cli.reporting.submission.writer import check_suffix, write_submission
     from blemore_cli.reporting.tables.notation import transductive_notes
 
     check_suffix(out)
-    runs = find_runs(config.runs, run or [])
-    fused = fused_submission(runs, config.data.index) if len(runs) > 1 else None
-    labels = fused.labels if fused else submission_labels(runs[0], config.data.index)
-    summary = write_submission(out, labels, template=template)
-    name = " + ".join(each.name for each in runs)
+    submission = predict_submission(find_runs(config.runs, run or []), config.data.index)
+    summary = write_submission(out, submission.labels, template=template)
     counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}
-    read = transduction([each.config() for each in runs])
-    title = [f"{out}: predictions of {name}", *transductive_notes(read["standardize"], read["match_prior"])]
+    settings = submission.transduction
+    notes = transductive_notes(settings["standardize"], settings["match_prior"])
     rows = [["clips" if key == "n" else key, str(count)] for key, count in counts.items()]
     session.output.result(
-        {"out": str(out), "run": name, **counts, **read, **({"fusion": fused.as_json()} if fused else {})},
-        table("\n".join(title), "", "", rows=rows),
-        *(fusion_views(fused) if fused else []),
+        {"out": str(out), "run": submission.run, **counts, **submission.as_json()},
+        table("\n".join([f"{out}: predictions of {submission.run}", *notes]), "", "", rows=rows),
+        *fusion_views(submission),
         next_step=session.next_step(*_next_words(out, run or [], template)),
     )
 

@@ -7,33 +7,36 @@ from blemore_cli.cli.console import table
 if TYPE_CHECKING:
     from rich.console import RenderableType
 
-    from blemore_cli.experiments.inference.submission import FusedSubmission
+    from blemore_cli.evaluation.late_fusion import LateFusion
+    from blemore_cli.experiments.inference.submission import Submission
 
 
-def fusion_views(submission: "FusedSubmission") -> list["RenderableType"]:
+def fusion_views(submission: "Submission") -> list["RenderableType"]:
     """The runs with their weights, and the gain of mixing them.
 
     Args:
-        submission: The submission of several runs.
+        submission: A submission.
 
     Returns:
-        Renderables that read well at 80 columns.
+        Renderables that read well at 80 columns; none for a single run.
     """
     from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes
 
-    fusion = submission.fusion
+    fusion, settings = submission.fusion, submission.transduction
+    if fusion is None:
+        return []
     rows = [[name, f"{weight:.2f}", accuracy_text(fusion.alone[name])] for name, weight in fusion.weights.items()]
     rows.append(["fusion, weights from the other folds", "", accuracy_text(fusion.oof.score)])
     title = ["\nlate fusion: weights of the submission, out-of-fold Score", protocol_text(submission.protocol)]
-    title += transductive_notes(submission.standardize, submission.match_prior)
-    return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(submission)]
+    title += transductive_notes(settings["standardize"], settings["match_prior"])
+    return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(fusion)]
 
 
-def gain_view(submission: "FusedSubmission") -> "RenderableType":
+def gain_view(fusion: "LateFusion") -> "RenderableType":
     """The Score of the fusion minus that of the best run, and minus that of equal weights, with intervals."""
     from blemore_cli.reporting.tables.notation import difference_interval_text, difference_text
 
-    best, equal = submission.fusion.gain, submission.fusion.gain_over_equal
+    best, equal = fusion.gain, fusion.gain_over_equal
     rows = [
         [against, difference_text(gain.difference), difference_interval_text(gain.ci95)]
         for against, gain in ((f"{best.against}, the best run alone", best), (equal.against, equal))

@@ -25,7 +25,7 @@ from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.unit import LOG
-from blemore_cli.experiments.inference.fold_models import averaged, held_out_predictions, load_models, test_predictions
+from blemore_cli.experiments.inference.fold_models import averaged, load_models, predict_held_out, predict_test_clips
 from blemore_cli.experiments.inference.transduction import transduction
 from blemore_cli.experiments.runs.metrics import FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
 from blemore_cli.experiments.runs.tables import write_predictions, write_weights
@@ -61,11 +61,11 @@ def collect_results(arm: Arm, *, index: Index) -> ArmPredictions:
     table = shared_table(index, config)
     folders = sorted(fold_paths(arm))
     models = load_models(folders, table)
-    oof, kept = held_out_predictions(models, table)
+    oof, kept = predict_held_out(models, table)
     write_predictions(run.path / "oof.csv", oof)
     write_weights(run.path / "gate_oof.csv", oof, kept, table.names)
     if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables are there, and empty
-        test, weights = test_predictions(models, table)
+        test, weights = predict_test_clips(models, table)
         write_predictions(run.path / "test.csv", test)
         write_weights(run.path / "gate_test.csv", test, weights, table.names)
     logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]

@@ -10,7 +10,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.gate_quality.stability import Stability, pooled_stability, stability
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
 from blemore_cli.experiments.explaining.replay import replay
-from blemore_cli.experiments.inference.fold_models import judges_of_test
+from blemore_cli.experiments.inference.fold_models import models_of_test_clips
 from blemore_cli.training.checkpoint import Checkpoint
 
 
@@ -39,7 +39,7 @@ def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> 
     Raises:
         UsageError: If the models have no gate.
     """
-    judges = judges_of_test(models)
+    judges = models_of_test_clips(models)
     rows = np.flatnonzero(table.clips.is_test)
     replays = [replay(model, table, rows) for model in judges]
     return TestClipSelections(

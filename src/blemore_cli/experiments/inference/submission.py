@@ -1,4 +1,4 @@
-"""A submission of several runs: their fold models predict again, and the distributions are mixed."""
+"""A submission: labels of the test clips by the fold models of one run, or of several whose distributions are mixed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -7,65 +7,56 @@ from typing import Any
 
 import numpy as np
 
-from blemore_cli.core.choices import MatchPrior, Standardize
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats
-from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.feature_table import FeatureTable, load_table
+from blemore_cli.data.index.file import read_index
 from blemore_cli.evaluation.late_fusion import LateFusion, fit_late_fusion
+from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.inference.fold_models import (
     averaged,
-    held_out_predictions,
-    labels_by_name,
-    submittable,
-    test_predictions,
+    load_models,
+    model_folders,
+    predict_held_out,
+    predict_test_clips,
 )
-from blemore_cli.experiments.inference.transduction import transduction
+from blemore_cli.experiments.inference.transduction import Transduction, transduction
 from blemore_cli.experiments.runs.find import find_run
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
+from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.training.checkpoint import Checkpoint
+from blemore_cli.training.device import limit_threads
+
+Loaded = tuple[list[Checkpoint], FeatureTable]
+"""The fold models of a run, and the features that they read."""
 
 
 @dataclass(frozen=True)
-class FusedSubmission:
-    """What is submitted of several runs, and what is known of it.
+class Submission:
+    """Labels of the test clips, and the runs that they come from.
 
     Attributes:
+        run: Names of the runs.
         labels: Label of each test clip, in the order of the index.
-        fusion: Weights and gain.
         protocol: Protocol of the runs.
-        standardize: Groups that features are standardised within; of several runs, that of the one that reads most.
-        match_prior: The same of the groups whose label shares are matched.
+        transduction: Transductive settings; of several runs, those that read most.
+        fusion: Weights of the runs and the gain by mixing them; None for a single run.
     """
 
+    run: str
     labels: dict[str, int]
-    fusion: LateFusion
     protocol: str
-    standardize: Standardize
-    match_prior: MatchPrior = "none"
+    transduction: Transduction
+    fusion: LateFusion | None
 
     def as_json(self) -> dict[str, Any]:
-        """What `blemore submit --json` says of the fusion."""
+        """The keys of `blemore submit --json` about the runs."""
+        if self.fusion is None:
+            return {**self.transduction}
         fusion = asdict(self.fusion)
         del fusion["decoder"]
-        return {"protocol": self.protocol, **fusion}
-
-
-@dataclass(frozen=True)
-class RunPredictions:
-    """What a run says, mean over its models.
-
-    Attributes:
-        clips: The N clips of the folds that were left out, in the order of the index.
-        oof_prob: (N, 36) out-of-fold probabilities.
-        test_names: The T test clips, in the order of the index.
-        test_prob: (T, 36) probabilities.
-    """
-
-    clips: Clips
-    oof_prob: Floats
-    test_names: list[str]
-    test_prob: Floats
+        return {**self.transduction, "fusion": {"protocol": self.protocol, **fusion}}
 
 
 def find_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
@@ -85,69 +76,112 @@ def find_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
     return [find_run(root, name) for name in dict.fromkeys(names)] if names else [find_run(root, None)]
 
 
-def fused_submission(runs: Sequence[RunFolder], index: Path) -> FusedSubmission:
-    """Predicts with the fold models of several runs, mixes them by their out-of-fold Score, and decodes.
+def predict_submission(runs: Sequence[RunFolder], index: Path) -> Submission:
+    """Predicts the test clips with the fold models of the runs, averages within each run, mixes the runs, and decodes.
+
+    A single run has its own decoder. Several are mixed with the weights of the best out-of-fold Score.
 
     Args:
-        runs: Finished runs that left out the same clips of the same index by the same protocol.
+        runs: Finished runs; several must have left out the same clips of the same index by the same protocol.
         index: The index that they were trained on, wherever it is now.
 
-    Returns:
-        The labels, and the fusion that they come from.
-
     Raises:
-        UsageError: If a run is one of arms.
-        ArtefactError: If an artefact is missing, damaged, or does not fit, or runs do not fit each other.
-        DataError: If they left out fewer than two folds.
+        UsageError: If a run is one of arms, which do not predict the test clips.
+        ArtefactError: If an artefact is missing, damaged, or does not fit, if runs do not fit each other, or if the
+            index has no test clip.
+        DataError: If several runs left out fewer than two folds, or features are standardised within persons and a
+            clip has no person.
     """
-    _check_fit(runs)
-    said = {run.name: _predictions(*submittable(run, index)) for run in runs}
-    clips, test_names = _common_clips(said)
-    oof_prob = {name: each.oof_prob for name, each in said.items()}
-    fusion = fit_late_fusion(clips, oof_prob, generator=numpy_generator(0, "late fusion"))
-    prob = fusion.mixed({name: each.test_prob for name, each in said.items()})
-    read = transduction([run.config() for run in runs])
-    return FusedSubmission(
-        labels_by_name(test_names, fusion.decoder.labels(prob)),
-        fusion,
+    for run in runs:
+        _check_single_arm(run)
+    metrics = {run.name: read_metrics(run) for run in runs}
+    _check_same_source(metrics)
+    loaded = {run.name: _load(run, index) for run in runs}
+    test = {name: averaged(predict_test_clips(*models)[0]) for name, models in loaded.items()}
+    filenames, prob = test[runs[0].name]
+    if len(loaded) == 1:
+        fusion, decoder = None, _decoder(runs[0], metrics[runs[0].name])
+    else:
+        fusion = _fusion(loaded)
+        decoder, prob = fusion.decoder, fusion.mixed({name: mean for name, (_, mean) in test.items()})
+    return Submission(
+        run=" + ".join(metrics),
+        labels=dict(zip(filenames, decoder.labels(prob).tolist(), strict=True)),
         protocol=runs[0].config().train.protocol,
-        standardize=read["standardize"],
-        match_prior=read["match_prior"],
+        transduction=transduction([run.config() for run in runs]),
+        fusion=fusion,
     )
 
 
-def _check_fit(runs: Sequence[RunFolder]) -> None:
+def submission_labels(run: RunFolder, index: Path) -> dict[str, int]:
+    """The label of each test clip by the fold models of a run; raises as `predict_submission`."""
+    return predict_submission([run], index).labels
+
+
+def _check_single_arm(run: RunFolder) -> None:
+    if run.has_arms:
+        raise UsageError(
+            f"a submission is of runs of `blemore train` or `blemore cv`, and {run.name} is one of "
+            f"`blemore {run.kind}`, whose arms do not predict the test clips",
+            fix="Train the arm that you want with `blemore train`.",
+        )
+
+
+def _check_same_source(metrics: Mapping[str, RunMetrics]) -> None:
     """Refuses runs of several indexes, and runs whose out-of-fold figures cannot be compared."""
     for key, meaning in (("index_sha256", "index"), ("protocol", "protocol")):
-        values = {run.name: str(run.metrics().get(key, "none"))[:12] for run in runs}
+        values = {name: str(getattr(figures, key))[:12] for name, figures in metrics.items()}
         if len(set(values.values())) > 1:
-            found = ", ".join(f"{name} has {value}" for name, value in values.items())
+            differing = ", ".join(f"{name} has {value}" for name, value in values.items())
             raise ArtefactError(
-                f"fused runs must have the same {meaning} ({key} in metrics.json): {found}",
+                f"fused runs must have the same {meaning} ({key} in metrics.json): {differing}",
                 fix=f"Fuse runs of one {meaning}.",
             )
 
 
-def _common_clips(said: Mapping[str, RunPredictions]) -> tuple[Clips, list[str]]:
-    """The clips out of fold and the names of the test clips, which are the same for all runs."""
-    (first, reference), *others = said.items()
-    for name, each in others:
-        if not np.array_equal(each.clips.filename, reference.clips.filename):
+def _load(run: RunFolder, index: Path) -> Loaded:
+    config = run.config()
+    limit_threads(config.train.threads)
+    table = load_table(read_index(index), config.model.encoders, config.train.standardize)
+    if not table.clips.is_test.any():
+        raise ArtefactError(
+            f"a submission needs test clips, and {index} has none",
+            fix="Index again with --test-metadata, and train again.",
+        )
+    return load_models(model_folders(run), table), table
+
+
+def _decoder(run: RunFolder, metrics: RunMetrics) -> Decoder:
+    if metrics.decoder is None:
+        raise ArtefactError(
+            f"{run.path / 'metrics.json'} must hold the run's decoder", fix="Restore it, or train again."
+        )
+    return metrics.decoder
+
+
+def _fusion(loaded: Mapping[str, Loaded]) -> LateFusion:
+    """Weights of several runs by their out-of-fold predictions, which are of the same clips."""
+    oof = {name: _out_of_fold(*models) for name, models in loaded.items()}
+    (first, (clips, _)), *rest = oof.items()
+    for name, (left_out, _) in rest:
+        if not np.array_equal(left_out.filename, clips.filename):
             raise ArtefactError(
-                f"fused runs must have left out the same clips, and {first} has left out {len(reference.clips)} in "
-                f"{_folds(reference.clips)}, {name} {len(each.clips)} in {_folds(each.clips)}",
+                f"fused runs must have left out the same clips, and {first} has left out {len(clips)} in "
+                f"{_folds(clips)}, {name} {len(left_out)} in {_folds(left_out)}",
                 fix="Complete their folds with --resume.",
             )
-    return reference.clips, reference.test_names
+    prob = {name: mean for name, (_, mean) in oof.items()}
+    return fit_late_fusion(clips, prob, generator=numpy_generator(0, "late fusion"))
 
 
 def _folds(clips: Clips) -> str:
     return f"folds {', '.join(map(str, np.unique(clips.fold)))}"
 
 
-def _predictions(models: Sequence[Checkpoint], table: FeatureTable) -> RunPredictions:
-    names, prob = averaged(held_out_predictions(models, table)[0])
+def _out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Clips, Floats]:
+    """The N clips that a run left out, in the order of the index, and (N, 36) probabilities, mean over its models."""
+    names, prob = averaged(predict_held_out(models, table)[0])
     row = {str(name): i for i, name in enumerate(table.clips.filename)}
     rows = np.array([row[name] for name in names])
     order = np.argsort(rows)
-    return RunPredictions(table.clips.take(rows[order]), prob[order], *averaged(test_predictions(models, table)[0]))
+    return table.clips.take(rows[order]), prob[order]

@@ -16,9 +16,9 @@ from blemore_cli.core.types import Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.late_fusion import fit_late_fusion
 from blemore_cli.experiments.crossval import cross_validate
-from blemore_cli.experiments.inference.fold_models import submission_labels
-from blemore_cli.experiments.inference.submission import find_runs, fused_submission
+from blemore_cli.experiments.inference.submission import find_runs, predict_submission
 from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.metrics import read_metrics
 from blemore_cli.experiments.runs.start import start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
@@ -44,7 +44,7 @@ def test_the_submission_is_decoded_from_the_mixture_of_what_the_runs_say(
     project: Config, tiny_table: FeatureTable
 ) -> None:
     runs = [trained(only(project, "face", "noise"), "b", seeds=(0, 1)), trained(only(project, "voice"), "a")]
-    found = fused_submission(runs, project.data.index)
+    found = predict_submission(runs, project.data.index)
     clips = tiny_table.clips
     left_out, test = clips.take(np.isin(clips.fold, (0, 3))), clips.filename[clips.is_test].tolist()
     oof_prob = {run.name: mean_of(run, "oof.csv", left_out.filename.tolist()) for run in runs}
@@ -53,26 +53,32 @@ def test_the_submission_is_decoded_from_the_mixture_of_what_the_runs_say(
     assert list(expected.weights) == ["a", "b"]
     mixed = sum(expected.weights[run.name] * mean_of(run, "test.csv", test) for run in runs)
     assert found.labels == dict(zip(test, expected.decoder.labels(np.asarray(mixed)).tolist(), strict=True))
-    assert (found.protocol, found.standardize, found.match_prior) == ("nested", "split", "none")
-    assert set(found.as_json()) == {"protocol", "weights", "oof", "alone", "gain", "gain_over_equal"}
-    again = fused_submission(runs[::-1], project.data.index)
-    assert again == found
+    assert (found.run, found.protocol) == ("b + a", "nested")
+    settings = {"standardize": "split", "match_prior": "none", "transductive": True}
+    assert found.transduction == settings
+    content = found.as_json()
+    assert settings.items() <= content.items()
+    assert set(content["fusion"]) == {"protocol", "weights", "oof", "alone", "gain", "gain_over_equal"}
+    again = predict_submission(runs[::-1], project.data.index)
+    assert (again.fusion, again.labels) == (found.fusion, found.labels)
 
 
-def test_a_run_alone_is_what_it_is_without_fusion(project: Config) -> None:
-    run = trained(project, "alone")
-    found = fused_submission([run], project.data.index)
-    assert found.fusion.weights == {"alone": 1.0}
-    assert (found.fusion.gain.difference, found.fusion.gain.ci95) == (0, (0, 0))
-    assert found.labels == submission_labels(run, project.data.index)
+def test_a_run_alone_is_decoded_by_its_decoder(project: Config, tiny_table: FeatureTable) -> None:
+    run = trained(project, "alone", folds=(3,))
+    found = predict_submission([run], project.data.index)
+    assert found.fusion is None
+    assert "fusion" not in found.as_json()
+    test, decoder = tiny_table.clips.filename[tiny_table.clips.is_test].tolist(), read_metrics(run).decoder
+    assert decoder is not None
+    assert found.labels == dict(zip(test, decoder.labels(mean_of(run, "test.csv", test)).tolist(), strict=True))
 
 
 def test_runs_of_other_clips_are_refused(project: Config) -> None:
     runs = [trained(project, "two"), trained(project, "one", folds=(3,))]
     with pytest.raises(ArtefactError, match=r"two has left out 120 in folds 0, 3, one 60 in folds 3"):
-        fused_submission(runs, project.data.index)
+        predict_submission(runs, project.data.index)
     with pytest.raises(DataError, match="two folds or more"):
-        fused_submission(runs[1:], project.data.index)
+        predict_submission([runs[1], trained(project, "another", folds=(3,))], project.data.index)
 
 
 @pytest.mark.parametrize(("key", "other"), [("index_sha256", "f" * 64), ("protocol", "official")])
@@ -81,7 +87,7 @@ def test_runs_of_another_index_or_protocol_are_refused(project: Config, key: str
     metrics = runs[1].metrics() | {key: other}
     (runs[1].path / "metrics.json").write_text(json.dumps(metrics))
     with pytest.raises(ArtefactError, match=rf"{key} in metrics.json\): mine has .+, other has {other[:12]}"):
-        fused_submission(runs, project.data.index)
+        predict_submission(runs, project.data.index)
 
 
 def test_arms_are_refused_and_runs_are_named_once(project: Config) -> None:

@@ -3,14 +3,14 @@ import numpy as np
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
-from blemore_cli.experiments.inference.fold_models import held_out_predictions
+from blemore_cli.experiments.inference.fold_models import predict_held_out
 from blemore_cli.training.checkpoint import Checkpoint
 
 
 def test_every_seed_and_clip_has_the_model_that_left_it_out(
     fold_models: list[Checkpoint], out_of_fold_grid: OutOfFold, tiny_table: FeatureTable
 ) -> None:
-    said, weights = held_out_predictions(fold_models, tiny_table)
+    said, weights = predict_held_out(fold_models, tiny_table)
     kept = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     redone = out_of_fold_grid.predicted(kept)
     assert (kept.shape, out_of_fold_grid.seeds) == ((2, 300, 3), (0, 3))
