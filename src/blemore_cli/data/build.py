@@ -115,7 +115,7 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
 
 @dataclass
 class _Build:
-    """The encoders of an index in the making, one at a time."""
+    """Encoders of a new index, one at a time."""
 
     data: DataConfig
     clips: Clips

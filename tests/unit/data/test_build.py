@@ -144,9 +144,9 @@ def test_modality_of_an_unknown_encoder_is_refused(data: DataConfig) -> None:
 
 
 def test_progress_ends_with_every_encoder_done(data: DataConfig) -> None:
-    told: dict[str, tuple[int, int]] = {}
-    build_index(data, progress=lambda name, done, total: told.update({name: (done, total)}))
-    assert told == {"clip": (5, 5), "hubert": (5, 5)}
+    calls: dict[str, tuple[int, int]] = {}
+    build_index(data, progress=lambda name, done, total: calls.update({name: (done, total)}))
+    assert calls == {"clip": (5, 5), "hubert": (5, 5)}
 
 
 def test_source_text_is_relative_where_a_folder_is_shared() -> None:

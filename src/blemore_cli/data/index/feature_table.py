@@ -83,7 +83,7 @@ def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:
 
 
 def without_unidentified_test_clips(table: FeatureTable) -> FeatureTable:
-    """The table without its test clips, which come last, if it is not known who is seen in all of these."""
+    """The table without its test clips, which come last, if the person of any of them is unknown."""
     is_test = table.clips.is_test
     if not (is_test & (table.clips.actor == "")).any():
         return table

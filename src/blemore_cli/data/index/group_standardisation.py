@@ -27,8 +27,8 @@ def within_groups(
 
         (x - (n m + k M) / (n + k)) / sqrt((n v + k V) / (n + k)),   k = pseudo_count.
 
-    So a group of one row is not turned into zeros: what is left of its distance to M is the share sqrt(k / (n + k)),
-    in deviations of the prior rows. With n far above k the shrinkage changes next to nothing. A column that does not
+    A group of one row does not become zeros: the share sqrt(k / (n + k)) of its distance to M remains, in deviations
+    of the prior rows. With n far above k the shrinkage changes next to nothing. A column that does not
     vary on the prior rows is only centred where it does not vary within the group either.
 
     Args:

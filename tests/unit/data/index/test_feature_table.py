@@ -84,8 +84,8 @@ def test_no_label_fold_or_test_clip_changes_the_training_clips(named_table: Feat
     clips, rng = named_table.clips, np.random.default_rng(0)
     is_test = clips.is_test[:, None]
     features = tuple(np.where(is_test, 1e3, matrix).astype(np.float32) for matrix in named_table.features)
-    others = replace(clips, label=rng.permutation(clips.label), fold=rng.permutation(clips.fold))
-    changed = replace(named_table, clips=others, features=features)
+    relabelled = replace(clips, label=rng.permutation(clips.label), fold=rng.permutation(clips.fold))
+    changed = replace(named_table, clips=relabelled, features=features)
     before, after = standardised(named_table, "person"), standardised(changed, "person")
     for left, right in zip(before.features, after.features, strict=True):
         np.testing.assert_array_equal(left[:300], right[:300])
@@ -97,17 +97,17 @@ def test_features_are_standardised_within_each_fold_and_within_the_test_clips(ti
         expected = within_groups(raw, tiny_table.clips.fold, np.arange(300), pseudo_count=SPLIT_PSEUDO_COUNT)
         np.testing.assert_array_equal(scaled, expected)
     for k in range(5):
-        own = table.features[1][tiny_table.clips.fold == k]
-        assert np.abs(own.mean(axis=0)).max() < 0.12  # 60 clips beside the 20 that the prior counts for
+        rows = table.features[1][tiny_table.clips.fold == k]
+        assert np.abs(rows.mean(axis=0)).max() < 0.12  # 60 clips beside the 20 that the prior counts for
     assert np.isfinite(table.features[1][300:]).all()
 
 
 def test_within_splits_no_label_or_person_is_read_and_no_other_split_beyond_the_prior(tiny_table: FeatureTable) -> None:
     clips, rng = tiny_table.clips, np.random.default_rng(0)
-    others = replace(clips, label=rng.permutation(clips.label), actor=rng.permutation(clips.actor))
+    relabelled = replace(clips, label=rng.permutation(clips.label), actor=rng.permutation(clips.actor))
     shifted = tuple(np.where(clips.is_test[:, None], 1e3, x).astype(np.float32) for x in tiny_table.features)
     before = standardised(tiny_table, "split")
-    for changed in (replace(tiny_table, clips=others), replace(tiny_table, features=shifted)):
+    for changed in (replace(tiny_table, clips=relabelled), replace(tiny_table, features=shifted)):
         after = standardised(changed, "split")
         for left, right in zip(before.features, after.features, strict=True):
             np.testing.assert_array_equal(left[:300], right[:300])

@@ -60,6 +60,7 @@ def test_layout_is_the_contracts(path: Path) -> None:
         assert set(file["encoders/clip"].attrs) == {"modality", "source", "aggregate", "sha256"}
 
 
+@pytest.mark.slow
 def test_same_content_gives_the_same_bytes_at_another_time(path: Path, tmp_path: Path) -> None:
     time.sleep(1.01 - time.time() % 1)  # HDF5 keeps times in seconds: into the next one
     write_index(tmp_path / "again.h5", CLIPS, iter([encoder("wavlm"), encoder("clip", 7)]))
@@ -91,11 +92,11 @@ def test_unknown_encoder_is_named(path: Path) -> None:
 def test_files_that_are_no_index_are_refused(path: Path) -> None:
     content = path.read_bytes()
     for number, damaged in enumerate([b"", b"text\n", content[:100], content[: len(content) // 2], content[:-1]]):
-        other = path.with_name(f"{number}.h5")
-        other.write_bytes(damaged)
+        target = path.with_name(f"{number}.h5")
+        target.write_bytes(damaged)
         with pytest.raises(ArtefactError, match=rf"{number}\.h5") as caught:
-            read_index(other)
+            read_index(target)
         assert "blemore index" in caught.value.fix
-    for other in (path.parent, path.with_name("none.h5")):
+    for target in (path.parent, path.with_name("none.h5")):
         with pytest.raises(ArtefactError, match="must be an index file"):
-            read_index(other)
+            read_index(target)

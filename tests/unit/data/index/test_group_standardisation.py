@@ -18,10 +18,10 @@ def test_the_formula_holds_for_every_row(k: float) -> None:
     prior = features[:32].astype(np.float64)  # persons a and b
     expected = np.empty(features.shape)
     for i, row in enumerate(features):
-        own = features[person == person[i]].astype(np.float64)
-        n = len(own)
-        mean = (n * own.mean(axis=0) + k * prior.mean(axis=0)) / (n + k)
-        variance = (n * own.var(axis=0) + k * prior.var(axis=0)) / (n + k)
+        rows = features[person == person[i]].astype(np.float64)
+        n = len(rows)
+        mean = (n * rows.mean(axis=0) + k * prior.mean(axis=0)) / (n + k)
+        variance = (n * rows.var(axis=0) + k * prior.var(axis=0)) / (n + k)
         expected[i] = (row - mean) / variance**0.5
     np.testing.assert_allclose(
         within_groups(features, person, np.arange(32), pseudo_count=k), expected, rtol=1e-5, atol=1e-6
@@ -64,12 +64,12 @@ def test_without_prior_rows_the_prior_is_the_standard_one() -> None:
 def test_absent_rows_stay_absent_and_count_for_nothing() -> None:
     rng = np.random.default_rng(3)
     features, person = raw(rng.normal(size=30), rng.normal(size=30)), np.array(["a", "b", "c"] * 10)
-    there = np.arange(30) % 4 != 0
-    holed = np.where(there[:, None], features, np.nan).astype(np.float32)
+    present = np.arange(30) % 4 != 0
+    holed = np.where(present[:, None], features, np.nan).astype(np.float32)
     scaled = within_groups(holed, person, np.arange(30), pseudo_count=1)
-    assert np.isnan(scaled[~there]).all()
-    alone = within_groups(features[there], person[there], np.arange(there.sum()), pseudo_count=1)
-    np.testing.assert_array_equal(scaled[there], alone)
+    assert np.isnan(scaled[~present]).all()
+    alone = within_groups(features[present], person[present], np.arange(present.sum()), pseudo_count=1)
+    np.testing.assert_array_equal(scaled[present], alone)
 
 
 def test_groups_may_be_numbers_of_splits() -> None:
