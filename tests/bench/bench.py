@@ -27,7 +27,7 @@ from blemore_cli.core.types import Clips, EncoderFeatures, Floats, Ints
 from blemore_cli.data.features.aggregate import stats7
 from blemore_cli.data.index.file import read_index, write_index
 from blemore_cli.evaluation.scoring.thresholds import search_thresholds
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.sparse import predicted
 

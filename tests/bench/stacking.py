@@ -12,7 +12,7 @@ import torch
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.labels import N_LABELS
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.loop.job import Rows, TrainingJob
 from blemore_cli.training.loop.seed_stream import SeedStream

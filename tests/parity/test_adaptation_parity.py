@@ -7,6 +7,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from blemore_cli.model.network import Output
 from blemore_cli.training.adaptation.coral import coral_loss
 from blemore_cli.training.adaptation.dann import DomainAdversary
 from blemore_cli.training.adaptation.mmd import mmd_loss
@@ -100,7 +101,8 @@ def test_dann_is_the_mean_cross_entropy_and_its_gradient_is_reversed(rows: tuple
 
     source, target, p, q = tensors(rows)
     source.requires_grad_()
-    value = adversary(source, target, p, q)
+    outputs = (Output(fused, fused, fused, fused) for fused in (source, target))
+    value = adversary(*outputs, p, q)
     assert value.item() == pytest.approx(loss(rows[0]), rel=1e-10)
     (gradient,) = torch.autograd.grad(value, source)
     step, moved = 1e-6, [rows[0].copy(), rows[0].copy()]

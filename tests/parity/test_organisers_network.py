@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from blemore_cli.core.choices import Family
 from blemore_cli.core.labels import SALIENCE
-from blemore_cli.model.baselines import ConcatNetwork
+from blemore_cli.model.families import ConcatNetwork
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.loop.losses import label_loss
 

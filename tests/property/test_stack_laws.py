@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from blemore_cli.core.choices import Adaptation, Heads, LatentFusion, Selection
 from blemore_cli.core.config.schema import AdaptConfig, Config, TrainConfig
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.adaptation.base import new_adapter
+from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.loop.job import Rows, TrainingJob
 from blemore_cli.training.loop.seed_stream import SeedStream
 from blemore_cli.training.loop.stack import StackedTrainer
@@ -47,7 +47,7 @@ def fit_of(run: Run, method: Adaptation, **variant: Any) -> TrainingJob:
     generator = torch.Generator().manual_seed(run.seed)
     ranked = {"selection": run.selection, "top_n": run.top_n} | variant
     network = build_network(Architecture(WIDTHS, d_latent=D_LATENT, d_gate=3, **ranked), generator=generator)
-    adapter = new_adapter(method, network.d_fused, generator=generator)
+    adapter = new_adapter(AdaptConfig(method=method), network.d_fused, generator=generator)
     rows, target = some_rows(run.n_train, generator), some_rows(run.n_target, generator)
     label = torch.randint(0, 36, (run.n_train,), generator=generator)
     return TrainingJob(network, adapter, rows, label, target, SeedStream(run.seed, "0"))

@@ -19,7 +19,7 @@ from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_index
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.device import choose_device
-from blemore_cli.training.spec import has_second_stage
+from blemore_cli.training.spec import check_rules, has_second_stage
 
 
 def cross_validate(
@@ -116,6 +116,7 @@ def check_fits_index(config: Config, index: Index) -> None:
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
         _check_number(config)
+    check_rules(config)
     choose_device(config.train.device)
     if config.decode.match_prior != "none" and config.decode.method == "thresholds":
         raise ConfigError(

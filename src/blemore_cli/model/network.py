@@ -5,21 +5,24 @@ the same code trains R models at once.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Family, LatentFusion, Selection, TopN
-from blemore_cli.core.config.schema import NamedHeads
-from blemore_cli.model.fusion.build import build_fusion
-from blemore_cli.model.fusion.weighted import dropped, fusion_weights
-from blemore_cli.model.gate.build import build_gate
-from blemore_cli.model.heads.build import build_heads
+from blemore_cli.core.choices import Family, Selection, TopN
+from blemore_cli.core.config.schema import FusionName, ModelConfig, NamedHeads, Options
+from blemore_cli.model.fusion import FUSIONS
+from blemore_cli.model.fusion.base import dropped, fusion_weights
+from blemore_cli.model.gate import new_gate
+from blemore_cli.model.heads import HEADS
 from blemore_cli.model.heads.pooling import linear_pool
 from blemore_cli.model.projection import EncoderProjections
 from blemore_cli.model.selection import Selector, most_kept
+
+DEFAULT: Final = ModelConfig()
+"""The defaults, which stand in the schema of the configuration."""
 
 
 @dataclass(frozen=True)
@@ -29,27 +32,31 @@ class Architecture:
     Attributes:
         widths: D_e of each encoder, in the order of the features.
         family: This network, or one of the baselines.
-        heads: What the fused latents are mapped to.
+        heads: From the fused latents to log probabilities.
+        heads_options: Hyperparameters of the heads.
         d_latent: Shared width d.
         d_gate: Width of the gate's keys.
-        selection: Which encoders are kept for a clip.
-        top_n: How many, where the selection does not keep all; or as many as the gate finds worth it, clip by clip.
-        fusion: How the latents of the kept encoders become one.
+        selection: Ranking of the encoders for a clip.
+        top_n: Number kept, where the selection does not keep all; `auto` lets the gate choose it clip by clip.
+        fusion: From the latents of the kept encoders to one.
+        fusion_options: Hyperparameters of the fusion.
         temperature: Of the fusion weights.
         dropout: Share of the fused latents dropped in training.
-        gate_view: Positions of the encoders that the gate reads; nothing lets it read each encoder that it scores.
+        gate_view: Positions of the encoders that the gate reads; empty where it reads all.
     """
 
     widths: tuple[int, ...]
-    family: Family = "gated"
-    heads: NamedHeads = "decoupled"
-    d_latent: int = 32
-    d_gate: int = 16
-    selection: Selection = "learned"
-    top_n: TopN = 3
-    fusion: LatentFusion = "weighted"
-    temperature: float = 1.0
-    dropout: float = 0.4
+    family: Family = DEFAULT.family
+    heads: NamedHeads = DEFAULT.heads
+    heads_options: Options = field(default_factory=dict)
+    d_latent: int = DEFAULT.d_latent
+    d_gate: int = DEFAULT.d_gate
+    selection: Selection = DEFAULT.selection
+    top_n: TopN = DEFAULT.top_n
+    fusion: FusionName = DEFAULT.fusion
+    fusion_options: Options = field(default_factory=dict)
+    temperature: float = DEFAULT.temperature
+    dropout: float = DEFAULT.dropout
     gate_view: tuple[int, ...] = ()
 
     def features(self, columns: Tensor) -> Sequence[Tensor]:
@@ -118,13 +125,15 @@ class BlemoreNetwork(FusionNetwork):
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
         a = architecture
-        fuse = build_fusion(a.fusion, len(a.widths), most_kept(a.selection, len(a.widths), a.top_n))
+        project = EncoderProjections(a.widths, a.d_latent, generator=generator)
+        gate = new_gate(a.widths, a.gate_view, a.d_gate, generator=generator)
+        sizes = len(a.widths), most_kept(a.selection, len(a.widths), a.top_n), a.d_latent
+        fuse = FUSIONS.new(a.fusion, *sizes, generator=generator, options=a.fusion_options)
         super().__init__(a, d_fused=fuse.n_places * a.d_latent)
-        self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
-        self.gate = build_gate(a.widths, a.gate_view, a.d_gate, generator=generator)
+        self.project, self.gate = project, gate
         self.select = Selector(a.selection, len(a.widths), a.top_n)
         self.fuse = fuse
-        self.heads = build_heads(a.heads, self.d_fused, generator=generator)
+        self.heads = HEADS.new(a.heads, self.d_fused, generator=generator, options=a.heads_options)
 
     def forward(
         self, features: Sequence[Tensor], present: Tensor, draws: Tensor, step: TrainingStep = PREDICTION

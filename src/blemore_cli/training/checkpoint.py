@@ -27,7 +27,7 @@ from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.core.types import Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, FusionNetwork
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, clip_draws, predict
 from blemore_cli.training.scaler import Scaler

@@ -8,10 +8,10 @@ import numpy as np
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, DataError
-from blemore_cli.core.labels import N_EMOTIONS, N_LABELS
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.stack import StackedTrainer
@@ -122,7 +122,7 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
 
 def _epoch_predictions(spec: TrainingSpec, loss: Floats, predictions: Sequence[NetworkPredictions]) -> EpochPredictions:
     """The predictions of one training after each epoch, as they are stored."""
-    n_outputs = N_EMOTIONS if spec.config.model.heads == "softmax_emotions" else N_LABELS
+    n_outputs = HEADS[spec.config.model.heads].n_outputs
     prob = np.stack([epoch.prob[:, :n_outputs].astype(np.float32) for epoch in predictions])
     posterior = [epoch.posterior.astype(np.float32) for epoch in predictions if epoch.posterior is not None]
     return EpochPredictions(loss, prob, np.stack(posterior) if posterior else None)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from blemore_cli.core.choices import Family, LatentFusion, Selection
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, TrainingStep
 
 B, WIDTHS = 6, (3, 5, 4, 7)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from blemore_cli.core.choices import LatentFusion, Selection
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
 from blemore_cli.model.sparse import kept_latents, predicted
 

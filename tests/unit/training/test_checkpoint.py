@@ -11,7 +11,7 @@ from blemore_cli.core.choices import Family, Heads
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, load_checkpoint, predict_rows, save_checkpoint
 from blemore_cli.training.scaler import fit_scaler

@@ -5,7 +5,7 @@ The comments stand beside the keys in what `blemore init` writes and in `example
 """
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -30,6 +30,7 @@ from blemore_cli.core.choices import (
     TopN,
     current_name,
 )
+from blemore_cli.core.registry import NameOf
 
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -56,7 +57,10 @@ def kept_encoders(value: object) -> TopN:
     raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
 
 
-NamedHeads = Annotated[Heads, BeforeValidator(current_name)]
+FusionName = Annotated[LatentFusion, NameOf("model.fusion", get_args(LatentFusion))]
+NamedHeads = Annotated[Heads, NameOf("model.heads", get_args(Heads)), BeforeValidator(current_name)]
+AdapterName = Annotated[Adaptation, NameOf("adapt.method", get_args(Adaptation))]
+Options = dict[str, bool | int | float | str]
 KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 
 
@@ -105,6 +109,7 @@ class ModelConfig(Section):
         default="decoupled",
         description="decoupled | softmax_labels | mixture (of both) | softmax_emotions (decode.method: thresholds)",
     )
+    heads_options: Options = Field(default={}, description="hyperparameters of the heads, by name, where they have any")
     reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = Field(
         default="none", description="none | pca:K: keep the first K principal components of wider encoders"
     )
@@ -121,9 +126,10 @@ class ModelConfig(Section):
     top_n: KeptEncoders = Field(
         default=3, description="encoders kept for each clip, or auto: learned; full and mean keep all of them"
     )
-    fusion: LatentFusion = Field(
+    fusion: FusionName = Field(
         default="weighted", description="weighted | rank (weights by place) | concat (latents side by side, best first)"
     )
+    fusion_options: Options = Field(default={}, description="hyperparameters of the fusion, by name, where it has any")
     temperature: PositiveFloat = Field(
         default=1.0, description="of the fusion weights: larger is closer to equal weights"
     )
@@ -190,9 +196,10 @@ class AdaptConfig(Section):
     shift: ShiftRule = Field(
         default="drop", description="drop | downweight | none: encoders whose predicted clips are unlike the training's"
     )
-    method: Adaptation = Field(
+    method: AdapterName = Field(
         default="none", description="none | coral | mmd | dann: align the latents with those of the predicted clips"
     )
+    options: Options = Field(default={}, description="hyperparameters of the method, by name: d_hidden: 32 of dann")
     weight: NonNegativeFloat = Field(default=1.0, description="of the adaptation loss")
     warmup_epochs: Annotated[int, Field(ge=0)] = Field(
         default=3, description="epochs in which its weight grows from zero"

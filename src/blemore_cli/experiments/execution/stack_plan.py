@@ -10,6 +10,7 @@ import numpy as np
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.experiments.execution.unit import Unit
+from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.selection import KEEPS_ALL, chooses_number
 from blemore_cli.training.loop.job import batch_sizes
 from blemore_cli.training.spec import TrainingSpec
@@ -65,8 +66,8 @@ def _parted(items: Sequence[Item], n_parts: int) -> list[tuple[Item, ...]]:
 def stack_key(config: Config) -> str:
     """Configurations with the same key can be trained in one stack."""
     alike = config.model_dump(mode="json", exclude=PER_MODEL)
-    if config.model.fusion == "concat":  # the width that the heads read is that of the encoders kept
-        alike["n_kept"] = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
+    n_kept = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
+    alike["fusion_key"] = FUSIONS[config.model.fusion].stack_key(n_kept)
     alike["chooses_number"] = chooses_number(config.model.selection, config.model.top_n)
     return json.dumps(alike, sort_keys=True)
 

@@ -1,1 +1,26 @@
 """Fusion rules: from the latents of the selected encoders to one fused latent."""
+
+from typing import Final
+
+from blemore_cli.core.registry import Registry
+from blemore_cli.model.fusion.base import Fusion
+from blemore_cli.model.fusion.concat import ConcatFusion
+from blemore_cli.model.fusion.rank import RankFusion
+from blemore_cli.model.fusion.weighted import WeightedFusion
+
+FUSIONS: Final = Registry[Fusion](
+    "model.fusion",
+    "model.fusion_options",
+    Fusion,
+    {"weighted": WeightedFusion, "rank": RankFusion, "concat": ConcatFusion},
+)
+"""The fusion rules by their names in the configuration."""
+
+
+def register_fusion(name: str, rule: type[Fusion]) -> None:
+    """Adds a fusion rule, which `model.fusion` then takes by its name; see docs/extending.md.
+
+    Raises:
+        UsageError: If the name is a built-in rule's, or it is no child of `Fusion`.
+    """
+    FUSIONS.register(name, rule)

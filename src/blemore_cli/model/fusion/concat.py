@@ -1,24 +1,27 @@
-"""Fusion by concatenation: the heads see what the first encoder says apart from what the second says."""
+"""Concatenation fusion: the latents of the selected encoders side by side, in the order of their weights."""
 
 import torch
 from torch import Tensor
 
-from blemore_cli.model.fusion.weighted import WeightedFusion
+from blemore_cli.core.choices import TopN
+from blemore_cli.model.fusion.base import Fusion
 
 
-class ConcatFusion(WeightedFusion):
+class ConcatFusion(Fusion):
     """The kept latents side by side in the order of their weights, each multiplied by its weight.
 
     The weight gives the gate its gradient. Places beyond the available encoders are 0. Where more than n are fused,
     as in the warm-up, the last place holds the sum of the rest: the places always sum to the weighted mean.
-
-    Args:
-        n_places: Most encoders kept, n.
     """
 
-    def __init__(self, n_places: int) -> None:
-        super().__init__()
-        self.n_places = n_places
+    def __init__(self, n_encoders: int, n_kept: int, d_latent: int, *, generator: torch.Generator) -> None:
+        super().__init__(n_encoders, n_kept, d_latent, generator=generator)
+        self.n_places = n_kept
+
+    @classmethod
+    def stack_key(cls, n_kept: TopN | str) -> object:
+        """The number of encoders kept, which is the width that the heads read."""
+        return n_kept
 
     def forward(self, latents: Tensor, weights: Tensor) -> Tensor:
         """Concatenates: (..., B, E, d) and (..., B, E) to (..., B, n d)."""

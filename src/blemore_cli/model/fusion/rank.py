@@ -1,30 +1,35 @@
-"""Fusion by rank: what a kept encoder weighs depends on its place in the gate's ranking, and not on by how much."""
+"""Straight-through rank fusion: the weight of a selected encoder depends on its rank by the gate, not on its score."""
 
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.model.fusion.weighted import WeightedFusion
+from blemore_cli.model.fusion.base import Fusion
+from blemore_cli.model.fusion.weighted import weighted_mean
 
 
-class RankFusion(WeightedFusion):
+class RankFusion(Fusion):
     """A learned weight for the first, the second, ... encoder of a clip.
 
     The vote of the encoder of rank r is the logit l_r, so that the fusion weights are the softmax of the logits of the
-    ranks that are there. A ranking has no gradient; the gate learns as if its scores moved the votes, by the
+    ranks of the selected encoders. A ranking has no gradient; the gate learns as if its scores moved the votes, by the
     straight-through estimator: Bengio et al. 2013 (arXiv 1308.3432), section 4.
 
     Attributes:
         logits: (E,) of the ranks, equal at first; with n encoders kept, the first n count.
     """
 
-    def __init__(self, n_encoders: int) -> None:
-        super().__init__()
+    def __init__(self, n_encoders: int, n_kept: int, d_latent: int, *, generator: torch.Generator) -> None:
+        super().__init__(n_encoders, n_kept, d_latent, generator=generator)
         self.logits = nn.Parameter(torch.zeros(n_encoders))
 
     def votes(self, scores: Tensor, kept: Tensor) -> Tensor:
         """The logit of each kept encoder's rank: (..., B, E)."""
         logits = self.logits.unsqueeze(-2).expand_as(scores).gather(-1, ranks(scores, kept))
         return logits + (scores - scores.detach())
+
+    def forward(self, latents: Tensor, weights: Tensor) -> Tensor:
+        """The weighted mean: (..., B, E, d) and (..., B, E) to (..., B, d)."""
+        return weighted_mean(latents, weights)
 
 
 def ranks(scores: Tensor, kept: Tensor) -> Tensor:

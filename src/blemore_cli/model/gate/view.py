@@ -1,40 +1,30 @@
-"""A gate that reads a view: it scores every encoder from the features of a few, so that few must be extracted."""
+"""View gate: every encoder is scored from the features of a few encoders, so that few must be extracted."""
 
 import math
 from collections.abc import Sequence
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 
+from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.linear import Linear
 
 
-class ViewGate(nn.Module):
+class ViewGate(Gate):
     """Scores all encoders by additive attention over one key, which is made of the view.
 
     Score: `q_e . tanh(W v + a) / sqrt(d_gate) + b_e`, with v the features of the view side by side and one query per
-    encoder: that of `gate.AttentionGate` with a key that all encoders share. What is absent of the view is 0 in v.
-    Queries start at zero there too.
-
-    Shapes:
-        features: E tensors (..., B, D_e), of which those of the view are read. Output: (..., B, E), unbounded scores.
-
-    Args:
-        widths: D_e of each encoder.
-        view: Positions of the encoders that are read.
-        d_gate: Width of the key.
-        generator: Source of the initial weights.
+    encoder: the score of `gate.attention.AttentionGate` with a key that all encoders share; Bahdanau et al. 2015 (arXiv
+    1409.0473), section A.1.2. Absent encoders of the view are 0 in v.
     """
 
     def __init__(self, widths: Sequence[int], view: Sequence[int], d_gate: int, *, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__(widths, view, d_gate, generator=generator)
         self.view = tuple(view)
         self.key = Linear(sum(widths[encoder] for encoder in view), d_gate, generator=generator)
-        self.query = nn.Parameter(torch.zeros(len(widths), d_gate))
-        self.bias = nn.Parameter(torch.zeros(len(widths)))
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
         """Scores every encoder."""
-        seen = torch.cat([features[encoder] for encoder in self.view], dim=-1)  # (..., B, D)
-        key = torch.tanh(self.key(seen)) / math.sqrt(self.query.shape[-1])  # (..., B, d_gate)
+        view = torch.cat([features[encoder] for encoder in self.view], dim=-1)  # (..., B, D)
+        key = torch.tanh(self.key(view)) / math.sqrt(self.query.shape[-1])  # (..., B, d_gate)
         return key @ self.query.mT + self.bias.unsqueeze(-2)

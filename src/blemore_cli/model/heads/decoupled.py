@@ -1,11 +1,11 @@
-"""The last arrows: presence head, salience head, and their fusion into one distribution over the permitted labels.
+"""Decoupled heads, the last arrows: presence and salience, joined in one distribution over the permitted labels.
 
 Presence is a distribution over the 16 permitted emotion sets; salience is a distribution over the three ratios given
 a pair. Their product by the chain rule, P(label) = P(set) * P(ratio | set), is aligned by construction: a blend gets
 what its set has, no more and no less.
 
-What pairs take from their emotions is a product with a constant 0/1 matrix: quicker than indexing, above all backward
-and on a GPU, and the same for stacked models.
+Terms that pairs share are summed by a product with a constant 0/1 matrix: quicker than indexing, above all backward and
+on a GPU, and the same for stacked models.
 """
 
 import torch
@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blemore_cli.core.labels import BLENDABLE, EMOTIONS, N_EMOTIONS, PAIRS, SETS
-from blemore_cli.model.heads.pooling import ProbabilityHeads
+from blemore_cli.model.heads.base import ProbabilityHeads
 from blemore_cli.model.linear import Linear, side_by_side
 
 
@@ -39,7 +39,7 @@ class PresenceHead(nn.Module):
         self.terms = side_by_side([Linear(d_latent, n, generator=generator) for n in n_terms])
         single = [[one == (emotion,) for one in SETS] for emotion in EMOTIONS]
         shared = [[one in PAIRS and emotion in one for one in SETS] for emotion in BLENDABLE]
-        pair = [[one == own for one in SETS] for own in PAIRS]
+        pair = [[one == couple for one in SETS] for couple in PAIRS]
         terms_of_set = torch.tensor([*single, *shared, *pair], dtype=torch.float32)
         self.register_buffer("terms_of_set", terms_of_set, persistent=False)
 
@@ -100,14 +100,14 @@ def joint_log_prob(presence: Tensor, salience: Tensor) -> Tensor:
 
 
 class DecoupledHeads(ProbabilityHeads):
-    """Presence and salience by heads of their own, fused into log probabilities of the permitted labels.
+    """Presence and salience by separate heads, joined into log probabilities of the permitted labels.
 
     Shapes:
         fused: (..., B, d). Output: (..., B, 36) in the order of `labels.LABELS`.
     """
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__(d_in, generator=generator)
         self.presence = PresenceHead(d_in, generator=generator)
         self.salience = SalienceHead(d_in, generator=generator)
 

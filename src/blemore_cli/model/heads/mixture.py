@@ -1,4 +1,4 @@
-"""A mixture of heads: structured and unstructured distributions over the permitted labels, averaged.
+"""Mixture of heads: the mean of a structured and an unstructured distribution over the permitted labels.
 
 The structured head shares strength between labels and errs where its structure does; the softmax over the labels has
 no structure and errs by noise. Their errors differ, so the mean of their probabilities is better than either.
@@ -10,11 +10,12 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
+from blemore_cli.model.heads.base import ProbabilityHeads
 from blemore_cli.model.heads.decoupled import DecoupledHeads
-from blemore_cli.model.heads.pooling import ProbabilityHeads, linear_pool
+from blemore_cli.model.heads.pooling import linear_pool
 from blemore_cli.model.heads.softmax import SoftmaxLabels
 
-MEMBERS: Final[Sequence[type[DecoupledHeads | SoftmaxLabels]]] = (DecoupledHeads, SoftmaxLabels)
+MEMBERS: Final[Sequence[type[ProbabilityHeads]]] = (DecoupledHeads, SoftmaxLabels)
 
 
 class MixtureHeads(ProbabilityHeads):
@@ -28,13 +29,13 @@ class MixtureHeads(ProbabilityHeads):
     """
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
-        super().__init__()
+        super().__init__(d_in, generator=generator)
         self.members = nn.ModuleList(kind(d_in, generator=generator) for kind in MEMBERS)
 
     def head_log_probs(self, fused: Tensor) -> Tensor:
-        """What each member says: (..., M, B, 36) log probabilities."""
+        """The prediction of each member: (..., M, B, 36) log probabilities."""
         return torch.stack([member(fused) for member in self.members], dim=-3)
 
     def forward(self, fused: Tensor) -> Tensor:
-        """Averages what the members say."""
+        """Averages the members' distributions. Source: Stone 1961, as in `heads.pooling`."""
         return linear_pool(self.head_log_probs(fused))

@@ -1,22 +1,13 @@
-"""Heads as opinions: each says one distribution, and what a network predicts is the pool of them."""
+"""Linear opinion pool: the mean of the distributions that several heads predict."""
 
 import math
 
 import torch
-from torch import Tensor, nn
-
-
-class ProbabilityHeads(nn.Module):
-    """Maps fused latents (..., B, d) to log probabilities (..., B, K)."""
-
-    def head_log_probs(self, fused: Tensor) -> Tensor:
-        """What each of M heads says, (..., M, B, K) log probabilities; each learns by its own likelihood."""
-        own: Tensor = self(fused)
-        return own.unsqueeze(-3)
+from torch import Tensor
 
 
 def linear_pool(head_log_probs: Tensor) -> Tensor:
-    """The mean of several distributions, of which each has the same weight.
+    """The mean of several distributions with equal weights.
 
     log P(k) = log (1/M sum_m P_m(k)). Its log loss is at most the mean of theirs, by Jensen's inequality.
 
@@ -26,7 +17,7 @@ def linear_pool(head_log_probs: Tensor) -> Tensor:
         head_log_probs: (..., M, B, K) log probabilities.
 
     Returns:
-        (..., B, K) log probabilities; those of a single opinion to the bit.
+        (..., B, K) log probabilities; those of a single head to the bit.
 
     Examples:
         >>> linear_pool(torch.tensor([[[0.2, 0.8]], [[0.6, 0.4]]]).log()).exp()

@@ -1,61 +1,41 @@
-"""Unsupervised adaptation: a loss that draws the fused latents of training rows and unlabelled target rows together.
+"""Abstract base of adaptation methods: a loss that draws source and target domain together.
 
-No label and no pseudo-label of a target row is used. `coral.py`, `mmd.py` and `dann.py` hold a method each.
+No label and no pseudo-label of a target row is used by the methods here.
 """
 
-from collections.abc import Callable
-from typing import Final
+from abc import ABC, abstractmethod
 
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import Adaptation
-from blemore_cli.training.adaptation.coral import coral_loss
-from blemore_cli.training.adaptation.dann import DomainAdversary
-from blemore_cli.training.adaptation.mmd import mmd_loss
-
-DomainLoss = Callable[[Tensor, Tensor, Tensor, Tensor], Tensor]
-"""From source (..., B, d), target (..., M, d) and their shares (..., B) and (..., M) to one loss (...,) a model."""
-
-CLOSED_FORM: Final[dict[Adaptation, DomainLoss]] = {"coral": coral_loss, "mmd": mmd_loss}
-"""The methods that have nothing to learn."""
+from blemore_cli.model.network import Output
 
 
-class Alignment(nn.Module):
-    """A method without parameters in the form that all methods have, a module with the call of a `DomainLoss`."""
+class Adapter(nn.Module, ABC):
+    """Loss of the distance between a network's outputs on training rows and on unlabelled target rows.
 
-    def __init__(self, loss: DomainLoss) -> None:
-        super().__init__()
-        self._loss = loss
-
-    def forward(self, source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
-        """Measures how far the domains are apart: (...,), 0 or more."""
-        return self._loss(source, target, source_share, target_share)
-
-
-def new_adapter(method: Adaptation, d_latent: int, *, generator: torch.Generator) -> nn.Module | None:
-    """Builds the adaptation loss of a training.
-
-    Its parameters, if it has any, are trained with the network's. They and all inputs may carry leading dimensions, so
-    that R stacked models adapt in one program.
+    A child writes `forward`. Its hyperparameters are further keyword-only parameters of its constructor, with their
+    defaults; `adapt.options` sets them. Inputs and parameters may carry leading dimensions, so that R stacked models
+    adapt in one program. Rows with share 0 are padding and must not count: `training.loop.padding.zero_padding`.
 
     Args:
-        method: How the domains are compared.
-        d_latent: Width d of the fused latents.
+        d_fused: Width d of the fused latents.
         generator: Source of initial weights.
-
-    Returns:
-        A module with the call of a `DomainLoss`; None for the method "none".
-
-    Examples:
-        >>> generator = torch.Generator().manual_seed(0)
-        >>> new_adapter("none", 32, generator=generator) is None
-        True
-        >>> sum(each.numel() for each in new_adapter("dann", 32, generator=generator).parameters())
-        1089
     """
-    if method == "none":
-        return None
-    if method == "dann":
-        return DomainAdversary(d_latent, generator=generator)
-    return Alignment(CLOSED_FORM[method])
+
+    def __init__(self, d_fused: int, *, generator: torch.Generator) -> None:  # noqa: ARG002
+        super().__init__()
+
+    @abstractmethod
+    def forward(self, source: Output, target: Output, source_share: Tensor, target_share: Tensor) -> Tensor:
+        """Compares the domains.
+
+        Args:
+            source: The network's output for B training rows.
+            target: The network's output for M unlabelled target rows.
+            source_share: (..., B) share of each row in its batch's mean, 0 for padding.
+            target_share: (..., M) likewise.
+
+        Returns:
+            (...,) loss, 0 or more: one for each model.
+        """

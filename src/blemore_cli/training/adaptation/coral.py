@@ -1,4 +1,4 @@
-"""CORAL: the latents of both domains should have the same covariance.
+"""CORAL: a penalty on the difference between the covariances of both domains' latents.
 
 Source: Sun and Saenko 2016, Deep CORAL (arXiv 1607.01719). Transfer-Learning-Library's module of that name minimises
 something else, four times this loss plus the mean squared difference of the means; this is the paper's.
@@ -6,7 +6,17 @@ something else, four times this loss plus the mean squared difference of the mea
 
 from torch import Tensor
 
+from blemore_cli.model.network import Output
+from blemore_cli.training.adaptation.base import Adapter
 from blemore_cli.training.loop.padding import n_real, zero_padding
+
+
+class Coral(Adapter):
+    """Distance of the covariances of the fused latents. Source: arXiv 1607.01719."""
+
+    def forward(self, source: Output, target: Output, source_share: Tensor, target_share: Tensor) -> Tensor:
+        """The loss of `coral_loss`, (...,)."""
+        return coral_loss(source.fused, target.fused, source_share, target_share)
 
 
 def coral_loss(source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:

@@ -1,19 +1,16 @@
-"""DANN: a discriminator learns to tell the domains apart, and the latents learn to deceive it.
+"""DANN: a discriminator of the domains behind a gradient reversal.
 
 Source: Ganin et al. 2016, Domain-adversarial training of neural networks, JMLR 17 (arXiv 1505.07818).
 """
 
-from typing import Final
-
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from blemore_cli.model.linear import Linear
+from blemore_cli.model.network import Output
+from blemore_cli.training.adaptation.base import Adapter
 from blemore_cli.training.loop.padding import zero_padding
-
-D_HIDDEN: Final = 32
-"""Width of the discriminator's hidden layer."""
 
 
 def reverse_gradient(x: Tensor) -> Tensor:
@@ -63,39 +60,30 @@ def domain_loss(source_logit: Tensor, target_logit: Tensor, source_share: Tensor
     return (missed_source + missed_target) / 2
 
 
-class DomainAdversary(nn.Module):
+class DomainAdversary(Adapter):
     """A discriminator of one hidden layer behind a gradient reversal; one backward pass trains both sides.
 
     Minimising `weight * loss` moves the discriminator down and the latents up the slope of the domain loss, each by
     `weight`: the paper's updates in section 4.2, with `weight` for lambda.
 
     Args:
-        d_latent: Width d of the latents.
+        d_fused: Width d of the fused latents.
         generator: Source of the initial weights.
+        d_hidden: Width of the discriminator's hidden layer.
     """
 
-    def __init__(self, d_latent: int, *, generator: torch.Generator) -> None:
-        super().__init__()
-        self.hidden = Linear(d_latent, D_HIDDEN, generator=generator)
-        self.logit = Linear(D_HIDDEN, 1, generator=generator)
+    def __init__(self, d_fused: int, *, generator: torch.Generator, d_hidden: int = 32) -> None:
+        super().__init__(d_fused, generator=generator)
+        self.hidden = Linear(d_fused, d_hidden, generator=generator)
+        self.logit = Linear(d_hidden, 1, generator=generator)
 
-    def forward(self, source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
-        """Tells the domains apart.
-
-        Args:
-            source: (..., B, d) latents of training rows.
-            target: (..., M, d) latents of unlabelled target rows.
-            source_share: (..., B) share of each row in its batch's mean, 0 for padding.
-            target_share: (..., M) likewise.
-
-        Returns:
-            (...,) loss in nats, 0 or more.
-        """
-        source_logit = self._judge(zero_padding(source, source_share))
-        target_logit = self._judge(zero_padding(target, target_share))
+    def forward(self, source: Output, target: Output, source_share: Tensor, target_share: Tensor) -> Tensor:
+        """The loss of `domain_loss` in nats, (...,)."""
+        source_logit = self._logit(zero_padding(source.fused, source_share))
+        target_logit = self._logit(zero_padding(target.fused, target_share))
         return domain_loss(source_logit, target_logit, source_share, target_share)
 
-    def _judge(self, latents: Tensor) -> Tensor:
-        hidden = self.hidden(reverse_gradient(latents)).relu()  # (..., N, 32)
+    def _logit(self, latents: Tensor) -> Tensor:
+        hidden = self.hidden(reverse_gradient(latents)).relu()  # (..., N, d_hidden)
         logit: Tensor = self.logit(hidden)  # (..., N, 1)
         return logit.squeeze(-1)

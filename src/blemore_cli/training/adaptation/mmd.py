@@ -1,4 +1,4 @@
-"""MMD: the latents of both domains should have the same mean in the feature space of several Gaussian kernels.
+"""MMD: a penalty on the difference between the domains' mean latents in the feature space of Gaussian kernels.
 
 Source: Long et al. 2015, Learning transferable features with deep adaptation networks (arXiv 1502.02791).
 """
@@ -8,6 +8,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
+from blemore_cli.model.network import Output
+from blemore_cli.training.adaptation.base import Adapter
 from blemore_cli.training.loop.padding import n_real, zero_padding
 
 WIDEST: Final = 4.0
@@ -16,6 +18,14 @@ N_KERNELS: Final = 5
 
 SMALLEST_DISTANCE: Final = 1e-30
 """Lower limit of the mean squared distance, so that equal rows have kernel 1 and gradient 0 instead of 0 / 0."""
+
+
+class Mmd(Adapter):
+    """Maximum mean discrepancy of the fused latents. Source: arXiv 1502.02791."""
+
+    def forward(self, source: Output, target: Output, source_share: Tensor, target_share: Tensor) -> Tensor:
+        """The loss of `mmd_loss`, (...,)."""
+        return mmd_loss(source.fused, target.fused, source_share, target_share)
 
 
 def mmd_loss(source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:

@@ -12,7 +12,7 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
-from blemore_cli.model.baselines import HIDDEN, ConcatNetwork, set_linear
+from blemore_cli.model.families import HIDDEN, ConcatNetwork, set_linear
 from blemore_cli.training.baselines.frequent import frequent_bias
 from blemore_cli.training.baselines.logistic import fit_logistic
 from blemore_cli.training.scaler import Scaler, fit_scaler

@@ -35,7 +35,7 @@ class Objective(nn.Module):
 
     Args:
         network: Any network of `model`.
-        adapter: An adaptation loss on fused latents, or None.
+        adapter: An adaptation loss, called as `adaptation.base.Adapter`; or None.
     """
 
     def __init__(self, network: FusionNetwork, adapter: nn.Module | None = None) -> None:
@@ -50,7 +50,7 @@ class Objective(nn.Module):
             loss = loss + step.balance * imbalance(output.weights, batch.share)
         if self.adapter is None or target is None:
             return loss
-        distance: Tensor = self.adapter(output.fused, self._output(target, step).fused, batch.share, target.share)
+        distance: Tensor = self.adapter(output, self._output(target, step), batch.share, target.share)
         return loss + step.adaptation_weight * distance
 
     def _output(self, batch: Batch, step: TrainingStep) -> Output:

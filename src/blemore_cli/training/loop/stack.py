@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
 from blemore_cli.training.loop.flat_weights import FlatWeights, assign
 from blemore_cli.training.loop.job import EpochDraws, Rows, Sampler, TrainingJob

@@ -5,7 +5,7 @@ from typing import Final
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.labels import N_LABELS
-from blemore_cli.model.baselines import HIDDEN
+from blemore_cli.model.families import HIDDEN
 from blemore_cli.training.reduction import max_components
 
 MOST: Final = 32

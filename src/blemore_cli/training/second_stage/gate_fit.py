@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from blemore_cli.model.gate.build import Gate
+from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.loop.job import Rows
 
@@ -52,9 +52,7 @@ def fit_gate(
             optimiser.step()
     with torch.no_grad():
         scores = gate(architecture.features(rows.columns))
-        factor = sharpness(scores[rows.present].double(), posterior[rows.present].double())
-        gate.query.mul_(factor)
-        gate.bias.mul_(factor)
+    gate.sharpen(sharpness(scores[rows.present].double(), posterior[rows.present].double()))
 
 
 def _weight(present: Tensor) -> Tensor:

@@ -17,7 +17,7 @@ from blemore_cli.experiments.execution.unit import (
     save_fold,
     save_watched,
 )
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.training.checkpoint import Checkpoint, load_checkpoint
 from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.scaler import fit_scaler

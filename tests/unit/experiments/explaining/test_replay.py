@@ -7,7 +7,7 @@ import torch
 from blemore_cli.core.errors import UsageError
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.experiments.explaining.replay import replay
-from blemore_cli.model.build_network import build_network
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.checkpoint import Checkpoint, predict_rows
 

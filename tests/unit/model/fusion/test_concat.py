@@ -3,10 +3,14 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blemore_cli.model.fusion.base import fusion_weights
 from blemore_cli.model.fusion.concat import ConcatFusion
-from blemore_cli.model.fusion.weighted import fusion_weights
 
 E, D = 5, 3
+
+
+def concat(n: int) -> ConcatFusion:
+    return ConcatFusion(E, n, D, generator=torch.Generator())
 
 
 def material(seed: int, n: int, *leading: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -23,7 +27,7 @@ def material(seed: int, n: int, *leading: int) -> tuple[torch.Tensor, torch.Tens
 @given(st.integers(0, 1000), st.integers(1, E))
 def test_equals_a_plain_loop(seed: int, n: int) -> None:
     latents, weights = material(seed, n)
-    fused = ConcatFusion(n)(latents, weights)
+    fused = concat(n)(latents, weights)
     assert fused.shape == (6, n * D)
     for clip in range(6):
         expected = torch.zeros(n, D)
@@ -35,13 +39,13 @@ def test_equals_a_plain_loop(seed: int, n: int) -> None:
 
 def test_places_sum_to_the_weighted_mean() -> None:
     latents, weights = material(0, 3, 2)
-    places = ConcatFusion(3)(latents, weights).unflatten(-1, (3, D))
+    places = concat(3)(latents, weights).unflatten(-1, (3, D))
     torch.testing.assert_close(places.sum(-2), (weights.unsqueeze(-1) * latents).sum(-2))
 
 
 def test_the_last_place_holds_the_sum_of_the_rest() -> None:
     latents, weights = material(4, E)
-    fused = ConcatFusion(2)(latents, weights)
+    fused = concat(2)(latents, weights)
     for clip in range(6):
         best, *rest = sorted(range(E), key=lambda e: -float(weights[clip, e]))
         other = sum((weights[clip, e] * latents[clip, e] for e in rest), torch.zeros(D))
@@ -51,14 +55,14 @@ def test_the_last_place_holds_the_sum_of_the_rest() -> None:
 def test_the_order_of_the_encoders_does_not_matter() -> None:
     latents, weights = material(1, 3)
     shuffled = torch.tensor([3, 0, 4, 2, 1])
-    fuse = ConcatFusion(3)
+    fuse = concat(3)
     assert torch.equal(fuse(latents[:, shuffled], weights[:, shuffled]), fuse(latents, weights))
 
 
 @pytest.mark.parametrize("n", [1, 3, E])
 def test_leading_dimensions_keep_models_apart(n: int) -> None:
     latents, weights = material(2, n, 4)
-    fuse = ConcatFusion(n)
+    fuse = concat(n)
     alone = torch.stack([fuse(x, w) for x, w in zip(latents, weights, strict=True)])
     assert torch.equal(fuse(latents, weights), alone)
 
@@ -66,7 +70,7 @@ def test_leading_dimensions_keep_models_apart(n: int) -> None:
 def test_weights_get_a_gradient() -> None:
     latents, weights = material(3, 3)
     weights.requires_grad_()
-    ConcatFusion(3)(latents, weights).sum().backward()
+    concat(3)(latents, weights).sum().backward()
     assert weights.grad is not None
     expected = latents.sum(-1)[weights > 0]
     torch.testing.assert_close(weights.grad[weights > 0], expected)

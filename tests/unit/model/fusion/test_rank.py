@@ -3,8 +3,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from blemore_cli.model.fusion.base import fusion_weights
 from blemore_cli.model.fusion.rank import RankFusion, ranks
-from blemore_cli.model.fusion.weighted import fusion_weights
 
 E = 5
 
@@ -19,7 +19,7 @@ def material(seed: int, *leading: int) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def fusion(logits: list[float]) -> RankFusion:
-    rule = RankFusion(E).double()
+    rule = RankFusion(E, E, 3, generator=torch.Generator()).double()
     rule.logits.data.copy_(torch.tensor(logits))
     return rule
 
@@ -56,7 +56,7 @@ def test_only_the_order_of_the_scores_matters(seed: int, scale: float, shift: fl
 
 def test_all_ranks_weigh_the_same_at_first() -> None:
     scores, kept = material(0)
-    weights = fusion_weights(RankFusion(E).double().votes(scores, kept), kept)
+    weights = fusion_weights(RankFusion(E, E, 3, generator=torch.Generator()).double().votes(scores, kept), kept)
     torch.testing.assert_close(weights, kept / kept.sum(-1, keepdim=True).double())
 
 
@@ -77,7 +77,7 @@ def test_stacked_rules_equal_each_alone() -> None:
     rules = [fusion([float(run), 1.0, 0.0, -1.0, 2.0]) for run in range(3)]
     parameters, _ = torch.func.stack_module_state(list(rules))
     scores, kept = material(1, 3)
-    stacked = RankFusion(E)
+    stacked = RankFusion(E, E, 3, generator=torch.Generator())
     stacked.logits = torch.nn.Parameter(parameters["logits"].detach())
     together = stacked.votes(scores, kept)
     torch.testing.assert_close(together, torch.stack([rule.votes(scores[r], kept[r]) for r, rule in enumerate(rules)]))

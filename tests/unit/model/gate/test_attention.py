@@ -7,7 +7,7 @@ from blemore_cli.model.linear import Linear
 
 
 def test_score_is_the_formula_of_the_docstring() -> None:
-    gate = AttentionGate((3, 5), 4, generator=torch.Generator().manual_seed(0))
+    gate = AttentionGate((3, 5), (), 4, generator=torch.Generator().manual_seed(0))
     gate.requires_grad_(False)
     with torch.no_grad():
         gate.query.copy_(torch.randn(2, 4))
@@ -24,7 +24,7 @@ def test_score_is_the_formula_of_the_docstring() -> None:
 
 
 def test_a_score_depends_on_its_own_encoder_only() -> None:
-    gate = AttentionGate((3, 5), 4, generator=torch.Generator().manual_seed(0))
+    gate = AttentionGate((3, 5), (), 4, generator=torch.Generator().manual_seed(0))
     torch.nn.init.normal_(gate.query)
     first = [torch.randn(2, 3), torch.randn(2, 5)]
     changed = gate([first[0], first[1] + 1])
@@ -33,5 +33,5 @@ def test_a_score_depends_on_its_own_encoder_only() -> None:
 
 
 def test_all_encoders_start_equal() -> None:
-    gate = AttentionGate((3, 5), 4, generator=torch.Generator().manual_seed(0))
+    gate = AttentionGate((3, 5), (), 4, generator=torch.Generator().manual_seed(0))
     assert not gate([torch.randn(2, 3), torch.randn(2, 5)]).any()

@@ -1,7 +1,9 @@
 import math
 
 import torch
+from torch import Tensor
 
+from blemore_cli.model.network import Output
 from blemore_cli.training.adaptation.dann import DomainAdversary, domain_loss, reverse_gradient
 
 
@@ -26,22 +28,26 @@ def test_a_blind_discriminator_loses_ln_2_and_a_sure_one_stays_finite() -> None:
     torch.testing.assert_close(domain_loss(-sure, sure, even(3), even(3)), torch.tensor(1e4))
 
 
+def output(fused: Tensor) -> Output:
+    return Output(fused, fused, fused, fused)
+
+
 def test_one_backward_pass_trains_the_discriminator_and_deceives_it() -> None:
     adversary = DomainAdversary(3, generator=torch.Generator().manual_seed(0)).double()
     source = torch.randn(8, 3, dtype=torch.float64, requires_grad=True)
     target = torch.randn(6, 3, dtype=torch.float64, requires_grad=True)
     call = (even(8).double(), even(6).double())
-    before = adversary(source, target, *call)
+    before = adversary(output(source), output(target), *call)
     before.backward()
     step = 1e-3
     with torch.no_grad():
         assert source.grad is not None
         assert target.grad is not None
-        deceived = adversary(source - step * source.grad, target - step * target.grad, *call)
+        deceived = adversary(output(source - step * source.grad), output(target - step * target.grad), *call)
         for weight in adversary.parameters():
             assert weight.grad is not None
             weight.sub_(weight.grad, alpha=step)
-        sharper = adversary(source, target, *call)
+        sharper = adversary(output(source), output(target), *call)
     assert sharper.item() < before.item() < deceived.item()
 
 
@@ -54,7 +60,7 @@ def test_latents_and_discriminator_reach_a_draw() -> None:
     path = []
     for _ in range(300):
         optimiser.zero_grad()
-        adversary(source + shift, target, even(64), even(64)).backward()
+        adversary(output(source + shift), output(target), even(64), even(64)).backward()
         optimiser.step()
         path.append(shift.detach().clone())
     torch.testing.assert_close(torch.stack(path[100:]).mean(0), torch.full((2,), 2.0), atol=0.6, rtol=0)

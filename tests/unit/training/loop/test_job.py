@@ -6,10 +6,10 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.core.config.schema import TrainConfig
-from blemore_cli.model.build_network import build_network
+from blemore_cli.core.config.schema import AdaptConfig, TrainConfig
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.adaptation.base import new_adapter
+from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.loop.job import EpochDraws, Rows, Sampler, TrainingJob, batch_sizes
 from blemore_cli.training.loop.seed_stream import SeedStream
 
@@ -24,7 +24,7 @@ def rows_of(n: int) -> Rows:
 def fit(*, seed: int = 0, left_out: str = "0", adapt: Any = "none", **more: Any) -> TrainingJob:
     architecture = Architecture((4, 3), d_latent=D_LATENT, **more)
     network = build_network(architecture, generator=torch.Generator())
-    adapter = new_adapter(adapt, D_LATENT, generator=torch.Generator())
+    adapter = new_adapter(AdaptConfig(method=adapt), D_LATENT, generator=torch.Generator())
     label = torch.zeros(N, dtype=torch.int64)
     return TrainingJob(network, adapter, rows_of(N), label, rows_of(N_TARGET), SeedStream(seed, left_out))
 

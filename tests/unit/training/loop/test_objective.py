@@ -9,10 +9,10 @@ from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.choices import Adaptation, Family, Heads, Selection
 from blemore_cli.core.config.file import with_changes
-from blemore_cli.core.config.schema import Config
-from blemore_cli.model.build_network import build_network
+from blemore_cli.core.config.schema import AdaptConfig, Config
+from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, TrainingStep
-from blemore_cli.training.adaptation.base import new_adapter
+from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.loop.losses import label_loss
 from blemore_cli.training.loop.objective import Batch, Objective, adaptation_weight, training_step
 
@@ -28,7 +28,7 @@ def objective(model: int, method: Adaptation = "none", heads: Heads = "decoupled
     generator = torch.Generator().manual_seed(model)
     architecture = Architecture(WIDTHS, heads=heads, d_latent=8, selection=SELECTIONS[model], top_n=2, **more)
     network = build_network(architecture, generator=generator)
-    return Objective(network, new_adapter(method, network.d_fused, generator=generator)).double()
+    return Objective(network, new_adapter(AdaptConfig(method=method), network.d_fused, generator=generator)).double()
 
 
 def batch(model: int, n_real: int, filling: float = 0.0) -> Batch:

@@ -29,7 +29,7 @@ def planted(n_rows: int, seed: int = 0) -> tuple[Rows, Tensor, Tensor]:
 
 
 def fitted(rows: Rows, useful: Tensor) -> AttentionGate:
-    gate = AttentionGate(ARCHITECTURE.widths, ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
+    gate = AttentionGate(ARCHITECTURE.widths, (), ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
     fit_gate(gate, ARCHITECTURE, rows, useful, generator=torch.Generator().manual_seed(1))
     return gate.requires_grad_(False)
 

@@ -1,10 +1,12 @@
+from typing import get_args
+
 import pytest
 import torch
 from torch import Tensor
 
 from blemore_cli.core.choices import Family, Heads
-from blemore_cli.model.baselines import ConcatNetwork, set_linear
-from blemore_cli.model.network import Architecture, TrainingStep
+from blemore_cli.model.families import ConcatNetwork, build_network, set_linear
+from blemore_cli.model.network import Architecture, BlemoreNetwork, TrainingStep
 
 B, WIDTHS = 6, (3, 5, 4)
 FAMILIES: tuple[Family, ...] = ("linear", "mlp256", "mlp512")
@@ -77,3 +79,21 @@ def test_fitted_coefficients_are_used(family: Family) -> None:
 def test_coefficients_of_another_shape_are_refused() -> None:
     with pytest.raises(RuntimeError, match="size mismatch"):
         set_linear(network("logistic"), torch.zeros(12, 6), torch.zeros(6))
+
+
+@pytest.mark.parametrize("family", get_args(Family))
+def test_every_family_has_a_network_with_its_architecture(family: Family) -> None:
+    architecture = Architecture((4, 3), family=family)
+    network = build_network(architecture, generator=torch.Generator())
+    assert type(network) is (BlemoreNetwork if family == "gated" else ConcatNetwork)
+    assert network.architecture is architecture
+
+
+@pytest.mark.parametrize("family", ["gated", "mlp256"])
+def test_initial_weights_come_from_the_generator(family: Family) -> None:
+    architecture = Architecture((4, 3), family=family)
+    first, again, other = (
+        build_network(architecture, generator=torch.Generator().manual_seed(seed)).state_dict() for seed in (5, 5, 6)
+    )
+    torch.testing.assert_close(first, again, rtol=0, atol=0)
+    assert any(not torch.equal(first[key], other[key]) for key in first)

@@ -1,4 +1,4 @@
-"""The organisers' baselines with early fusion: all features side by side, then a linear map or one hidden layer."""
+"""Network families: the gated network, and the organisers' baselines with early fusion."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -7,12 +7,18 @@ import torch
 from torch import Tensor
 
 from blemore_cli.core.choices import Family
-from blemore_cli.model.heads.build import build_heads
+from blemore_cli.model.heads import HEADS
 from blemore_cli.model.linear import Linear
-from blemore_cli.model.network import PREDICTION, Architecture, FusionNetwork, Output, TrainingStep
+from blemore_cli.model.network import PREDICTION, Architecture, BlemoreNetwork, FusionNetwork, Output, TrainingStep
 
 HIDDEN: Final[dict[Family, int]] = {"linear": 0, "mlp256": 256, "mlp512": 512}
-"""Width of the hidden layer of the trained baselines; those fitted at once are linear over the permitted labels."""
+"""Width of the hidden layer of the baselines that are trained in epochs; the others are linear over the labels."""
+
+
+def build_network(architecture: Architecture, *, generator: torch.Generator) -> FusionNetwork:
+    """A network of the architecture's family, with initial weights from the generator."""
+    network = BlemoreNetwork if architecture.family == "gated" else ConcatNetwork
+    return network(architecture, generator=generator)
 
 
 class ConcatNetwork(FusionNetwork):
@@ -30,7 +36,7 @@ class ConcatNetwork(FusionNetwork):
         super().__init__(architecture, d_fused=d_hidden or d_in)
         heads = architecture.heads if architecture.family in HIDDEN else "softmax_labels"
         self.hidden = Linear(d_in, d_hidden, generator=generator) if d_hidden else None
-        self.heads = build_heads(heads, self.d_fused, generator=generator)
+        self.heads = HEADS.new(heads, self.d_fused, generator=generator, options=architecture.heads_options)
 
     def forward(
         self,
