@@ -11,7 +11,7 @@ from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.data.index.group_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.experiments.execution.collect_results import collect_results
-from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_those_there
+from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_trained_models
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
@@ -54,7 +54,7 @@ def cross_validate(
     has_test = bool(index.clips.is_test.any())
     with run.locked():
         settle_index(run, index.sha256)
-        arm = with_those_there(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
+        arm = with_trained_models(Arm(run.name, config, run, tuple(seeds), chosen_folds(index, folds), has_test))
         with new_engine(config.train.jobs) as engine:
             [arm] = with_shift_weights([arm], run, index, engine, partial(progress, "shift"))
             if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):

@@ -29,17 +29,17 @@ class ArmShiftWeights:
         rule: How a weight follows from the shift.
         encoders: Names of the encoders.
         auc: AUC of their shift for each target; None where there are too few clips.
-        factor: (E,) weights in [0, 1] for each target; empty where all are full.
+        weights: (E,) weights in [0, 1] for each target; empty where all are full.
     """
 
     rule: ShiftRule = "none"
     encoders: tuple[str, ...] = ()
     auc: Mapping[str, tuple[float | None, ...]] = field(default_factory=dict)
-    factor: Mapping[str, ShiftWeights] = field(default_factory=dict)
+    weights: Mapping[str, ShiftWeights] = field(default_factory=dict)
 
     def towards(self, target: Target, fold: int) -> ShiftWeights:
         """The weights of the model that leaves a fold out, for that fold or for the test clips."""
-        return self.factor.get(TEST if target == "test" else str(fold), ())
+        return self.weights.get(TEST if target == "test" else str(fold), ())
 
     def report(self, folds: Sequence[int], *, has_test: bool) -> ShiftReport:
         """The encoders of less than full weight for each target."""
@@ -47,7 +47,7 @@ class ArmShiftWeights:
         return ShiftReport(rule=self.rule, folds={str(fold): self._less(str(fold)) for fold in folds}, **test)
 
     def _less(self, target: str) -> dict[str, EncoderShift]:
-        named = zip(self.encoders, self.auc[target], self.factor[target], strict=False)
+        named = zip(self.encoders, self.auc[target], self.weights[target], strict=False)
         return {name: EncoderShift(auc=auc, trust=weight) for name, auc, weight in named if weight < FULL}
 
 
@@ -69,5 +69,5 @@ def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftW
         rule,
         names,
         auc={target: tuple(shift.auc for shift in of_encoders) for target, of_encoders in by_target.items()},
-        factor={target: shift_weights(of_encoders, present, rule) for target, of_encoders in by_target.items()},
+        weights={target: shift_weights(of_encoders, present, rule) for target, of_encoders in by_target.items()},
     )

@@ -136,7 +136,7 @@ def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpo
 def _shift(arm: Arm, table: FeatureTable) -> ShiftReport | None:
     """The encoders of less than full weight because their features are shifted, for each target."""
     has_test = arm.predicts_test and bool(table.clips.is_test.any())
-    return arm.trust.report(arm.folds, has_test=has_test) if arm.trust.rule != "none" else None
+    return arm.shift_weights.report(arm.folds, has_test=has_test) if arm.shift_weights.rule != "none" else None
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:

@@ -1,11 +1,11 @@
-"""From arms to units: which trainings there are, and what each is called on disk."""
+"""Plan of the units of an arm: its inner trainings and fold models, and their names on disk."""
 
 import hashlib
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -38,7 +38,7 @@ class Arm:
         seeds: Seeds.
         folds: Folds to leave out.
         predicts_test: Whether the test clips are predicted too.
-        trust: How far it trusts its encoders.
+        shift_weights: Weights of its encoders by their shift.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Arm:
     seeds: tuple[int, ...]
     folds: tuple[int, ...]
     predicts_test: bool = True
-    trust: ArmShiftWeights = field(default_factory=ArmShiftWeights)
+    shift_weights: ArmShiftWeights = field(default_factory=ArmShiftWeights)
 
     @property
     def trained_seeds(self) -> tuple[int, ...]:
@@ -55,34 +55,50 @@ class Arm:
         return self.seeds[:1] if self.config.model.family in FITTED_DIRECTLY else self.seeds
 
     def targets(self, fold: int) -> tuple[Target, ...]:
-        """What models that leave a fold out are made for: one serves both unless it adapts, or its trust differs."""
+        """Targets of the models that leave a fold out: one serves both unless it adapts, or its weights differ."""
         adapts = self.config.adapt.method != "none" and self.config.model.family not in FITTED_DIRECTLY
-        differs = self.trust.towards("held_out", fold) != self.trust.towards("test", fold)
+        differs = self.shift_weights.towards("held_out", fold) != self.shift_weights.towards("test", fold)
         return ("held_out", "test") if self.predicts_test and (adapts or differs) else ("held_out",)
 
 
+@dataclass(frozen=True)
+class _FoldModel:
+    """One fold model of an arm, trained or not."""
+
+    arm: Arm
+    split: Split
+    seed: int
+    target: Target
+
+    @property
+    def path(self) -> Path:
+        return _path(self.arm, self.seed, self.split.fold, self.target)
+
+    @property
+    def shift_weights(self) -> ShiftWeights:
+        return self.arm.shift_weights.towards(self.target, self.split.fold)
+
+    def parts(self, clips: Clips) -> list[InnerPart]:
+        """The inner trainings that it is chosen by."""
+        return inner_parts(clips, self.split, self.arm.config.train.protocol)
+
+
 def inner_units(arm: Arm, clips: Clips) -> list[InnerUnit]:
-    """The inner trainings of an arm, each once, in order."""
+    """The inner trainings of an arm, once each, in order."""
     if arm.config.model.family in FITTED_DIRECTLY:
         return []
-    parts = {
-        (part.name, trust): part
-        for split in _splits(arm, clips)
-        for trust in (arm.trust.towards(target, split.fold) for target in arm.targets(split.fold))
-        for part in _parts(arm, clips, split)
-    }
-    return [_inner_unit(arm, part, seed, trust) for (_, trust), part in parts.items() for seed in arm.trained_seeds]
+    of_one_seed = _fold_models(arm, clips, seeds=arm.trained_seeds[:1])
+    parts = {(part.name, model.shift_weights): part for model in of_one_seed for part in model.parts(clips)}
+    return [_inner_unit(arm, part, seed, weights) for (_, weights), part in parts.items() for seed in arm.trained_seeds]
 
 
 def needed(arm: Arm, clips: Clips) -> set[str]:
     """Names of the inner trainings, with their seed, that a fold model still waits for."""
     return {
-        _inner_unit(arm, part, seed, arm.trust.towards(target, split.fold)).path.name
-        for split in _splits(arm, clips)
-        for seed in arm.trained_seeds
-        for target in arm.targets(split.fold)
-        if not _path(arm, seed, split.fold, target).is_dir()
-        for part in _parts(arm, clips, split)
+        _inner_unit(arm, part, model.seed, model.shift_weights).path.name
+        for model in _fold_models(arm, clips, arm.trained_seeds)
+        if not model.path.is_dir()
+        for part in model.parts(clips)
     }
 
 
@@ -92,12 +108,7 @@ def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
     Raises:
         ArtefactError: If the predictions of an inner training are damaged.
     """
-    return [
-        _fold_unit(arm, clips, split, seed, target)
-        for split in _splits(arm, clips)
-        for seed in arm.trained_seeds
-        for target in arm.targets(split.fold)
-    ]
+    return [_fold_unit(model, clips) for model in _fold_models(arm, clips, arm.trained_seeds)]
 
 
 def fold_paths(arm: Arm) -> list[Path]:
@@ -110,22 +121,28 @@ def fold_paths(arm: Arm) -> list[Path]:
     ]
 
 
-def with_those_there(arm: Arm) -> Arm:
+def with_trained_models(arm: Arm) -> Arm:
     """The same arm with the seeds and folds that its run has models of already, so that they are counted in."""
-    there = [match for path in arm.run.checkpoints.glob("*") if (match := _MODEL_NAME.fullmatch(path.name))]
-    seeds, folds = ({int(match[key]) for match in there} for key in ("seed", "fold"))
+    trained = [match for path in arm.run.checkpoints.glob("*") if (match := _MODEL_NAME.fullmatch(path.name))]
+    seeds, folds = ({int(match[key]) for match in trained} for key in ("seed", "fold"))
     return replace(arm, seeds=tuple(sorted({*arm.seeds, *seeds})), folds=tuple(sorted({*arm.folds, *folds})))
 
 
-def _splits(arm: Arm, clips: Clips) -> list[Split]:
-    return [split for split in fold_splits(clips) if split.fold in arm.folds]
+def _fold_models(arm: Arm, clips: Clips, seeds: Sequence[int]) -> list[_FoldModel]:
+    return [
+        _FoldModel(arm, split, seed, target)
+        for split in fold_splits(clips)
+        if split.fold in arm.folds
+        for seed in seeds
+        for target in arm.targets(split.fold)
+    ]
 
 
-def _parts(arm: Arm, clips: Clips, split: Split) -> list[InnerPart]:
-    return inner_parts(clips, split, arm.config.train.protocol)
+def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
+    return arm.run.checkpoints / (f"seed{seed}-fold{fold}" + ("-test" if target == "test" else ""))
 
 
-def _inner_unit(arm: Arm, part: InnerPart, seed: int, trust: ShiftWeights) -> InnerUnit:
+def _inner_unit(arm: Arm, part: InnerPart, seed: int, weights: ShiftWeights) -> InnerUnit:
     task = TrainingSpec(
         config=arm.config,
         seed=seed,
@@ -134,80 +151,68 @@ def _inner_unit(arm: Arm, part: InnerPart, seed: int, trust: ShiftWeights) -> In
         target=part.predicted,
         target_name="held_out",
         n_epochs=arm.config.train.max_epochs,
-        shift_weights=trust,
+        shift_weights=weights,
     )
-    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{_trust_suffix(trust)}.safetensors")
+    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{_weights_suffix(weights)}.safetensors")
 
 
-def _trust_suffix(trust: ShiftWeights) -> str:
-    """What tells trainings apart that differ in their trust alone; nothing where every encoder is trusted."""
-    return f"-trust{hashlib.sha256(repr(trust).encode()).hexdigest()[:8]}" if trust else ""
+def _weights_suffix(weights: ShiftWeights) -> str:
+    """The part of a file name that differs with the shift weights; nothing where all are full."""
+    return f"-trust{hashlib.sha256(repr(weights).encode()).hexdigest()[:8]}" if weights else ""
 
 
-def _path(arm: Arm, seed: int, fold: int, target: Target) -> Path:
-    return arm.run.checkpoints / (f"seed{seed}-fold{fold}" + ("-test" if target == "test" else ""))
+def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:
+    """The training of a fold model; one that is on disk keeps its epochs, for it may be trained again in its stack."""
+    if model.path.is_dir():
+        return _as_unit(model, clips, n_epochs=load_checkpoint(model.path).n_epochs)
+    if model.arm.config.model.family in FITTED_DIRECTLY:
+        return _as_unit(model, clips, n_epochs=1)
+    parts = model.parts(clips)
+    units = [_inner_unit(model.arm, part, model.seed, model.shift_weights) for part in parts]
+    inner = [load_epoch_predictions(unit) for unit in units]
+    choice = choose(clips.label, parts, inner, model.arm.config)
+    posterior = cross_fitted_posterior(model.split.train, parts, inner, choice.n_epochs)
+    log = _inner_records(model, parts, [predictions.loss for predictions in inner], choice.held_out_loss)
+    return _as_unit(model, clips, n_epochs=choice.n_epochs, decoder=choice.decoder, posterior=posterior, log=log)
 
 
-@dataclass(frozen=True)
-class _Chosen:
-    """What is known of a fold model before it is trained; the defaults are those of a fit in closed form."""
-
-    n_epochs: int = 1
-    decoder: Decoder | None = None
-    posterior: Floats | None = None
-    log: Records = field(default_factory=list)
-
-
-def _fold_unit(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> FoldUnit:
-    path, trust = _path(arm, seed, split.fold, target), arm.trust.towards(target, split.fold)
-    if path.is_dir():
-        chosen = _Chosen(load_checkpoint(path).n_epochs)
-    elif arm.config.model.family in FITTED_DIRECTLY:
-        chosen = _Chosen()
-    else:
-        chosen = _by_inner_trainings(arm, clips, split, seed, target)
-    rows = NOTHING
+def _as_unit(
+    model: _FoldModel,
+    clips: Clips,
+    *,
+    n_epochs: int,
+    decoder: Decoder | None = None,
+    posterior: Floats | None = None,
+    log: Records | None = None,
+) -> FoldUnit:
+    arm, split, target = model.arm, model.split, NOTHING
     if arm.config.adapt.method != "none":
-        rows = split.held_out if target == "held_out" else np.flatnonzero(clips.is_test)
+        target = split.held_out if model.target == "held_out" else np.flatnonzero(clips.is_test)
     task = TrainingSpec(
         config=arm.config,
-        seed=seed,
+        seed=model.seed,
         left_out=str(split.fold),
         train=split.train,
-        target=rows,
-        target_name=target,
-        n_epochs=chosen.n_epochs,
-        shift_weights=trust,
-        posterior=chosen.posterior,
+        target=target,
+        target_name=model.target,
+        n_epochs=n_epochs,
+        shift_weights=model.shift_weights,
+        posterior=posterior,
     )
-    return FoldUnit(arm.name, task, path, split.fold, target, chosen.decoder, chosen.log)
+    return FoldUnit(arm.name, task, model.path, decoder, log or [])
 
 
-def _by_inner_trainings(arm: Arm, clips: Clips, split: Split, seed: int, target: Target) -> _Chosen:
-    """What the inner trainings choose; where they serve both targets, the model for the held-out fold has their log."""
-    parts, trust = _parts(arm, clips, split), arm.trust.towards(target, split.fold)
-    watched = [load_epoch_predictions(_inner_unit(arm, part, seed, trust)) for part in parts]
-    found = choose(clips.label, parts, watched, arm.config)
-    posterior = cross_fitted_posterior(split.train, parts, watched, found.n_epochs)
-    if target == "test" and trust == arm.trust.towards("held_out", split.fold):
-        return _Chosen(found.n_epochs, found.decoder, posterior)
-    stage = "inner" if target == "held_out" else f"inner {target}"
-    keys = {"seed": seed, "fold": split.fold}
-    log = _records(keys, stage, parts, [said.loss for said in watched], found.held_out_loss)
-    return _Chosen(found.n_epochs, found.decoder, posterior, log)
-
-
-def _records(
-    keys: dict[str, int], stage: str, parts: Sequence[InnerPart], losses: Sequence[Any], held_out: Sequence[Any]
+def _inner_records(
+    model: _FoldModel, parts: Sequence[InnerPart], losses: Sequence[Floats], held_out: Sequence[Floats]
 ) -> Records:
+    """The log of the inner trainings; where they serve both targets, the model for the held-out fold has it."""
+    of_held_out = model.arm.shift_weights.towards("held_out", model.split.fold)
+    if model.target == "test" and model.shift_weights == of_held_out:
+        return []
+    stage = "inner" if model.target == "held_out" else f"inner {model.target}"
+    keys = {"seed": model.seed, "fold": model.split.fold}
     return [
-        {
-            **keys,
-            "stage": f"{stage} {part.name}",
-            "epoch": epoch,
-            "loss": float(loss),
-            "held_out_loss": float(judged),
-        }
-        for part, own, other in zip(parts, losses, held_out, strict=True)
-        for epoch, (loss, judged) in enumerate(zip(own, other, strict=True), 1)
+        {**keys, "stage": f"{stage} {part.name}", "epoch": epoch, "loss": float(loss), "held_out_loss": float(judged)}
+        for part, part_loss, part_held_out in zip(parts, losses, held_out, strict=True)
+        for epoch, (loss, judged) in enumerate(zip(part_loss, part_held_out, strict=True), 1)
     ]

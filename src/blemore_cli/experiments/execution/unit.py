@@ -1,4 +1,4 @@
-"""Units of work: one training each, on disk as a whole or not at all, so that a stopped run goes on where it was."""
+"""Units of work: single trainings, on disk as a whole or not at all, so that a stopped run continues where it was."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ Records = list[dict[str, Any]]
 
 @dataclass(frozen=True)
 class InnerUnit:
-    """An inner training; what it said after each epoch is kept until the run is finished.
+    """An inner training; its predictions after each epoch are kept until the run is finished.
 
     Attributes:
         arm: Name of the arm that it belongs to.
@@ -49,8 +49,6 @@ class FoldUnit:
         arm: Name of the arm that it belongs to.
         task: The training.
         path: Folder of the checkpoint; it appears when it is complete.
-        fold: The fold that it leaves out.
-        target: What it is made for.
         decoder: Chosen by the inner trainings; None where the fit itself gives it.
         log: Records of the inner trainings.
     """
@@ -58,10 +56,18 @@ class FoldUnit:
     arm: str
     task: TrainingSpec
     path: Path
-    fold: int
-    target: Target
     decoder: Decoder | None
     log: Records
+
+    @property
+    def fold(self) -> int:
+        """The fold that it leaves out."""
+        return int(self.task.left_out)
+
+    @property
+    def target(self) -> Target:
+        """The clips that it is made for."""
+        return "test" if self.task.target_name == "test" else "held_out"
 
     @property
     def is_done(self) -> bool:
@@ -72,14 +78,14 @@ class FoldUnit:
 Unit = InnerUnit | FoldUnit
 
 
-def save_watched(unit: InnerUnit, watched: EpochPredictions) -> None:
-    """Writes what an inner training said.
+def save_epoch_predictions(unit: InnerUnit, predictions: EpochPredictions) -> None:
+    """Writes the predictions of an inner training.
 
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    arrays = {"loss": watched.loss, "prob": watched.prob}
-    arrays |= {} if watched.posterior is None else {"useful": watched.posterior}
+    arrays = {"loss": predictions.loss, "prob": predictions.prob}
+    arrays |= {} if predictions.posterior is None else {"useful": predictions.posterior}
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in arrays.items()}
     try:
         unit.path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,7 +96,7 @@ def save_watched(unit: InnerUnit, watched: EpochPredictions) -> None:
 
 
 def load_epoch_predictions(unit: InnerUnit) -> EpochPredictions:
-    """Reads what an inner training said.
+    """Reads the predictions of an inner training.
 
     Raises:
         ArtefactError: If the file is damaged.

@@ -10,7 +10,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.execution.feature_cache import shared_table
-from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records, Unit, save_fold, save_watched
+from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records, Unit, save_epoch_predictions, save_fold
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY, fit_directly
 from blemore_cli.training.checkpoint import Checkpoint
@@ -63,7 +63,7 @@ def _finished(
 
 def _train_inner(table: FeatureTable, units: Sequence[InnerUnit]) -> list[BlemoreError | None]:
     outcomes = train_and_predict(table, [unit.task for unit in units])
-    return [_saved(save_watched, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
+    return [_saved(save_epoch_predictions, unit, outcome) for unit, outcome in zip(units, outcomes, strict=True)]
 
 
 def _train_folds(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:

@@ -65,7 +65,7 @@ def with_shift_weights(
             _share(shared, index, known)
         shifts |= {name: known[name] for name in wanted - set(shifts)}
         _write(path, shifts)
-    return [replace(arm, trust=arm_shift_weights(arm.config, index, shifts)) for arm in arms]
+    return [replace(arm, shift_weights=arm_shift_weights(arm.config, index, shifts)) for arm in arms]
 
 
 def measured_shifts(run: RunFolder, index: Index) -> dict[str, Shift]:

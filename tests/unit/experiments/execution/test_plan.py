@@ -12,7 +12,7 @@ from blemore_cli.experiments.execution.plan import (
     fold_units,
     inner_units,
     needed,
-    with_those_there,
+    with_trained_models,
 )
 from blemore_cli.experiments.runs.folder import RunFolder
 
@@ -78,21 +78,20 @@ def test_a_closed_form_is_fitted_once_for_all_seeds(tiny_table: FeatureTable, tm
 
 def test_what_a_run_has_is_counted_in(tmp_path: Path) -> None:
     one = arm(tmp_path, seeds=(1,), folds=(2,))
-    assert with_those_there(one) == one
+    assert with_trained_models(one) == one
     for name in ("seed1-fold4", "seed10-fold0-test", ".seed5-fold1", "notes"):
         (one.run.checkpoints / name).mkdir(parents=True)
-    assert with_those_there(one) == replace(one, seeds=(1, 10), folds=(0, 2, 4))
+    assert with_trained_models(one) == replace(one, seeds=(1, 10), folds=(0, 2, 4))
 
 
-def trusting(one: Arm, **factor: tuple[float, ...]) -> Arm:
-    """The same arm with this trust: `test`, and `f0` for fold 0."""
-    return replace(
-        one, trust=ArmShiftWeights("drop", factor={key.removeprefix("f"): each for key, each in factor.items()})
-    )
+def weighed(one: Arm, **weights: tuple[float, ...]) -> Arm:
+    """The same arm with these shift weights: `test`, and `f0` for fold 0."""
+    by_target = {key.removeprefix("f"): values for key, values in weights.items()}
+    return replace(one, shift_weights=ArmShiftWeights("drop", weights=by_target))
 
 
 def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table: FeatureTable, tmp_path: Path) -> None:
-    one = trusting(arm(tmp_path, folds=(2, 3)), test=(1.0, 0.0, 1.0), f3=(1.0, 0.0, 1.0))
+    one = weighed(arm(tmp_path, folds=(2, 3)), test=(1.0, 0.0, 1.0), f3=(1.0, 0.0, 1.0))
     assert names(fold_paths(one)) == ["seed0-fold2", "seed0-fold2-test", "seed0-fold3"]
     assert names(fold_paths(replace(one, predicts_test=False))) == ["seed0-fold2", "seed0-fold3"]
     logistic = replace(
@@ -109,7 +108,7 @@ def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table
 
 def test_inner_trainings_are_shared_where_the_trust_is_the_same(tiny_table: FeatureTable, tmp_path: Path) -> None:
     plain = arm(tmp_path, folds=(0, 1))
-    one = trusting(plain, test=(1.0, 0.0, 1.0), f1=(0.5, 1.0, 1.0))
+    one = weighed(plain, test=(1.0, 0.0, 1.0), f1=(0.5, 1.0, 1.0))
     units = inner_units(one, tiny_table.clips)
     by_name = {each.path.name: each.task for each in units}
     assert len(by_name) == len(units) == 4 + 4 + 7  # fold 0 as ever, fold 1 by its own, both for the test clips
@@ -123,7 +122,7 @@ def test_inner_trainings_are_shared_where_the_trust_is_the_same(tiny_table: Feat
 
 
 def test_inner_trainings_of_a_model_that_is_there_are_not_needed(tiny_table: FeatureTable, tmp_path: Path) -> None:
-    one = trusting(arm(tmp_path, folds=(0,)), test=(1.0, 0.0, 1.0))
+    one = weighed(arm(tmp_path, folds=(0,)), test=(1.0, 0.0, 1.0))
     assert len(needed(one, tiny_table.clips)) == 8
     (one.run.checkpoints / "seed0-fold0").mkdir(parents=True)
     left = needed(one, tiny_table.clips)

@@ -14,8 +14,8 @@ from blemore_cli.experiments.execution.unit import (
     FoldUnit,
     InnerUnit,
     load_epoch_predictions,
+    save_epoch_predictions,
     save_fold,
-    save_watched,
 )
 from blemore_cli.model.families import build_network
 from blemore_cli.training.checkpoint import Checkpoint, load_checkpoint
@@ -51,7 +51,7 @@ def fold_unit(tmp_path: Path) -> FoldUnit:
         target_name="held_out",
         n_epochs=2,
     )
-    return FoldUnit("one", task, tmp_path / "run" / "checkpoints" / "seed3-fold2", 2, "held_out", None, [])
+    return FoldUnit("one", task, tmp_path / "run" / "checkpoints" / "seed3-fold2", None, [])
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def watched() -> EpochPredictions:
 
 def test_what_an_inner_training_said_reads_back_exactly(inner: InnerUnit) -> None:
     assert not inner.is_done
-    save_watched(inner, watched())
+    save_epoch_predictions(inner, watched())
     assert inner.is_done
     read = load_epoch_predictions(inner)
     np.testing.assert_array_equal(read.loss, watched().loss)
@@ -130,4 +130,4 @@ def test_a_run_folder_that_is_a_file_is_named(
 ) -> None:
     (tmp_path / "run").write_text("in the way")
     with pytest.raises(ArtefactError, match="run"):
-        save_watched(inner, watched()) if kind == "inner" else save_fold(fold_unit, checkpoint, RECORDS)
+        save_epoch_predictions(inner, watched()) if kind == "inner" else save_fold(fold_unit, checkpoint, RECORDS)

@@ -102,7 +102,7 @@ def test_only_encoders_of_arms_that_ask_are_measured(project: Config, asked: lis
     blind = with_changes(project, {"adapt.shift": "none"})
     arms = trusted(voice, "one", blind)
     assert asked == ["voice"]
-    assert [arm.trust.rule for arm in arms] == ["drop", "none"]
+    assert [arm.shift_weights.rule for arm in arms] == ["drop", "none"]
     trusted(project)
     assert asked == ["voice", "face", "noise"]
     trusted(blind, "two")
@@ -114,7 +114,7 @@ def test_labels_change_no_byte(project: Config, tiny_table: FeatureTable) -> Non
     label = tiny_table.clips.label.copy()
     label[:300] = np.random.default_rng(0).permutation(label[:300])
     write(project, tiny_table, label)
-    assert [arm.trust for arm in trusted(project, "two")] == [arm.trust for arm in first]
+    assert [arm.shift_weights for arm in trusted(project, "two")] == [arm.shift_weights for arm in first]
     one, two = ((project.runs / name / "shift.json").read_bytes() for name in ("one", "two"))
     assert one == two
 
