@@ -22,10 +22,10 @@ from blemore_cli.reporting.page.figures.cost_figure import cost_figure
 from blemore_cli.reporting.page.figures.deletion_figure import deletion_figure, explanation_notes
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 from blemore_cli.reporting.page.figures.fold_figure import fold_figure
-from blemore_cli.reporting.page.figures.kept_figure import kept_figure
 from blemore_cli.reporting.page.figures.reliability_figure import reliability_figure
 from blemore_cli.reporting.page.figures.salience_figure import salience_figure
 from blemore_cli.reporting.page.figures.score_figure import score_figure
+from blemore_cli.reporting.page.figures.selection_figure import selection_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
 from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
@@ -37,7 +37,7 @@ Progress = Callable[[str, float, float], None]
 Draw = Callable[[LoadedModel], PageFigure | None]
 
 PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
-    "selection": ("Selection of encoders", kept_figure, "one encoder, nothing to select"),
+    "selection": ("Selection of encoders", selection_figure, "one encoder, nothing to select"),
     "deletion": ("Faithfulness of the gate", deletion_figure, "no curves of deletion; blemore explain adds them"),
     "cost": ("Encoders to extract", cost_figure, "no curve of cost; blemore explain adds it"),
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),

@@ -9,6 +9,7 @@ from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.runs.folder import DONE
 from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
+from blemore_cli.model.selection import KEEPS_ALL
 from blemore_cli.reporting.page.table import PageTable, page_table
 from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
 from blemore_cli.reporting.tables.notation import protocol_text, transductive_arms_notes, transductive_notes
@@ -81,7 +82,7 @@ def _network(config: Config) -> str:
     model = config.model
     if model.family != "gated":
         return model.family
-    kept = f", top {model.top_n}" if model.selection in ("learned", "random", "fixed") else ""
+    kept = "" if model.selection in KEEPS_ALL else f", top {model.top_n}"
     return f"selection {model.selection}{kept}; fusion {model.fusion}; heads {model.heads}; width {model.d_latent}"
 
 

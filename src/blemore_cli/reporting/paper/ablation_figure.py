@@ -1,4 +1,4 @@
-"""The figure of an ablation: the Score of every arm, and its paired difference to the reference."""
+"""Figure of an ablation: the Score of every arm, and its paired difference to the reference."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,9 @@ from pathlib import Path
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
+from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA
 from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
+from blemore_cli.reporting.figure_data.arm_differences import Verdict, arm_differences
 from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, GREY, PALE, VERMILION, paper_style, save_figure
 from blemore_cli.reporting.tables.ablation import arms_notes
 from blemore_cli.reporting.tables.notation import elided
@@ -14,9 +16,6 @@ from blemore_cli.reporting.tables.notation import elided
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-
-INTERVAL_METHOD: Final = "actor_bootstrap"
-LEVEL: Final = 0.05
 
 _ROW_IN, _FRAME_IN = 0.165, 0.9
 _SPREAD_PT, _MARKER_PT, _LINE_PT = 7.0, 3.6, 0.9
@@ -47,10 +46,12 @@ class Mark:
         }
 
 
-REFERENCE: Final = Mark("D", BLACK, True, "reference")
-DIFFERS: Final = Mark("o", VERMILION, True, f"Holm p < {LEVEL}")
-ALIKE: Final = Mark("o", BLUE, False, f"Holm p ≥ {LEVEL}")
-UNTESTED: Final = Mark("x", BLACK, True, "not testable")
+MARKS: Final[dict[Verdict, Mark]] = {
+    "reference": Mark("D", BLACK, True, "reference"),
+    "differs": Mark("o", VERMILION, True, f"Holm p < {ALPHA}"),
+    "alike": Mark("o", BLUE, False, f"Holm p ≥ {ALPHA}"),
+    "untested": Mark("x", BLACK, True, "not testable"),
+}
 
 
 def save_ablation_figure(result: Ablation, folder: Path) -> list[Path]:
@@ -95,23 +96,13 @@ def draw_ablation(result: Ablation) -> "Figure":
     return figure
 
 
-def mark_of(result: Ablation, arm: str) -> Mark:
-    """How an arm is drawn: by the adjusted p-value of its actor bootstrap of the Score."""
-    if arm == result.reference:
-        return REFERENCE
-    test = result.against_reference(arm, INTERVAL_METHOD)
-    if test is None or test.p_value is None:
-        return UNTESTED
-    return DIFFERS if test.p_adjusted is not None and test.p_adjusted < LEVEL else ALIKE
-
-
 def _draw_scores(panel: "Axes", result: Ablation) -> None:
-    for row, arm in enumerate(result.arms):
-        if arm.name == result.reference:
-            panel.axvline(arm.score, color=BLACK, linewidth=0.6, linestyle=":", zorder=1)
-        _draw_spread(panel, row, arm)
-        _draw_interval(panel, row, arm.ci95)
-        _draw_point(panel, row, arm.score, mark_of(result, arm.name))
+    for row, arm in enumerate(arm_differences(result)):
+        if arm.verdict == "reference":
+            panel.axvline(arm.arm.score, color=BLACK, linewidth=0.6, linestyle=":", zorder=1)
+        _draw_spread(panel, row, arm.arm)
+        _draw_interval(panel, row, arm.arm.ci95)
+        _draw_point(panel, row, arm.arm.score, MARKS[arm.verdict])
     for row in range(len(result.arms), len(result.arms) + len(result.failed)):
         panel.annotate("failed", (0.5, row), xycoords=panel.get_yaxis_transform(), ha="center", va="center")
     panel.set_xlabel("Score (out-of-fold)")
@@ -119,13 +110,11 @@ def _draw_scores(panel: "Axes", result: Ablation) -> None:
 
 def _draw_differences(panel: "Axes", result: Ablation) -> None:
     panel.axvline(0, color=BLACK, linewidth=0.6, zorder=1)
-    for row, arm in enumerate(result.arms):
-        test = result.against_reference(arm.name, INTERVAL_METHOD)
-        if arm.name == result.reference:
-            _draw_point(panel, row, 0.0, REFERENCE)
-        elif test is not None:
-            _draw_interval(panel, row, test.ci95)
-            _draw_point(panel, row, test.difference, mark_of(result, arm.name))
+    for row, arm in enumerate(arm_differences(result)):
+        if arm.ci95 is not None:
+            _draw_interval(panel, row, arm.ci95)
+        if arm.difference is not None:
+            _draw_point(panel, row, arm.difference, MARKS[arm.verdict])
     panel.set_xlabel("Score \N{MINUS SIGN} reference")
 
 
@@ -167,13 +156,10 @@ def _name_rows(panel: "Axes", result: Ablation) -> None:
 def _draw_legend(figure: "Figure", result: Ablation) -> None:
     from matplotlib.lines import Line2D
 
-    used = {mark_of(result, arm.name) for arm in result.arms}
+    verdicts = {arm.verdict for arm in arm_differences(result)}
     handles = [Line2D([], [], color=BLACK, linewidth=_LINE_PT, label="95 % interval over actors")]
     if any(arm.score_std is not None for arm in result.arms):
         handles.append(Line2D([], [], color=GREY, linewidth=5, label="± 1 SD over seeds"))
-    handles += [
-        Line2D([], [], **mark.line, label=mark.meaning)
-        for mark in (REFERENCE, DIFFERS, ALIKE, UNTESTED)
-        if mark in used
-    ]
+    marks = [mark for verdict, mark in MARKS.items() if verdict in verdicts]
+    handles += [Line2D([], [], **mark.line, label=mark.meaning) for mark in marks]
     figure.legend(handles=handles, loc="outside upper left", ncols=2)

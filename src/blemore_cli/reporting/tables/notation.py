@@ -103,6 +103,20 @@ def accuracy_text(value: float | None) -> str:
     return f"{value:.3f}" if _exists(value) else NOT_AVAILABLE
 
 
+def share_text(value: float) -> str:
+    """A share in [0, 1] as whole percents, exact zeros and wholes apart.
+
+    Examples:
+        >>> share_text(0.304), share_text(0.001), share_text(0.0), share_text(0.999)
+        ('30 %', '<1 %', '0 %', '>99 %')
+    """
+    if 0 < value < 0.01:
+        return "<1 %"
+    if 0.99 < value < 1:
+        return ">99 %"
+    return f"{100 * value:.0f} %"
+
+
 def difference_text(value: float | None) -> str:
     """A difference of accuracies with its sign, and none where it rounds to zero.
 

@@ -10,15 +10,7 @@ from matplotlib.lines import Line2D
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.experiments.runs.ablation_file import Ablation
-from blemore_cli.reporting.paper.ablation_figure import (
-    ALIKE,
-    DIFFERS,
-    REFERENCE,
-    UNTESTED,
-    draw_ablation,
-    mark_of,
-    save_ablation_figure,
-)
+from blemore_cli.reporting.paper.ablation_figure import MARKS, draw_ablation, save_ablation_figure
 from blemore_cli.reporting.paper.style import paper_style
 
 
@@ -55,11 +47,14 @@ def test_the_difference_panel_always_shows_zero(ablation: Ablation) -> None:
     assert high > 0
 
 
-def test_marks_say_whether_an_arm_differs(ablation: Ablation) -> None:
-    assert [mark_of(ablation, arm.name) for arm in ablation.arms] == [REFERENCE, DIFFERS, UNTESTED, ALIKE]
-    assert len({(mark.marker, mark.filled) for mark in (REFERENCE, DIFFERS, ALIKE, UNTESTED)}) == 4
-    unadjusted = replace(ablation.tests[0], p_adjusted=0.06)
-    assert mark_of(ablation.model_copy(update={"tests": (unadjusted,)}), "random") is ALIKE
+def test_marks_are_told_apart_without_colour() -> None:
+    assert len({(mark.marker, mark.filled) for mark in MARKS.values()}) == 4
+
+
+def test_marks_follow_verdicts(ablation: Ablation) -> None:
+    panel = drawn(ablation).axes[1]
+    markers = [line.get_marker() for line in panel.lines if len(np.asarray(line.get_xdata())) == 1]
+    assert markers == ["D", "o", "x", "o"]
 
 
 def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablation) -> None:

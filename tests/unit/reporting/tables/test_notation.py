@@ -1,7 +1,9 @@
 """How numbers and names are written for readers."""
 
 import math
+import re
 
+import numpy as np
 import pytest
 
 from blemore_cli.experiments.runs.metrics import ShiftReport
@@ -14,6 +16,7 @@ from blemore_cli.reporting.tables.notation import (
     interval_text,
     probability_text,
     protocol_text,
+    share_text,
     shift_lines,
     spread_text,
 )
@@ -72,3 +75,11 @@ def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
         "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (trust 0.25 to 0.75)",
         "for fold 3: weighed down 1 encoder (trust 0.75)",
     ]
+
+
+def test_percents_are_whole_and_never_claim_a_false_nothing_or_all() -> None:
+    for share in np.linspace(0, 1, 501):
+        text = share_text(float(share))
+        assert (text == "0 %") == (share == 0)
+        assert (text == "100 %") == (share == 1)
+        assert abs(float(re.sub(r"[<>%]", "", text)) / 100 - share) <= 0.01

@@ -29,17 +29,3 @@ class PageFigure:
 def figure_of(model: LoadedModel, *, svg: Markup, shows: str, says: str) -> PageFigure:
     """A figure about one model, under its name."""
     return PageFigure(of=model.run, heading=model.name, svg=svg, shows=shows, says=says)
-
-
-def share_text(value: float) -> str:
-    """A share in [0, 1] as whole percents, exact zeros and wholes apart.
-
-    Examples:
-        >>> share_text(0.304), share_text(0.001), share_text(0.0), share_text(0.999)
-        ('30 %', '<1 %', '0 %', '>99 %')
-    """
-    if 0 < value < 0.01:
-        return "<1 %"
-    if 0.99 < value < 1:
-        return ">99 %"
-    return f"{100 * value:.0f} %"

@@ -7,8 +7,9 @@ from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.gate_quality.selection_shares import SET_NAMES
 from blemore_cli.evaluation.scoring.confusion import set_confusion
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of, share_text
+from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.heat_map import heat_map
+from blemore_cli.reporting.tables.notation import share_text
 
 CELL = (25.0, 21.0)
 

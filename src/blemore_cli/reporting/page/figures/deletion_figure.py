@@ -1,18 +1,24 @@
-"""What is left of the Score when encoders are taken away, in the order of the gate's scores and against it."""
+"""Figure of the deletion curves of the gate: Score as encoders are removed."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves
+from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.figure_data.deletion import deletion_conclusion, deletion_lines
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing
-from blemore_cli.reporting.tables.notation import difference_interval_text, difference_text, interval_text
+from blemore_cli.reporting.tables.notation import interval_text
 
 WIDTH, HEIGHT, KEY_HEIGHT = 520.0, 300.0, 15.0
-CURVES = ("curve-a", "curve-b", "curve-c")
-"""Style of each curve: solid, dashed, dotted."""
+STYLES: Final[dict[Order, tuple[str, str]]] = {
+    "bottom_first": ("curve-a", "solid"),
+    "random": ("curve-c", "dotted"),
+    "top_first": ("curve-b", "dashed"),
+}
+"""Class of each curve, and how it looks."""
 
 
 def deletion_figure(model: LoadedModel) -> PageFigure | None:
@@ -23,54 +29,46 @@ def deletion_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=_drawn(deletion).svg(),
-        shows="Score out of fold after removing encoders one by one and predicting again: those that the gate "
-        "scores highest "
-        "first (solid), lowest first (dashed), in random order (dotted).",
-        says=_conclusion(deletion),
+        shows="Score out of fold after removing encoders one by one and predicting again, in the order of the gate's "
+        "scores: the last-ranked first (solid), at random (dotted), the best-ranked first (dashed).",
+        says=deletion_conclusion(deletion),
     )
 
 
 def _drawn(deletion: DeletionCurves) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT, "Score after removing encoders")
-    curves = {order.replace("_", " "): curve for order, curve in deletion.score.items()}
-    ends = [value for curve in curves.values() for value in curve]
+    lines = deletion_lines(deletion)
+    ends = [value for line in lines for value in line.score]
     frame = framed(drawing, (min(deletion.n_removed), max(1, *deletion.n_removed)), spanning(ends))
     draw_axes(frame, "encoders removed", "Score")
-    for row, ((name, curve), css) in enumerate(zip(curves.items(), CURVES, strict=True)):
-        drawing.curve([frame.at(*each) for each in zip(deletion.n_removed, curve, strict=True)], css)
-        _draw_key(frame, name, css, row)
+    for row, line in enumerate(lines):
+        css, _ = STYLES[line.order]
+        drawing.curve([frame.at(*point) for point in zip(deletion.n_removed, line.score, strict=True)], css)
+        _draw_key(frame, line.name, css, row)
     return drawing
 
 
 def _draw_key(frame: Frame, name: str, css: str, row: int) -> None:
     """A row of the key in the lower left, where curves that begin alike and fall leave room."""
-    x, y = frame.x.start + 12, frame.y.start - 12 - KEY_HEIGHT * (len(CURVES) - 1 - row)
+    x, y = frame.x.start + 12, frame.y.start - 12 - KEY_HEIGHT * (len(STYLES) - 1 - row)
     frame.drawing.curve([(x, y - 4), (x + 24, y - 4)], css)
     frame.drawing.text((x + 30, y), name, css="tick")
 
 
-def _conclusion(deletion: DeletionCurves) -> str:
-    gap, interval = deletion.area, deletion.area_ci95
-    text = f"{difference_text(gap)} of Score on average over the curve"
-    text += f", interval over actors {difference_interval_text(interval)}" if interval else ""
-    if gap > 0 and (interval is None or interval[0] > 0):
-        return f"Removing what the gate scores highest costs more than removing what it scores lowest ({text})."
-    return f"Removing what the gate scores highest costs no more than removing what it scores lowest ({text})."
-
-
 def explanation_notes(models: Sequence[LoadedModel]) -> list[str]:
-    """What `blemore explain` concluded of each model, and how often its picks are the most useful encoders."""
+    """What `blemore explain` concluded of each model, and how often its selected encoders are the most useful ones."""
     notes = []
     for model in models:
-        found = model.explanation
-        if found and found.verdict:
-            notes.append(f"{model.name}: {found.verdict}.")
-        if found:
-            own = found.agreement
-            others = "" if own.by_others is None else f"; judged by models of other seeds {own.by_others:.3f}"
-            notes.append(
-                f"{model.name}: share of the picks that are among the most useful encoders of the clip "
-                f"{own.precision:.3f}, "
-                f"interval over actors {interval_text(own.ci95)}, chance {own.chance:.3f}{others}."
-            )
+        explanation = model.explanation
+        if explanation is None:
+            continue
+        if explanation.verdict:
+            notes.append(f"{model.name}: {explanation.verdict}.")
+        agreement = explanation.agreement
+        others = "" if agreement.by_others is None else f"; judged by models of other seeds {agreement.by_others:.3f}"
+        notes.append(
+            f"{model.name}: share of the selected encoders that are among the most useful ones of the clip "
+            f"{agreement.precision:.3f}, interval over actors {interval_text(agreement.ci95)}, "
+            f"chance {agreement.chance:.3f}{others}."
+        )
     return notes

@@ -6,8 +6,9 @@ import numpy as np
 
 from blemore_cli.evaluation.domain_shift.shift import CLEAR_AUC, Shift, is_clearly_shifted
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.page.drawing.figure import PageFigure, share_text
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.row_plot import Row, row_plot
+from blemore_cli.reporting.tables.notation import share_text
 
 
 def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:

@@ -6,13 +6,12 @@ from dataclasses import replace
 from functools import partial
 from xml.etree import ElementTree
 
-import numpy as np
 import pytest
 
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun
 from blemore_cli.reporting.page.build_report import PER_MODEL
-from blemore_cli.reporting.page.drawing.figure import PageFigure, share_text
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
@@ -79,11 +78,3 @@ def test_every_figure_is_of_its_run_or_of_all(explained: LoadedRun) -> None:
         figure = draw(explained)
         assert figure is not None
         assert figure.of == ("" if name in ("scores", "shift") else "arms")
-
-
-def test_percents_are_whole_and_never_claim_a_false_nothing_or_all() -> None:
-    for share in np.linspace(0, 1, 501):
-        text = share_text(float(share))
-        assert (text == "0 %") == (share == 0)
-        assert (text == "100 %") == (share == 1)
-        assert abs(float(re.sub(r"[<>%]", "", text)) / 100 - share) <= 0.01

@@ -1,0 +1,1 @@
+"""Contents and conclusions of the figures that page and paper both draw."""
