@@ -97,6 +97,8 @@ CASES: dict[str, tuple[Breaking, list[str], int, str]] = {
     "index text": (write("index.h5", "hello"), TRAIN, 4, "index.h5"),
     "index of something else": (wrong_index_format, TRAIN, 4, "index.h5"),
     "encoder unknown": (write("x", "x"), ["train", "--encoders", "nope"], 4, "nope"),
+    "heads without blends": (write("x", "x"), ["train", "--set", "model.heads=softmax6"], 3, "decode.method=thresholds"),
+    "adam with decay": (write("x", "x"), ["train", "--set", "train.optimiser=adam"], 3, "train.weight_decay=0.001"),
     "fold unknown": (write("x", "x"), ["train", "--fold", "9"], 2, "9"),
     "run name": (write("x", "x"), ["train", "--name", "../escape"], 2, "escape"),
     "run exists": (write("x", "x"), ["train", "--name", "first"], 4, "--resume"),

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.errors import ArtefactError, ConfigError, UsageError
+from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
 from blemore_cli.data.index.file import Index, read_index
@@ -17,9 +17,9 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_index
-from blemore_cli.model.selection import chooses_number
+from blemore_cli.training.combinations import check_combination
 from blemore_cli.training.device import choose_device
-from blemore_cli.training.spec import check_rules, has_second_stage
+from blemore_cli.training.spec import check_rules
 
 
 def cross_validate(
@@ -109,30 +109,14 @@ def check_fits_index(config: Config, index: Index) -> None:
 
     Raises:
         ArtefactError: If the index lacks an encoder, or the gate's view is not of those in use.
-        ConfigError: If the device is not there, if nothing could tell how many encoders to keep, or if label shares
-            were to be matched of what thresholds decode.
+        ConfigError: If the device is not there, or as `check_combination`.
     """
+    check_combination(config)
     names = check_encoders(index, config.model.encoders)
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
-        _check_number(config)
     check_rules(config)
     choose_device(config.train.device)
-    if config.decode.match_prior != "none" and config.decode.method == "thresholds":
-        raise ConfigError(
-            "decode.match_prior matches distributions over the permitted labels, which decode.method=expected_score "
-            "decodes, got thresholds: these are chosen for emotions that are not matched",
-            fix="Set decode.match_prior=none, or decode.method=expected_score.",
-        )
-
-
-def _check_number(config: Config) -> None:
-    if chooses_number(config.model.selection, config.model.top_n) and not has_second_stage(config):
-        raise ConfigError(
-            "model.top_n=auto is learned in the second stage, which needs train.second_stage=true and "
-            f"train.protocol=nested, got {str(config.train.second_stage).lower()} and {config.train.protocol}",
-            fix="Set these, or give a number.",
-        )
 
 
 def _check_persons(config: Config, index: Index) -> None:

@@ -1,0 +1,63 @@
+"""Combinations of settings from which no useful model can be trained."""
+
+from typing import Final
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ConfigError
+from blemore_cli.model.families import HIDDEN
+from blemore_cli.model.selection import chooses_number
+from blemore_cli.training.spec import has_second_stage
+
+MOST_ADAM_DECAY: Final = 0.1
+"""Weight decay with which Adam no longer learns: as a part of the gradient it draws every weight towards 0."""
+
+
+def check_combination(config: Config) -> None:
+    """Refuses settings that are valid one by one, but together leave a model that cannot learn or decode.
+
+    Raises:
+        ConfigError: Naming the requirement, the actual values and what to set instead.
+    """
+    _check_decoder(config)
+    if config.model.family == "gated" or config.model.family in HIDDEN:
+        _check_heads(config)
+        _check_decay(config)
+    if config.model.family == "gated":
+        _check_number(config)
+
+
+def _check_decoder(config: Config) -> None:
+    if config.decode.match_prior != "none" and config.decode.method == "thresholds":
+        raise ConfigError(
+            "decode.match_prior matches distributions over the permitted labels, which decode.method=expected_score "
+            "decodes, got thresholds: these are chosen for emotions that are not matched",
+            fix="Set decode.match_prior=none, or decode.method=expected_score.",
+        )
+
+
+def _check_heads(config: Config) -> None:
+    if config.model.heads == "softmax_emotions" and config.decode.method != "thresholds":
+        raise ConfigError(
+            "model.heads=softmax_emotions has probabilities of the six emotions alone, in which only "
+            f"decode.method=thresholds finds blends, got {config.decode.method}: every prediction would be a single",
+            fix="Set decode.method=thresholds, or model.heads=softmax_labels.",
+        )
+
+
+def _check_decay(config: Config) -> None:
+    train = config.train
+    if train.optimiser == "adam" and train.weight_decay >= MOST_ADAM_DECAY:
+        raise ConfigError(
+            "train.optimiser=adam makes weight decay a part of the gradient and needs train.weight_decay below "
+            f"{MOST_ADAM_DECAY:g} to learn at all, got {train.weight_decay:g}",
+            fix="Set train.weight_decay=0.001, as the organisers have it, or train.optimiser=adamw.",
+        )
+
+
+def _check_number(config: Config) -> None:
+    if chooses_number(config.model.selection, config.model.top_n) and not has_second_stage(config):
+        raise ConfigError(
+            "model.top_n=auto is learned in the second stage, which needs train.second_stage=true and "
+            f"train.protocol=nested, got {str(config.train.second_stage).lower()} and {config.train.protocol}",
+            fix="Set these, or give a number.",
+        )

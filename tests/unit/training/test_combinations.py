@@ -1,0 +1,39 @@
+from typing import Any
+
+import pytest
+
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ConfigError
+from blemore_cli.training.combinations import check_combination
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"model.heads": "softmax_emotions"}, "every prediction would be a single"),
+        ({"model.heads": "softmax_emotions", "model.family": "mlp256"}, "every prediction would be a single"),
+        ({"train.optimiser": "adam"}, "train.weight_decay below 0.1 to learn at all, got 1"),
+        ({"decode.match_prior": "split", "decode.method": "thresholds"}, "decode.match_prior"),
+        ({"model.top_n": "auto", "train.protocol": "official"}, "got true and official"),
+        ({"model.top_n": "auto", "train.second_stage": False}, "got false and nested"),
+    ],
+)
+def test_what_leaves_no_useful_model_is_refused(changes: dict[str, Any], problem: str) -> None:
+    with pytest.raises(ConfigError, match=problem) as error:
+        check_combination(with_changes(Config(), changes))
+    assert error.value.fix
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"model.heads": "softmax_emotions", "decode.method": "thresholds"},
+        {"model.heads": "softmax_emotions", "model.family": "logistic"},  # has heads of its own
+        {"train.optimiser": "adam", "train.weight_decay": 1e-3},
+        {"model.top_n": "auto", "train.protocol": "official", "model.selection": "mean"},  # keeps all of them
+    ],
+)
+def test_what_can_be_trained_is_accepted(changes: dict[str, Any]) -> None:
+    check_combination(with_changes(Config(), changes))
