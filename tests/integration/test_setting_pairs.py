@@ -16,9 +16,9 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import IS_BLEND, N_LABELS, SALIENCE
 from blemore_cli.core.rng import numpy_generator
+from blemore_cli.data.build import build_index
 from blemore_cli.data.example.design import design_clips
 from blemore_cli.data.example.project import write_example
-from blemore_cli.data.index.build import build_index
 from blemore_cli.experiments.crossval import check_trainable, cross_validate
 from blemore_cli.experiments.runs.read_tables import read_oof
 from blemore_cli.experiments.runs.start import start_run
