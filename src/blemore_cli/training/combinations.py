@@ -4,8 +4,8 @@ from typing import Final
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
-from blemore_cli.model.families import HIDDEN
 from blemore_cli.model.selection import chooses_number
+from blemore_cli.training.baselines.direct import TRAINED
 from blemore_cli.training.spec import has_second_stage
 
 MOST_ADAM_DECAY: Final = 0.1
@@ -19,7 +19,7 @@ def check_combination(config: Config) -> None:
         ConfigError: Naming the requirement, the actual values and what to set instead.
     """
     _check_decoder(config)
-    if config.model.family == "gated" or config.model.family in HIDDEN:
+    if config.model.family in TRAINED:
         _check_heads(config)
         _check_decay(config)
     if config.model.family == "gated":
