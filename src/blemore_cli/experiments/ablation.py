@@ -7,6 +7,7 @@ import numpy as np
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
@@ -21,7 +22,7 @@ from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.ablation_file import Ablation, arm_result
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.shift_file import with_shift_weights
-from blemore_cli.experiments.runs.start import settle_config, settle_index
+from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
@@ -50,10 +51,13 @@ def run_ablation(
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()
         arms = with_shift_weights(arms, run, index, engine, partial(progress, "shift"))
-        for wave, failures in Scheduler(index, arms, engine, partial(progress, "trainings")).waves():
+        slots = settle_slots(run, n_cores())
+        collect = partial(collect_results, index=index, slots=slots)
+        scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
+        for wave, failures in scheduler.waves():
             failed |= {failure.arm: failure.error for failure in reversed(failures)}
             finished = [arm for arm in wave if arm.name not in failed]
-            for arm, outcome in zip(finished, engine.run(partial(collect_results, index=index), finished), strict=True):
+            for arm, outcome in zip(finished, engine.run(collect, finished), strict=True):
                 if isinstance(outcome, Failed):
                     failed[arm.name] = _as_own(outcome)
                 else:

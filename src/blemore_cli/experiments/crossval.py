@@ -5,6 +5,7 @@ from functools import partial
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
 from blemore_cli.data.index.file import Index, read_index
@@ -16,7 +17,7 @@ from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import with_shift_weights
-from blemore_cli.experiments.runs.start import settle_index
+from blemore_cli.experiments.runs.start import settle_index, settle_slots
 from blemore_cli.training.combinations import check_combination
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.spec import check_rules
@@ -60,10 +61,12 @@ def cross_validate(
             if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
                 return before
             run.reopen()
-            for _, failures in Scheduler(index, [arm], engine, partial(progress, "trainings")).waves():
+            slots = settle_slots(run, n_cores())
+            scheduler = Scheduler(index, [arm], engine, slots=slots, progress=partial(progress, "trainings"))
+            for _, failures in scheduler.waves():
                 for failure in failures:
                     raise failure.error
-        return collect_results(arm, index=index).metrics
+        return collect_results(arm, index=index, slots=slots).metrics
 
 
 def _metrics_of(arm: Arm) -> RunMetrics | None:

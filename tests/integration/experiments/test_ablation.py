@@ -84,10 +84,10 @@ def test_a_failing_arm_is_named_and_leaves_the_others(project: Config, ablate: A
 def test_an_arm_that_cannot_be_gathered_fails_alone(
     project: Config, ablate: Ablate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def some(arm: Arm, *, index: Index) -> Any:
+    def some(arm: Arm, *, index: Index, slots: int) -> Any:
         if arm.name == "random":
             raise ArtefactError("a checkpoint is damaged")
-        return collect_results(arm, index=index)
+        return collect_results(arm, index=index, slots=slots)
 
     monkeypatch.setattr(ablation, "collect_results", some)
     result = ablate(random={"model.selection": "random"})

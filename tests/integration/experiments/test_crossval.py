@@ -118,7 +118,7 @@ def test_metrics_of_something_else_are_made_again(project: Config, metrics: str)
 
 
 def test_a_run_that_is_extended_is_unfinished_meanwhile(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(_: object, *, index: Index) -> None:
+    def stopped(_: object, *, index: Index, slots: int) -> None:
         raise KeyboardInterrupt
 
     folder = run(project, "grown", folds=(3,))
@@ -131,6 +131,14 @@ def test_a_run_that_is_extended_is_unfinished_meanwhile(project: Config, monkeyp
     monkeypatch.undo()
     run(project, "grown", folds=(1,))
     assert [fold["fold"] for fold in folder.metrics()["folds"]] == [1, 3]
+
+
+def test_stacks_are_planned_for_the_cores_of_the_first_start(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    for n_cores, fold in ((3, 0), (20, 1)):
+        monkeypatch.setattr(crossval, "n_cores", lambda n=n_cores: n)
+        folder = run(project, "grown", folds=(fold,))
+        assert folder.metrics()["execution"] == {"slots": 3, "threads": 1}
+        assert (folder.path / "slots").read_text() == "3\n"
 
 
 def test_a_training_that_failed_is_an_error_and_what_is_done_stays(project: Config) -> None:

@@ -27,7 +27,7 @@ from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.unit import LOG
 from blemore_cli.experiments.inference.fold_models import averaged, load_models, predict_held_out, predict_test_clips
 from blemore_cli.experiments.inference.transduction import transduction
-from blemore_cli.experiments.runs.metrics import FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
+from blemore_cli.experiments.runs.metrics import Execution, FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
 from blemore_cli.experiments.runs.tables import write_predictions, write_weights
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
@@ -50,7 +50,7 @@ class ArmPredictions:
     predicted: Ints
 
 
-def collect_results(arm: Arm, *, index: Index) -> ArmPredictions:
+def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     """Predicts with the fold models of an arm, writes the tables of its run, and scores the out-of-fold predictions.
 
     Raises:
@@ -71,7 +71,8 @@ def collect_results(arm: Arm, *, index: Index) -> ArmPredictions:
     logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
     write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
     clips, predicted = _by_seed(table, oof, arm)
-    metrics = _metrics(arm, table, (oof, kept), (clips, predicted), models)
+    execution = Execution(slots=slots, threads=config.train.threads)
+    metrics = _metrics(arm, table, (oof, kept), (clips, predicted), models).model_copy(update={"execution": execution})
     run.finish(metrics.as_json())
     return ArmPredictions(arm.name, metrics, clips, predicted)
 

@@ -27,11 +27,15 @@ class Scheduler:
         index: The index of all arms.
         arms: What is trained.
         engine: Carries out the trainings.
-        progress: Told how far it is.
+        slots: Processes that the stacks are planned for.
+        progress: Called with the trainings done, and all of them.
     """
 
-    def __init__(self, index: Index, arms: Sequence[Arm], engine: Engine, progress: TrainingProgress) -> None:
-        self._index, self._arms, self._engine, self._progress = index, arms, engine, progress
+    def __init__(
+        self, index: Index, arms: Sequence[Arm], engine: Engine, *, slots: int, progress: TrainingProgress
+    ) -> None:
+        self._index, self._arms, self._engine = index, arms, engine
+        self._slots, self._progress = slots, progress
         self._n_done = 0.0
         self._total = sum(len(inner_units(arm, index.clips)) + len(fold_paths(arm)) for arm in arms)
 
@@ -57,7 +61,7 @@ class Scheduler:
         if not units:
             return []
         limit = stack_limit(units[0].task.config, self._widths(units[0]))
-        groups = stacks(units, limit)
+        groups = stacks(units, limit=limit, slots=self._slots)
         waiting = [group for group in groups if any(map(is_waiting, group))]
         before = self._n_done + len(units) - sum(map(len, waiting))
         self._progress(before, self._total)

@@ -1,14 +1,15 @@
-"""Which units are trained in one stack: those whose models have the same program, dealt into groups of a size."""
+"""Plan of the stacks: groups of units whose models have the same program and are trained together."""
 
 import json
+import math
 from collections import defaultdict
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 import numpy as np
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.selection import KEEPS_ALL, chooses_number
@@ -27,38 +28,48 @@ PER_MODEL: Final[dict[str, Any]] = {
 """What stacked models may differ in."""
 
 
-def stacks(units: Sequence[Unit], limit: int) -> list[tuple[Unit, ...]]:
-    """Deals units into groups whose models can be stacked.
+def stacks(units: Sequence[Unit], *, limit: int, slots: int) -> list[tuple[Unit, ...]]:
+    """Divides units into groups whose models can be stacked.
 
-    The groups depend on the plan and the machine alone, not on what is done already or on the number of workers, so
-    that a resumed run repeats the arithmetic of an undisturbed one. What arms do with the same seed and rows is in one
-    group, where it fits: it shares what is prepared for it, and arms that are the same do not differ in rounding.
+    The groups depend on the plan and the slots of the run alone, not on what is done already, on the number of workers
+    or on the machine, so that a resumed run repeats the arithmetic of an undisturbed one. What arms do with the same
+    seed and rows is in one group, where it fits: it shares what is prepared for it, and arms that are the same do not
+    differ in rounding.
 
     Args:
         units: All units of a stage, done or not.
         limit: Most models in a group.
+        slots: Groups that should be there at least, to keep as many processes busy, where there are so many trainings.
     """
-    alike: dict[str, dict[tuple[str, int], list[Unit]]] = defaultdict(lambda: defaultdict(list))
+    alike: dict[str, list[Unit]] = defaultdict(list)
     for unit in units:
-        alike[_task_key(unit.task)][unit.task.left_out, unit.task.seed].append(unit)
+        alike[_task_key(unit.task)].append(unit)
     groups = []
-    for by_training in alike.values():
-        blocks = [by_training[key] for key in sorted(by_training)]
-        n_least = -(-n_cores() * sum(map(len, blocks)) // len(units))
-        groups += _dealt(blocks, limit, n_least=n_least)
+    for stackable in alike.values():
+        share_of_slots = math.ceil(slots * len(stackable) / len(units))
+        groups += _grouped(_trainings(stackable), limit, n_least=share_of_slots)
     return groups
 
 
-def _dealt(blocks: Sequence[Sequence[Unit]], limit: int, *, n_least: int) -> list[tuple[Unit, ...]]:
+def _trainings(units: Sequence[Unit]) -> list[list[Unit]]:
+    """Units of the same rows and seed, which only arms tell apart, in blocks; the blocks in order."""
+    blocks: dict[tuple[str, int], list[Unit]] = defaultdict(list)
+    for unit in units:
+        blocks[unit.task.left_out, unit.task.seed].append(unit)
+    return [blocks[key] for key in sorted(blocks)]
+
+
+def _grouped(blocks: Sequence[Sequence[Unit]], limit: int, *, n_least: int) -> list[tuple[Unit, ...]]:
     """Joins whole blocks into groups, `n_least` or more where there are so many; splits blocks beyond the limit."""
     largest = max(map(len, blocks))
     if largest > limit:
-        return [part for block in blocks for part in _parted(block, -(-len(block) // limit))]
-    n_groups = max(-(-len(blocks) // (limit // largest)), min(len(blocks), n_least))
-    return [tuple(unit for block in part for unit in block) for part in _parted(blocks, n_groups)]
+        return [part for block in blocks for part in _parts(block, math.ceil(len(block) / limit))]
+    n_blocks = limit // largest  # that fit into a group
+    n_groups = max(math.ceil(len(blocks) / n_blocks), min(len(blocks), n_least))
+    return [tuple(chain.from_iterable(part)) for part in _parts(blocks, n_groups)]
 
 
-def _parted(items: Sequence[Item], n_parts: int) -> list[tuple[Item, ...]]:
+def _parts(items: Sequence[Item], n_parts: int) -> list[tuple[Item, ...]]:
     """Cuts a sequence into parts of nearly equal length."""
     return [tuple(items[i] for i in part) for part in np.array_split(np.arange(len(items)), n_parts)]
 

@@ -17,6 +17,7 @@ from blemore_cli.core.lock import locked
 DONE: Final = "done"
 KIND: Final = "kind"
 INDEX: Final = "index.sha256"
+SLOTS: Final = "slots"
 LATEST: Final = "latest"
 LOCK: Final = "lock"
 ARMS: Final = "arms"

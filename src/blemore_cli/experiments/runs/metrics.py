@@ -60,6 +60,18 @@ class ShiftReport(Artefact):
     folds: dict[str, dict[str, EncoderShift]]
 
 
+class Execution(Artefact):
+    """What decided which models were trained in one stack, and with that the rounding of their figures.
+
+    Attributes:
+        slots: Processes that the stacks were planned for.
+        threads: Threads of each.
+    """
+
+    slots: int
+    threads: int
+
+
 class RunMetrics(Artefact):
     """The figures of one model over its seeds.
 
@@ -83,6 +95,7 @@ class RunMetrics(Artefact):
         decoder: The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds.
         index_sha256: Checksum of the index.
         versions: Versions of the software.
+        execution: How the stacks were planned; None where an older version trained.
         n_kept: Mean number of encoders with a fusion weight above 0.
     """
 
@@ -105,6 +118,7 @@ class RunMetrics(Artefact):
     decoder: Decoder | None = None
     index_sha256: str
     versions: dict[str, str] = Field(default_factory=dict)
+    execution: Execution | None = None
     n_kept: float | None = None
 
 

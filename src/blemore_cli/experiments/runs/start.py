@@ -8,7 +8,7 @@ from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
-from blemore_cli.experiments.runs.folder import INDEX, KIND, LATEST, NAME_PATTERN, RunFolder, run_folders
+from blemore_cli.experiments.runs.folder import INDEX, KIND, LATEST, NAME_PATTERN, SLOTS, RunFolder, run_folders
 
 WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
 """Keys that change how long a run takes but not what comes out; a resumed run may change them."""
@@ -87,6 +87,32 @@ def settle_index(run: RunFolder, sha256: str) -> None:
             f"a resumed run keeps its index, whose sha256 in {path} is {before[:12]}..., got {sha256[:12]}...",
             fix="Restore the index that the run was begun with, or start a run of another --name.",
         )
+
+
+def settle_slots(run: RunFolder, n_cores: int) -> int:
+    """The number of processes that the stacks of a run are planned for, which its first start decides.
+
+    Which models share a stack decides the rounding of their figures: a run that is resumed on a machine with more
+    cores keeps the number, and so its bytes.
+
+    Args:
+        run: The run.
+        n_cores: Cores of this machine; the number of a run that has none yet.
+
+    Raises:
+        ArtefactError: If the file is damaged.
+    """
+    path = run.path / SLOTS
+    if not path.is_file():
+        write_text(path, f"{n_cores}\n")
+        return n_cores
+    text = path.read_text(encoding="utf-8", errors="replace").strip()
+    if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
+        raise ArtefactError(
+            f"{path} must hold the number of processes that stacks are planned for, got {text[:20]!r}",
+            fix="Restore it, or start a run of another --name.",
+        )
+    return int(text)
 
 
 def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:

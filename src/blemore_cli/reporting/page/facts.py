@@ -9,6 +9,7 @@ from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.runs.folder import DONE
 from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
+from blemore_cli.experiments.runs.metrics import Execution
 from blemore_cli.model.selection import KEEPS_ALL
 from blemore_cli.reporting.page.table import PageTable, page_table
 from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
@@ -55,6 +56,7 @@ def run_facts(run: LoadedRun) -> RunFacts:
         "adaptation": f"shifted encoders: {config.adapt.shift}; latents: {config.adapt.method}",
         "decoding": f"{config.decode.method.replace('_', ' ')}; prior matching: {config.decode.match_prior}",
         "index sha256": metrics.index_sha256,
+        "execution": _execution(metrics.execution),
         "versions": ", ".join(f"{name} {version}" for name, version in metrics.versions.items()),
     }
     return RunFacts(
@@ -70,6 +72,13 @@ def run_facts(run: LoadedRun) -> RunFacts:
 def _finished(run: LoadedRun) -> str:
     moment = datetime.fromtimestamp((run.run.path / DONE).stat().st_mtime, tz=UTC)
     return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _execution(execution: Execution | None) -> str:
+    if execution is None:
+        return "not recorded"
+    threads = f"{execution.threads} thread{'s' if execution.threads > 1 else ''} each"
+    return f"stacks planned for {execution.slots} process{'es' if execution.slots > 1 else ''}, {threads}"
 
 
 def _seeds(seeds: Sequence[int]) -> str:

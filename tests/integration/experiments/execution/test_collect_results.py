@@ -38,8 +38,10 @@ def trained(project: Config) -> Train:
     def train(seeds: tuple[int, ...] = (0,), folds: tuple[int, ...] = (0, 1), **changes: Any) -> Arm:
         config = with_changes(project, {key.replace("__", "."): value for key, value in changes.items()})
         arm = Arm("one", config, RunFolder(project.runs / "one"), seeds, folds)
+        index = read_index(config.data.index)
         with new_engine(1) as engine:
-            for _, failures in Scheduler(read_index(config.data.index), [arm], engine, lambda *_: None).waves():
+            scheduler = Scheduler(index, [arm], engine, slots=2, progress=lambda *_: None)
+            for _, failures in scheduler.waves():
                 assert failures == []
         return arm
 
@@ -47,7 +49,7 @@ def trained(project: Config) -> Train:
 
 
 def results_of(arm: Arm) -> ArmPredictions:
-    return collect_results(arm, index=read_index(arm.config.data.index))
+    return collect_results(arm, index=read_index(arm.config.data.index), slots=2)
 
 
 def codes(frame: pd.DataFrame) -> list[str]:

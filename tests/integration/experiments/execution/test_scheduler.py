@@ -44,7 +44,8 @@ class Watch:
         self.reports.clear()
         index = read_index(arms[0].config.data.index)
         with new_engine(1) as engine:
-            waves = list(Scheduler(index, arms, engine, lambda *report: self.reports.append(report)).waves())
+            scheduler = Scheduler(index, arms, engine, slots=2, progress=lambda *report: self.reports.append(report))
+            waves = list(scheduler.waves())
         return [([each.name for each in wave], [failure.arm for failure in failed]) for wave, failed in waves]
 
 

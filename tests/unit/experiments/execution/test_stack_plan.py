@@ -5,7 +5,6 @@ import pytest
 
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
-from blemore_cli.experiments.execution import stack_plan
 from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
 from blemore_cli.experiments.execution.unit import InnerUnit
 from blemore_cli.training.spec import TrainingSpec
@@ -26,16 +25,15 @@ def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", t
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 32])
 @pytest.mark.parametrize("n_arms", [1, 3, 5])
-@pytest.mark.parametrize("n_cores", [1, 2, 5])
-def test_stacks_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, limit: int, n_arms: int, n_cores: int) -> None:
-    monkeypatch.setattr(stack_plan, "n_cores", lambda: n_cores)
+@pytest.mark.parametrize("slots", [1, 2, 5])
+def test_stacks_hold_every_unit_once(limit: int, n_arms: int, slots: int) -> None:
     units = [
         unit(Config(), seed=seed, left_out=str(part)) for _ in range(n_arms) for seed in range(2) for part in range(5)
     ]
-    groups = stacks(units, limit)
+    groups = stacks(units, limit=limit, slots=slots)
     assert sorted(id(each) for group in groups for each in group) == sorted(map(id, units))
     assert max(map(len, groups)) <= limit
-    assert len(groups) >= min(n_cores, 10)
+    assert len(groups) >= min(slots, 10)
     places: dict[tuple[str, int], set[int]] = {}
     for number, group in enumerate(groups):
         for each in group:
@@ -44,13 +42,12 @@ def test_stacks_hold_every_unit_once(monkeypatch: pytest.MonkeyPatch, limit: int
     assert n_groups_of_a_training == {-(-n_arms // limit)}  # arms that are the same are trained in one group
 
 
-def test_only_what_can_be_stacked_is_together(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stack_plan, "n_cores", lambda: 1)
+def test_only_what_can_be_stacked_is_together() -> None:
     wide = with_changes(Config(), {"model.d_latent": 64})
     others = [unit(wide), unit(Config(), n_rows=500), unit(Config(), target="test")]
     units = [unit(Config()), *others, unit(Config(), seed=1)]
     number = {id(each): i for i, each in enumerate(units)}
-    groups = {frozenset(number[id(each)] for each in group) for group in stacks(units, 32)}
+    groups = {frozenset(number[id(each)] for each in group) for group in stacks(units, limit=32, slots=1)}
     assert groups == {frozenset({0, 4}), frozenset({1}), frozenset({2}), frozenset({3})}
 
 

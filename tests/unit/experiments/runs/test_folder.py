@@ -5,7 +5,7 @@ import pytest
 from blemore_cli.core.config.file import resolve_paths
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.folder import RunFolder, writing_into
 from blemore_cli.experiments.runs.start import start_run
 
 CONFIG = resolve_paths(Config(), Path("/project"))
@@ -21,6 +21,16 @@ def test_reopening_takes_the_marker_and_what_was_left_half_written(tmp_path: Pat
     assert not run.is_finished
     assert sorted(path.name for path in run.path.iterdir()) == ["checkpoints", "config.yaml", "kind", "metrics.json"]
     assert [path.name for path in run.checkpoints.iterdir()] == ["seed0-fold0"]
+
+
+@pytest.mark.parametrize(
+    ("path", "is_held"), [("runs/mine/arms/a/x", True), ("runs/mine", True), ("runs/x", False), ("x", False)]
+)
+def test_the_lock_of_the_run_that_a_path_is_in_is_held(tmp_path: Path, path: str, is_held: bool) -> None:
+    lock = start_run(tmp_path / "runs", CONFIG, kind="train", name="mine", resume=False).path / "lock"
+    with writing_into(tmp_path / "runs", tmp_path / path):
+        assert lock.is_file() == is_held
+    assert not lock.exists()
 
 
 def test_finishing_removes_what_the_inner_trainings_said(tmp_path: Path) -> None:

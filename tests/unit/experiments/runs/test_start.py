@@ -7,7 +7,7 @@ from blemore_cli.core.config.schema import Config, ModelConfig, TrainConfig
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.experiments.runs.find import find_run
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.experiments.runs.start import settle_config, settle_index, start_run
+from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots, start_run
 
 CONFIG = resolve_paths(Config(), Path("/project"))
 
@@ -73,3 +73,28 @@ def test_names_stay_in_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError):
         start_run(tmp_path / "runs", CONFIG, kind="train", name=name, resume=False)
     assert not (tmp_path / "runs").exists()
+
+
+def test_the_first_start_decides_the_slots(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "mine")
+    assert settle_slots(run, 2) == 2
+    assert settle_slots(run, 20) == 2
+
+
+@pytest.mark.parametrize("content", ["", "0", "-1", "two", "1.5", "9999999"])
+def test_damaged_slots_are_named(tmp_path: Path, content: str) -> None:
+    run = RunFolder(tmp_path / "mine")
+    run.path.mkdir()
+    (run.path / "slots").write_text(content)
+    with pytest.raises(ArtefactError, match="slots must hold"):
+        settle_slots(run, 2)
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_a_run_that_another_process_writes_is_refused_untouched(tmp_path: Path, resume: bool) -> None:
+    run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    (run.path / "lock").write_text('{"pid": 1, "host": "elsewhere", "started": ""}')
+    (run.path / "kind").unlink()
+    with pytest.raises(ArtefactError, match="process 1 of elsewhere"):
+        start_run(tmp_path, CONFIG, kind="train", name="mine", resume=resume)
+    assert sorted(path.name for path in run.path.iterdir()) == ["config.yaml", "lock"]

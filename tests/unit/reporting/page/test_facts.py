@@ -8,6 +8,7 @@ import pytest
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.runs.loaded_run import LoadedRun
+from blemore_cli.experiments.runs.metrics import Execution
 from blemore_cli.reporting.page.facts import caveats, run_facts
 
 
@@ -29,6 +30,18 @@ def test_facts_are_those_of_the_run(loaded_run: LoadedRun, loaded_arms: LoadedRu
     assert one.facts["encoders"] == "3: face, voice, noise"
     assert one.facts["index sha256"] == written_index.sha256
     assert "selection: learned" in one.config
+
+
+@pytest.mark.parametrize(
+    ("execution", "text"),
+    [
+        (None, "not recorded"),
+        (Execution(slots=1, threads=1), "stacks planned for 1 process, 1 thread each"),
+        (Execution(slots=8, threads=2), "stacks planned for 8 processes, 2 threads each"),
+    ],
+)
+def test_what_shaped_the_stacks_is_a_fact(execution: Execution | None, text: str, loaded_run: LoadedRun) -> None:
+    assert run_facts(changed(loaded_run, execution=execution)).facts["execution"] == text
 
 
 @pytest.mark.parametrize(
