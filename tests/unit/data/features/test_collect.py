@@ -75,6 +75,13 @@ def test_missing_clips_are_an_error_or_masked(tmp_path: Path, kind: str) -> None
     assert notes == [f"encoder {source.name}: 1 clips are missing and masked"]
 
 
+def test_a_missing_clip_is_refused_before_files_are_read(tmp_path: Path) -> None:
+    source = folder(tmp_path, {NAMES[0]: np.ones(3)})
+    (tmp_path / f"clip/{NAMES[0]}.npy").write_bytes(b"damaged")
+    assert "must have every clip, got 1 of 3" in refusal(source, DataConfig())
+    assert "array of numbers" in refusal(source)
+
+
 def test_clips_of_other_names_are_refused_with_both_namings(tmp_path: Path) -> None:
     message = refusal(npz(tmp_path, np.ones((1, 2)), ["clip-1"]))
     assert NAMES[0] in message

@@ -58,6 +58,11 @@ def test_csv_files_with_one_row_count_as_the_rest_do(tmp_path: Path) -> None:
     assert (static.aggregate, mixed.aggregate) == ("static", "mean")
 
 
+def test_an_array_of_one_frame_is_a_frame(tmp_path: Path) -> None:
+    result = read_folder(folder_of(tmp_path / "f", {"A": np.ones((1, 3))}), NPY, aggregate="stats7", jobs=1)
+    assert (result.features.shape, result.aggregate) == ((1, 21), "stats7")
+
+
 def test_checksum_follows_names_and_bytes(tmp_path: Path) -> None:
     files = folder_of(tmp_path / "f", frames_of(3))
     before = folder_sha256(files, jobs=1)

@@ -89,8 +89,8 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
 def _clip_of(path: Path, is_clip: IsClip) -> str | None:
     """The clip that a file is named after, with or without a media suffix; none for what is no clip's file."""
     reader = clip_reader_of(path)
-    clip = clip_name(reader.stem(path)) if reader and path.is_file() else ""
-    return clip if clip and is_clip(clip) else None
+    clip = clip_name(reader.stem(path)) if reader else ""
+    return clip if clip and is_clip(clip) and path.is_file() else None
 
 
 def clip_reader_of(path: Path) -> ClipFileReader | None:
@@ -111,11 +111,12 @@ def entries_of(folder: Path) -> list[Path]:
         DataError: If the folder cannot be read.
     """
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
     except OSError as error:
         raise DataError(
             f"{folder} must be a readable folder: {error.strerror}", fix="Check its permissions."
         ) from error
+    return sorted(paths, key=lambda path: path.name)
 
 
 def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
