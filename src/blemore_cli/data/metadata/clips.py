@@ -1,6 +1,7 @@
 """Clips of a challenge, from the organisers' metadata files or, without these, from clip names."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -114,39 +115,25 @@ def _check_names(stems: list[str]) -> None:
 def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, TRAIN_COLUMNS)
     actor = table[ACTOR_COLUMN]
-    check_rows(
-        table,
-        path,
-        actor.map(is_clip_name),
-        f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces",
-        actual=map(ascii, actor),
-        fix="Write the actor, for example A102.",
-    )
+    rule = f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces"
+    fix = "Write the actor, for example A102."
+    check_rows(table, path, actor.map(is_clip_name), rule, actual=map(ascii, actor), fix=fix)
     labels = labels_of_frame(table, path)
     folds = _checked_folds(table, path, allow_actor_overlap)
     return _train_part(table["clip"].tolist(), actor.tolist(), folds, labels)
 
 
 def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -> Ints:
-    check_rows(
-        table,
-        path,
-        table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?"),
-        "fold must be a whole number from 0",
-        actual=map(repr, table["fold"]),
-        fix="Write the official fold, 0 to 4, of each training clip.",
-    )
+    check = partial(check_rows, table, path)
+    is_number = table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?")
+    fix = "Write the official fold, 0 to 4, of each training clip."
+    check(is_number, "fold must be a whole number from 0", actual=map(repr, table["fold"]), fix=fix)
     fold = table["fold"].astype(float).astype(np.int64)
     actor = table[ACTOR_COLUMN]
     first = fold.groupby(actor).transform("first")
-    check_rows(
-        table,
-        path,
-        (fold == first) | allow_actor_overlap,
-        "all clips of an actor must be in one fold",
-        actual=actor + " in fold " + fold.astype(str) + " after fold " + first.astype(str),
-        fix=_OVERLAP_FIX,
-    )
+    actual = actor + " in fold " + fold.astype(str) + " after fold " + first.astype(str)
+    is_whole = (fold == first) | allow_actor_overlap
+    check(is_whole, "all clips of an actor must be in one fold", actual=actual, fix=_OVERLAP_FIX)
     if fold.nunique() < 2:
         raise DataError(
             f"{path}: training clips must be in 2 folds or more, got fold {fold.iloc[0]} alone",
@@ -157,43 +144,25 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
 
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, ("filename",))
+    check, clip = partial(check_rows, table, path), table["clip"]
     unknown = pd.Series("", index=table.index, dtype=str)
     actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else unknown
-    check_rows(
-        table,
-        path,
-        ~table["clip"].isin(training.filename),
-        "a test clip must not be a training clip",
-        actual=table["clip"],
-        fix="Remove it from one of the two metadata files.",
-    )
-    check_rows(
-        table,
-        path,
-        ~actor.isin(training.actor) | allow_actor_overlap,
-        "an actor of test clips must have no training clips",
-        actual=actor,
-        fix=_OVERLAP_FIX,
-    )
-    return _test_part(table["clip"].tolist(), actor.tolist())
+    fix = "Remove it from one of the two metadata files."
+    check(~clip.isin(training.filename), "a test clip must not be a training clip", actual=clip, fix=fix)
+    is_new = ~actor.isin(training.actor) | allow_actor_overlap
+    check(is_new, "an actor of test clips must have no training clips", actual=actor, fix=_OVERLAP_FIX)
+    return _test_part(clip.tolist(), actor.tolist())
 
 
 def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     """The file's rows with a column `clip`: the checked, unique name of each clip."""
     table = read_table(path, required)
-    named = table["filename"].map(lambda name: is_clip_name(name) and is_clip_name(clip_name(name)))
-    check_rows(
-        table, path, named, _FILENAME_RULE, actual=map(ascii, table["filename"]), fix="Write the clip's name alone."
-    )
-    clip = table["filename"].map(clip_name)
-    check_rows(
-        table,
-        path,
-        ~clip.duplicated(keep=False),
-        "a clip must have one row, whatever its media suffix",
-        actual=table["filename"],
-        fix="Remove the other rows.",
-    )
+    check, filename = partial(check_rows, table, path), table["filename"]
+    is_name = filename.map(lambda name: is_clip_name(name) and is_clip_name(clip_name(name)))
+    check(is_name, _FILENAME_RULE, actual=map(ascii, filename), fix="Write the clip's name alone.")
+    clip = filename.map(clip_name)
+    rule = "a clip must have one row, whatever its media suffix"
+    check(~clip.duplicated(keep=False), rule, actual=filename, fix="Remove the other rows.")
     return table.assign(clip=clip)
 
 

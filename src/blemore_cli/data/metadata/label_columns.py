@@ -1,5 +1,7 @@
 """The five label columns of the organisers' CSV files as positions of permitted labels."""
 
+from collections.abc import Callable
+from functools import partial
 from itertools import permutations
 from pathlib import Path
 from typing import Final
@@ -11,6 +13,9 @@ from blemore_cli.core.labels import BLENDABLE, EMOTIONS, RATIOS, label_index
 from blemore_cli.core.spelling import nearest
 from blemore_cli.core.types import Ints
 from blemore_cli.data.metadata.csv_table import check_columns, check_rows
+
+Check = Callable[..., None]
+"""`check_rows` of one table."""
 
 LABEL_COLUMNS: Final = ("mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience")
 
@@ -48,26 +53,19 @@ def labels_of_frame(frame: pd.DataFrame, path: Path) -> Ints:
         [13]
     """
     check_columns(frame.columns, ("filename", *LABEL_COLUMNS), path)
-    _check_emotions(frame, path)
-    _check_blends(frame, path)
-    saliences = _checked_saliences(frame, path)
+    check = partial(check_rows, frame, path)
+    _check_emotions(frame, check)
+    _check_blends(frame, check)
+    saliences = _checked_saliences(frame, check)
     keys = zip(frame["emotion_1"], frame["emotion_2"], saliences, strict=True)
     return np.array([_POSITION[key] for key in keys], dtype=np.int64)
 
 
-def _check_emotions(frame: pd.DataFrame, path: Path) -> None:
-    check_rows(
-        frame,
-        path,
-        frame["mix"].isin(["0", "1"]),
-        "mix must be 0 (single) or 1 (blend)",
-        actual=map(repr, frame["mix"]),
-        fix="Write 0 or 1.",
-    )
+def _check_emotions(frame: pd.DataFrame, check: Check) -> None:
+    is_known = frame["mix"].isin(["0", "1"])
+    check(is_known, "mix must be 0 (single) or 1 (blend)", actual=map(repr, frame["mix"]), fix="Write 0 or 1.")
     for column, permitted in (("emotion_1", EMOTIONS), ("emotion_2", (*EMOTIONS, ""))):
-        check_rows(
-            frame,
-            path,
+        check(
             frame[column].isin(permitted),
             f"{column} must be one of {' '.join(EMOTIONS)}",
             actual=map(_emotion_with_nearest, frame[column]),
@@ -80,43 +78,32 @@ def _emotion_with_nearest(emotion: str) -> str:
     return repr(emotion) if meant in (None, emotion) else f"{emotion!r} (did you mean {meant}?)"
 
 
-def _check_blends(frame: pd.DataFrame, path: Path) -> None:
+def _check_blends(frame: pd.DataFrame, check: Check) -> None:
     first, second, is_blend = frame["emotion_1"], frame["emotion_2"], frame["mix"] == "1"
     pairs = first.str.cat(second, sep=" + ")
-    check_rows(
-        frame,
-        path,
+    check(
         is_blend == (second != ""),
         "emotion_2 must be given where mix is 1 and empty where mix is 0",
         actual="mix " + frame["mix"] + " with emotion_2 " + second.map(repr),
         fix="Correct mix or emotion_2.",
     )
-    check_rows(frame, path, first != second, "a blend is of two emotions", actual=pairs, fix="Correct one emotion.")
-    check_rows(
-        frame,
-        path,
-        ~(is_blend & ((first == "neu") | (second == "neu"))),
-        "neutral is never blended",
-        actual=pairs,
-        fix="Correct the emotion, or give neu alone with mix 0.",
-    )
+    check(first != second, "a blend is of two emotions", actual=pairs, fix="Correct one emotion.")
+    has_neutral = is_blend & ((first == "neu") | (second == "neu"))
+    fix = "Correct the emotion, or give neu alone with mix 0."
+    check(~has_neutral, "neutral is never blended", actual=pairs, fix=fix)
 
 
-def _checked_saliences(frame: pd.DataFrame, path: Path) -> "pd.Series[str]":
+def _checked_saliences(frame: pd.DataFrame, check: Check) -> "pd.Series[str]":
     """The saliences of blends as `70/30`, and an empty string for singles; whole floats such as 70.0 are fine."""
     first, second = (frame[column].str.replace(r"\.0+$", "", regex=True) for column in LABEL_COLUMNS[3:])
     both, is_blend = first.str.cat(second, sep="/"), frame["mix"] == "1"
-    check_rows(
-        frame,
-        path,
+    check(
         is_blend | both.isin(["/", "100/"]),
         "a single's emotion_1_salience must be empty or 100 and its emotion_2_salience empty",
         actual=both.map(repr),
         fix="Leave both saliences of a single empty.",
     )
-    check_rows(
-        frame,
-        path,
+    check(
         ~is_blend | both.isin(_BLEND_SALIENCES),
         f"a blend's saliences must be {', '.join(_BLEND_SALIENCES)} percent",
         actual=both.map(repr),
