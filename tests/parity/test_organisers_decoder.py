@@ -6,6 +6,7 @@ At the size of the challenge `make bench` compares the two searches, with their 
 from dataclasses import astuple
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -100,6 +101,22 @@ def test_search_is_the_plain_loop_on_a_realistic_sample() -> None:
     found = search_thresholds(label, salience)
     assert astuple(found) == plain_search(label, salience)
     assert found.presence > 0.3
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_search_is_the_plain_loop_where_values_lie_on_the_grid(seed: int) -> None:
+    """Second values equal to an alpha, and differences equal to a beta, decide which cell decodes all clips right."""
+    rng = np.random.default_rng(seed)
+    exact = [step for step in GRID if (0.5 + step) - 0.5 == step]
+    second = np.where(np.arange(60) < 30, rng.choice(GRID, 60), 0.5)
+    largest = np.where(np.arange(60) < 30, 1.0, 0.5 + rng.choice(exact, 60))
+    salience = np.zeros((60, 6))
+    for row, values in zip(salience, zip(largest, second, strict=True), strict=True):
+        row[rng.permutation(5)[:2]] = values
+    label = decode_thresholds(salience, alpha=GRID[9], beta=exact[len(exact) // 2])
+    found = search_thresholds(label, salience)
+    assert astuple(found) == plain_search(label, salience)
+    assert (found.presence, found.salience) == (1, 1)
 
 
 def test_search_without_blends_has_no_salience_accuracy() -> None:

@@ -46,6 +46,15 @@ def test_other_actors_alone_lie_within_the_null(identity: float) -> None:
     assert found.null_low < found.null_high
 
 
+def test_no_training_actor_is_on_both_sides() -> None:
+    """Every test clip is of another person: whoever has seen the training actors tells them apart, and only they."""
+    is_test, actor, person = clips(25, 12, 10)
+    person = np.where(is_test, 25 + np.arange(len(person)), person)
+    found = shift_auc(features(person, 30, identity=3.0), is_test, actor, seed=0, n_null=1)
+    assert found.auc is not None
+    assert found.auc < 0.75
+
+
 def test_wide_features_are_reduced_and_still_show_the_shift() -> None:
     is_test, actor, person = clips(15, 10, 4)
     shifted = features(person, 300, identity=0.0)
