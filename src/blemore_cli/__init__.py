@@ -33,8 +33,11 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.runs.find import find_run as find_run
     from blemore_cli.experiments.runs.loaded_run import read_run as read_run
     from blemore_cli.experiments.runs.start import start_run as start_run
+    from blemore_cli.model.fusion import register_fusion as register_fusion
+    from blemore_cli.model.heads import register_heads as register_heads
     from blemore_cli.model.network import BlemoreNetwork as BlemoreNetwork
     from blemore_cli.reporting.submission.writer import write_submission as write_submission
+    from blemore_cli.training.adaptation import register_adapter as register_adapter
 
 __version__ = "0.1.0"
 
@@ -57,8 +60,11 @@ _NAMES: Final = {
     "blemore_cli.experiments.runs.find": ("find_run",),
     "blemore_cli.experiments.runs.loaded_run": ("read_run",),
     "blemore_cli.experiments.runs.start": ("start_run",),
+    "blemore_cli.model.fusion": ("register_fusion",),
+    "blemore_cli.model.heads": ("register_heads",),
     "blemore_cli.model.network": ("BlemoreNetwork",),
     "blemore_cli.reporting.submission.writer": ("write_submission",),
+    "blemore_cli.training.adaptation": ("register_adapter",),
 }
 """The public names of every module that has some."""
 

@@ -1,9 +1,10 @@
 """What the documentation runs in: the folder of a participant, and commands in this process, which is quicker."""
 
+import copy
 import json
 import shlex
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import chdir
 from pathlib import Path
 
@@ -14,10 +15,26 @@ import yaml
 from typer.testing import CliRunner
 
 from blemore_cli.cli.app import app
+from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS
+from blemore_cli.core.registry import REGISTERED
 from blemore_cli.data.example.project import write_example
+from blemore_cli.data.features.readers.base import READERS
+from blemore_cli.model.fusion import FUSIONS
 
 KEPT = ("hicmae_static_features.npz", "egemaps.csv", "hubert")
 Run = Callable[[str, Path], str]
+
+
+@pytest.fixture(autouse=True)
+def _registries_as_before() -> Iterator[None]:
+    """A document registers classes, which no other test should find."""
+    before = [(registry, copy.deepcopy(dict(registry))) for registry in (FUSIONS, READERS, REGISTERED)]
+    modules = list(IMPORTED_BY_WORKERS)
+    yield
+    IMPORTED_BY_WORKERS[:] = modules
+    for registry, entries in before:
+        registry.clear()
+        registry.update(entries)  # type: ignore[arg-type]
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ class NameOf:
         names = [*self.built_in, *REGISTERED.get(self.key, [])]
         if value in names:
             return value
-        *most, last = map(repr, names)
-        raise PydanticCustomError("literal_error", f"Input should be {', '.join(most)} or {last}")
+        listed = ", ".join(map(repr, names))
+        raise PydanticCustomError("literal_error", f"Input should be {listed} or a name registered in this process")
 
 
 class Registry(dict[str, type[Child]]):

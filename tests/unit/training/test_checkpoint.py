@@ -226,3 +226,21 @@ def test_a_record_with_a_former_name_is_read(checkpoint: Checkpoint, tiny_table:
     record = tmp_path / "model.json"
     record.write_text(record.read_text().replace("softmax_labels", "softmax36"))
     assert load_checkpoint(tmp_path).network.architecture == architecture
+
+
+def test_a_rule_that_is_not_registered_is_said(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    record["architecture"]["fusion"] = "peak"
+    (tmp_path / "model.json").write_text(json.dumps(record))
+    with pytest.raises(ArtefactError, match=r"architecture.fusion .* or a name registered in this process"):
+        load_checkpoint(tmp_path)
+
+
+def test_a_checkpoint_from_before_hyperparameters_is_read(checkpoint: Checkpoint, tmp_path: Path) -> None:
+    save_checkpoint(tmp_path, checkpoint)
+    record = json.loads((tmp_path / "model.json").read_text())
+    for key in ("fusion_options", "heads_options"):
+        assert record["architecture"].pop(key) == {}
+    (tmp_path / "model.json").write_text(json.dumps(record))
+    assert load_checkpoint(tmp_path).network.architecture == checkpoint.network.architecture

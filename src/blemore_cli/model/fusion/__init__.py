@@ -8,6 +8,8 @@ from blemore_cli.model.fusion.concat import ConcatFusion
 from blemore_cli.model.fusion.rank import RankFusion
 from blemore_cli.model.fusion.weighted import WeightedFusion
 
+__all__ = ["FUSIONS", "Fusion", "register_fusion"]
+
 FUSIONS: Final = Registry[Fusion](
     "model.fusion",
     "model.fusion_options",

@@ -9,6 +9,8 @@ from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.gate.view import ViewGate
 
+__all__ = ["GATES", "Gate", "new_gate"]
+
 GATES: Final[dict[str, type[Gate]]] = {"attention": AttentionGate, "view": ViewGate}
 """The gates by name."""
 

@@ -8,6 +8,8 @@ from blemore_cli.model.heads.decoupled import DecoupledHeads
 from blemore_cli.model.heads.mixture import MixtureHeads
 from blemore_cli.model.heads.softmax import SoftmaxEmotions, SoftmaxLabels
 
+__all__ = ["HEADS", "ProbabilityHeads", "register_heads"]
+
 HEADS: Final = Registry[ProbabilityHeads](
     "model.heads",
     "model.heads_options",

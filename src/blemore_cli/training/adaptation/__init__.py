@@ -11,6 +11,8 @@ from blemore_cli.training.adaptation.coral import Coral
 from blemore_cli.training.adaptation.dann import DomainAdversary
 from blemore_cli.training.adaptation.mmd import Mmd
 
+__all__ = ["ADAPTERS", "Adapter", "new_adapter", "register_adapter"]
+
 ADAPTERS: Final = Registry[Adapter](
     "adapt.method", "adapt.options", Adapter, {"coral": Coral, "mmd": Mmd, "dann": DomainAdversary}
 )
