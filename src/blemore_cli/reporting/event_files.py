@@ -1,4 +1,4 @@
-"""Event files of TensorBoard, made from what a finished run has written.
+"""TensorBoard event files of a finished run.
 
 `tensorboard --logdir runs` then compares runs. They are the one output that is not the same to the byte when it is made
 again: an event has the time at which it was written.
@@ -90,9 +90,9 @@ def _write_losses(records: Records, folder: Path) -> None:
     trainings = defaultdict(list)
     for record in records:
         trainings[f"seed{record['seed']}/fold{record['fold']}/{record['stage'].replace(' ', '_')}"].append(record)
-    for name, own in trainings.items():
+    for name, epochs in trainings.items():
         with _writer(folder / name) as writer:
-            for record in own:
+            for record in epochs:
                 for key in LOSSES.keys() & record.keys():
                     writer.add_scalar(LOSSES[key], record[key], record["epoch"])
 
@@ -102,8 +102,8 @@ def _write_weights(tables: Mapping[str, Weights], folder: Path) -> None:
         with _writer(folder / f"seed{seed}") as writer:
             for split, table in tables.items():
                 for fold in np.unique(table.fold[table.seed == seed]):
-                    own = (table.seed == seed) & (table.fold == fold)
-                    _write_gate(writer, f"gate_{split}", table.encoders, table.weights[own], int(fold))
+                    rows = (table.seed == seed) & (table.fold == fold)
+                    _write_gate(writer, f"gate_{split}", table.encoders, table.weights[rows], int(fold))
 
 
 def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weights: Floats, fold: int) -> None:
@@ -111,9 +111,9 @@ def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weig
     kept = weights > 0
     writer.add_scalar(f"{tag}/n_kept", kept.sum(axis=1).mean(), fold)
     writer.add_scalar(f"{tag}/weight_entropy_nats", entropy(weights, axis=1).mean(), fold)
-    for name, share, own in zip(encoders, kept.mean(axis=0), weights.T, strict=True):
+    for name, share, column in zip(encoders, kept.mean(axis=0), weights.T, strict=True):
         writer.add_scalar(f"{tag}_kept/{name}", share, fold)
-        writer.add_histogram(f"{tag}_weight/{name}", own, fold)
+        writer.add_histogram(f"{tag}_weight/{name}", column, fold)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the terminal shows of an ablation: arms, tests, plain sentences, and what failed."""
+"""Terminal views of an ablation: arms, paired differences, sentences, and failed arms."""
 
 from typing import TYPE_CHECKING, Any
 

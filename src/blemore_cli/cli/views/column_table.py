@@ -1,4 +1,4 @@
-"""Tables of columns in the terminal."""
+"""Terminal renderer of tables of columns."""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What the terminal shows of a late fusion: the weight of each run, and what mixing them gains."""
+"""Terminal views of a late fusion: weights of the runs, and its gain over them."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""Paired differences of the Score of arms to their reference: what is drawn, and what to conclude."""
+"""Paired differences of the Score of arms to their reference: data and conclusion of a figure."""
 
 import math
 from dataclasses import dataclass
@@ -48,12 +48,12 @@ def _difference(ablation: Ablation, arm: ArmResult) -> ArmDifference:
 
 def differences_conclusion(ablation: Ablation) -> str:
     """Which arms differ from the reference, or how large a difference could have been missed."""
-    others = [arm for arm in arm_differences(ablation) if arm.verdict != "reference"]
-    names = [f"{arm.arm.name} ({difference_text(arm.difference)})" for arm in others if arm.verdict == "differs"]
+    compared = [arm for arm in arm_differences(ablation) if arm.verdict != "reference"]
+    names = [f"{arm.arm.name} ({difference_text(arm.difference)})" for arm in compared if arm.verdict == "differs"]
     if names:
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
         return f"{listed} {'differ' if len(names) > 1 else 'differs'} from {ablation.reference} beyond chance."
-    reach = [max(map(abs, arm.ci95)) for arm in others if arm.ci95]
+    reach = [max(map(abs, arm.ci95)) for arm in compared if arm.ci95]
     bound = f" The intervals leave room for differences up to {max(reach):.3f}." if reach else ""
     return (
         f"No arm differs from {ablation.reference} by more than {ablation.n_actors} actors can tell from chance.{bound}"

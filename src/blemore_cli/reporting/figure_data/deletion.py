@@ -1,4 +1,4 @@
-"""Deletion curves of a gate: their names and order, and what to conclude."""
+"""Deletion curves of a gate: data and conclusion of a figure."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,4 +1,4 @@
-"""Selection of encoders by emotion set: shares of clips or mean weights, and what to conclude."""
+"""Selection of encoders by emotion set: data and conclusion of a figure."""
 
 from dataclasses import dataclass
 from typing import Final

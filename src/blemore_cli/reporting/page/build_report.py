@@ -1,4 +1,4 @@
-"""From finished runs to one HTML file."""
+"""Building of the HTML report from finished runs."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,22 +79,22 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
         index_path: The index, which knows the truth.
         out: The file.
         shift: Whether to measure the shift of encoders where no run has done it.
-        progress: Called with what is being done, how much of it is done, and how much there is.
+        progress: Called with the name of a step, how much of it is done, and how much there is.
 
     Raises:
         ArtefactError: If an artefact is missing or damaged, or `out` cannot be written.
     """
     index = read_index(index_path)
-    evidence = []
+    loaded = []
     for done, run in enumerate(runs, 1):
-        evidence.append(read_run(run, index))
+        loaded.append(read_run(run, index))
         progress("runs", done, len(runs))
     page = build_page(
-        evidence, index, shifts=_measured(evidence, index) or (_shifts(evidence, index, progress) if shift else {})
+        loaded, index, shifts=_measured(loaded, index) or (_shifts(loaded, index, progress) if shift else {})
     )
     text = render(page)
     write_text(out, text)
-    models = all_models(evidence)
+    models = all_models(loaded)
     names = tuple(run.name for run in runs)
     return Report(out, names, len(models), page.n_figures, page.clips.shown, len(text.encode()))
 
@@ -110,7 +110,7 @@ def check_out(out: Path) -> None:
 
 
 def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift]) -> Page:
-    """Computes what is on the page.
+    """Computes the content of the page.
 
     Args:
         runs: The runs, one at least.
@@ -119,11 +119,11 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
     """
     published = published_for(index.clips)
     models, ablations = all_models(runs), [run.ablation for run in runs if run.ablation]
-    found = [difference for ablation in ablations if (difference := difference_figure(ablation))]
+    differences = [figure for ablation in ablations if (figure := difference_figure(ablation))]
     shift = shift_figure(shifts, runs[0].main)
     sections = [
         Section("scores", "Scores", [score_figure(models, published)], []),
-        *([Section("arms", "Arms and tests", found, [])] if ablations else []),
+        *([Section("arms", "Arms and tests", differences, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
         Section(
             "shift", "Shift of encoders", [shift] if shift else [], [] if shift else ["The shift was not measured."]

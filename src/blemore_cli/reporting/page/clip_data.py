@@ -1,4 +1,4 @@
-"""The clips of the page's browser: truth, predictions, probabilities and weights, small enough to travel in the page.
+"""Data of the clip browser in a page: truth, predictions, probabilities and weights of each clip, quantised.
 
 Numbers are written as characters of `ALPHABET`, six bits each: two for a probability (steps of 1/4095), one for a
 weight or a share of seeds (steps of 1/63).
@@ -44,10 +44,10 @@ def clip_data(clips: Clips, models: Sequence[LoadedModel], *, most_bytes: int = 
         most_bytes: Room for all of it.
     """
     names = {str(name) for model in models for name in model.clips.filename}
-    own = clips.take(np.array([str(name) in names for name in clips.filename]))
-    row = {str(name): i for i, name in enumerate(own.filename)}
+    shown_clips = clips.take(np.array([str(name) in names for name in clips.filename]))
+    row = {str(name): i for i, name in enumerate(shown_clips.filename)}
     start = {"labels": LABEL_CODES, "sets": ["+".join(each) for each in SETS], "setOf": SET_OF_LABEL.tolist()}
-    parts = [_json({**start, "alphabet": ALPHABET, **_clips(own)})]
+    parts = [_json({**start, "alphabet": ALPHABET, **_clips(shown_clips)})]
     packed: list[str] = []
     for model in models:
         part = _json(_model(model, row))

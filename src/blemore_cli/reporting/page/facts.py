@@ -1,4 +1,4 @@
-"""What was run, in words: a row for each fact and a column for each run."""
+"""Facts about each run, and caveats for the reader."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

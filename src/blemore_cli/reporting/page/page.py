@@ -1,4 +1,4 @@
-"""The page: its parts, and the HTML that holds them, with a policy that forbids all network."""
+"""HTML page of a report, with a content security policy that forbids all network."""
 
 import base64
 import hashlib
@@ -23,13 +23,13 @@ TEMPLATES: Final = "templates"
 
 @dataclass(frozen=True)
 class Section:
-    """Figures of one question, those of several runs side by side.
+    """Figures on one topic, those of several runs side by side.
 
     Attributes:
         key: Name of the section in links.
         title: Its heading.
         figures: Its figures.
-        notes: What else there is to say, for example why a figure is missing.
+        notes: Further sentences, for example why a figure is missing.
     """
 
     key: str
@@ -39,19 +39,19 @@ class Section:
 
     @property
     def brief(self) -> str:
-        """What the first figure says, with what it is about where there are others."""
+        """Conclusion of the first figure, after its heading where there are several."""
         first = self.figures[0]
-        return first.says if len(self.figures) == 1 else f"{first.heading}: {first.says}"
+        return first.conclusion if len(self.figures) == 1 else f"{first.heading}: {first.conclusion}"
 
 
 @dataclass(frozen=True)
 class Page:
-    """Everything that is on the page.
+    """Content of the page.
 
     Attributes:
         title: Its title.
-        runs: What was run.
-        caveats: What a reader must know first.
+        runs: Facts about each run.
+        caveats: Warnings to read before comparing figures.
         scores: A row for each model.
         published: A row for each published system, where the clips are those of the challenge.
         ablations: Comparisons of arms.

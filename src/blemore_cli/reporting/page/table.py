@@ -1,4 +1,4 @@
-"""Tables of the page: header and cells of the columns that it shows, ready for the template."""
+"""Page renderer of tables of columns."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass

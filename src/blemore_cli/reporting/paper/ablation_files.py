@@ -1,4 +1,4 @@
-"""The files of an ablation that people open: a table for spreadsheets, one for papers, and the figure."""
+"""Files of an ablation for readers: tables in CSV and LaTeX, and the figure."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The files of an explanation: JSON for the report, tables for spreadsheets and papers, and the figures."""
+"""Files of an explanation: JSON, tables in CSV and LaTeX, and the figures."""
 
 from pathlib import Path
 
@@ -15,21 +15,21 @@ from blemore_cli.reporting.tables.explanation import (
 )
 
 
-def write_explanation(found: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
+def write_explanation(explanation: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
     """Writes `explain.json`, four CSV tables, `explain.tex` and three figures as PDF, SVG and PNG.
 
     Raises:
         ArtefactError: If a file cannot be written.
     """
     texts = {
-        "selection.csv": selection_csv(found),
-        "removal.csv": removal_csv(found),
-        "compute.csv": compute_csv(found),
-        "clips.csv": clips_csv(clips, found.encoders),
-        "explain.tex": explanation_latex(found),
+        "selection.csv": selection_csv(explanation),
+        "removal.csv": removal_csv(explanation),
+        "compute.csv": compute_csv(explanation),
+        "clips.csv": clips_csv(clips, explanation.encoders),
+        "explain.tex": explanation_latex(explanation),
     }
-    write_json(folder / "explain.json", found.as_json())
+    write_json(folder / "explain.json", explanation.as_json())
     for name, text in texts.items():
         write_text(folder / name, text)
-    figures = [draw(found, folder) for draw in (save_selection_figure, save_removal_figure, save_compute_figure)]
+    figures = [draw(explanation, folder) for draw in (save_selection_figure, save_removal_figure, save_compute_figure)]
     return [folder / name for name in ("explain.json", *texts)] + [path for paths in figures for path in paths]

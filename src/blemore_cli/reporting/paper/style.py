@@ -1,4 +1,4 @@
-"""How figures look and how they are saved: for a column of a paper, the same bytes for the same content."""
+"""Style of figures in the column of a paper, and their files with reproducible bytes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

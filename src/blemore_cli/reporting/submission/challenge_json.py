@@ -71,16 +71,16 @@ def _entries(label: int) -> list[dict[str, str | float]]:
 
 def _document(content: bytes, path: Path) -> Any:
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        members: dict[str, Any] = {}
         for key, value in pairs:
-            if key in found:
+            if key in members:
                 raise SubmissionError(
                     f"{path}: a name must appear once in a JSON object, got {_shown(key)} more than once; the "
                     "organisers' code would silently take the last",
                     fix="Remove the repetition.",
                 )
-            found[key] = value
-        return found
+            members[key] = value
+        return members
 
     def no_constant(constant: str) -> NoReturn:
         raise SubmissionError(

@@ -1,4 +1,4 @@
-"""Writes a submission as CSV, JSON or zip, and leaves it only after it has read back as what was meant."""
+"""Writer of submissions as CSV, JSON or zip, which reads each back before it leaves it."""
 
 import io
 import zipfile

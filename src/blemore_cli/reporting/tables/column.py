@@ -1,4 +1,4 @@
-"""Tables as lists of columns, of which terminal, page, CSV and LaTeX show the same cells in the same order."""
+"""Columns of a table: one list for terminal, page, CSV and LaTeX."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import KW_ONLY, dataclass

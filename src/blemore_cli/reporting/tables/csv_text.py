@@ -1,4 +1,4 @@
-"""Tables as CSV, for spreadsheets and scripts."""
+"""CSV renderer of tables of columns."""
 
 import csv
 import io

@@ -8,10 +8,17 @@ from typing import Final
 import numpy as np
 
 from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
-from blemore_cli.reporting.tables.column import Columns, figure, words
+from blemore_cli.reporting.tables.column import Column, Columns, figure, words
 from blemore_cli.reporting.tables.csv_text import csv_table, csv_text
 from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
-from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
+from blemore_cli.reporting.tables.notation import (
+    accuracy_text,
+    difference_interval_text,
+    difference_text,
+    interval_text,
+    protocol_text,
+    transductive_notes,
+)
 
 
 def selection_csv(explanation: Explanation) -> str:
@@ -117,6 +124,55 @@ def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
     return [EncoderRow(name, *(column.get(name, math.nan) for column in columns)) for name in explanation.encoders]
 
 
+@dataclass(frozen=True)
+class GateRow:
+    """A figure that judges the gate, as texts: its interval over actors, and its value by chance."""
+
+    name: str
+    figure: str
+    ci95: str = ""
+    chance: str = ""
+
+
+GATE: Final[Columns[GateRow]] = (
+    words("", lambda row: row.name),
+    Column("figure", None, lambda row: row.figure),
+    Column("95 % CI", None, lambda row: row.ci95),
+    Column("chance", None, lambda row: row.chance),
+)
+
+
+def gate_rows(explanation: Explanation) -> list[GateRow]:
+    """Whether the gate is right: figures that do not exist for a run have no row."""
+    agreement, planted, curves = explanation.agreement, explanation.planted, explanation.deletion
+    chance, baseline = accuracy_text(agreement.chance), "  popularity baseline"
+    rows = [
+        GateRow("gate precision", accuracy_text(agreement.precision), interval_text(agreement.ci95), chance),
+        GateRow(baseline, accuracy_text(agreement.dealt)),
+    ]
+    if agreement.by_others is not None:
+        interval = interval_text(agreement.by_others_ci95)
+        rows.append(GateRow("cross-seed precision", accuracy_text(agreement.by_others), interval, chance))
+        rows.append(GateRow(baseline, accuracy_text(agreement.by_others_dealt)))
+    if planted:
+        rows.append(
+            GateRow("selected and planted", accuracy_text(planted.precision), chance=accuracy_text(planted.chance))
+        )
+    rows.append(_difference_row("rank correlation", agreement.rank_correlation, agreement.rank_correlation_ci95))
+    rows += [
+        GateRow(f"selected alike by other {kind}", accuracy_text(pairs.overlap), chance=accuracy_text(pairs.chance))
+        for kind, pairs in explanation.stability.items()
+        if pairs
+    ]
+    if curves:
+        rows.append(_difference_row("deletion: last minus best first, Score", curves.area, curves.area_ci95))
+    return [*rows, _difference_row("regret against an oracle, Score", explanation.regret, explanation.oracle.ci95, "")]
+
+
+def _difference_row(name: str, value: float | None, ci95: tuple[float, float] | None, chance: str = "0") -> GateRow:
+    return GateRow(name, difference_text(value), difference_interval_text(ci95), chance)
+
+
 def explanation_latex(explanation: Explanation) -> str:
     """A table of the encoders, for a paper to take in as it is; it needs the package booktabs."""
     body = tabular(ENCODERS, encoder_rows(explanation))
@@ -130,7 +186,7 @@ def _caption(explanation: Explanation) -> str:
         f"{thousands(explanation.n_clips)} clips of {explanation.n_actors} actors out of fold, "
         f"{escaped(protocol_text(explanation.protocol))}.",
         "Kept, single, blend: share of the clips for which an encoder is kept.",
-        "Useful: share of the clips for which it is among as many most useful encoders as are picked,",
+        "Useful: share of the clips for which it is among as many most useful encoders as are kept,",
         "by the cross-fitted likelihood of the label given that encoder alone; loss alone: its mean loss in nats.",
         f"In words: {escaped(explanation.verdict)}.",
         *([f"{escaped(notes[:1].upper() + notes[1:])}."] if notes else []),

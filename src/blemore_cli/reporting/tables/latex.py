@@ -1,4 +1,4 @@
-"""Text and tables in LaTeX: what would be read as a command is escaped."""
+"""LaTeX renderer of tables of columns, with text escaped."""
 
 import re
 from collections.abc import Iterable

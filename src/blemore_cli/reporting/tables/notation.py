@@ -1,4 +1,4 @@
-"""How numbers and names are written for readers, the same in the terminal, in LaTeX and in figures."""
+"""Notation of numbers and names for readers, the same in terminal, page, LaTeX and figures."""
 
 import math
 from collections import Counter
@@ -89,7 +89,7 @@ def _less_text(less: Mapping[str, EncoderShift]) -> str:
     parts = [f"left out {', '.join(dropped)}"] if dropped else []
     if down:
         span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
-        parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (trust {span})")
+        parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (weight {span})")
     return "; ".join(parts)
 
 

@@ -18,9 +18,9 @@ def test_figures_and_verdict_are_shown_at_80_columns(explained: Explanation) -> 
     planted = PlantedAgreement(precision=0.951, chance=0.333, test_precision=0.9, useful_precision=0.8)
     text = shown(explained.model_copy(update={"planted": planted}))
     assert f"{explained.agreement.precision:.3f}" in text
-    assert "picks in the planted answer" in text
+    assert "selected and planted" in text
     assert "0.951" in text
-    assert "as models of other seeds judge" in text
+    assert "cross-seed precision" in text
     assert " ".join(text.split()).endswith(f"{explained.verdict}.")
     assert max(map(len, text.splitlines())) <= 80
 
@@ -28,6 +28,6 @@ def test_figures_and_verdict_are_shown_at_80_columns(explained: Explanation) -> 
 def test_what_does_not_exist_is_left_out(explained: Explanation) -> None:
     bare = explained.model_copy(update={"stability": {}, "deletion": None, "standardize": "person"})
     text = shown(bare)
-    assert "kept alike" not in text
-    assert "removal" not in text
+    assert "selected alike" not in text
+    assert "deletion" not in text
     assert "transductive" in text

@@ -72,8 +72,8 @@ def test_encoders_that_are_trusted_less_are_named_for_each_target() -> None:
     }
     shift = {"rule": "downweight", "test": less, "folds": {"0": {}, "3": {"face": less["face"]}}}
     assert shift_lines(ShiftReport.model_validate(shift)) == [
-        "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (trust 0.25 to 0.75)",
-        "for fold 3: weighed down 1 encoder (trust 0.75)",
+        "for the test clips: left out voice (AUC 1.00), text (AUC 0.95); weighed down 2 encoders (weight 0.25 to 0.75)",
+        "for fold 3: weighed down 1 encoder (weight 0.75)",
     ]
 
 

@@ -1,4 +1,4 @@
-"""From values to places on a drawing, and the round values that an axis names."""
+"""Linear scale of an axis, and its round tick values."""
 
 import math
 from collections.abc import Iterable

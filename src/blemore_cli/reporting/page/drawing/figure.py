@@ -1,4 +1,4 @@
-"""A figure of the page: what is drawn, and what the reader should conclude."""
+"""Figure of the page: drawing, caption, and conclusion."""
 
 from dataclasses import dataclass
 
@@ -12,20 +12,20 @@ class PageFigure:
     """One figure.
 
     Attributes:
-        of: The run that it is about, as the page's switches name it; empty if it is about several.
-        heading: What distinguishes it from the figures beside it, usually the model.
+        of: Its run, as the page's switches name it; empty for several.
+        heading: Its name among the figures beside it, usually the model.
         svg: The drawing.
-        shows: What is drawn, with units.
-        says: What to conclude from these data.
+        caption: What is drawn, with units.
+        conclusion: What to conclude from these data.
     """
 
     of: str
     heading: str
     svg: Markup
-    shows: str
-    says: str
+    caption: str
+    conclusion: str
 
 
-def figure_of(model: LoadedModel, *, svg: Markup, shows: str, says: str) -> PageFigure:
+def figure_of(model: LoadedModel, *, svg: Markup, caption: str, conclusion: str) -> PageFigure:
     """A figure about one model, under its name."""
-    return PageFigure(of=model.run, heading=model.name, svg=svg, shows=shows, says=says)
+    return PageFigure(of=model.run, heading=model.name, svg=svg, caption=caption, conclusion=conclusion)

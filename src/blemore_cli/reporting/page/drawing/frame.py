@@ -1,4 +1,4 @@
-"""The frame of a plot: where its values are drawn, its axes, and their names with units."""
+"""Frame of a plot: plotting area, axes, and their names with units."""
 
 from dataclasses import dataclass
 

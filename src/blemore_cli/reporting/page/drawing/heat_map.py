@@ -1,4 +1,4 @@
-"""Tables of shares as shaded cells, every one with its number, so that shades only help the eye."""
+"""Heat map of shares, with a number in every cell so that shades only help the eye."""
 
 from collections.abc import Collection, Sequence
 

@@ -1,4 +1,4 @@
-"""Plots with a named row for each thing: a value, its interval, and its spread on one common axis."""
+"""Row plot: value, interval and spread of each named row on one common axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Drawings as SVG inside a page: small, sharp, and coloured by the page's style sheet, so that they go dark with it.
+"""SVG drawing for a page: small, sharp, and coloured by the style sheet, so that it follows light and dark mode.
 
 Shapes carry classes instead of colours; `templates/report.css` says what they look like. Text stays text.
 """

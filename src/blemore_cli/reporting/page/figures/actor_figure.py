@@ -1,4 +1,4 @@
-"""The Score of each actor."""
+"""Figure of the Score of each actor."""
 
 import numpy as np
 
@@ -23,9 +23,9 @@ def actor_figure(model: LoadedModel) -> PageFigure:
     return figure_of(
         model,
         svg=_drawn(actors, model.metrics.oof.score).svg(),
-        shows=f"Score of each of {len(actors)} actors, none of whom the predicting model had seen, mean over seeds; "
+        caption=f"Score of each of {len(actors)} actors, none of whom the predicting model had seen, mean over seeds; "
         f"{_clips_text(actors)}. Dotted: Score of all clips.",
-        says=_conclusion(model, actors),
+        conclusion=_conclusion(model, actors),
     )
 
 
@@ -56,11 +56,11 @@ def _conclusion(model: LoadedModel, actors: list[ActorScores]) -> str:
         f"({actors[-1].score:.3f})."
     )
     generator = numpy_generator(0, "spread over actors")
-    found = actor_spread(actor_index(model.clips), model.clips.label, model.predicted, generator=generator)
-    if found is None or not np.isfinite(found.std):
+    spread = actor_spread(actor_index(model.clips), model.clips.label, model.predicted, generator=generator)
+    if spread is None or not np.isfinite(spread.std):
         return start
-    verdict = "actors differ beyond chance" if found.p_value < ALPHA else "no more than chance would give"
+    verdict = "actors differ beyond chance" if spread.p_value < ALPHA else "no more than chance would give"
     return (
-        f"{start} They spread by {found.std:.3f} (SD); clips of the same sets shuffled among them spread by "
-        f"{found.null_mean:.3f} ({p_text(found.p_value)}): {verdict}."
+        f"{start} They spread by {spread.std:.3f} (SD); clips of the same sets shuffled among them spread by "
+        f"{spread.null_mean:.3f} ({p_text(spread.p_value)}): {verdict}."
     )

@@ -1,4 +1,4 @@
-"""Which emotion sets are taken for which."""
+"""Confusion matrix of emotion sets."""
 
 import numpy as np
 
@@ -27,10 +27,10 @@ def confusion_figure(model: LoadedModel) -> PageFigure:
     return figure_of(
         model,
         svg=heat_map(shares, rows, SET_NAMES, cell=CELL, label=label, outlined=diagonal),
-        shows="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
+        caption="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
         "set (columns), "
         "in percent; outlined: right. Shares below half a percent are left blank.",
-        says=_conclusion(counts),
+        conclusion=_conclusion(counts),
     )
 
 
@@ -45,7 +45,7 @@ def _conclusion(counts: Ints) -> str:
     as_blend = counts[single, blend].sum() / max(1, counts[single].sum())
     as_single = counts[blend, single].sum() / max(1, counts[blend].sum())
     return (
-        f"{SET_NAMES[best]} is found best ({share_text(right[best])}), {SET_NAMES[worst]} worst "
+        f"{SET_NAMES[best]} is recognised best ({share_text(right[best])}), {SET_NAMES[worst]} worst "
         f"({share_text(right[worst])}). The commonest mistake is {SET_NAMES[i]} taken for {SET_NAMES[j]} "
         f"({share_text(wrong[i, j])}). {share_text(as_blend)} of the singles are called blends, "
         f"{share_text(as_single)} of "

@@ -1,4 +1,4 @@
-"""Score against the number of encoders kept for a clip, with what must be extracted to keep them."""
+"""Figure of the extraction cost: Score against the number of encoders kept and extracted."""
 
 from blemore_cli.experiments.runs.explanation_file import ExtractionCost
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
@@ -12,16 +12,16 @@ WIDTH, HEIGHT = 520.0, 300.0
 
 
 def cost_figure(model: LoadedModel) -> PageFigure | None:
-    """Draws the curve; None where `blemore explain` has not made it, or where it is a point."""
+    """Draws the curve; None without an explanation, or where the curve is a point."""
     cost = model.explanation.cost if model.explanation else None
     if cost is None or len(cost.n) < 2:
         return None
     return figure_of(
         model,
         svg=_drawn(cost).svg(),
-        shows="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
+        caption="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
         "seeds; below each point the mean number of encoders that must be extracted, where it depends on that.",
-        says=_conclusion(cost),
+        conclusion=_conclusion(cost),
     )
 
 

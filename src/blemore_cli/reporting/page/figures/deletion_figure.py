@@ -29,9 +29,9 @@ def deletion_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=_drawn(deletion).svg(),
-        shows="Score out of fold after removing encoders one by one and predicting again, in the order of the gate's "
+        caption="Score out of fold after removing encoders one by one and predicting again, in the order of the gate's "
         "scores: the last-ranked first (solid), at random (dotted), the best-ranked first (dashed).",
-        says=deletion_conclusion(deletion),
+        conclusion=deletion_conclusion(deletion),
     )
 
 
@@ -56,7 +56,7 @@ def _draw_key(frame: Frame, name: str, css: str, row: int) -> None:
 
 
 def explanation_notes(models: Sequence[LoadedModel]) -> list[str]:
-    """What `blemore explain` concluded of each model, and how often its selected encoders are the most useful ones."""
+    """Verdict of `blemore explain` and gate precision of each model that was explained."""
     notes = []
     for model in models:
         explanation = model.explanation
@@ -65,10 +65,10 @@ def explanation_notes(models: Sequence[LoadedModel]) -> list[str]:
         if explanation.verdict:
             notes.append(f"{model.name}: {explanation.verdict}.")
         agreement = explanation.agreement
-        others = "" if agreement.by_others is None else f"; judged by models of other seeds {agreement.by_others:.3f}"
+        cross_seed = "" if agreement.by_others is None else f"; by models of the other seeds {agreement.by_others:.3f}"
         notes.append(
-            f"{model.name}: share of the selected encoders that are among the most useful ones of the clip "
+            f"{model.name}: gate precision, the share of the selected encoders among the most useful ones of the clip, "
             f"{agreement.precision:.3f}, interval over actors {interval_text(agreement.ci95)}, "
-            f"chance {agreement.chance:.3f}{others}."
+            f"chance {agreement.chance:.3f}{cross_seed}."
         )
     return notes

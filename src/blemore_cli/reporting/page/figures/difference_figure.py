@@ -23,21 +23,21 @@ MARKS: Final[dict[Verdict, Mark]] = {
 
 def difference_figure(ablation: Ablation) -> PageFigure | None:
     """Draws the differences; None where there is nothing to compare."""
-    others = [arm for arm in arm_differences(ablation) if arm.verdict != "reference"]
-    if not others:
+    compared = [arm for arm in arm_differences(ablation) if arm.verdict != "reference"]
+    if not compared:
         return None
     return PageFigure(
         of=ablation.run,
         heading=f"{ablation.run}: difference to {ablation.reference}",
         svg=row_plot(
-            list(map(_row, others)),
+            list(map(_row, compared)),
             f"Score \N{MINUS SIGN} Score of {ablation.reference}, same clips",
             f"Difference of Score to {ablation.reference}",
             line_at=0.0,
         ),
-        shows=f"Difference of Score to {ablation.reference} on the same clips, seeds and folds, with its 95 % "
+        caption=f"Difference of Score to {ablation.reference} on the same clips, seeds and folds, with its 95 % "
         f"interval over actors. Filled: Holm p < {ALPHA} (sign flips of whole actors); open: not; cross: not testable.",
-        says=differences_conclusion(ablation),
+        conclusion=differences_conclusion(ablation),
     )
 
 

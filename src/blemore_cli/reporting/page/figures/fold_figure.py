@@ -1,4 +1,4 @@
-"""The Score of each held-out fold and seed."""
+"""Figure of the Score of each held-out fold and seed."""
 
 import numpy as np
 
@@ -22,10 +22,10 @@ def fold_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=_drawn(folds, scores).svg(),
-        shows=f"Score of each official fold when it is left out: a circle for each of {n_seeds} "
+        caption=f"Score of each official fold when it is left out: a circle for each of {n_seeds} "
         f"seed{'s' * (n_seeds > 1)}, a "
         "dash for their mean.",
-        says=_conclusion(folds, scores),
+        conclusion=_conclusion(folds, scores),
     )
 
 

@@ -1,4 +1,4 @@
-"""Whether the probability of a predicted emotion set is how often it is right."""
+"""Reliability diagram of the probability of the predicted emotion set."""
 
 import numpy as np
 
@@ -13,26 +13,26 @@ from blemore_cli.reporting.page.drawing.svg import Drawing
 
 WIDTH, HEIGHT, COUNTS = 400.0, 400.0, 60.0
 CLEAR_BIAS = 0.02
-"""A gap that a reader need not care about; set by hand."""
+"""Mean gap between probability and share right below which none is reported; set by hand."""
 
 
 def reliability_figure(model: LoadedModel) -> PageFigure | None:
-    """Draws share right against probability, and how many predictions have it.
+    """Draws the share right against probability, and the number of predictions in each bin.
 
     Returns:
-        The figure; None for heads over the six emotions, whose distribution does not speak of blends.
+        The figure; None for heads over the six emotions, which give blends no probability.
     """
     if not model.prob[..., IS_BLEND].any():
         return None
-    found = of_model(model)
+    diagram = of_model(model)
     return figure_of(
         model,
-        svg=_drawn(found).svg(),
-        shows="Share of predictions whose emotion set is right against the probability that the model gave to "
+        svg=_drawn(diagram).svg(),
+        caption="Share of predictions whose emotion set is right against the probability that the model gave to "
         "that set, in "
-        "bins of 0.1 width; dotted: what honest probabilities would show. Bars: number of predictions in each bin "
-        f"({found.count.sum():,} of all seeds together, at most {found.count.max():,} in one).",
-        says=_conclusion(found),
+        "bins of 0.1 width; dotted: perfect calibration. Bars: number of predictions in each bin "
+        f"({diagram.count.sum():,} of all seeds together, at most {diagram.count.max():,} in one).",
+        conclusion=_conclusion(diagram),
     )
 
 
@@ -43,34 +43,34 @@ def of_model(model: LoadedModel) -> Reliability:
     return reliability(prob, has_right_set.ravel())
 
 
-def _drawn(found: Reliability) -> Drawing:
+def _drawn(diagram: Reliability) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT, "Share right against probability of the predicted emotion set")
     frame = Frame(drawing, Scale(0, 1, 46, WIDTH - 12), Scale(0, 1, HEIGHT - 38 - COUNTS, 10))
     draw_axes(frame, "probability of the predicted set", "share right")
     drawing.line(frame.at(0, 0), frame.at(1, 1), "rule")
-    kept = np.flatnonzero(found.count)
-    points = [frame.at(found.mean_prob[i], found.share_right[i]) for i in kept]
+    kept = np.flatnonzero(diagram.count)
+    points = [frame.at(diagram.mean_prob[i], diagram.share_right[i]) for i in kept]
     drawing.curve(points, "curve-a")
     for point in points:
         drawing.dot(point, "mark-filled")
-    _draw_counts(frame, found)
+    _draw_counts(frame, diagram)
     return drawing
 
 
-def _draw_counts(frame: Frame, found: Reliability) -> None:
+def _draw_counts(frame: Frame, diagram: Reliability) -> None:
     """Bars below the axis, the fullest bin as high as there is room."""
-    drawing, n_bins, bottom = frame.drawing, len(found.count), HEIGHT - 2
-    for i, count in enumerate(found.count):
-        height = (COUNTS - 8) * count / found.count.max()
+    drawing, n_bins, bottom = frame.drawing, len(diagram.count), HEIGHT - 2
+    for i, count in enumerate(diagram.count):
+        height = (COUNTS - 8) * count / diagram.count.max()
         left, right = frame.x(i / n_bins), frame.x((i + 1) / n_bins)
         if count:
             drawing.bar((left + 1, bottom - height), (right - left - 2, height), "spread")
             drawing.text(((left + right) / 2, bottom - 3), f"{count:,}", css="count", anchor="middle")
 
 
-def _conclusion(found: Reliability) -> str:
-    error = f"Expected calibration error {found.ece:.3f}."
-    if abs(found.bias) < CLEAR_BIAS:
-        return f"{error} On average the probabilities promise what they keep (off by {abs(found.bias):.3f})."
-    says = "promise too much" if found.bias > 0 else "promise too little"
-    return f"{error} On average the probabilities {says}, by {abs(found.bias):.3f}."
+def _conclusion(diagram: Reliability) -> str:
+    error = f"Expected calibration error {diagram.ece:.3f}."
+    if abs(diagram.bias) < CLEAR_BIAS:
+        return f"{error} On average the probabilities match the share right (off by {abs(diagram.bias):.3f})."
+    direction = "too high" if diagram.bias > 0 else "too low"
+    return f"{error} On average the probabilities are {direction}, by {abs(diagram.bias):.3f}."

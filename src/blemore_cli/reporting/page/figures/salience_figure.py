@@ -1,4 +1,4 @@
-"""Where the pair of a blend is right: which of its saliences are taken for which."""
+"""Confusion matrix of saliences, among blends whose pair is right."""
 
 import numpy as np
 
@@ -34,9 +34,10 @@ def salience_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=heat_map(shares, rows, names, cell=CELL, label=label, outlined=diagonal),
-        shows="True salience of the two emotions, first / second in the order of the labels (rows, with clips a seed), "
-        "against the predicted one (columns), in percent of the row; only blends whose pair is right. Outlined: right.",
-        says=_conclusion(model, counts),
+        caption="True salience of the two emotions, first / second in the order of the labels (rows, with clips a "
+        "seed), against the predicted one (columns), in percent of the row; only blends whose pair is right. "
+        "Outlined: right.",
+        conclusion=_conclusion(model, counts),
     )
 
 
@@ -44,10 +45,10 @@ def _conclusion(model: LoadedModel, counts: Ints) -> str:
     share = float(np.trace(counts) / counts.sum())
     chance = max(1 / N_RATIOS, float(counts.sum(axis=1).max() / counts.sum()))
     low, high = _interval(model) or (0.0, 1.0)
-    verdict = "more than" if low > chance else "less than" if high < chance else "not told apart from"
+    verdict = "more than" if low > chance else "less than" if high < chance else "not distinguishable from"
     return (
         f"With the pair right, the salience is right in {share:.3f} of the cases, interval over actors "
-        f"{interval_text((low, high))}: {verdict} the {chance:.3f} of always saying one salience."
+        f"{interval_text((low, high))}: {verdict} the {chance:.3f} of always predicting one salience."
     )
 
 

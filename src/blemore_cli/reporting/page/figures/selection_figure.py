@@ -27,7 +27,8 @@ def selection_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=heat_map(table.values, table.rows, table.encoders, cell=CELL, label=label, palest=palest),
-        shows=f"{what[0].upper()}{what[1:]}, in percent, by true emotion set (rows, with clips) and encoder (columns), "
-        f"mean over {len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the stronger the shade, the more.",
-        says=selection_conclusion(table),
+        caption=f"{what[0].upper()}{what[1:]}, in percent, by true emotion set (rows, with clips) and "
+        f"encoder (columns), mean over {len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the stronger the "
+        "shade, the more.",
+        conclusion=selection_conclusion(table),
     )

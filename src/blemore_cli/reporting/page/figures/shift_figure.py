@@ -1,4 +1,4 @@
-"""How far each encoder's test features are from its training features."""
+"""Figure of the shift of each encoder between training and test features."""
 
 from collections.abc import Mapping
 
@@ -12,11 +12,11 @@ from blemore_cli.reporting.tables.notation import share_text
 
 
 def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:
-    """Draws the AUC of telling test from training clips; None where no encoder has one.
+    """Draws the AUC of a classifier that tells test from training clips; None where no encoder has one.
 
     Args:
-        shifts: What is known of each encoder.
-        model: Whose weights the caption speaks of.
+        shifts: Shift of each encoder.
+        model: The model whose weights the conclusion gives.
     """
     rows = [row for name, shift in shifts.items() if (row := _row(name, shift))]
     if not rows:
@@ -25,10 +25,10 @@ def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure 
         of="",
         heading="Shift of each encoder",
         svg=row_plot(rows, "AUC of telling test clips from training clips", "Shift of each encoder", line_at=0.5),
-        shows="Area under the ROC curve of a classifier that tells test from training clips by an encoder's features, "
-        "actors held out; 0.5 (dotted): cannot be told apart. Broad bar: 90 % of what groups of training actors show "
-        f"against each other. Filled: beyond that bar and {CLEAR_AUC} or more.",
-        says=_conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
+        caption="Area under the ROC curve of a classifier that tells test from training clips by an encoder's "
+        "features, actors held out; 0.5 (dotted): no difference. Broad bar: 90 % range of the same between groups of "
+        f"training actors. Filled: beyond that bar and {CLEAR_AUC} or more.",
+        conclusion=_conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
     )
 
 
@@ -48,11 +48,11 @@ def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:
         "they do out "
         f"of fold: {', '.join(clear)}."
     )
-    own = np.isin(model.encoders, clear)
-    if not own.any() or len(model.encoders) < 2:
+    is_shifted = np.isin(model.encoders, clear)
+    if not is_shifted.any() or len(model.encoders) < 2:
         return start
-    share = float((model.weights * own).sum() / model.weights.sum())
+    share = float((model.weights * is_shifted).sum() / model.weights.sum())
     return (
         f"{start} Out of fold {model.name} gives them {share_text(share)} of its weight; an even choice "
-        f"{share_text(float(own.mean()))}."
+        f"{share_text(float(is_shifted.mean()))}."
     )

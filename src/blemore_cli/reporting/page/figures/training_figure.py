@@ -1,4 +1,4 @@
-"""How losses fell while the inner models were trained, and which number of epochs was chosen."""
+"""Figure of training and held-out loss by epoch, with the number of epochs chosen."""
 
 from dataclasses import dataclass
 from math import log
@@ -21,7 +21,7 @@ BAND = (0.1, 0.9)
 
 @dataclass(frozen=True)
 class Curves:
-    """Losses in nats of the trainings that were watched, by epoch.
+    """Losses in nats of the inner trainings, by epoch.
 
     Attributes:
         epoch: (T,) epochs, from 1.
@@ -41,7 +41,7 @@ class Curves:
 
 
 def training_figure(model: LoadedModel) -> PageFigure | None:
-    """Draws mean training and held-out loss; None where no training was watched."""
+    """Draws mean training and held-out loss; None where no held-out loss was recorded."""
     curves = training_curves(model.log)
     if curves is None:
         return None
@@ -49,12 +49,12 @@ def training_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=_drawn(curves, chosen).svg(),
-        shows=f"Loss a clip (nats; guessing evenly among the {N_LABELS} labels costs {log(N_LABELS):.2f}) after "
+        caption=f"Loss a clip (nats; guessing evenly among the {N_LABELS} labels costs {log(N_LABELS):.2f}) after "
         "each epoch, "
         f"mean of {curves.n_trainings} inner trainings. Dashed: training rows, with dropout; solid: rows left "
         "out, with the "
         "band that holds 80 % of the trainings. Dotted: median number of epochs chosen.",
-        says=_conclusion(curves, chosen),
+        conclusion=_conclusion(curves, chosen),
     )
 
 
@@ -103,13 +103,13 @@ def _draw_chosen(frame: Frame, epoch: float) -> None:
 
 def _name_curves(frame: Frame, curves: Curves) -> None:
     """Names along the second half, the higher curve's above it and the lower one's below."""
-    for values, other, name in (
+    for values, opposite, name in (
         (curves.train, curves.held_out, "training"),
         (curves.held_out, curves.train, "left out"),
     ):
         at = len(values) * 6 // 10
         x, y = frame.at(curves.epoch[at], values[at])
-        frame.drawing.text((x, y - 7 if values[at] >= other[at] else y + 16), name, css="tick")
+        frame.drawing.text((x, y - 7 if values[at] >= opposite[at] else y + 16), name, css="tick")
 
 
 def _conclusion(curves: Curves, chosen: list[int]) -> str:

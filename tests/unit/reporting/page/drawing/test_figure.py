@@ -57,10 +57,10 @@ def test_a_figure_is_whole(name: str, explained: LoadedRun) -> None:
         assert max(x) <= width + 1, (name, shape.attrib)
         assert min(y) >= -1, (name, shape.attrib)
         assert max(y) <= height + 1, (name, shape.attrib)
-    assert figure.shows.endswith(".")
-    assert figure.says.endswith(".")
-    assert NUMBER.search(figure.says)
-    assert not re.search(r"\bnan\b|\bNone\b|  ", f"{figure.shows} {figure.says}")
+    assert figure.caption.endswith(".")
+    assert figure.conclusion.endswith(".")
+    assert NUMBER.search(figure.conclusion)
+    assert not re.search(r"\bnan\b|\bNone\b|  ", f"{figure.caption} {figure.conclusion}")
 
 
 def places(shape: ElementTree.Element) -> tuple[list[float], list[float]]:

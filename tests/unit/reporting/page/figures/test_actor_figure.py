@@ -22,10 +22,10 @@ def scores(loaded_model: LoadedModel) -> dict[str, float]:
 def test_the_caption_names_the_worst_and_the_best(loaded_model: LoadedModel) -> None:
     found, expected = actor_figure(loaded_model), sorted(scores(loaded_model).items(), key=lambda item: item[1])
     (worst, low), (best, high) = expected[0], expected[-1]
-    assert f"From {worst} ({low:.3f}) to {best} ({high:.3f})" in found.says
-    assert f"{np.std([score for _, score in expected], ddof=1):.3f} (SD)" in found.says
-    assert "each of 6 actors" in found.shows
-    assert "72 clips each" in found.shows
+    assert f"From {worst} ({low:.3f}) to {best} ({high:.3f})" in found.conclusion
+    assert f"{np.std([score for _, score in expected], ddof=1):.3f} (SD)" in found.conclusion
+    assert "each of 6 actors" in found.caption
+    assert "72 clips each" in found.caption
     assert found.svg.count("<circle") == 6
 
 
@@ -33,7 +33,9 @@ def test_the_caption_names_the_worst_and_the_best(loaded_model: LoadedModel) -> 
 def test_the_verdict_follows_the_actors(n_wrong: int, verdict: str, loaded_model: LoadedModel) -> None:
     """Some actors are always taken for neutral."""
     lost = np.isin(loaded_model.clips.actor, [f"A{i}" for i in range(n_wrong)])
-    assert verdict in actor_figure(replace(loaded_model, predicted=np.where(lost, 5, loaded_model.predicted))).says
+    assert (
+        verdict in actor_figure(replace(loaded_model, predicted=np.where(lost, 5, loaded_model.predicted))).conclusion
+    )
 
 
 def test_an_actor_without_a_name_is_called_unknown(loaded_model: LoadedModel) -> None:

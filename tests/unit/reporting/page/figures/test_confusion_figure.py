@@ -15,7 +15,7 @@ def test_the_caption_says_what_was_planted(loaded_model: LoadedModel) -> None:
     pair = [i for i, each in enumerate(LABELS) if each.emotions == ("hap", "sad")]
     half = (label == 3) & (np.cumsum(label == 3) % 2 == 0)
     predicted = np.where(half, 4, np.where(np.isin(label, pair), 3, label))
-    says = confusion_figure(replace(loaded_model, predicted=predicted[None])).says
+    says = confusion_figure(replace(loaded_model, predicted=predicted[None])).conclusion
     assert "hap+sad worst (0 %)" in says
     assert "hap+sad taken for hap (100 %)" in says
     assert "0 % of the singles are called blends, 10 % of the blends singles" in says

@@ -25,8 +25,8 @@ def with_cost(loaded_model: LoadedModel, n_computed: list[float]) -> LoadedModel
 def test_the_conclusion_follows_from_the_curve(n_computed: list[float], says: str, loaded_model: LoadedModel) -> None:
     found = cost_figure(with_cost(loaded_model, n_computed))
     assert found is not None
-    assert "0.100 with 1 and 0.200 with 3 encoders, and highest with 2 (0.300)" in found.says
-    assert says in found.says
+    assert "0.100 with 1 and 0.200 with 3 encoders, and highest with 2 (0.300)" in found.conclusion
+    assert says in found.conclusion
     depends = len(set(n_computed)) > 1
     assert [f">{value:.1f}</text>" in found.svg for value in n_computed] == [depends] * 3
 

@@ -11,7 +11,7 @@ from blemore_cli.reporting.page.figures.difference_figure import difference_figu
 def test_an_arm_that_differs_is_filled_and_named(written_ablation: Ablation) -> None:
     figure = difference_figure(written_ablation)
     assert figure is not None
-    assert figure.says == "random (-0.040) differs from learned beyond chance."
+    assert figure.conclusion == "random (-0.040) differs from learned beyond chance."
     assert figure.svg.count("mark-differs") == 1
 
 

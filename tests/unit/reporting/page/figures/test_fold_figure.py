@@ -19,8 +19,8 @@ def test_scores_are_the_official_ones_and_the_caption_names_the_ends(loaded_mode
         assert column == pytest.approx(expected)
     found, means = fold_figure(loaded_model), scores.mean(axis=0)
     assert found is not None
-    assert f"Fold {means.argmax()} is easiest ({means.max():.3f}), fold {means.argmin()} hardest" in found.says
-    assert f"{np.std(means, ddof=1):.3f} (SD)" in found.says
+    assert f"Fold {means.argmax()} is easiest ({means.max():.3f}), fold {means.argmin()} hardest" in found.conclusion
+    assert f"{np.std(means, ddof=1):.3f} (SD)" in found.conclusion
     assert found.svg.count("<circle") == 6
 
 
@@ -32,13 +32,13 @@ def test_what_matters_more_follows_the_spreads(seeds: list[int], says: str, load
     predicted = np.stack([right, np.full_like(label, 5)])[seeds]
     found = fold_figure(replace(loaded_model, predicted=predicted))
     assert found is not None
-    assert says in found.says
+    assert says in found.conclusion
 
 
 def test_one_seed_has_no_spread_and_one_fold_no_figure(loaded_model: LoadedModel) -> None:
     one_seed = fold_figure(replace(loaded_model, predicted=loaded_model.predicted[:1]))
     assert one_seed is not None
-    assert "seeds within" not in one_seed.says
+    assert "seeds within" not in one_seed.conclusion
     rows = loaded_model.clips.fold == 1
     assert (
         fold_figure(

@@ -21,12 +21,12 @@ def test_every_prediction_counts_with_the_probability_of_its_set(loaded_model: L
     assert found.bias == pytest.approx(np.mean(probs) - np.mean(rights))
     figure = reliability_figure(loaded_model)
     assert figure is not None
-    assert f"{found.ece:.3f}" in figure.says
-    assert "864" in figure.shows
+    assert f"{found.ece:.3f}" in figure.conclusion
+    assert "864" in figure.caption
 
 
 @pytest.mark.parametrize(
-    ("is_right", "says"), [(True, "too little, by 0.500"), (False, "too much, by 0.500"), (None, "what they keep")]
+    ("is_right", "says"), [(True, "too low, by 0.500"), (False, "too high, by 0.500"), (None, "match the share right")]
 )
 def test_the_verdict_follows_the_bias(is_right: bool | None, says: str, loaded_model: LoadedModel) -> None:
     """Every prediction of a single, made with a probability of one half; right always, never, and every other time."""
@@ -37,7 +37,7 @@ def test_the_verdict_follows_the_bias(is_right: bool | None, says: str, loaded_m
     clips = replace(loaded_model.clips, label=label)
     figure = reliability_figure(replace(loaded_model, clips=clips, predicted=predicted[None], prob=prob[None]))
     assert figure is not None
-    assert says in figure.says
+    assert says in figure.conclusion
 
 
 def test_heads_that_do_not_speak_of_blends_have_none(loaded_model: LoadedModel) -> None:

@@ -14,7 +14,7 @@ from blemore_cli.reporting.page.figures.salience_figure import salience_figure
 def says(loaded_model: LoadedModel, predicted: Ints) -> str:
     found = salience_figure(replace(loaded_model, predicted=predicted))
     assert found is not None
-    return found.says
+    return found.conclusion
 
 
 def test_the_caption_gives_the_share_among_right_pairs(loaded_model: LoadedModel) -> None:
@@ -28,7 +28,7 @@ def test_the_caption_gives_the_share_among_right_pairs(loaded_model: LoadedModel
 
 @pytest.mark.parametrize(
     ("shift", "verdict"),
-    [(None, "right in 1.000 of the cases"), (1, "less than the 0.333"), (0, "not told apart from")],
+    [(None, "right in 1.000 of the cases"), (1, "less than the 0.333"), (0, "not distinguishable from")],
 )
 def test_the_verdict_follows_the_data(shift: int | None, verdict: str, loaded_model: LoadedModel) -> None:
     """Always right, always the next salience, and always the even one."""

@@ -27,10 +27,10 @@ def test_the_caption_places_the_best_among_the_others(
 ) -> None:
     first, second = loaded_arms.models
     found = score_figure([scored(first, 0.05, 0, 1), scored(second, 0.3, *interval)], PUBLISHED)
-    assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.says
-    assert "of the others, 0 of 1 within it" in found.says
-    assert place in found.says
-    assert f"{BEST:.3f}" in found.says
+    assert f"The highest is {second.name} with 0.300, interval {interval[0]:.3f}-{interval[1]:.3f}" in found.conclusion
+    assert "of the others, 0 of 1 within it" in found.conclusion
+    assert place in found.conclusion
+    assert f"{BEST:.3f}" in found.conclusion
 
 
 def test_a_row_for_each_model_and_published_validation_score(loaded_arms: LoadedRun, loaded_model: LoadedModel) -> None:
@@ -42,7 +42,7 @@ def test_a_row_for_each_model_and_published_validation_score(loaded_arms: Loaded
 
 def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel) -> None:
     found = score_figure([scored(loaded_model, 0.2, math.nan, math.nan)], PUBLISHED)
-    assert "interval n/a" in found.says
+    assert "interval n/a" in found.conclusion
     assert 'class="interval"' not in found.svg
     assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, math.nan))) is None
 
@@ -50,5 +50,5 @@ def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel)
 def test_clips_of_another_origin_are_compared_with_nothing_published(loaded_model: LoadedModel) -> None:
     figure = score_figure([scored(loaded_model, 0.6, 0.5, 0.7)], published=())
     assert "mark-published" not in figure.svg
-    assert "published" not in figure.shows + figure.says
-    assert figure.says == "The highest is one with 0.600, interval 0.500-0.700."
+    assert "published" not in figure.caption + figure.conclusion
+    assert figure.conclusion == "The highest is one with 0.600, interval 0.500-0.700."

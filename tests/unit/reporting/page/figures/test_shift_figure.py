@@ -16,16 +16,16 @@ def test_the_caption_gives_their_share_of_the_weight(loaded_model: LoadedModel) 
     shifts = {"face": CLEAR, "voice": Shift(0.5, 0.4, 0.6), "noise": CLEAR, "other": Shift(None, None, None)}
     found = shift_figure(shifts, replace(loaded_model, weights=weights))
     assert found is not None
-    assert "2 of 3 encoders are clearly shifted" in found.says
-    assert "face, noise" in found.says
-    assert "70 % of its weight; an even choice 67 %" in found.says
+    assert "2 of 3 encoders are clearly shifted" in found.conclusion
+    assert "face, noise" in found.conclusion
+    assert "70 % of its weight; an even choice 67 %" in found.conclusion
     assert (found.svg.count("mark-differs"), found.svg.count("mark-plain")) == (2, 1)
 
 
 def test_none_is_clear_or_known(loaded_model: LoadedModel) -> None:
     found = shift_figure({"face": Shift(0.5, None, None), "voice": Shift(0.6, 0.4, 0.7)}, loaded_model)
     assert found is not None
-    assert found.says == "No encoder of 2 is clearly shifted."
+    assert found.conclusion == "No encoder of 2 is clearly shifted."
     assert shift_figure({"face": Shift(None, None, None)}, loaded_model) is None
     assert shift_figure({}, loaded_model) is None
 
@@ -33,4 +33,4 @@ def test_none_is_clear_or_known(loaded_model: LoadedModel) -> None:
 def test_what_has_no_null_range_is_not_called_clear_as_in_training(loaded_model: LoadedModel) -> None:
     found = shift_figure({"face": Shift(0.97, None, None)}, loaded_model)
     assert found is not None
-    assert found.says == "No encoder of 1 is clearly shifted."
+    assert found.conclusion == "No encoder of 1 is clearly shifted."

@@ -26,11 +26,11 @@ def test_curves_are_means_over_trainings(loaded_model: LoadedModel) -> None:
 def test_the_caption_says_when_it_was_lowest_and_what_was_chosen(loaded_model: LoadedModel) -> None:
     found = training_figure(loaded_model)
     assert found is not None
-    assert "lowest after epoch 2 (2.900 nats), afterwards it rises by 0.250 up to epoch 3" in found.says
-    assert "2 to 4 epochs, median 3" in found.says
+    assert "lowest after epoch 2 (2.900 nats), afterwards it rises by 0.250 up to epoch 3" in found.conclusion
+    assert "2 to 4 epochs, median 3" in found.conclusion
     falling = training_figure(replace(loaded_model, log=[record(1, 2.0), record(2, 1.5)]))
     assert falling is not None
-    assert "overfits" not in falling.says
+    assert "overfits" not in falling.conclusion
 
 
 def test_trainings_that_were_not_watched_count_for_nothing(loaded_model: LoadedModel) -> None:
