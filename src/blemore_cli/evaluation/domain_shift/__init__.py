@@ -1,1 +1,1 @@
-"""Covariate shift between training and test clips, and what follows from it."""
+"""Covariate shift between training and test clips, shift weights and prior matching."""

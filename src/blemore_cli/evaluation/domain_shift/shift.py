@@ -137,7 +137,7 @@ def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np
     if not _can_be_split(is_test, actor):
         return None
     if not features.shape[1]:
-        return 0.5  # constant features tell nothing apart
+        return 0.5  # constant features cannot separate the sides
     fold = _folds(is_test, actor, generator)
     aucs = []
     for k in range(N_FOLDS):

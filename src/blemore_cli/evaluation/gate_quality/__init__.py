@@ -1,1 +1,1 @@
-"""Measures of encoder selection: agreement, deletion curves, entropy, stability."""
+"""Measures of encoder selection: gate precision, deletion curves, entropy, stability."""
