@@ -9,6 +9,9 @@ Modality = Literal["video", "audio", "av"]
 Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 Selection = Literal["learned", "random", "fixed", "full", "mean"]
+KEEPS_ALL: Final = ("full", "mean")
+"""Selections that keep every encoder; the others keep `top_n`."""
+
 TopN = int | Literal["auto"]
 DecodeMethod = Literal["expected_score", "thresholds"]
 Family = Literal["gated", "linear", "mlp256", "mlp512", "logistic", "frequent_single", "frequent_blend"]

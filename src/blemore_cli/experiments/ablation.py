@@ -1,20 +1,20 @@
-"""Arms compared with everything else held fixed: the same folds, seeds, initial weights and batches."""
+"""Ablation: arms compared with everything else held fixed, as folds, seeds, initial weights and batches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 import numpy as np
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
-from blemore_cli.core.parallel.engine import n_cores
+from blemore_cli.core.parallel.engine import Engine, n_cores
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.statistics.comparison import compare_arms
 from blemore_cli.evaluation.statistics.comparison_sentence import comparison_sentence
-from blemore_cli.experiments.crossval import chosen_folds
+from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arms import Difference
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
 from blemore_cli.experiments.execution.plan import Arm
@@ -28,10 +28,32 @@ Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
+def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
+    """An arm for each configuration, in its own run folder below that of the ablation.
+
+    Raises:
+        ArtefactError: If an arm exists already with another configuration.
+    """
+    arms = [
+        Arm(
+            name=name,
+            config=config,
+            run=RunFolder(run.path / ARMS / name),
+            seeds=tuple(seeds),
+            folds=chosen_folds(index, ()),
+            predicts_test=False,
+        )
+        for name, config in configs.items()
+    ]
+    for arm in arms:
+        settle_config(arm.run, arm.config)
+    return arms
+
+
 def run_ablation(
     arms: Sequence[Arm], differences: Differences, run: RunFolder, index: Index, progress: Progress
 ) -> Ablation:
-    """Trains all arms, compares each with the first, and keeps what failed apart; the run is not marked finished.
+    """Trains all arms and compares each with the first; an arm that failed is named. The run is not marked finished.
 
     Args:
         arms: The arms, the reference first.
@@ -44,47 +66,39 @@ def run_ablation(
         ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
-    failed: dict[str, BlemoreError] = {}
-    done: dict[str, ArmPredictions] = {}
     with run.locked(), new_engine(arms[0].config.train.jobs) as engine:
         settle_index(run, index.sha256)
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()
         arms = with_shift_weights(arms, run, index, engine, partial(progress, "shift"))
         slots = settle_slots(run, n_cores())
-        collect = partial(collect_results, index=index, slots=slots)
         scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
-        for wave, failures in scheduler.waves():
-            failed |= {failure.arm: failure.error for failure in reversed(failures)}
-            finished = [arm for arm in wave if arm.name not in failed]
-            for arm, outcome in zip(finished, engine.run(collect, finished), strict=True):
-                if isinstance(outcome, Failed):
-                    failed[arm.name] = _as_own(outcome)
-                else:
-                    done[arm.name] = outcome
+        done, failed = _train(scheduler, engine, partial(collect_results, index=index, slots=slots))
     reference = arms[0].name
     if reference in failed:
         raise failed[reference]
     return _compared(arms, done, differences, run, failed)
 
 
-def _as_own(failure: Failed) -> BlemoreError:
+def _train(
+    scheduler: Scheduler, engine: Engine, collect: Callable[[Arm], ArmPredictions]
+) -> tuple[dict[str, ArmPredictions], dict[str, BlemoreError]]:
+    """The predictions of the arms that succeeded, and the errors of the others, by their names."""
+    done: dict[str, ArmPredictions] = {}
+    failed: dict[str, BlemoreError] = {}
+    for wave, failures in scheduler.waves():
+        failed |= {failure.arm: failure.error for failure in reversed(failures)}
+        trained = [arm for arm in wave if arm.name not in failed]
+        for arm, outcome in zip(trained, engine.run(collect, trained), strict=True):
+            if isinstance(outcome, Failed):
+                failed[arm.name] = _error_of(outcome)
+            else:
+                done[arm.name] = outcome
+    return done, failed
+
+
+def _error_of(failure: Failed) -> BlemoreError:
     return failure.error if isinstance(failure.error, BlemoreError) else BlemoreError(failure.message)
-
-
-def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
-    """An arm for each configuration, in its own run folder below that of the ablation.
-
-    Raises:
-        ArtefactError: If an arm is there already with another configuration.
-    """
-    folds = chosen_folds(index, ())
-    arms = [
-        Arm(name, own, RunFolder(run.path / ARMS / name), tuple(seeds), folds, False) for name, own in configs.items()
-    ]
-    for arm in arms:
-        settle_config(arm.run, arm.config)
-    return arms
 
 
 def _compared(
@@ -96,9 +110,9 @@ def _compared(
 ) -> Ablation:
     reference, names = arms[0].name, [arm.name for arm in arms if arm.name in done]
     clips = done[reference].clips
+    n_actors = len(np.unique(clips.actor))
     predicted = {name: done[name].predicted for name in names}
     tests = compare_arms(clips, predicted, reference, generator=numpy_generator(0, "comparison"))
-    n_actors = len(np.unique(clips.actor))
     return Ablation(
         run=run.name,
         reference=reference,

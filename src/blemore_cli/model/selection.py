@@ -5,7 +5,7 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.core.choices import AUTO, Selection, TopN
+from blemore_cli.core.choices import AUTO, KEEPS_ALL, Selection, TopN
 
 RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "learned": (1, 0, 0),
@@ -15,8 +15,6 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "mean": (1, 0, 0),
 }
 """Whether a selection ranks by the gate's score, by a random draw, or by merit."""
-
-KEEPS_ALL: Final = ("full", "mean")
 
 KEPT_UNTIL_CHOSEN: Final = 3
 """Encoders that `auto` keeps in training: few enough that each learns to tell something without the others."""

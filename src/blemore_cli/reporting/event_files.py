@@ -20,7 +20,7 @@ from blemore_cli.core.types import Floats
 from blemore_cli.experiments.execution.unit import LOG, Records
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
-from blemore_cli.experiments.runs.read_tables import Weights, read_log, read_weights
+from blemore_cli.experiments.runs.tables import Weights, read_log, read_weights
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

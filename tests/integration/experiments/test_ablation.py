@@ -104,7 +104,7 @@ def test_a_reference_that_failed_is_an_error(project: Config, ablate: Ablate) ->
 
 def test_the_class_of_an_error_is_kept() -> None:
     def message_of(error: Exception) -> tuple[type, str]:
-        own = ablation._as_own(failure(error))
+        own = ablation._error_of(failure(error))
         return type(own), own.message
 
     assert message_of(DataError("torn")) == (DataError, "torn")

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 from torch.func import functional_call, stack_module_state
 
-from blemore_cli.core.choices import Selection
-from blemore_cli.model.selection import KEEPS_ALL, Selector, gumbel, keep_top_n
+from blemore_cli.core.choices import KEEPS_ALL, Selection
+from blemore_cli.model.selection import Selector, gumbel, keep_top_n
 
 SELECTIONS: tuple[Selection, ...] = get_args(Selection)
 B, E = 5, 6

@@ -47,7 +47,7 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
 
     An arm that fails leaves the others: they are compared, it is named, and the exit code is 3.
     """
-    from blemore_cli.experiments.crossval import check_trainable
+    from blemore_cli.experiments.data_checks.trainable import check_trainable
     from blemore_cli.experiments.execution.arms import differences
 
     question = arms.question()
@@ -66,7 +66,7 @@ def baseline(
 ) -> None:
     """Compare the organisers' and other baselines with the model, in the same protocol."""
     config = session.config({"model.selection": "learned", **training.changes})
-    from blemore_cli.experiments.crossval import check_trainable
+    from blemore_cli.experiments.data_checks.trainable import check_trainable
     from blemore_cli.experiments.execution.arms import REFERENCE
     from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
 
@@ -88,7 +88,7 @@ def _compare(
 ) -> None:
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
-    from blemore_cli.experiments.crossval import check_fits_index
+    from blemore_cli.experiments.data_checks.trainable import check_fits_index
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
 

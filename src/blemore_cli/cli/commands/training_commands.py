@@ -56,7 +56,8 @@ def cv(
 def _cross_validated(
     session: Session, config: "Config", training: TrainingOptions, *, kind: str, n_seeds: int, folds: list[int]
 ) -> tuple["RunMetrics", "RunFolder"]:
-    from blemore_cli.experiments.crossval import check_trainable, cross_validate
+    from blemore_cli.experiments.crossval import cross_validate
+    from blemore_cli.experiments.data_checks.trainable import check_trainable
 
     index = check_trainable(config, folds)
     seeds = first_seeds(config, n_seeds)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, get_args
 
-from blemore_cli.core.choices import AUTO, Adaptation, Heads, Selection, TopN
+from blemore_cli.core.choices import AUTO, KEEPS_ALL, Adaptation, Heads, Selection, TopN
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.overrides import parse_override
 from blemore_cli.core.config.schema import Config
@@ -12,44 +12,41 @@ from blemore_cli.core.errors import UsageError, listed
 from blemore_cli.experiments.runs.folder import NAME_PATTERN
 
 REFERENCE: Final = "learned"
-RANKED: Final = ("learned", "random", "fixed")
-"""Selections that keep n encoders; the others keep all."""
-
 EMOTION_HEADS: Final = {"model.heads": "softmax_emotions", "decode.method": "thresholds"}
-"""A distribution over the emotions has no salience of its own: it is decoded by the organisers' thresholds."""
+"""A distribution over the emotions has no salience: it is decoded by the organisers' thresholds."""
 
 SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
-"""Sections and keys that no arm has of its own: paired tests need the same clips, folds and seeds."""
+"""Sections and keys that are the same for all arms: paired tests need the same clips, folds and seeds."""
 
 Difference = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class ComparedSettings:
-    """What is to be compared with the reference; nothing given asks for every selection.
+    """Settings to compare with the reference; if none is given, every selection is compared.
 
     Attributes:
         selections: Ways to keep encoders.
         top_n: Numbers of encoders kept, or `auto`; the first is the reference's.
         heads: Heads.
         adapt: Adaptation methods.
-        others: Any other difference, by the arm's name.
+        further: Any other difference, by the arm's name.
     """
 
     selections: Sequence[Selection] = ()
     top_n: Sequence[TopN] = ()
     heads: Sequence[Heads] = ()
     adapt: Sequence[Adaptation] = ()
-    others: Mapping[str, Difference] = field(default_factory=dict)
+    further: Mapping[str, Difference] = field(default_factory=dict)
 
     @property
     def is_open(self) -> bool:
         """Whether no arm is named, so that all selections are meant."""
-        return not (self.selections or self.heads or self.adapt or self.others or len(self.top_n) > 1)
+        return not (self.selections or self.heads or self.adapt or self.further or len(self.top_n) > 1)
 
 
-def differences(question: ComparedSettings) -> dict[str, Difference]:
-    """The arms that answer a question, the reference first; each changes one thing.
+def differences(settings: ComparedSettings) -> dict[str, Difference]:
+    """The arms that compare some settings, the reference first; each arm changes one thing.
 
     Raises:
         UsageError: If one of the others has the name of an arm that is there already.
@@ -60,21 +57,21 @@ def differences(question: ComparedSettings) -> dict[str, Difference]:
         >>> differences(ComparedSettings(heads=["softmax_labels"]))
         {'learned': {}, 'learned+softmax_labels': {'model.heads': 'softmax_labels'}}
     """
-    selections = get_args(Selection) if question.is_open else question.selections
-    ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name in RANKED)
+    selections = get_args(Selection) if settings.is_open else settings.selections
+    ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name not in KEEPS_ALL)
     arms: dict[str, Difference] = {REFERENCE: {}}
     arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}
     arms |= {
         f"{name}-{n}" if n == AUTO else f"{name}-top{n}": arms[name] | {"model.top_n": n}
-        for n in dict.fromkeys(question.top_n)
-        if n != question.top_n[0]
+        for n in dict.fromkeys(settings.top_n)
+        if n != settings.top_n[0]
         for name in ranked
     }
-    arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in question.heads}
-    arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in question.adapt}
-    if taken := sorted(set(arms) & set(question.others)):
-        raise UsageError(f"an arm's name is its own, and {listed(taken)} is there already", fix="Choose another name.")
-    return arms | dict(question.others)
+    arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in settings.heads}
+    arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in settings.adapt}
+    if taken := sorted(set(arms) & set(settings.further)):
+        raise UsageError(f"an arm's name is unique, and {listed(taken)} is there already", fix="Choose another name.")
+    return arms | dict(settings.further)
 
 
 def _heads(heads: Heads) -> Difference:
@@ -91,7 +88,7 @@ def parse_arms(texts: Sequence[str]) -> dict[str, Difference]:
     arms: dict[str, Difference] = {}
     for name, difference in map(parse_arm, texts):
         if name in arms:
-            raise UsageError(f"an arm's name is its own, got two called {name}", fix="Choose another name for one.")
+            raise UsageError(f"an arm's name is unique, got two called {name}", fix="Choose another name for one.")
         arms[name] = difference
     return arms
 

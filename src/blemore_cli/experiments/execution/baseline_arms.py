@@ -1,4 +1,4 @@
-"""The organisers' baselines as differences of a configuration, with the simplest models beside them."""
+"""Baselines as differences of a configuration: the organisers' models, and simpler ones."""
 
 from collections.abc import Sequence
 from typing import Any, Final, Literal
@@ -6,7 +6,8 @@ from typing import Any, Final, Literal
 from blemore_cli.core.choices import Family
 from blemore_cli.core.errors import UsageError
 
-Fusion = Literal["none", "concat"]
+InputFusion = Literal["none", "concat"]
+"""`none` for each encoder alone, `concat` for early fusion of all."""
 
 ORGANISERS: Final[dict[str, Any]] = {
     "model.heads": "softmax_emotions",
@@ -40,7 +41,7 @@ CLOSED: Final[dict[str, Any]] = {
 """Models that are fitted at once, without epochs."""
 
 UNMATCHED: Final[dict[str, Any]] = {"train.standardize": "global", "decode.match_prior": "none"}
-"""Models that read no feature say the same of every clip, whatever the other clips are."""
+"""Models that read no feature predict the same for every clip, whatever the other clips are."""
 
 RECIPES: Final[dict[Family, dict[str, Any]]] = {
     "linear": ORGANISERS,
@@ -55,7 +56,7 @@ TRIVIAL: Final = ("frequent_single", "frequent_blend")
 """Models that read no feature."""
 
 
-def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: Fusion) -> dict[str, dict[str, Any]]:
+def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: InputFusion) -> dict[str, dict[str, Any]]:
     """One arm for each model and encoder, or one for each model on all encoders.
 
     Args:
@@ -83,7 +84,7 @@ def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: Fus
     return arms
 
 
-def _inputs(model: Family, encoders: Sequence[str], fusion: Fusion) -> dict[str, list[str]]:
+def _inputs(model: Family, encoders: Sequence[str], fusion: InputFusion) -> dict[str, list[str]]:
     """The encoders that each arm of a model reads, by the arm's name."""
     if model in TRIVIAL:
         return {model: list(encoders)}

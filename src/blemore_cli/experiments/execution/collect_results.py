@@ -1,4 +1,4 @@
-"""From the checkpoints of a run to its tables and metrics."""
+"""Tables and metrics of an arm from the predictions of its fold models."""
 
 import platform
 from collections.abc import Sequence
@@ -35,7 +35,7 @@ from blemore_cli.training.device import limit_threads
 
 @dataclass(frozen=True)
 class ArmPredictions:
-    """What an arm predicted out of fold.
+    """Out-of-fold predictions of an arm.
 
     Attributes:
         arm: Its name.
@@ -84,8 +84,8 @@ def _by_seed(table: FeatureTable, oof: Predictions, arm: Arm) -> tuple[Clips, In
     left_out = np.unique(rows)
     predicted = np.empty((len(arm.trained_seeds), len(left_out)), dtype=np.int64)
     for position, seed in enumerate(arm.trained_seeds):
-        own = oof.seed == seed
-        predicted[position, np.searchsorted(left_out, rows[own])] = oof.label[own]
+        of_seed = oof.seed == seed
+        predicted[position, np.searchsorted(left_out, rows[of_seed])] = oof.label[of_seed]
     return table.clips.take(left_out), np.resize(predicted, (len(arm.seeds), len(left_out)))
 
 

@@ -14,7 +14,7 @@ def shared_table(index: Index, config: Config) -> FeatureTable:
     """The features of the encoders of a configuration, standardised as it says.
 
     Where they are standardised within persons, test clips of unknown persons are left out: arms can be compared
-    without them. Who predicts test clips checks `crossval.check_trainable` first.
+    without them. Who predicts test clips checks `trainable.check_trainable` first.
 
     Args:
         index: The index, as it was when the command began.

@@ -9,10 +9,11 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
+from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.model.fusion import FUSIONS
-from blemore_cli.model.selection import KEEPS_ALL, chooses_number
+from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.loop.job import batch_sizes
 from blemore_cli.training.spec import TrainingSpec
 

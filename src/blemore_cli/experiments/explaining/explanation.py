@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.parallel.progress import RunningTotal, collect_progress
@@ -46,7 +47,7 @@ from blemore_cli.experiments.runs.explanation_file import (
     SelectionShares,
 )
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.model.selection import KEEPS_ALL, most_kept
+from blemore_cli.model.selection import most_kept
 from blemore_cli.training.device import limit_threads
 
 Progress = Callable[[float, int], None]

@@ -1,4 +1,4 @@
-"""What a run says of the unlabelled clips that its predictions read beside the clip that is predicted."""
+"""Transductive settings of a run: what its predictions read of other unlabelled clips."""
 
 from collections.abc import Sequence
 from typing import TypedDict, get_args
@@ -8,7 +8,7 @@ from blemore_cli.core.config.schema import Config
 
 
 class Transduction(TypedDict):
-    """What `metrics.json` and `submit --json` hold.
+    """The transductive settings, as `metrics.json` and `submit --json` hold them.
 
     Attributes:
         standardize: Groups that features are standardised within.
@@ -22,7 +22,7 @@ class Transduction(TypedDict):
 
 
 def transduction(configs: Sequence[Config]) -> Transduction:
-    """What holds for the predictions of runs with these configurations: of each setting the one that reads most.
+    """The settings of runs with these configurations: of several values of a setting the one that reads most.
 
     Examples:
         >>> transduction([Config()])

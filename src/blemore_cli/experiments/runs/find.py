@@ -1,4 +1,4 @@
-"""Finding a finished run by its name, or the newest."""
+"""Search for a finished run by its name, or for the newest."""
 
 from pathlib import Path
 
@@ -19,8 +19,8 @@ def find_run(root: Path, name: str | None) -> RunFolder:
         raise ArtefactError(f"a finished run is needed, and {root} has none", fix="Run `blemore train` first.")
     run = RunFolder(root / chosen)
     if not _names_a_run(chosen) or not run.path.is_dir():
-        there = listed([run.name for run in run_folders(root)]) or "none"
-        raise ArtefactError(f"the run {chosen!r} must be in {root}, which has {there}", fix=wrong)
+        names = listed([run.name for run in run_folders(root)]) or "none"
+        raise ArtefactError(f"the run {chosen!r} must be in {root}, which has {names}", fix=wrong)
     if not run.is_finished:
         whole = RunFolder(root / chosen.split("/")[0])
         raise ArtefactError(
@@ -31,14 +31,14 @@ def find_run(root: Path, name: str | None) -> RunFolder:
 
 
 def finished_names(root: Path) -> list[str]:
-    """What `find_run` takes: the finished runs, and `RUN/arms/ARM` for those that compare arms."""
+    """The names that `find_run` takes: the finished runs, and `RUN/arms/ARM` for those that compare arms."""
     runs = [run for run in run_folders(root) if NAME_PATTERN.fullmatch(run.name)]
-    found = [each for run in runs for each in (run, *run_folders(run.path / ARMS))]
-    return [str(each.path.relative_to(root)) for each in found if each.is_finished]
+    folders = [folder for run in runs for folder in (run, *run_folders(run.path / ARMS))]
+    return [str(folder.path.relative_to(root)) for folder in folders if folder.is_finished]
 
 
 def latest_name(root: Path) -> str | None:
-    """The run that `runs/latest` names, whatever became of it; None where there is none."""
+    """The run that `runs/latest` names, finished or not; None without that file."""
     pointer = root / LATEST
     return pointer.read_text(encoding="utf-8", errors="replace").strip() if pointer.is_file() else None
 

@@ -1,4 +1,4 @@
-"""Everything that is known of a model out of fold, read from its run folder and aligned with the truth."""
+"""Predictions, figures and logs of a run, read from its folder and aligned with the true labels."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
-from blemore_cli.experiments.runs.read_tables import KEYS, read_log, read_oof, read_weights
 from blemore_cli.experiments.runs.report_runs import kind_of
 from blemore_cli.experiments.runs.shift_file import measured_shifts
+from blemore_cli.experiments.runs.tables import KEYS, read_log, read_oof, read_weights
 
 ROUNDING: Final = 1e-6
 
@@ -41,7 +41,7 @@ class LoadedModel:
         weights: (S, N, E) fusion weights, 0 where an encoder was not selected.
         present: (N, E) which encoders a clip has.
         log: One record an epoch of each training.
-        explanation: What `blemore explain` found, if it was asked.
+        explanation: The result of `blemore explain`, if there is one.
     """
 
     run: str
@@ -104,8 +104,8 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     models = []
     for arm in ablation.arms:
         folder = RunFolder(run.path / ARMS / arm.name)
-        own = read_explanation(folder.path) or (read_explanation(run.path) if arm.name == ablation.reference else None)
-        models.append(_read_model(folder, arm.name, index, own))
+        of_run = read_explanation(run.path) if arm.name == ablation.reference else None
+        models.append(_read_model(folder, arm.name, index, read_explanation(folder.path) or of_run))
     if not models:
         raise ArtefactError(f"{run.path / 'metrics.json'} must name an arm, got none", fix="Run it again.")
     models.sort(key=lambda model: model.arm != ablation.reference)
@@ -118,19 +118,19 @@ def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanat
     if not all(np.array_equal(getattr(gate, key), getattr(oof, key)) for key in KEYS):
         raise _misfit(folder.path / "gate_oof.csv", "must have the rows of oof.csv")
     rows, order = _alignment(oof, index.clips, folder.path / "oof.csv")
-    own, predicted = index.clips.take(rows), oof.label[order]
-    found = seed_summary(own, predicted).mean.score
-    if abs(found - metrics.oof.score) > ROUNDING:
+    clips, predicted = index.clips.take(rows), oof.label[order]
+    score = seed_summary(clips, predicted).mean.score
+    if abs(score - metrics.oof.score) > ROUNDING:
         raise _misfit(
             folder.path / "oof.csv",
-            f"must have the Score in metrics.json against the index's labels, {metrics.oof.score:.4f}, got {found:.4f}",
+            f"must have the Score in metrics.json against the index's labels, {metrics.oof.score:.4f}, got {score:.4f}",
         )
     return LoadedModel(
         run=folder.path.parent.parent.name if arm else folder.name,
         arm=arm,
         config=folder.config(),
         metrics=metrics,
-        clips=own,
+        clips=clips,
         predicted=predicted,
         prob=oof.prob[order],
         encoders=gate.encoders,
@@ -150,14 +150,14 @@ def _alignment(oof: Predictions, clips: Clips, path: Path) -> tuple[Ints, Ints]:
     rows = np.array([row[str(name)] for name in oof.filename], dtype=np.int64)
     per_seed = [_sorted_rows(oof, rows, seed) for seed in np.unique(oof.seed)]
     first = rows[per_seed[0]] if per_seed else np.array([], dtype=np.int64)
-    if not len(first) or any(not np.array_equal(rows[each], first) for each in per_seed):
+    if not len(first) or any(not np.array_equal(rows[of_seed], first) for of_seed in per_seed):
         raise _misfit(path, "must hold the same clips, one at least, for every seed")
     return first, np.stack(per_seed)
 
 
 def _sorted_rows(oof: Predictions, rows: Ints, seed: int) -> Ints:
-    own = np.flatnonzero(oof.seed == seed)
-    order: Ints = own[np.argsort(rows[own])]
+    of_seed = np.flatnonzero(oof.seed == seed)
+    order: Ints = of_seed[np.argsort(rows[of_seed])]
     return order
 
 

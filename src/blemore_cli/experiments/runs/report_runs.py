@@ -1,4 +1,4 @@
-"""Which runs a report is about: those that are named, or the newest finished one of each kind."""
+"""Runs of a report: those that are named, or the newest finished one of each kind."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,7 +12,7 @@ REPORTED_KINDS: Final = ("train", "cv", "ablate", "baseline")
 
 
 def report_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
-    """The finished runs of these names, each once; without names the newest of each kind, as in `REPORTED_KINDS`.
+    """The finished runs of these names, without repeats; without names the newest of each kind, as in `REPORTED_KINDS`.
 
     The newest is the one that was finished last. Among `train` runs it is the one that `runs/latest` names.
 
@@ -30,14 +30,14 @@ def report_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
         newest[kind_of(run)] = run
     if (latest := _latest(root)) is not None:
         newest["train"] = latest
-    found = [newest[kind] for kind in REPORTED_KINDS if kind in newest]
-    if not found:
+    runs = [newest[kind] for kind in REPORTED_KINDS if kind in newest]
+    if not runs:
         raise ArtefactError(f"a report needs a finished run, and {root} has none", fix="Run `blemore train` first.")
-    return found
+    return runs
 
 
 def kind_of(run: RunFolder) -> str:
-    """The command that made a run; a folder of an older version, which does not say, is one of `train`."""
+    """The command that made a run; `train` for a folder of an older version, which does not hold it."""
     return run.kind or "train"
 
 
@@ -46,6 +46,6 @@ def _finished(root: Path) -> list[RunFolder]:
 
 
 def _latest(root: Path) -> RunFolder | None:
-    """What `runs/latest` names, where that is a finished train run."""
+    """The run that `runs/latest` names, if that is a finished train run."""
     named = latest_name(root)
     return next((run for run in _finished(root) if run.name == named and kind_of(run) == "train"), None)

@@ -124,7 +124,7 @@ def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
 
 
 def _check_same_config(run: RunFolder, config: Config) -> None:
-    before, now = (_effective(each) for each in (run.config(), config))
+    before, now = _effective(run.config()), _effective(config)
     changed = [key for key in now if before.get(key) != now[key]]
     if changed:
         raise ArtefactError(

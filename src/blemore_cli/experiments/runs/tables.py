@@ -1,19 +1,60 @@
-"""The tables of a run: predictions with the 36 probabilities, and fusion weights, one row a clip and model."""
+"""The tables of a run: predictions with the 36 probabilities, fusion weights, and the log of its trainings."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Any, Final
 
 import numpy as np
 import pandas as pd
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
 
+from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
-from blemore_cli.core.types import Floats, Ints, Predictions
-from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS
+from blemore_cli.core.types import Floats, Ints, Predictions, Strings
+from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.experiments.execution.unit import Records
 
+KEYS: Final = ("filename", "fold", "seed")
 SINGLE: Final = ("", "", "")
 """What a single leaves empty: the second emotion and both saliences."""
+
+TOLERANCE: Final = 1e-3
+"""How far the sum of a distribution may be from 1."""
+
+
+class _Record(BaseModel):
+    """One line of the log; a stage is the name of a training, such as `inner 0+1`."""
+
+    model_config = ConfigDict(strict=True)
+
+    seed: int
+    fold: int
+    stage: Annotated[str, Field(pattern=r"^[\w+ ]+$")]
+    epoch: int
+    loss: FiniteFloat
+    held_out_loss: FiniteFloat = 0.0
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The fusion weights of a run.
+
+    Attributes:
+        filename: (N,) clips, in the order of the file.
+        fold: (N,) the fold that the model left out.
+        seed: (N,) its seed.
+        encoders: Names of the E encoders.
+        weights: (N, E) fusion weights, 0 where an encoder was not selected.
+    """
+
+    filename: Strings
+    fold: Ints
+    seed: Ints
+    encoders: tuple[str, ...]
+    weights: Floats
 
 
 def label_frame(label: Ints) -> pd.DataFrame:
@@ -22,9 +63,9 @@ def label_frame(label: Ints) -> pd.DataFrame:
     Args:
         label: (N,) positions in `labels.LABELS`.
     """
-    shown = [LABELS[i] for i in label]
     rows = [
-        (1, *each.emotions, *each.saliences_pct) if each.is_blend else (0, *each.emotions, *SINGLE) for each in shown
+        (1, *each.emotions, *each.saliences_pct) if each.is_blend else (0, *each.emotions, *SINGLE)
+        for each in (LABELS[i] for i in label)
     ]
     return pd.DataFrame(rows, columns=list(LABEL_COLUMNS))
 
@@ -43,3 +84,90 @@ def write_weights(path: Path, predictions: Predictions, weights: Floats, encoder
 
 def _keys(predictions: Predictions) -> pd.DataFrame:
     return pd.DataFrame({"filename": predictions.filename, "fold": predictions.fold, "seed": predictions.seed})
+
+
+def read_oof(path: Path) -> Predictions:
+    """Reads `oof.csv`.
+
+    Raises:
+        ArtefactError: If it is missing or damaged, repeats a clip for a seed, or holds anything but distributions.
+    """
+    frame = _table(
+        path, (*KEYS, *LABEL_COLUMNS, *PROBABILITY_COLUMNS), per=("seed",), text=("filename", *LABEL_COLUMNS)
+    )
+    try:
+        label = labels_of_frame(frame, path)
+    except DataError as error:
+        raise _damaged(path, error.message.removeprefix(f"{path}: ")) from error
+    prob = _numbers(frame, PROBABILITY_COLUMNS, path)
+    if (prob < 0).any() or (np.abs(prob.sum(axis=1) - 1) > TOLERANCE).any():
+        raise _damaged(path, "every row's 36 probabilities must be a distribution")
+    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    return Predictions(frame["filename"].to_numpy(dtype=str), fold, seed, prob, label)
+
+
+def read_weights(path: Path) -> Weights:
+    """Reads `gate_oof.csv` or `gate_test.csv`.
+
+    Raises:
+        ArtefactError: If it is missing or damaged, or a weight is negative.
+    """
+    frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
+    encoders = tuple(name for name in frame.columns if name not in KEYS)
+    weights = _numbers(frame, encoders, path)
+    if (weights < 0).any():
+        raise _damaged(path, "a fusion weight must not be negative")
+    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, weights)
+
+
+def read_log(path: Path) -> Records:
+    """Reads `log.jsonl`: one record an epoch of a training; nothing where the fit had no epochs.
+
+    Raises:
+        ArtefactError: If it is missing, or a line is not such a record.
+    """
+    records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
+    try:
+        TypeAdapter(list[_Record]).validate_python(records)
+    except ValidationError as error:
+        keys = ", ".join(name for name, key in _Record.model_fields.items() if key.is_required())
+        raise _damaged(path, f"every line must be a JSON object with {keys}, losses finite") from error
+    log: Records = records
+    return log
+
+
+def _table(path: Path, columns: tuple[str, ...], *, per: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:
+    """The table, if it has these columns, and for each clip one row for each of these keys."""
+    frame: pd.DataFrame = _reading(
+        path, lambda: pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
+    )
+    missing = [name for name in columns if name not in frame.columns]
+    if missing:
+        raise _damaged(path, f"the column {missing[0]} must be there")
+    if frame.duplicated(["filename", *per]).any():
+        raise _damaged(path, f"a clip must have one row for each {' and '.join(per)}")
+    return frame
+
+
+def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> Floats:
+    try:
+        values: Floats = frame[list(columns)].to_numpy(dtype=np.float64)
+    except (ValueError, TypeError):
+        raise _damaged(path, f"the columns {columns[0]} to {columns[-1]} must hold numbers") from None
+    if not np.isfinite(values).all():
+        raise _damaged(path, f"the columns {columns[0]} to {columns[-1]} must be finite")
+    return values
+
+
+def _reading(path: Path, read: Callable[[], Any]) -> Any:
+    if not path.is_file():
+        raise ArtefactError(f"a report needs {path}, which is missing", fix="Restore it, or train again.")
+    try:
+        return read()
+    except (OSError, ValueError, RecursionError) as error:  # pandas' own errors and those of encodings are ValueErrors
+        raise _damaged(path, str(error)[:120]) from error
+
+
+def _damaged(path: Path, problem: str) -> ArtefactError:
+    return ArtefactError(f"{path} is damaged: {problem}", fix="Restore it, or train again.")

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.runs.folder import DONE
 from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
 from blemore_cli.experiments.runs.metrics import Execution
-from blemore_cli.model.selection import KEEPS_ALL
 from blemore_cli.reporting.page.table import PageTable, page_table
 from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
 from blemore_cli.reporting.tables.notation import protocol_text, transductive_arms_notes, transductive_notes

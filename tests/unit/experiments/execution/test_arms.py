@@ -29,7 +29,7 @@ def test_nothing_named_asks_for_every_selection() -> None:
             ["learned", "learned+softmax_emotions", "learned+softmax_labels"],
         ),
         (ComparedSettings(adapt=["coral", "dann"]), ["learned", "learned+coral", "learned+dann"]),
-        (ComparedSettings(others={"wide": {"model.d_latent": 64}}), ["learned", "wide"]),
+        (ComparedSettings(further={"wide": {"model.d_latent": 64}}), ["learned", "wide"]),
     ],
 )
 def test_arms_are_those_asked_for_after_the_reference(question: ComparedSettings, arms: list[str]) -> None:
@@ -56,7 +56,7 @@ def test_each_arm_changes_one_thing() -> None:
 
 def test_a_name_is_given_once() -> None:
     with pytest.raises(UsageError, match="random is there already"):
-        differences(ComparedSettings(["random"], others={"random": {"model.top_n": 1}}))
+        differences(ComparedSettings(["random"], further={"random": {"model.top_n": 1}}))
     with pytest.raises(UsageError, match="two called wide"):
         parse_arms(["wide model.d_latent=64", "wide model.d_latent=32"])
     assert parse_arms(["a model.top_n=1", "b model.top_n=1"]) == {"a": {"model.top_n": 1}, "b": {"model.top_n": 1}}

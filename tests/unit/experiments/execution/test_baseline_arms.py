@@ -6,11 +6,11 @@ from blemore_cli.core.choices import Family
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import UsageError
-from blemore_cli.experiments.execution.baseline_arms import RECIPES, Fusion, baseline_arms
+from blemore_cli.experiments.execution.baseline_arms import RECIPES, InputFusion, baseline_arms
 
 
-@pytest.mark.parametrize("fusion", get_args(Fusion))
-def test_every_arm_is_a_valid_configuration_that_holds_its_changes(fusion: Fusion) -> None:
+@pytest.mark.parametrize("fusion", get_args(InputFusion))
+def test_every_arm_is_a_valid_configuration_that_holds_its_changes(fusion: InputFusion) -> None:
     base = Config.model_validate({"decode": {"method": "thresholds"}, "adapt": {"method": "mmd"}})
     for changes in baseline_arms(tuple(RECIPES), ["face", "voice"], fusion).values():
         config = with_changes(base, changes).model_dump()

@@ -1,13 +1,29 @@
+"""The tables of a run come back as they were written, and a damaged one is refused by name."""
+
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import LABELS, N_LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Predictions
 from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
-from blemore_cli.experiments.runs.tables import label_frame, write_predictions, write_weights
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.tables import (
+    label_frame,
+    read_log,
+    read_oof,
+    read_weights,
+    write_predictions,
+    write_weights,
+)
+
+Change = Callable[[pd.DataFrame], pd.DataFrame]
 
 
 def predictions() -> Predictions:
@@ -36,3 +52,73 @@ def test_weights_have_a_column_for_each_encoder(tmp_path: Path) -> None:
     read = pd.read_csv(tmp_path / "gate.csv")
     assert list(read.columns) == ["filename", "fold", "seed", "face", "voice"]
     np.testing.assert_array_equal(read[["face", "voice"]].to_numpy().astype(np.float32), weights)
+
+
+def test_tables_come_back_exactly(tmp_path: Path) -> None:
+    rng = np.random.default_rng(0)
+    names = np.array(["NA", "1", "null", 'say "a, b"'])  # names that a reader of CSV could take for something else
+    predictions = Predictions(names, np.arange(4), np.array([0, 0, 3, 3]), rng.dirichlet(np.ones(36), 4), np.arange(4))
+    weights = rng.random((4, 2))
+    write_predictions(tmp_path / "oof.csv", predictions)
+    write_weights(tmp_path / "gate_oof.csv", predictions, weights, ["a b", "NA"])
+    oof, gate = read_oof(tmp_path / "oof.csv"), read_weights(tmp_path / "gate_oof.csv")
+    for key, value in vars(predictions).items():
+        assert np.array_equal(getattr(oof, key), value), key
+    assert gate.encoders == ("a b", "NA")
+    assert np.array_equal(gate.weights, weights)
+    assert (gate.filename.tolist(), gate.seed.tolist()) == (names.tolist(), [0, 0, 3, 3])
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda frame: frame.drop(columns="p_ang"), "the column p_ang must be there"),
+        (lambda frame: pd.concat([frame, frame[:1]]), "one row for each seed"),
+        (lambda frame: frame.assign(p_ang=frame.p_ang + 0.1), "must be a distribution"),
+        (lambda frame: frame.assign(p_ang=frame.p_ang - 1.5, p_sad=frame.p_sad + 1.5), "must be a distribution"),
+        (lambda frame: frame.assign(p_ang="much"), "must hold numbers"),
+        (lambda frame: frame.assign(p_ang=np.inf), "must be finite"),
+        (lambda frame: frame.assign(emotion_1="joy"), "joy"),
+    ],
+)
+def test_a_damaged_table_of_predictions_is_refused(change: Change, problem: str, written_run: RunFolder) -> None:
+    path = written_run.path / "oof.csv"
+    change(pd.read_csv(path)).to_csv(path, index=False)
+    with pytest.raises(ArtefactError, match=rf"oof\.csv is damaged: .*{problem}"):
+        read_oof(path)
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        (lambda frame: frame.assign(face=-0.1), "must not be negative"),
+        (lambda frame: frame.assign(face="?"), "must hold numbers"),
+        (lambda frame: frame.drop(columns="seed"), "the column seed must be there"),
+    ],
+)
+def test_a_damaged_table_of_weights_is_refused(change: Change, problem: str, written_run: RunFolder) -> None:
+    path = written_run.path / "gate_oof.csv"
+    change(pd.read_csv(path)).to_csv(path, index=False)
+    with pytest.raises(ArtefactError, match=rf"gate_oof\.csv is damaged: .*{problem}"):
+        read_weights(path)
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "[" * 100_000])
+def test_a_damaged_log_is_refused(line: str, written_run: RunFolder) -> None:
+    path = written_run.path / "log.jsonl"
+    path.write_text(path.read_text() + line)
+    with pytest.raises(ArtefactError, match=r"log\.jsonl is damaged"):
+        read_log(path)
+
+
+@pytest.mark.parametrize("read", [read_oof, read_weights, read_log])
+def test_what_is_no_text_or_not_there_is_named(read: Callable[[Path], Any], tmp_path: Path) -> None:
+    with pytest.raises(ArtefactError, match="table, which is missing"):
+        read(tmp_path / "table")
+    (tmp_path / "table").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ArtefactError, match="table is damaged"):
+        read(tmp_path / "table")
+    (tmp_path / "table").write_bytes(b"")
+    if read is not read_log:  # a fit without epochs has an empty log
+        with pytest.raises(ArtefactError, match="table is damaged"):
+            read(tmp_path / "table")
