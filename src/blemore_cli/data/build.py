@@ -67,7 +67,7 @@ def _no_empty_folder_left(folder: Path) -> Iterator[None]:
 
 
 def _check_target(path: Path) -> None:
-    """Lets only an index be replaced, be it damaged; an empty file is as good as none."""
+    """Refuses to replace anything but an index, a damaged index, or an empty file."""
     if not path.exists():
         return
     fix = "Name another file with --out."

@@ -11,7 +11,7 @@ from blemore_cli.core.types import Bools, Strings
 from blemore_cli.data.metadata.csv_table import read_table
 
 PLANTED: Final = Path("planted") / "informative.csv"
-"""Where an example keeps it, beside its `blemore.yaml`."""
+"""Path of the answer, relative to the `blemore.yaml` of an example."""
 
 
 def read_informative(path: Path, filename: Strings, encoders: Sequence[str]) -> Bools:

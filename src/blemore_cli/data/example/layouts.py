@@ -50,7 +50,7 @@ def write_encoder(
 
 
 def frames_around(features: Matrix, n_frames: Ints, generator: np.random.Generator) -> list[Matrix]:
-    """Scatters frames around the features of each clip, whose mean over time is these features.
+    """Scatters frames around the features of each clip, which remain the mean over time.
 
     Args:
         features: (N, D) features of the clips.

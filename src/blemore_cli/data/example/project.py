@@ -46,7 +46,7 @@ model:
 
 @dataclass(frozen=True)
 class Example:
-    """Where the parts of an example project are.
+    """Paths of the parts of an example project.
 
     Attributes:
         folder: The project.
@@ -76,7 +76,7 @@ def write_example(folder: Path, *, n_clips: int = 3050, seed: int = 0) -> Exampl
         seed: Seed of everything that is drawn.
 
     Returns:
-        Where its parts are.
+        The paths of its parts.
 
     Raises:
         ArtefactError: If the folder is not empty.

@@ -61,7 +61,7 @@ def feature_columns(columns: Iterable[str]) -> list[str]:
 
 
 def is_feature_table(columns: list[str]) -> bool:
-    """Whether columns are those of a table with features; a file without readable columns is left to its reader.
+    """Whether columns are those of a table with features; none, of a file that cannot be read, count as such.
 
     Examples:
         >>> is_feature_table(["filename", "F0_mean"]), is_feature_table(["filename", "fold"]), is_feature_table([])

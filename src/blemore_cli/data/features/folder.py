@@ -106,7 +106,7 @@ def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
 
 
 def _may_be_static(clip: ClipFeatures) -> bool:
-    """A text file with one row can be meant as [D] or as [1, D]; an array has one of the two shapes."""
+    """Whether features may be one row for the whole clip: [D], or a text file with one row, which means [D] or [1, D]."""
     return clip.aggregate is None and (clip.features.ndim == 1 or (bool(clip.columns) and len(clip.features) == 1))
 
 

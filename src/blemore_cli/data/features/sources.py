@@ -77,7 +77,7 @@ def clips_in(sources: Iterable[Source]) -> list[str]:
 
 
 def accepted_layouts() -> str:
-    """What all readers together read, as the fix of an error."""
+    """All layouts that are read, as the fix of an error."""
     layouts = [reader.accepted for reader in READERS.values() if not isinstance(reader, ClipFileReader)]
     return f"Give {', '.join(layouts)}, or a folder of these."
 

@@ -35,7 +35,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Source:
-    """Where the features of one encoder are.
+    """The location of the features of one encoder.
 
     Attributes:
         name: Encoder name.
@@ -50,7 +50,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Request:
-    """What a source is read for.
+    """A request for the features of a source.
 
     Attributes:
         is_clip: Whether a name is that of a clip; features of other names may be left out.
@@ -108,7 +108,7 @@ class ClipFileReader(FeatureReader):
         """
 
     def could_be_clip(self, path: Path) -> bool:
-        """Whether a file of this suffix that no known clip has the name of may be a clip's features all the same."""
+        """Whether a file of this suffix may hold a clip's features although its name is no known clip's."""
         return self.matches(path)
 
     def features_of(self, content: bytes, path: Path) -> ClipFeatures:

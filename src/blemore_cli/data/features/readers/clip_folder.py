@@ -99,7 +99,7 @@ def clip_reader_of(path: Path) -> ClipFileReader | None:
 
 
 def could_be_clip(path: Path) -> bool:
-    """Whether a file has the form of a clip's features, be it that no clip has its name."""
+    """Whether a file may hold a clip's features although its name is no known clip's."""
     reader = clip_reader_of(path)
     return reader is not None and reader.could_be_clip(path)
 
@@ -120,7 +120,7 @@ def entries_of(folder: Path) -> list[Path]:
 
 
 def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
-    """Reads a file with the readers of the process that asks, which a new process may not have registered."""
+    """Reads a file with the readers of the calling process, which a worker may not have registered."""
     return next(reader for reader in readers if reader.matches(path)).read(path)
 
 

@@ -36,7 +36,7 @@ class FrameCsv(ClipFileReader):
     bytes_per_second = 5e6
 
     def could_be_clip(self, path: Path) -> bool:
-        """Metadata and other tables, which have a column of clip names, lie beside the files of clips, too."""
+        """Whether a file lacks the column of clip names that metadata and other tables have."""
         return self.matches(path) and clip_column(csv_columns(path)) is None
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:

@@ -6,7 +6,7 @@ from blemore_cli.data.index.file import read_index
 
 
 class IndexFile(SourceReader):
-    """An index in HDF5, read only where the user names it: it may well lie among the features that it is made of."""
+    """An index in HDF5, read only where the user names it, since it may lie among the features that it is made of."""
 
     name = "index"
     suffixes = (".h5", ".hdf5")
