@@ -106,7 +106,7 @@ def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
 
 
 def _may_be_static(clip: ClipFeatures) -> bool:
-    """Whether features may be one row for the whole clip: [D], or a text file with one row, which means [D] or [1, D]."""
+    """Whether features may be one row for the whole clip: [D], or the only row of a text file, which means either."""
     return clip.aggregate is None and (clip.features.ndim == 1 or (bool(clip.columns) and len(clip.features) == 1))
 
 
