@@ -23,14 +23,20 @@ from blemore_cli.experiments.runs.shift_file import measured_shifts, with_shift_
 PINNED = [1, 0.547882, 0.668414, 0.470248]
 
 
+def drawn_shifts(index: Index, name: str) -> dict[str, Shift]:
+    """Shifts that cost nothing, other ones for every encoder and target; no label is read."""
+    rng = np.random.default_rng(list(name.encode()))
+    return {target: Shift(rng.uniform(0.5, 1), 0.4, 0.6) for target in ("test", *"01234")}
+
+
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The encoders that were measured."""
+    """The encoders that were measured, which are drawn instead."""
     names: list[str] = []
 
-    def measured(index: object, name: str) -> object:
+    def measured(index: Index, name: str) -> dict[str, Shift]:
         names.append(name)
-        return target_shifts(index, name)  # type: ignore[arg-type]
+        return drawn_shifts(index, name)
 
     monkeypatch.setattr(shift_file, "target_shifts", measured)
     return names
@@ -49,6 +55,7 @@ def write(project: Config, table: FeatureTable, label: np.ndarray) -> None:
     write_index(project.data.index, replace(table.clips, label=label), encoders)
 
 
+@pytest.mark.usefixtures("asked")
 def test_it_holds_what_was_measured(project: Config) -> None:
     trusted(project)
     content = json.loads((project.runs / "one/shift.json").read_text())
@@ -56,14 +63,15 @@ def test_it_holds_what_was_measured(project: Config) -> None:
     index = read_index(project.data.index)
     for name, targets in content.items():
         assert list(targets) == ["test", "0", "1", "2", "3", "4"]
-        assert target_shifts(index, name) == {target: Shift(**figures) for target, figures in targets.items()}
+        assert drawn_shifts(index, name) == {target: Shift(**figures) for target, figures in targets.items()}
 
 
+@pytest.mark.usefixtures("asked")
 def test_what_was_measured_for_the_test_clips_is_read_back(project: Config) -> None:
     index, run = read_index(project.data.index), RunFolder(project.runs / "one")
     assert measured_shifts(run, index) == {}
     trusted(project)
-    assert measured_shifts(run, index) == {name: target_shifts(index, name)["test"] for name in index.encoders}
+    assert measured_shifts(run, index) == {name: drawn_shifts(index, name)["test"] for name in index.encoders}
 
 
 def test_it_is_reused_and_measured_again_gives_its_bytes(project: Config, asked: list[str]) -> None:
@@ -110,15 +118,17 @@ def test_only_encoders_of_arms_that_ask_are_measured(project: Config, asked: lis
 
 
 def test_labels_change_no_byte(project: Config, tiny_table: FeatureTable) -> None:
-    first = trusted(project)
+    voice = with_changes(project, {"model.encoders": ["voice"]})
+    first = trusted(voice)
     label = tiny_table.clips.label.copy()
     label[:300] = np.random.default_rng(0).permutation(label[:300])
     write(project, tiny_table, label)
-    assert [arm.shift_weights for arm in trusted(project, "two")] == [arm.shift_weights for arm in first]
+    assert [arm.shift_weights for arm in trusted(voice, "two")] == [arm.shift_weights for arm in first]
     one, two = ((project.runs / name / "shift.json").read_bytes() for name in ("one", "two"))
     assert one == two
 
 
+@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"face": {"test": {"auc": "high"}}}', '{"face": {"0": {}}}'])
 def test_a_damaged_one_is_refused(project: Config, content: str) -> None:
     trusted(project)
@@ -127,6 +137,7 @@ def test_a_damaged_one_is_refused(project: Config, content: str) -> None:
         trusted(project)
 
 
+@pytest.mark.usefixtures("asked")
 def test_one_of_other_targets_is_refused(project: Config) -> None:
     trusted(project)
     path = project.runs / "one/shift.json"
@@ -147,6 +158,7 @@ def test_an_error_of_a_worker_is_told(project: Config, monkeypatch: pytest.Monke
     assert not (project.runs / "one/shift.json").exists()
 
 
+@pytest.mark.usefixtures("asked")
 def test_a_shared_file_that_cannot_be_written_loses_nothing(project: Config) -> None:
     shared = shift_file.shared_file(project.runs, read_index(project.data.index))
     shared.mkdir(parents=True)
@@ -156,12 +168,12 @@ def test_a_shared_file_that_cannot_be_written_loses_nothing(project: Config) -> 
 
 def test_what_a_run_measured_meanwhile_is_kept(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
     face, voice = (with_changes(project, {"model.encoders": [name]}) for name in ("face", "voice"))
-    real, is_first = target_shifts, [True]
+    is_first = [True]
 
     def measured(index: Index, name: str) -> dict[str, Shift]:
         if is_first.pop() if is_first else False:
             trusted(voice, "meanwhile")
-        return real(index, name)
+        return drawn_shifts(index, name)
 
     monkeypatch.setattr(shift_file, "target_shifts", measured)
     trusted(face, "one")
