@@ -1,6 +1,7 @@
 """Projects for the tests of the command line."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Callable
 from contextlib import chdir
@@ -8,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+from tests.made_once import made_once
 from typer.testing import CliRunner
 
 from blemore_cli.cli.app import app
@@ -20,12 +23,18 @@ FAST = ["--set", "train.max_epochs=3", "--set", "train.jobs=1"]
 TINY = ["--encoders", "clip_vit,wavlm", *FAST]
 
 
+ENCODERS = ("clip_vit", "hicmae", "hubert", "openface", "wavlm")
+RUNS = {
+    "first": ["train", "--top-n", "3", *FAST],
+    "one": ["train", "--top-n", "1", *TINY],
+    "arms": ["ablate", "--selection", "random", "--top-n", "1", "--seeds", "2", *TINY],
+}
+
+
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small planted project; copy what you change."""
-    folder = tmp_path_factory.mktemp("planted")
-    write_example(folder, n_clips=360, seed=0)
-    return folder
+    """A small planted project of all its encoders, to be read only."""
+    return made_once(tmp_path_factory, "planted", lambda folder: write_example(folder, n_clips=174, seed=0))
 
 
 @pytest.fixture(scope="session")
@@ -43,21 +52,37 @@ def blemore() -> Blemore:
 
 
 @pytest.fixture(scope="session")
-def trained(planted: Path, blemore: Blemore) -> Path:
-    """The planted project, indexed and trained once."""
-    for words in (["index"], ["train", "--top-n", "3", "--name", "first", *FAST]):
-        done = blemore(*words, cwd=planted)
-        assert done.returncode == 0, done.stderr
-    return planted
+def trained_once(tmp_path_factory: pytest.TempPathFactory, planted: Path, blemore: Blemore) -> Path:
+    """The planted project with five encoders, an index and the finished `RUNS`, to be read only."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(planted, folder, dirs_exist_ok=True)
+        leave_encoders(folder, ENCODERS)
+        for words in (["index"], *([*words, "--name", name] for name, words in RUNS.items())):
+            done = blemore(*words, "--quiet", cwd=folder)
+            assert done.returncode == 0, done.stderr
+
+    return made_once(tmp_path_factory, "trained", make)
+
+
+@pytest.fixture
+def trained(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The planted project with its `RUNS`, to be changed at will; `first` uses its five encoders, the others two."""
+    return Path(shutil.copytree(trained_once, tmp_path_factory.mktemp("trained") / "project"))
 
 
 @pytest.fixture(scope="module")
-def tiny(tmp_path_factory: pytest.TempPathFactory, blemore: Blemore) -> Path:
-    """A tiny planted project with an index, of which `TINY` uses two encoders; every test names runs of its own."""
-    folder = tmp_path_factory.mktemp("tiny") / "project"
-    write_example(folder, n_clips=174, seed=0)
-    done = blemore("index", "--quiet", cwd=folder)
-    assert done.returncode == 0, done.stderr
+def tiny(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The planted project with its index and no run; every test of a module names runs of its own.
+
+    The encoders' shift is known, as after every run, so that it is not measured again for each module.
+    """
+    folder = Path(
+        shutil.copytree(
+            trained_once, tmp_path_factory.mktemp("tiny") / "project", ignore=shutil.ignore_patterns("latest", *RUNS)
+        )
+    )
+    assert [path.suffix for path in (folder / "runs").iterdir()] == [".json"]
     return folder
 
 
@@ -86,6 +111,16 @@ def answer(attempt: Attempt) -> Answer:
         return content
 
     return run
+
+
+def leave_encoders(project: Path, names: tuple[str, ...]) -> None:
+    """Removes the features of all other encoders from a planted project."""
+    for path in (project / "features").iterdir():
+        if not path.name.startswith(names):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    content = yaml.safe_load((project / "blemore.yaml").read_text(encoding="utf-8"))
+    content["data"]["modality"] = {name: content["data"]["modality"][name] for name in names}
+    (project / "blemore.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
 
 
 def parsed(done: "subprocess.CompletedProcess[str]") -> dict[str, Any]:

@@ -14,7 +14,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
-from tests.integration.conftest import TINY, Blemore
+from tests.integration.conftest import Blemore
 
 from blemore_cli.core.labels import EMOTIONS, LABEL_CODES
 
@@ -54,16 +54,12 @@ def chrome(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 
 @pytest.fixture(scope="module")
-def project(chrome: Chrome, tiny: Path, blemore: Blemore) -> Path:
+def project(chrome: Chrome, trained_once: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with a train run, an ablation, and a page about both."""
-    for words in (
-        ["train", *TINY, "--top-n", "1", "--name", "one"],
-        ["ablate", *TINY, "--selection", "random", "--seeds", "1", "--name", "arms"],
-        ["report", "--run", "one", "--run", "arms", "--no-shift"],
-    ):
-        done = blemore(*words, "--quiet", cwd=tiny)
-        assert done.returncode == 0, done.stderr
-    return tiny
+    folder = Path(shutil.copytree(trained_once, tmp_path_factory.mktemp("opened") / "project"))
+    done = blemore("report", "--run", "one", "--run", "arms", "--no-shift", "--quiet", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder
 
 
 @pytest.fixture

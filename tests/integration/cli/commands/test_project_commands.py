@@ -12,7 +12,7 @@ def test_init_writes_a_project_that_index_reads(blemore: Blemore, planted: Path,
     words += ["--test-metadata", planted / "test_metadata.csv"]
     assert parsed(blemore("init", "project", *words, "--json", cwd=tmp_path)) == {"config": "project/blemore.yaml"}
     content = parsed(blemore("index", "--missing", "mask", "--json", cwd=tmp_path / "project"))
-    assert (content["train"], content["test"]) == (290, 70)
+    assert (content["train"], content["test"]) == (140, 34)
 
 
 def test_init_overwrites_nothing(blemore: Blemore, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.conftest import TINY, Attempt, Blemore, parsed
+from tests.integration.conftest import Attempt, Blemore, parsed
 
 from blemore_cli.core.labels import LABEL_CODES
 
@@ -75,15 +75,9 @@ def made(project: Path, blemore: Blemore, *words: str) -> Made:
 
 
 @pytest.fixture(scope="module")
-def runs(tiny: Path, blemore: Blemore) -> Path:
-    """The tiny project with a train run `one` and an ablation `arms`."""
-    for words in (
-        ["train", *TINY, "--top-n", "1", "--name", "one"],
-        ["ablate", *TINY, "--selection", "random", "--top-n", "1", "--seeds", "2", "--name", "arms"],
-    ):
-        done = blemore(*words, "--quiet", cwd=tiny)
-        assert done.returncode == 0, done.stderr
-    return tiny
+def runs(trained_once: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with the train runs `first` and `one`, which is the latest, and an ablation `arms`."""
+    return Path(shutil.copytree(trained_once, tmp_path_factory.mktemp("reported") / "project"))
 
 
 @pytest.fixture(scope="module")
