@@ -19,7 +19,7 @@ def share_of_informative(project: Path) -> float:
     train = ~index.clips.is_test
     present = np.column_stack([index.present(name)[train] for name in ENCODERS])
     answer = pd.read_csv(project / "planted/informative.csv").set_index("filename")
-    informative = answer.loc[index.clips.filename[train], list(ENCODERS)].to_numpy() == 1
+    informative = answer[list(ENCODERS)].loc[index.clips.filename[train].tolist()].to_numpy() == 1
     return float(np.mean((informative & present).sum(axis=1) / present.sum(axis=1)))
 
 

@@ -23,7 +23,8 @@ def test_init_overwrites_nothing(blemore: Blemore, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_demo_runs_the_workflow_and_compares_with_the_answer(blemore: Blemore, tmp_path: Path) -> None:
-    done = blemore("demo", "here", "--clips", "290", "--json", "--set", "train.max_epochs=6", cwd=tmp_path)
+    quick = ["--set", "train.max_epochs=6", "--set", "train.jobs=1"]
+    done = blemore("demo", "here", "--clips", "290", "--json", *quick, cwd=tmp_path)
     content = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
     assert content["precision"] > 2 * content["chance"]

@@ -48,10 +48,10 @@ def test_run_folder_holds_the_contracts_files(trained: Path) -> None:
 
 
 def test_repeats_are_byte_identical_whatever_the_number_of_workers(trained: Path, blemore: Blemore) -> None:
-    again = ["train", "--top-n", "3", "--set", "train.max_epochs=3", "--name", "again", "--jobs", "2"]
+    again = ["train", "--top-n", "1", *TINY[:4], "--name", "again", "--jobs", "2"]
     parsed(blemore(*again, "--json", cwd=trained))
     for name in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl"):
-        assert (trained / "runs/again" / name).read_bytes() == (trained / "runs/first" / name).read_bytes(), name
+        assert (trained / "runs/again" / name).read_bytes() == (trained / "runs/one" / name).read_bytes(), name
 
 
 def test_one_fold_alone_equals_that_fold_of_all(trained: Path, blemore: Blemore) -> None:
@@ -63,20 +63,21 @@ def test_one_fold_alone_equals_that_fold_of_all(trained: Path, blemore: Blemore)
     assert [fold["fold"] for fold in extended["folds"]] == [0, 2]
 
 
-def test_resume_after_losing_work_gives_the_same_bytes(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
-    run = trained / "runs/halfway"
-    shutil.copytree(trained / "runs/first", run)
+def test_resume_after_losing_work_gives_the_same_bytes(tiny: Path, answer: Answer, attempt: Attempt) -> None:
+    words = ["train", *TINY, "--name", "halfway"]
+    answer(*words)
+    run, tables = tiny / "runs/halfway", ("oof.csv", "test.csv", "log.jsonl")
+    before = {name: (run / name).read_bytes() for name in tables}
     for name in ("done", "metrics.json", "oof.csv"):
         (run / name).unlink()
     for lost in ("seed0-fold1", "seed0-fold4"):
         shutil.rmtree(run / "checkpoints" / lost)
     (run / "checkpoints" / ".left-by-a-killed-worker").mkdir()
-    refused = blemore("submit", "--run", "halfway", "--out", tmp_path / "preds.csv", cwd=trained)
-    assert refused.returncode == 4
-    assert "--resume" in refused.stderr
-    parsed(blemore("train", "--top-n", "3", "--name", "halfway", "--resume", *FAST, "--json", cwd=trained))
-    for name in ("oof.csv", "test.csv", "log.jsonl"):
-        assert (run / name).read_bytes() == (trained / "runs/first" / name).read_bytes(), name
+    code, _, stderr = attempt("submit", "--run", "halfway", "--out", "preds.csv")
+    assert (code, "--resume" in stderr) == (4, True)
+    answer(*words, "--resume")
+    assert {name: (run / name).read_bytes() for name in tables} == before
+    (tiny / "runs/latest").unlink()
 
 
 def test_averaged_seeds_and_matched_label_shares_are_told_from_training_to_submission(
@@ -111,10 +112,10 @@ def test_thresholds_decode_with_two_numbers(trained: Path, blemore: Blemore) -> 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_stopped_run_resumes_to_the_same_bytes(trained: Path, blemore: Blemore, how: signal.Signals) -> None:
     name = f"stopped-{how.name}"
-    run, words = trained / "runs" / name, ["train", "--top-n", "3", "--name", name, *FAST[:2], "--jobs", "2", "--quiet"]
+    run, words = trained / "runs" / name, ["train", "--top-n", "1", *TINY[:4], "--name", name, "--quiet", "--jobs"]
     # an idle shell would start it with SIGINT ignored
     process = subprocess.Popen(
-        [sys.executable, "-m", "blemore_cli", *words],
+        [sys.executable, "-m", "blemore_cli", *words, "2"],
         cwd=trained,
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
@@ -126,9 +127,9 @@ def test_a_stopped_run_resumes_to_the_same_bytes(trained: Path, blemore: Blemore
     assert process.returncode == (130 if how == signal.SIGINT else -signal.SIGKILL), stderr
     assert b"Traceback" not in stderr
     assert not (run / "done").exists()
-    parsed(blemore(*words, "--resume", "--json", cwd=trained))
+    parsed(blemore(*words, "1", "--resume", "--json", cwd=trained))
     for file in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl"):
-        assert (run / file).read_bytes() == (trained / "runs/first" / file).read_bytes(), file
+        assert (run / file).read_bytes() == (trained / "runs/one" / file).read_bytes(), file
 
 
 def test_cv_answers_with_the_contracts_keys_and_error_bars(tiny: Path, answer: Answer) -> None:
