@@ -9,7 +9,6 @@ from typing import Any, Literal, get_args, get_origin
 import numpy as np
 import pandas as pd
 import pytest
-from blemore_cli.experiments.runs.read_tables import read_oof
 
 from blemore_cli.core.config.file import load_config, with_changes
 from blemore_cli.core.config.keys import FIELDS
@@ -23,6 +22,7 @@ from blemore_cli.data.example.project import write_example
 from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.data_checks.trainable import check_trainable
 from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.experiments.runs.tables import read_oof
 from blemore_cli.training.combinations import check_combination
 
 N_CLIPS, N_EPOCHS, FOLD = 174, 10, 1
