@@ -3,16 +3,17 @@
 from typing import Final
 
 import numpy as np
+from sklearn.linear_model import Ridge
 
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.splits import Split
 from blemore_cli.training.scaler import ModelInput
 
-RIDGE_PER_COLUMN = 1.0
+RIDGE_PER_COLUMN: Final = 1.0
 
 UNJUDGED: Final = -1e9
-"""Merit of an encoder without rows to judge it on: the last, yet finite, so that it ranks before an absent one."""
+"""Merit of an encoder without rows to judge it on: the smallest, yet finite, so that it ranks before an absent one."""
 
 
 def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats:
@@ -49,11 +50,10 @@ def _explained(features: Floats, target: Floats, present: np.ndarray, inner: lis
 
 
 def ridge_prediction(train: Floats, target: Floats, held_out: Floats) -> Floats:
-    """Ridge regression without intercept, solved over columns or over rows, whichever are fewer.
+    """Ridge regression without intercept.
 
     The penalty is the number of columns times the mean square of the features, so that it does not depend on width.
-    Formula: X (X'X + p I)^-1 X'y = K (K + p I)^-1 y with K = XX'. Source: Hastie, Tibshirani and Friedman, The
-    Elements of Statistical Learning, 2nd edition, section 3.4.1 and exercise 5.16.
+    Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd edition, section 3.4.1.
 
     Args:
         train: (N, D).
@@ -63,11 +63,7 @@ def ridge_prediction(train: Floats, target: Floats, held_out: Floats) -> Floats:
     Returns:
         (M, K) predictions.
     """
-    train, held_out = train.astype(np.float64), held_out.astype(np.float64)
-    n_rows, n_columns = train.shape
-    penalty = RIDGE_PER_COLUMN * n_columns * max(float((train**2).mean()), 1e-12)
-    if n_columns <= n_rows:
-        gram = train.T @ train + penalty * np.eye(n_columns)
-        return np.asarray(held_out @ np.linalg.solve(gram, train.T @ target))
-    kernel = train @ train.T + penalty * np.eye(n_rows)
-    return np.asarray(held_out @ (train.T @ np.linalg.solve(kernel, target)))
+    train = train.astype(np.float64)
+    penalty = RIDGE_PER_COLUMN * train.shape[1] * max(float((train**2).mean()), 1e-12)
+    model = Ridge(alpha=penalty, fit_intercept=False).fit(train, target)
+    return np.asarray(model.predict(held_out.astype(np.float64)))
