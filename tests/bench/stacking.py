@@ -14,11 +14,12 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop.job import Rows, TrainingJob
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.stack_size import stack_limit
 from blemore_cli.training.loop.trainer import SequentialTrainer
+from blemore_cli.training.scaler import Rows
+from blemore_cli.training.seed_stream import SeedStream
 
 N_ROWS = 512
 CONFIG = Config()

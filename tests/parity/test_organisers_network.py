@@ -11,7 +11,7 @@ from blemore_cli.core.choices import Family
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.model.families import ConcatNetwork
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop.losses import label_loss
+from blemore_cli.training.losses import label_loss
 
 WIDTHS, B = (7, 5), 32
 GENERATOR = torch.Generator().manual_seed(0)

@@ -13,11 +13,12 @@ from blemore_cli.core.config.schema import AdaptConfig, Config, TrainConfig
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.loop.job import Rows, TrainingJob
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import PredictionInput
+from blemore_cli.training.scaler import Rows
+from blemore_cli.training.seed_stream import SeedStream
 
 WIDTHS: Final = (4, 3, 2)
 D_LATENT: Final = 6

@@ -35,7 +35,7 @@ PRINTS_OR_EXITS = {
 WORKER_EXIT = {("core.parallel.local_pool", "os._exit")}
 """A worker process whose parent was killed ends itself; the user's own process it does not touch."""
 
-ROOM_CYCLES = {"experiments", "training"}
+ROOM_CYCLES = {"experiments"}
 """Floors with rooms that need one another in both directions, for now; mend one and take it off the list."""
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef

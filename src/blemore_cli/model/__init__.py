@@ -1,1 +1,1 @@
-"""The network, one file for each arrow of the figure."""
+"""Network, with one file or folder for each arrow of the figure."""

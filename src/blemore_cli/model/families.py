@@ -27,8 +27,8 @@ class ConcatNetwork(FusionNetwork):
     Of the architecture it reads the widths, the family and, where the family is trained, the heads.
 
     Source: BLEMORE dataset paper, arXiv 2601.13225, and BlEmoRe/blemore-common. Initial weights are drawn as
-    `torch.nn.Linear` draws them; initial biases are zero here, and uniform in +-1/sqrt(d_in) there. On the challenge's
-    features that changed the held-out loss of the MLP-512 by less than 0.001 nats.
+    `torch.nn.Linear` draws them; initial biases are zero, where theirs are uniform in +-1/sqrt(d_in). On the
+    challenge's features that changed the held-out loss of the MLP-512 by less than 0.001 nats.
     """
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:

@@ -1,4 +1,4 @@
-"""A linear layer whose parameters may carry leading dimensions, so that R stacked models are one tensor program."""
+"""Linear layer whose parameters may carry leading dimensions, so that R stacked models are one tensor program."""
 
 import math
 from collections.abc import Sequence

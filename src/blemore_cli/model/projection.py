@@ -1,4 +1,4 @@
-"""The first arrow: every encoder's features are projected into one shared latent space."""
+"""Projections of the encoders' features into one shared latent space, the first arrow."""
 
 from collections.abc import Sequence
 

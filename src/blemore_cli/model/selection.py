@@ -1,4 +1,4 @@
-"""The third arrow: which encoders are kept for a clip. Every selection is a ranking; the best n available are kept."""
+"""Selection of encoders for a clip, the third arrow: by a ranking, of which the best n available are kept."""
 
 from typing import Final
 
@@ -17,13 +17,13 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
 """Whether a selection ranks by the gate's score, by a random draw, or by merit."""
 
 KEPT_UNTIL_CHOSEN: Final = 3
-"""Encoders that `auto` keeps in training: few enough that each learns to tell something without the others."""
+"""Encoders that `auto` keeps in training: few enough that each learns to predict something alone."""
 
 
 class Selector(nn.Module):
     """Keeps the best n encoders of every clip, by the ranking of a selection.
 
-    What tells selections apart is numbers in buffers, not code, so that stacked models may differ in it.
+    Selections differ by numbers in buffers, not by code, so that stacked models may have different ones.
 
     Shapes:
         scores, draws: (..., B, E); present: (..., B, E) bool. Output: (..., B, E) bool.
@@ -65,7 +65,7 @@ class Selector(nn.Module):
         return by_score * scores + by_draw * draws + by_merit * self.merit.unsqueeze(-2)
 
     def number(self, scores: Tensor, present: Tensor) -> Tensor:
-        """How many encoders are kept: (..., 1, 1), or (..., B, 1) where the gate decides for each clip."""
+        """Number of encoders kept: (..., 1, 1), or (..., B, 1) where the gate decides for each clip."""
         n_kept = self.n_kept.unsqueeze(-2)
         if not self.is_auto:
             return n_kept
@@ -95,7 +95,7 @@ def most_kept(selection: Selection, n_encoders: int, top_n: TopN) -> int:
 
 
 def number_above(scores: Tensor, present: Tensor, threshold: float | Tensor) -> Tensor:
-    """How many encoders of a clip are useful with a probability of at least the threshold; at least one.
+    """Number of encoders of a clip that are useful with a probability of at least the threshold; at least one.
 
     The probability is sigmoid(score), which is what the second stage fits the scores to be.
 

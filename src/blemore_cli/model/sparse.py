@@ -1,4 +1,4 @@
-"""Compute follows selection: once the gate has spoken, an encoder is projected only for the clips that keep it."""
+"""Sparse prediction: an encoder is projected only for the clips for which it is selected."""
 
 from collections.abc import Sequence
 
@@ -10,7 +10,7 @@ from blemore_cli.model.selection import RANKED_BY
 
 
 def predicted(network: FusionNetwork, features: Sequence[Tensor], present: Tensor, draws: Tensor) -> Output:
-    """What a network's own forward predicts, without projecting what is not kept; a network without a gate reads all.
+    """The output of a network's forward, without projecting what is not kept; a network without a gate reads all.
 
     Args:
         network: One network, not a stack.
@@ -49,17 +49,17 @@ def kept_latents(project: EncoderProjections, features: Sequence[Tensor], kept: 
     """
     n_clips, n_encoders = kept.shape
     latents = features[0].new_zeros(n_encoders, n_clips, project.d_out)
-    for encoder, (own, x) in enumerate(zip(project.maps, features, strict=True)):
+    for encoder, (linear, x) in enumerate(zip(project.maps, features, strict=True)):
         rows = kept[:, encoder].nonzero().squeeze(-1)
         if len(rows) == n_clips:  # nothing to leave out, nothing to copy
-            latents[encoder] = own(x)
+            latents[encoder] = linear(x)
         elif len(rows):
-            latents[encoder].index_copy_(0, rows, own(x.index_select(0, rows)))
+            latents[encoder].index_copy_(0, rows, linear(x.index_select(0, rows)))
     return latents.transpose(0, 1)
 
 
 def extracted(architecture: Architecture, present: Tensor, kept: Tensor) -> Tensor:
-    """Which encoders must be extracted to predict a clip: what the gate ranks by, and what is kept.
+    """Encoders that must be extracted to predict a clip: those that the gate ranks by, and those that are kept.
 
     With a view these are the view and the kept ones. Without it, a gate that ranks must read every encoder, and where
     draws or merit rank, the kept ones do.

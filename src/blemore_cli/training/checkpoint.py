@@ -30,8 +30,7 @@ from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, FusionNetwork
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, clip_draws, predict
-from blemore_cli.training.scaler import Scaler
-from blemore_cli.training.spec import rows_of
+from blemore_cli.training.scaler import Scaler, rows_of
 
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"

@@ -7,7 +7,7 @@ from blemore_cli.core.errors import ConfigError
 
 
 def choose_device(name: str) -> torch.device:
-    """Turns `auto`, `cpu`, `cuda` or `cuda:N` into a device; `auto` takes a GPU where there is one.
+    """Turns `auto`, `cpu`, `cuda` or `cuda:N` into a device; `auto` takes a GPU if this machine has one.
 
     Raises:
         ConfigError: If it names a GPU that is not there.

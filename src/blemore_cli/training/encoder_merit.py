@@ -25,7 +25,7 @@ def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats
         inner: Splits of the training rows.
 
     Returns:
-        (E,) R squared over the held-out rows, 1 at best; larger is better. `UNJUDGED` where there are no such rows.
+        (E,) R squared over the held-out rows, 1 at best; larger is better. `UNJUDGED` without such rows.
     """
     present = inputs.present.numpy()
     return np.array(

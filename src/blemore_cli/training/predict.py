@@ -11,7 +11,7 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.model.sparse import predicted
-from blemore_cli.training.loop.job import Rows
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
 
 CHUNK = 4096

@@ -1,4 +1,4 @@
-"""Principal components of the training rows, for encoders with more columns than the rows can tell apart."""
+"""Principal components of the training rows, for encoders with many columns."""
 
 from typing import Final
 

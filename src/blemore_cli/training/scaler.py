@@ -70,6 +70,27 @@ class ModelInput:
     present: Tensor
 
 
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table as the network reads them.
+
+    Attributes:
+        columns: (N, D) standardised features of all encoders side by side, 0 where absent.
+        present: (N, E) bool.
+    """
+
+    columns: Tensor
+    present: Tensor
+
+    def __len__(self) -> int:
+        return len(self.present)
+
+
+def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
+    """Standardised features side by side, on a device: one matrix, from which batches are gathered in one go."""
+    return Rows(torch.cat(inputs.features, dim=1).to(device), inputs.present.to(device))
+
+
 def fit_scaler(
     table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none", shift_weights: Sequence[float] = ()
 ) -> Scaler:

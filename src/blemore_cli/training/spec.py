@@ -19,13 +19,13 @@ from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwor
 from blemore_cli.training.adaptation import ADAPTERS, new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
-from blemore_cli.training.loop.job import Rows, TrainingJob
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws
-from blemore_cli.training.scaler import ModelInput, Scaler, fit_scaler
+from blemore_cli.training.scaler import Rows, Scaler, fit_scaler, rows_of
 from blemore_cli.training.second_stage.encoder_posterior import TrueLabels, base_log_likelihood
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze
 from blemore_cli.training.second_stage.threshold import choose_threshold
+from blemore_cli.training.seed_stream import SeedStream
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,7 +96,7 @@ class Preparation:
         return TrainingJob(network.to(device), adapter, data.train, data.label, data.target, stream)
 
     def second_stage_job(self, spec: TrainingSpec) -> TrainingJob:
-        """The same, its gate fitted to the encoder posteriors and frozen, where there is a second stage.
+        """The same with the gate fitted to the encoder posteriors and frozen, if the configuration has a second stage.
 
         Without posteriors the gate is frozen as it is: the model is on disk already, and is trained again and discarded
         because the arithmetic of its stack depends on it.
@@ -195,8 +195,3 @@ def architecture_of(config: Config, scaler: Scaler, encoders: Sequence[str]) -> 
     view = config.model.gate_view if config.model.family == "gated" else ()
     sizes = config.model.model_dump(exclude={"encoders", "reduce", "gate_view"})
     return Architecture(scaler.widths, **sizes, gate_view=tuple(map(encoders.index, view)))
-
-
-def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
-    """Standardised features side by side, on a device: one matrix, from which batches are gathered in one go."""
-    return Rows(torch.cat(inputs.features, dim=1).to(device), inputs.present.to(device))

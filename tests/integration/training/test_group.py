@@ -20,8 +20,9 @@ from blemore_cli.training.checkpoint import Checkpoint, predict_rows
 from blemore_cli.training.choice import Choice, choose, cross_fitted_posterior
 from blemore_cli.training.group import EpochPredictions, Trained, train, train_and_predict
 from blemore_cli.training.inner import inner_parts
-from blemore_cli.training.loop.job import Rows, TrainingJob
+from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.spec import Preparation, TrainingSpec
 
 TOLERANCE: Final = 1e-5

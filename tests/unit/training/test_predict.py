@@ -8,8 +8,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training import predict as prediction
 from blemore_cli.training.predict import PredictionInput, clip_draws, network_predictions, over_labels, predict
-from blemore_cli.training.scaler import fit_scaler
-from blemore_cli.training.spec import rows_of
+from blemore_cli.training.scaler import fit_scaler, rows_of
 
 
 def network(table: FeatureTable, heads: Heads = "decoupled") -> BlemoreNetwork:

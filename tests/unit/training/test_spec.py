@@ -12,8 +12,8 @@ from blemore_cli.data.splits import inner_splits
 from blemore_cli.model.network import BlemoreNetwork
 from blemore_cli.training.encoder_merit import UNJUDGED, encoder_merit
 from blemore_cli.training.predict import clip_draws
-from blemore_cli.training.scaler import fit_scaler
-from blemore_cli.training.spec import Preparation, TrainingSpec, architecture_of, inner_positions, rows_of
+from blemore_cli.training.scaler import fit_scaler, rows_of
+from blemore_cli.training.spec import Preparation, TrainingSpec, architecture_of, inner_positions
 
 TRAIN, TARGET = np.arange(100, 200), np.arange(40)
 CPU = torch.device("cpu")

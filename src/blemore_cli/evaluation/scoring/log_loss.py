@@ -12,7 +12,7 @@ SMALLEST_PROB: Final = float(np.finfo(np.float64).tiny)
 
 
 def held_out_losses(label: Ints, prob: Floats) -> Floats:
-    """Loss of each clip in nats, whose mean is `training.loop.losses.label_loss`.
+    """Loss of each clip in nats, whose mean is `training.losses.label_loss`.
 
     Over the 36 permitted labels -log P(label); over the six emotions -sum_e s_e log P(e) with the saliences s of the
     label.

@@ -15,7 +15,7 @@ from blemore_cli.model.selection import keep_top_n
 from blemore_cli.model.sparse import extracted
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import clip_draws
-from blemore_cli.training.spec import rows_of
+from blemore_cli.training.scaler import rows_of
 
 
 @dataclass(frozen=True)

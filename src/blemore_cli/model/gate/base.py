@@ -11,7 +11,7 @@ class Gate(nn.Module, ABC):
     """Scores of the encoders for a clip; larger is better. A child writes `forward`.
 
     Queries start at zero, so that all encoders start equal. Random ones would give every clip a random ranking, which
-    wide encoders do not unlearn from the training clips that there are.
+    wide encoders do not unlearn from a few thousand training clips.
 
     Shapes:
         features: E tensors (..., B, D_e). Output: (..., B, E), unbounded scores.

@@ -37,7 +37,7 @@ def fit_directly(
         shift_weights: Factor of each encoder, in [0, 1]; empty is 1 for all.
 
     Returns:
-        The network, its scaler, and the decoder, fitted to cross-fitted predictions where there is something to fit.
+        The network, its scaler, and the decoder, fitted to cross-fitted predictions where the method has thresholds.
     """
     clamp_sd, reduce = config.train.clamp_sd, config.model.reduce
     scaler = fit_scaler(table, rows, clamp_sd=clamp_sd, reduce=reduce, shift_weights=shift_weights)

@@ -67,8 +67,8 @@ def fit_logistic(inputs: ModelInput, label: Ints, inner: list[Split]) -> Logisti
 def _in_few_coordinates(features: Floats) -> tuple[Floats | None, Floats]:
     """Rotates (N, D) features with D > N into N coordinates; others stay as they are.
 
-    The penalty leaves the coefficients in the span of the rows, so the fit there is the fit, in less time.
-    Source: The Elements of Statistical Learning, section 18.3.5.
+    The penalty leaves the coefficients in the span of the rows, so the fit in these coordinates is the same, in less
+    time. Source: The Elements of Statistical Learning, section 18.3.5.
 
     Returns:
         The orthonormal (D, N) rotation back, or None, and the (N, min(N, D)) coordinates.

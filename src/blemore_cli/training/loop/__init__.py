@@ -1,1 +1,1 @@
-"""The training loop: jobs, batches, losses, optimiser, and stacks of models."""
+"""Training loop: jobs, batches, losses, optimiser, and stacks of models."""

@@ -8,23 +8,8 @@ from torch import Tensor, nn
 
 from blemore_cli.core.config.schema import TrainConfig
 from blemore_cli.model.network import FusionNetwork
-from blemore_cli.training.loop.seed_stream import SeedStream
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Some rows of a table as the network reads them.
-
-    Attributes:
-        columns: (N, D) standardised features of all encoders side by side, 0 where absent.
-        present: (N, E) bool.
-    """
-
-    columns: Tensor
-    present: Tensor
-
-    def __len__(self) -> int:
-        return len(self.present)
+from blemore_cli.training.scaler import Rows
+from blemore_cli.training.seed_stream import SeedStream
 
 
 @dataclass(frozen=True)

@@ -18,11 +18,12 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
 from blemore_cli.training.loop.flat_weights import FlatWeights, assign
-from blemore_cli.training.loop.job import EpochDraws, Rows, Sampler, TrainingJob
+from blemore_cli.training.loop.job import EpochDraws, Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
 from blemore_cli.training.loop.optimiser import WeightAverage, continued_optimiser, new_optimiser
 from blemore_cli.training.loop.padding import aligned, padded_batches
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, network_predictions
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
 
 NETWORK: Final = "network."

@@ -9,7 +9,7 @@ from blemore_cli.model.families import HIDDEN
 from blemore_cli.training.reduction import max_components
 
 MOST: Final = 32
-"""Models in a stack: beyond it, there is hardly time left to save."""
+"""Models in a stack: beyond it, hardly any time is saved."""
 
 MOST_WEIGHTS: Final = 4_000_000
 """Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""

@@ -17,7 +17,7 @@ from blemore_cli.core.types import Ints
 from blemore_cli.model.heads.pooling import linear_pool
 from blemore_cli.model.network import BlemoreNetwork, FusionNetwork, Output
 from blemore_cli.model.selection import most_kept
-from blemore_cli.training.loop.losses import label_log_likelihood
+from blemore_cli.training.losses import label_log_likelihood
 
 
 class TrueLabels(NamedTuple):
@@ -95,15 +95,15 @@ def log_likelihood_alone(network: BlemoreNetwork, features: Sequence[Tensor], la
 
 
 def encoder_posterior(scores: Tensor, evidence: Tensor, present: Tensor, share: float) -> Tensor:
-    """Probability that an encoder is useful for a clip, which is to tell its label, given that label.
+    """Probability that an encoder is useful for a clip, given its label: that it predicts this label.
 
     By Bayes' rule for each encoder, with the gate as the prior and the label as the evidence:
 
         logit u_e = log P_e(y) - log P_0(y) + s_e - mean of s + logit(share)
 
     P_e is the prediction from encoder e alone, P_0 the shares of the labels, s the gate's scores. It is the E-step of
-    a mixture of experts, with a useful-or-not for each encoder in place of one expert for each clip: where several
-    encoders tell the label, they do not have to share one.
+    a mixture of experts, with a binary variable for each encoder in place of one expert for each clip: where several
+    encoders predict the label, their posteriors need not sum to 1.
 
     Source: Jordan and Jacobs 1994, Hierarchical mixtures of experts and the EM algorithm, Neural Computation 6(2).
 

@@ -12,14 +12,14 @@ from torch.nn import functional as F
 
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop.job import Rows
+from blemore_cli.training.scaler import Rows
 
 EPOCHS: Final = 8
 BATCH_SIZE: Final = 64
 LEARNING_RATE: Final = 4e-3
 WEIGHT_DECAY: Final = 10.0
-"""Far more than the networks have. The targets are noisy and tell little of what the gate may depend on, so what pays
-is to follow the few directions in which they agree, and not to fit them."""
+"""Far more than the networks have. The targets are noisy: following the few directions in which they agree pays, and
+fitting them does not."""
 
 NEWTON_STEPS: Final = 20
 MOST_SHARPNESS: Final = 30.0

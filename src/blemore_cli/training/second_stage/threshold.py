@@ -10,9 +10,9 @@ from blemore_cli.data.splits import Split
 from blemore_cli.model.gate import new_gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import keep_top_n, number_above
-from blemore_cli.training.loop.job import Rows
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.gate_fit import fit_gate
+from blemore_cli.training.seed_stream import SeedStream
 
 THRESHOLDS: Final = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
 

@@ -5,7 +5,7 @@ from sklearn.metrics import log_loss
 
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.training.loop.losses import label_loss
+from blemore_cli.training.losses import label_loss
 
 
 @pytest.mark.parametrize("n_columns", [36, 6])

@@ -9,7 +9,7 @@ from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_lo
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import clip_draws
-from blemore_cli.training.spec import rows_of
+from blemore_cli.training.scaler import rows_of
 
 
 def alone_by_hand(model: Checkpoint, table: FeatureTable, rows: np.ndarray, encoder: int) -> np.ndarray:

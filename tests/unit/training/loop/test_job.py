@@ -10,8 +10,9 @@ from blemore_cli.core.config.schema import AdaptConfig, TrainConfig
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.loop.job import EpochDraws, Rows, Sampler, TrainingJob, batch_sizes
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.loop.job import EpochDraws, Sampler, TrainingJob, batch_sizes
+from blemore_cli.training.scaler import Rows
+from blemore_cli.training.seed_stream import SeedStream
 
 N, N_TARGET, E, D_LATENT = 30, 11, 2, 8
 CONFIG = TrainConfig(batch_size=8)

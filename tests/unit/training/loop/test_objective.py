@@ -13,8 +13,8 @@ from blemore_cli.core.config.schema import AdaptConfig, Config
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, TrainingStep
 from blemore_cli.training.adaptation import new_adapter
-from blemore_cli.training.loop.losses import label_loss
 from blemore_cli.training.loop.objective import Batch, Objective, adaptation_weight, training_step
+from blemore_cli.training.losses import label_loss
 
 WIDTHS: Final = (5, 3, 4)
 N_REAL: Final = (6, 3, 5)

@@ -9,7 +9,7 @@ from torch.func import functional_call, stack_module_state
 from blemore_cli.core.choices import Heads, LatentFusion
 from blemore_cli.model.families import ConcatNetwork
 from blemore_cli.model.network import Architecture, BlemoreNetwork
-from blemore_cli.training.loop.losses import label_log_likelihood
+from blemore_cli.training.losses import label_log_likelihood
 from blemore_cli.training.second_stage.encoder_posterior import (
     EncoderPosterior,
     TrueLabels,

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.network import Architecture, BlemoreNetwork
-from blemore_cli.training.loop.job import Rows
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze, sharpness
 
 ARCHITECTURE = Architecture((20, 30, 40, 50), d_gate=4)

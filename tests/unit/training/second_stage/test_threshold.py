@@ -5,9 +5,9 @@ import torch
 
 from blemore_cli.data.splits import Split
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.loop.job import Rows
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.threshold import THRESHOLDS, choose_threshold, gains
+from blemore_cli.training.seed_stream import SeedStream
 
 
 def test_gain_is_the_usefulness_beyond_a_half_of_what_is_kept() -> None:

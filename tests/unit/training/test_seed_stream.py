@@ -1,6 +1,6 @@
 import torch
 
-from blemore_cli.training.loop.seed_stream import SeedStream
+from blemore_cli.training.seed_stream import SeedStream
 
 
 def drawn(seed: int, left_out: str, use: str) -> torch.Tensor:

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.model.heads.pooling import linear_pool
-from blemore_cli.training.loop.losses import label_loss, mean_label_loss
+from blemore_cli.training.losses import label_loss, mean_label_loss
 
 
 def test_equals_scikit_learns_log_loss() -> None:
