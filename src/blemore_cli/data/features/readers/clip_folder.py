@@ -42,16 +42,20 @@ class ClipFolder(SourceReader):
         """Whether an entry is a clip's file."""
         return _clip_of(candidate.path, candidate.is_clip) is not None
 
+    def files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
+        """The files of an encoder by clip."""
+        return clip_files(source.path, is_clip)
+
     def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
         """The clips that files are named after; where clips are yet to be learnt, all that may be clips."""
         if is_clip is not None:
-            return list(clip_files(source.path, is_clip))
-        files = clip_files(source.path, lambda _: True)
+            return list(self.files_of(source, is_clip))
+        files = self.files_of(source, lambda _: True)
         return [clip for clip, path in files.items() if carries_label(clip) or could_be_clip(path)]
 
     def read(self, source: Source, request: Request) -> SourceFeatures:
         """Reads the files of clips of the challenge."""
-        files, config = clip_files(source.path, request.is_clip), request.config
+        files, config = self.files_of(source, request.is_clip), request.config
         return read_folder(
             files,
             partial(_read_clip, clip_file_readers()),
@@ -62,7 +66,7 @@ class ClipFolder(SourceReader):
 
     def sha256(self, source: Source, request: Request) -> str:
         """The checksum of names and bytes of the files of clips of the challenge."""
-        files = clip_files(source.path, request.is_clip)
+        files = self.files_of(source, request.is_clip)
         return folder_sha256(files, jobs=_worthwhile(request.config.jobs, files))
 
 

@@ -1,4 +1,3 @@
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -53,15 +52,6 @@ class Lines(TableReader):
         del path
         rows = [line.split() for line in content.decode().splitlines()]
         return SourceFeatures([name for name, _ in rows], np.array([[float(number)] for _, number in rows]))
-
-
-@pytest.fixture
-def registry() -> Iterator[None]:
-    """Puts the registry back as it was."""
-    before = dict(READERS)
-    yield
-    READERS.clear()
-    READERS.update(before)
 
 
 def test_the_formats_of_one_clip_agree(tmp_path: Path) -> None:

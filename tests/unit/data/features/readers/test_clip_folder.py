@@ -6,8 +6,9 @@ import pytest
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers import clip_folder
-from blemore_cli.data.features.readers.base import Candidate, Request, Source
+from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, register_reader
 from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, entries_of
+from blemore_cli.data.features.sources import find_sources
 
 READER = ClipFolder()
 
@@ -51,6 +52,35 @@ def test_clips_are_read_and_aggregated_as_the_config_says(tmp_path: Path) -> Non
     assert (read.clips, read.aggregate) == (["A", "C"], "mean")
     assert read.features.tolist() == [[0.0, 0.0], [2.0, 2.0]]
     assert read.sha256 == READER.sha256(source, request)
+
+
+class Halves(ClipFolder):
+    """Encoders with a folder for each split."""
+
+    name = "halves"
+    holds_many = True
+
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        folders = entries_of(candidate.path) if candidate.path.is_dir() else []
+        return [path.name.removesuffix("_train") for path in folders if path.name.endswith("_train")]
+
+    def takes(self, candidate: Candidate) -> bool:
+        return candidate.path.name.endswith(("_train", "_test"))
+
+    def files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
+        folders = [source.path / f"{source.name}_{split}" for split in ("train", "test")]
+        return {clip: path for folder in folders for clip, path in clip_files(folder, is_clip).items()}
+
+
+@pytest.mark.usefixtures("registry")
+def test_a_child_with_other_files_is_searched_and_read_alike(tmp_path: Path) -> None:
+    register_reader(Halves)
+    for name, clip in (("x_train", "A"), ("x_test", "B"), ("y_train", "A"), ("y_test", "B")):
+        folder_of(tmp_path / name, [f"{clip}.npy"])
+    sources = find_sources([tmp_path], {}, ["A", "B"]).sources
+    assert [source.name for source in sources] == ["x", "y"]
+    read = sources[1].reader.read(sources[1], Request(lambda _: True, DataConfig(aggregate="mean")))
+    assert (read.clips, read.features.shape) == (["A", "B"], (2, 2))
 
 
 @pytest.mark.parametrize(("seconds", "jobs"), [(0.0, 7), (1e9, 1)])
