@@ -2,7 +2,7 @@
 
     python tests/bench/bench.py [NAME ...]
 
-A measure is a function of `MEASURES` that yields rows: what was measured, and the seconds of both sides. Where both
+A measure is a function of `MEASURES` that takes the scale and yields rows: what was measured, and the seconds of both sides. Where both
 sides have a result, they must agree. The organisers' whole training loop is a script of its own, organisers_loop.py.
 """
 
@@ -32,6 +32,20 @@ from blemore_cli.model.network import Architecture
 from blemore_cli.model.sparse import predicted
 
 N_CLIPS = 2456
+
+
+class Scale(NamedTuple):
+    """How large a measure is: as it is reported, or divided, to see that it works."""
+
+    divisor: int = 1
+
+    def size(self, n: int) -> int:
+        """A number of rows or columns."""
+        return max(n // self.divisor, 4)
+
+    def repeats(self, n: int) -> int:
+        """How often a side is timed."""
+        return n if self.divisor == 1 else 1
 
 
 class Row(NamedTuple):
@@ -83,31 +97,33 @@ def plain_stats7(frames: Floats) -> Floats:
     return np.concatenate([frames.mean(axis=0), frames.std(axis=0), *percentiles])
 
 
-def threshold_search() -> Iterator[Row]:
+def threshold_search(scale: Scale) -> Iterator[Row]:
     """The plain loop and the vectorised search."""
-    rng = np.random.default_rng(0)
-    label = rng.integers(0, N_LABELS, N_CLIPS)
-    salience = rng.dirichlet(np.ones(6), N_CLIPS) * 0.5 + SALIENCE[label] * 0.5
+    rng, n = np.random.default_rng(0), scale.size(N_CLIPS)
+    label = rng.integers(0, N_LABELS, n)
+    salience = rng.dirichlet(np.ones(6), n) * 0.5 + SALIENCE[label] * 0.5
     found = search_thresholds(label, salience)
     if plain_search(label, salience) != (found.alpha, found.beta):
         raise SystemExit("the threshold searches disagree")
     plain = seconds(lambda: plain_search(label, salience), 1)
-    fast = seconds(lambda: search_thresholds(label, salience), 20)
-    yield Row(f"threshold search, {N_CLIPS} clips against the 400-cell loop", plain, fast)
+    fast = seconds(lambda: search_thresholds(label, salience), scale.repeats(20))
+    yield Row(f"threshold search, {n} clips against the 400-cell loop", plain, fast)
 
 
-def aggregation() -> Iterator[Row]:
+def aggregation(scale: Scale) -> Iterator[Row]:
     """Numpy's calls and `stats7`, on one clip."""
-    frames = np.random.default_rng(0).normal(size=(200, 1024)).astype(np.float32)
+    shape = scale.size(200), scale.size(1024)
+    frames = np.random.default_rng(0).normal(size=shape).astype(np.float32)
     if not np.array_equal(plain_stats7(frames), stats7(frames)):
         raise SystemExit("the aggregations disagree")
-    plain, fast = seconds(lambda: plain_stats7(frames), 5), seconds(lambda: stats7(frames), 20)
-    yield Row("stats7 of 200 x 1024 float32 against numpy's calls", plain, fast)
+    plain = seconds(lambda: plain_stats7(frames), scale.repeats(5))
+    fast = seconds(lambda: stats7(frames), scale.repeats(20))
+    yield Row(f"stats7 of {shape[0]} x {shape[1]} float32 against numpy's calls", plain, fast)
 
 
-def index_read() -> Iterator[Row]:
+def index_read(scale: Scale) -> Iterator[Row]:
     """`np.load`, and reading the same matrix from an index."""
-    n, width = 3050, 7168
+    n, width = scale.size(3050), scale.size(7168)
     matrix = np.random.default_rng(0).normal(size=(n, width)).astype(np.float32)
     names = np.array([f"clip_{i}" for i in range(n)])
     fold = np.arange(n) % 5
@@ -119,27 +135,30 @@ def index_read() -> Iterator[Row]:
         np.save(npy, matrix)
         write_index(h5, clips, [encoder])
         index = read_index(h5)
-        plain, fast = seconds(lambda: np.load(npy), 7), seconds(lambda: index.features("wide"), 7)
+        plain, fast = (
+            seconds(read, scale.repeats(7)) for read in (lambda: np.load(npy), lambda: index.features("wide"))
+        )
     yield Row(f"index read of {n} x {width} against np.load", plain, fast)
 
 
-def help_time() -> Iterator[Row]:
+def help_time(scale: Scale) -> Iterator[Row]:
     """Importing torch, and `blemore --help`, each in a new process."""
     torch = [sys.executable, "-c", "import torch"]
     helped = [sys.executable, "-m", "blemore_cli", "--help"]
-    plain = seconds(lambda: subprocess.run(torch, check=True), 3)
-    fast = seconds(lambda: subprocess.run(helped, check=True, capture_output=True), 5)
+    plain = seconds(lambda: subprocess.run(torch, check=True), scale.repeats(3))
+    fast = seconds(lambda: subprocess.run(helped, check=True, capture_output=True), scale.repeats(5))
     yield Row("--help against importing torch", plain, fast)
 
 
-def stacked_training() -> Iterator[Row]:
+def stacked_training(scale: Scale) -> Iterator[Row]:
     """An epoch of models of several sizes, one after the other, and as experiments train them."""
-    yield from (Row(*measured) for measured in stacking.races())
+    sizes = [stacking.Size(size.n_models, size.n_encoders, scale.size(size.width)) for size in stacking.SIZES]
+    yield from (Row(*measured) for measured in stacking.races(sizes, rounds=scale.repeats(5)))
 
 
-def sparse_prediction() -> Iterator[Row]:
+def sparse_prediction(scale: Scale) -> Iterator[Row]:
     """Predicting wide encoders by the network's forward, and by projecting what is kept."""
-    widths, n = (1024,) * 12, 1024
+    widths, n = (scale.size(1024),) * 12, scale.size(1024)
     generator = torch.Generator().manual_seed(0)
     features = [torch.randn(n, width, generator=generator) for width in widths]
     asked = (features, torch.ones(n, len(widths), dtype=torch.bool), torch.rand(n, len(widths), generator=generator))
@@ -148,11 +167,13 @@ def sparse_prediction() -> Iterator[Row]:
         network = build_network(architecture, generator=generator).requires_grad_(False)
         if not torch.allclose(network(*asked).log_prob, predicted(network, *asked).log_prob, atol=1e-5):
             raise SystemExit("the predictions disagree")
-        plain, fast = (seconds(partial(way, *asked), 20) for way in (network, partial(predicted, network)))
-        yield Row(f"{n} clips, top-3 of 12 x 1024, {gate}", plain, fast)
+        plain, fast = (
+            seconds(partial(way, *asked), scale.repeats(20)) for way in (network, partial(predicted, network))
+        )
+        yield Row(f"{n} clips, top-3 of 12 x {widths[0]}, {gate}", plain, fast)
 
 
-MEASURES: tuple[Callable[[], Iterator[Row]], ...] = (
+MEASURES: tuple[Callable[[Scale], Iterator[Row]], ...] = (
     threshold_search,
     aggregation,
     index_read,
@@ -170,7 +191,7 @@ def main() -> None:
         raise SystemExit(f"a measure is one of {', '.join(known)}, got {', '.join(sorted(unknown))}")
     table = Table("what", "plain", "blemore", "ratio", title="blemore bench (median wall time)")
     for name in sys.argv[1:] or known:
-        for row in known[name]():
+        for row in known[name](Scale()):
             cells = f"{row.plain * 1e3:.2f} ms", f"{row.blemore * 1e3:.2f} ms", f"{row.plain / row.blemore:.1f}x"
             table.add_row(row.what, *cells)
     Console().print(table)

@@ -4,7 +4,7 @@ Each size is trained as an experiment would train it: in stacks of `stack_limit`
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -78,10 +78,10 @@ def race(size: Size, limit: int, *, rounds: int) -> tuple[float, float]:
     return float(np.median(times[0][1:])), float(np.median(times[1][1:]))
 
 
-def races(rounds: int = 5) -> Iterator[tuple[str, float, float]]:
-    """Each size: what, seconds one by one, and seconds as experiments train it."""
+def races(sizes: Sequence[Size], *, rounds: int) -> Iterator[tuple[str, float, float]]:
+    """Of each size: what, seconds one by one, and seconds as experiments train it."""
     torch.set_num_threads(1)
-    for size in SIZES:
+    for size in sizes:
         limit = min(stack_limit(CONFIG, size.widths), size.n_models)
         how = f"in stacks of {limit}" if limit > 1 else "one by one on both sides"
         yield f"an epoch of {size}, {how}", *race(size, limit, rounds=rounds)
