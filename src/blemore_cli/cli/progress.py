@@ -1,4 +1,4 @@
-"""How far the work is: bars on a terminal; in a pipe or a log file a plain line now and then."""
+"""Progress of long work: bars on a terminal, and plain lines now and then in a pipe or a log file."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -7,14 +7,14 @@ from typing import Final
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
 from rich.table import Column
 from rich.text import Text
 
 from blemore_cli.cli.rate import Rate, readable_rate, readable_time
 
-Tell = Callable[[str, float, float], None]
-"""`tell(name, done, total)`: how much is done of a named piece of work, in its units; parts of units count."""
+Report = Callable[[str, float, float], None]
+"""`report(name, done, total)`: how much is done of a named piece of work, in its units; parts of units count."""
 
 LINE_SECONDS: Final = 30
 LINE_SHARE: Final = 0.1
@@ -25,67 +25,67 @@ ROOMY: Final = 72
 
 
 @contextmanager
-def progress_on(console: Console) -> Iterator[Tell]:
-    """Shows what is told: as bars where a person watches, as lines where a file or another program reads.
+def progress_on(console: Console) -> Iterator[Report]:
+    """Shows what is reported: as bars where a person watches, as lines where a file or another program reads.
 
     `FORCE_COLOR` wants colours in a log, and makes rich take it for a terminal; moving bars it does not want.
     """
     if console.is_interactive and console.file.isatty():
-        with _bars(console) as tell:
-            yield tell
+        with _bars(console) as report:
+            yield report
     else:
-        yield Lines(lambda line: console.print(Text(line), soft_wrap=True)).tell
+        yield Lines(lambda line: console.print(Text(line), soft_wrap=True)).report
 
 
 @contextmanager
-def _bars(console: Console) -> Iterator[Tell]:
+def _bars(console: Console) -> Iterator[Report]:
     """A bar for each name; they go away at the end, the oldest sooner where the terminal is too low for all."""
-    name_column = Column(no_wrap=True, overflow="ellipsis", max_width=max(1, console.width // 3))
-    shown = [_count, _rate, _elapsed, _left] if console.width >= ROOMY else [_count, _left]
+    narrow = Column(no_wrap=True, justify="right")
     columns = [
-        TextColumn("{task.description}", table_column=name_column),
+        TextColumn(
+            "{task.description}",
+            table_column=Column(no_wrap=True, overflow="ellipsis", max_width=max(1, console.width // 3)),
+        ),
         BarColumn(None, table_column=Column(ratio=1)),
-        *map(_PaceColumn, shown),
+        MofNCompleteColumn(table_column=narrow),
+        *([_RateColumn(rate_of), TimeElapsedColumn(narrow)] if console.width >= ROOMY else []),
+        _RateColumn(time_left),
     ]
     with Progress(*columns, console=console, transient=True, expand=True) as progress:
         tasks = {}
 
-        def tell(name: str, done: float, total: float) -> None:
+        def report(name: str, done: float, total: float) -> None:
             if name not in tasks:
-                tasks[name] = progress.add_task(escape(name), total=total, pace=Rate(done, total))
+                tasks[name] = progress.add_task(escape(name), total=total, rate=Rate(done, total))
                 for task in progress.tasks[: -max(1, console.height - 2)]:
                     progress.update(task.id, visible=False)
-            progress.tasks[tasks[name]].fields["pace"].tell(done, total)
+            progress.tasks[tasks[name]].fields["rate"].update(done, total)
             progress.update(tasks[name], completed=done, total=total)
 
-        yield tell
+        yield report
 
 
-class _PaceColumn(ProgressColumn):
+class _RateColumn(ProgressColumn):
+    """Words about the rate of a task: rich's own columns know neither units an hour nor time that runs down."""
+
     def __init__(self, words: Callable[[Rate], str]) -> None:
         super().__init__(Column(no_wrap=True, justify="right"))
         self._words = words
 
     def render(self, task: Task) -> Text:
-        return Text(self._words(task.fields["pace"]))
+        return Text(self._words(task.fields["rate"]))
 
 
-def _count(pace: Rate) -> str:
-    return f"{int(pace.done)}/{int(pace.total)}"
+def rate_of(rate: Rate) -> str:
+    """Units a second, minute or hour; nothing before the first."""
+    return readable_rate(rate.per_second) if rate.per_second else ""
 
 
-def _rate(pace: Rate) -> str:
-    return readable_rate(pace.rate) if pace.rate else ""
-
-
-def _elapsed(pace: Rate) -> str:
-    return readable_time(pace.elapsed)
-
-
-def _left(pace: Rate) -> str:
-    if pace.is_finished:
+def time_left(rate: Rate) -> str:
+    """The time left; nothing at the end."""
+    if rate.is_finished:
         return ""
-    return "-:-- left" if pace.left is None else f"{readable_time(pace.left)} left"
+    return "-:-- left" if rate.left is None else f"{readable_time(rate.left)} left"
 
 
 class Lines:
@@ -100,23 +100,24 @@ class Lines:
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._write, self._clock = write, clock
-        self._paces: dict[str, Rate] = {}
+        self._rates: dict[str, Rate] = {}
         self._written: dict[str, tuple[float, float]] = {}
 
-    def tell(self, name: str, done: float, total: float) -> None:
+    def report(self, name: str, done: float, total: float) -> None:
         """Takes a report, which may be worth a line."""
-        if name not in self._paces:
-            self._paces[name] = Rate(done, total, self._clock)
+        if name not in self._rates:
+            self._rates[name] = Rate(done, total, self._clock)
             self._written[name] = 0.0, done
-        pace = self._paces[name]
-        was_finished = pace.is_finished
-        pace.tell(done, total)
-        if pace.is_finished and not was_finished and pace.elapsed >= LINE_SECONDS:
-            self._write(f"{name}: {_count(pace)} in {_elapsed(pace)}")
-        elif not pace.is_finished and self._is_worth_a_line(pace, *self._written[name]):
-            self._write(f"{name}: {_count(pace)}, {_rate(pace)}, {_elapsed(pace)} elapsed, {_left(pace)}")
-            self._written[name] = pace.elapsed, done
+        rate = self._rates[name]
+        was_finished = rate.is_finished
+        rate.update(done, total)
+        count, elapsed = f"{int(rate.done)}/{int(rate.total)}", readable_time(rate.elapsed)
+        if rate.is_finished and not was_finished and rate.elapsed >= LINE_SECONDS:
+            self._write(f"{name}: {count} in {elapsed}")
+        elif not rate.is_finished and self._is_worth_a_line(rate, *self._written[name]):
+            self._write(f"{name}: {count}, {rate_of(rate)}, {elapsed} elapsed, {time_left(rate)}")
+            self._written[name] = rate.elapsed, done
 
     @staticmethod
-    def _is_worth_a_line(pace: Rate, seconds: float, done: float) -> bool:
-        return pace.elapsed - seconds >= LINE_SECONDS and pace.done - done >= LINE_SHARE * pace.total
+    def _is_worth_a_line(rate: Rate, seconds: float, done: float) -> bool:
+        return rate.elapsed - seconds >= LINE_SECONDS and rate.done - done >= LINE_SHARE * rate.total

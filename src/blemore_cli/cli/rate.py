@@ -1,13 +1,13 @@
-"""How fast work goes and how long it will take, in words that a person reads at a glance."""
+"""Rate of a piece of work, the time that is left of it, and their wording."""
 
 import time
 from collections.abc import Callable
 
 
 class Rate:
-    """The pace of one piece of work, from what is reported of it.
+    """The rate of one piece of work, from what is reported of it.
 
-    Everything counts from the first report: what a resumed run finds done says nothing about how fast this one is.
+    Everything counts from the first report, so that what a resumed run has done before does not count.
 
     Attributes:
         done: Units done; parts of units count.
@@ -21,12 +21,12 @@ class Rate:
 
     def __init__(self, done: float, total: float, clock: Callable[[], float] = time.monotonic) -> None:
         self.done, self.total, self._clock = done, total, clock
-        self._found, self._start = done, clock()
-        self._told = self._start
+        self._done_before, self._start = done, clock()
+        self._last = self._start
 
-    def tell(self, done: float, total: float) -> None:
+    def update(self, done: float, total: float) -> None:
         """Takes a report."""
-        self.done, self.total, self._told = done, total, self._clock()
+        self.done, self.total, self._last = done, total, self._clock()
 
     @property
     def is_finished(self) -> bool:
@@ -36,20 +36,20 @@ class Rate:
     @property
     def elapsed(self) -> float:
         """Seconds since the first report; the last one stops the clock if all is done."""
-        return (self._told if self.is_finished else self._clock()) - self._start
+        return (self._last if self.is_finished else self._clock()) - self._start
 
     @property
-    def rate(self) -> float:
-        """Units a second between the first report and the last; 0 as long as nothing can be said."""
-        seconds = self._told - self._start
-        return (self.done - self._found) / seconds if seconds > 0 else 0.0
+    def per_second(self) -> float:
+        """Units a second between the first report and the last; 0 as long as it is unknown."""
+        seconds = self._last - self._start
+        return (self.done - self._done_before) / seconds if seconds > 0 else 0.0
 
     @property
     def left(self) -> float | None:
-        """Seconds left, running down between reports; None as long as nothing can be said."""
-        if self.rate <= 0:
+        """Seconds left, running down between reports; None as long as it is unknown."""
+        if self.per_second <= 0:
             return None
-        return max(0.0, (self.total - self.done) / self.rate - (self._clock() - self._told))
+        return max(0.0, (self.total - self.done) / self.per_second - (self._clock() - self._last))
 
 
 def readable_rate(per_second: float) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from rich.console import Console
 
-from blemore_cli.cli.progress import Lines, Tell, progress_on
+from blemore_cli.cli.progress import Lines, Report, progress_on
 
 ERASE_LINE, SHOW_CURSOR = "\x1b[2K", "\x1b[?25h"
 
@@ -21,12 +21,12 @@ def _moving_cursor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
 
 
-def shown(told: Callable[[Tell], None], *, width: int, height: int = 24) -> list[str]:
-    """The lines of a terminal after something was told, which must be gone at the end."""
+def shown(work: Callable[[Report], None], *, width: int, height: int = 24) -> list[str]:
+    """The lines of a terminal after something was reported, which must be gone at the end."""
     file = Terminal()
     console = Console(file=file, width=width, height=height, force_terminal=True, force_interactive=True, no_color=True)
-    with progress_on(console) as tell:
-        told(tell)
+    with progress_on(console) as report:
+        work(report)
     before, _, after = file.getvalue().rpartition(f"\n{SHOW_CURSOR}")
     lines = before.rpartition(ERASE_LINE)[2].split("\n")
     assert after.count(ERASE_LINE) == len(lines)
@@ -34,40 +34,40 @@ def shown(told: Callable[[Tell], None], *, width: int, height: int = 24) -> list
 
 
 def test_a_roomy_terminal_shows_everything() -> None:
-    def told(tell: Tell) -> None:
-        tell("fold [models]", 0, 25)
-        tell("fold [models]", 3.5, 25)
-        tell("gathering", 2, 2)
+    def work(report: Report) -> None:
+        report("fold [models]", 0, 25)
+        report("fold [models]", 3.5, 25)
+        report("gathering", 2, 2)
 
-    first, second = shown(told, width=100)
+    first, second = shown(work, width=100)
     assert first.startswith("fold [models] ━")
     assert " 3/25 " in first
-    assert "/s 0:00 0:00 left" in first
-    assert second.split()[-2:] == ["2/2", "0:00"]
+    assert "/s 0:00:00 0:00 left" in first
+    assert second.split()[-2:] == ["2/2", "0:00:00"]
     assert len(first) == len(second) == 100
 
 
 @pytest.mark.parametrize("width", [71, 40, 20])
 def test_a_narrow_terminal_shows_the_count_on_one_line(width: int) -> None:
-    (line,) = shown(lambda tell: tell("a name that is longer than the terminal is wide", 1, 4), width=width)
+    (line,) = shown(lambda report: report("a name that is longer than the terminal is wide", 1, 4), width=width)
     assert len(line) == width
     assert "1/4" in line
     assert "/s" not in line
 
 
 def test_a_low_terminal_shows_the_newest() -> None:
-    def told(tell: Tell) -> None:
+    def work(report: Report) -> None:
         for number in range(9):
-            tell(f"encoder {number}", 1, 2)
+            report(f"encoder {number}", 1, 2)
 
-    assert [line[:9] for line in shown(told, width=80, height=5)] == ["encoder 6", "encoder 7", "encoder 8"]
+    assert [line[:9] for line in shown(work, width=80, height=5)] == ["encoder 6", "encoder 7", "encoder 8"]
 
 
 def test_a_log_gets_no_bars_even_if_it_wants_colours() -> None:
     file = io.StringIO()
-    with progress_on(Console(file=file, force_terminal=True, force_interactive=True)) as tell:
-        tell("work", 1, 2)
-        tell("work", 2, 2)
+    with progress_on(Console(file=file, force_terminal=True, force_interactive=True)) as report:
+        report("work", 1, 2)
+        report("work", 2, 2)
     assert file.getvalue() == ""
 
 
@@ -77,7 +77,7 @@ def lines_of(reports: list[tuple[float, float]], total: float) -> list[str]:
     clock = [0.0]
     lines = Lines(written.append, lambda: clock[0])
     for clock[0], done in reports:
-        lines.tell("work", done, total)
+        lines.report("work", done, total)
     return written
 
 

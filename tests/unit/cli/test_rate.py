@@ -12,41 +12,41 @@ class Clock:
 
 def test_nothing_is_known_before_something_is_done() -> None:
     clock = Clock()
-    pace = Rate(0, 10, clock)
-    assert (pace.rate, pace.left) == (0, None)
+    rate = Rate(0, 10, clock)
+    assert (rate.per_second, rate.left) == (0, None)
     clock.now += 5
-    pace.tell(0, 10)
-    assert (pace.rate, pace.left, pace.elapsed) == (0, None, 5)
+    rate.update(0, 10)
+    assert (rate.per_second, rate.left, rate.elapsed) == (0, None, 5)
 
 
 def test_what_a_resumed_run_found_done_is_not_its_speed() -> None:
     clock = Clock()
-    pace = Rate(20, 25, clock)
+    rate = Rate(20, 25, clock)
     clock.now += 10
-    pace.tell(21, 25)
-    assert (pace.rate, pace.left) == (0.1, 40)
+    rate.update(21, 25)
+    assert (rate.per_second, rate.left) == (0.1, 40)
 
 
 def test_time_left_runs_down_between_reports_and_not_below_zero() -> None:
     clock = Clock()
-    pace = Rate(0, 4, clock)
+    rate = Rate(0, 4, clock)
     clock.now += 10
-    pace.tell(2, 4)
+    rate.update(2, 4)
     clock.now += 7
-    assert (pace.rate, pace.left, pace.elapsed) == (0.2, 3, 17)
+    assert (rate.per_second, rate.left, rate.elapsed) == (0.2, 3, 17)
     clock.now += 7
-    assert pace.left == 0
+    assert rate.left == 0
 
 
 def test_the_clock_stops_when_all_is_done() -> None:
     clock = Clock()
-    pace = Rate(0, 2.5, clock)
-    assert not pace.is_finished
+    rate = Rate(0, 2.5, clock)
+    assert not rate.is_finished
     clock.now += 10
-    pace.tell(2.5, 2.5)
+    rate.update(2.5, 2.5)
     clock.now += 10
-    assert pace.is_finished
-    assert (pace.elapsed, pace.left) == (10, 0)
+    assert rate.is_finished
+    assert (rate.elapsed, rate.left) == (10, 0)
 
 
 @pytest.mark.parametrize(
