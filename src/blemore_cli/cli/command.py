@@ -1,4 +1,4 @@
-"""What every command shares: `--config --set --json --quiet --debug`, declared once, and the error boundary."""
+"""Options of every command, `--config --set --json --quiet --debug`, declared once, and its error boundary."""
 
 import inspect
 import shlex
@@ -39,7 +39,7 @@ class CommonOptions:
 
 @dataclass(frozen=True)
 class Session:
-    """One invocation: where the project is, and where words go."""
+    """One invocation: the project and the output."""
 
     config_path: Path | None
     overrides: tuple[str, ...]
@@ -73,18 +73,18 @@ def register(
     app: typer.Typer, function: Callable[..., None], *, panel: str, cls: type[TyperCommand] = TyperCommand
 ) -> None:
     """Makes a function a command; it receives a `Session`, its own options and its groups of options."""
-    own = [each for each in inspect.signature(function).parameters.values() if each.annotation is not Session]
+    declared = [each for each in inspect.signature(function).parameters.values() if each.annotation is not Session]
     common = inspect.Parameter("common", inspect.Parameter.KEYWORD_ONLY, annotation=CommonOptions)
 
     @wraps(function)
     def run(**options: Any) -> None:
-        given = grouped([*own, common], options)
+        given = grouped([*declared, common], options)
         shared = given.pop("common")
         output = Output(shared.as_json, shared.quiet, shared.debug)
         with exit_codes(output):
             function(Session(shared.config, tuple(shared.overrides or ()), output), **given)
 
-    parameters = flags([*own, common])
+    parameters = flags([*declared, common])
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)

@@ -1,7 +1,4 @@
-"""What the shell may complete: runs and encoders of the project.
-
-A completion never complains: where the project cannot be read, there is nothing to complete.
-"""
+"""Shell completion of runs and encoders; where the project cannot be read, nothing is completed."""
 
 from typing import TYPE_CHECKING
 

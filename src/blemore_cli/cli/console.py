@@ -1,4 +1,4 @@
-"""The only place that prints: results on stdout, everything else on stderr, errors as a message and an exit code."""
+"""Output of the commands: results on stdout, everything else on stderr, errors as a message and an exit code."""
 
 import json
 import os
@@ -28,7 +28,7 @@ UNBOUNDED = 10_000
 
 
 class PipeConsole(Console):
-    """A console whose reader may go away, as `head` does: that is for the command to end on, quietly."""
+    """A console that ends the command quietly where its reader goes away, as `head` does."""
 
     def on_broken_pipe(self) -> None:
         """Goes on with the error that came."""
@@ -37,14 +37,14 @@ class PipeConsole(Console):
 
 @dataclass
 class Output:
-    """Where a command's words go.
+    """Output of one command.
 
     Attributes:
         as_json: One JSON object on stdout and nothing else there.
         quiet: No progress and no notes.
         debug: Errors with their traceback.
         guides: Whether results are followed by the next command to type.
-        has_result: Whether stdout has the result already; an error that comes after it is told on stderr alone.
+        has_result: Whether stdout has the result already; an error that comes after it goes to stderr alone.
     """
 
     as_json: bool = False
@@ -67,32 +67,32 @@ class Output:
             self.stderr.print(f"Next: [bold]{escape(next_step)}[/bold]", soft_wrap=True)
 
     def note(self, message: str) -> None:
-        """Says something that is good to know."""
+        """Prints what is good to know beside the result."""
         if not self.quiet:
             self.stderr.print(f"[yellow]note:[/yellow] {escape(message)}", soft_wrap=True)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, float, float], None]]:
-        """Shows how far each named piece of work is; yields `tell(name, done, total)`."""
+        """Shows how far each named piece of work is; yields `report(name, done, total)`."""
         if self.quiet:
             yield lambda *_: None
             return
         from blemore_cli.cli.progress import progress_on
 
-        with progress_on(self.stderr) as tell:
-            yield tell
+        with progress_on(self.stderr) as report:
+            yield report
 
     def failed(self, error: BlemoreError) -> None:
-        """Says what went wrong and what to do next."""
+        """Prints an error and its next step."""
         if self.debug:
             traceback.print_exc()
         self.stderr.print(f"[bold red]error:[/bold red] {escape(error.message)}", soft_wrap=True)
         if error.fix:
             self.stderr.print(f"[bold]fix:[/bold] {escape(error.fix)}", soft_wrap=True)
-        self.told_in_json(error.message, error.fix, error.exit_code)
+        self.error_as_json(error.message, error.fix, error.exit_code)
 
-    def told_in_json(self, error: str, fix: str, exit_code: int) -> None:
-        """Says the same on stdout where JSON was asked for and is not there yet."""
+    def error_as_json(self, error: str, fix: str, exit_code: int) -> None:
+        """Writes an error to stdout where a JSON object is expected and not written yet."""
         if self.as_json and not self.has_result:
             content = {"error": error, "fix": fix, "exit_code": exit_code}
             sys.stdout.write(json.dumps(content, indent=2) + "\n")
@@ -108,7 +108,7 @@ def exit_codes(output: Output) -> Iterator[None]:
         raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         output.stderr.print("interrupted; finished work is kept")
-        output.told_in_json("interrupted; finished work is kept", "Go on with --resume.", INTERRUPTED)
+        output.error_as_json("interrupted; finished work is kept", "Go on with --resume.", INTERRUPTED)
         raise typer.Exit(INTERRUPTED) from None
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""The `blemore` command itself: usage errors look like every other error, and are JSON where JSON was asked for."""
+"""Command group `blemore`, whose usage errors look like every other error, and are JSON with `--json`."""
 
 import sys
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from blemore_cli.core.errors import UsageError
 
 
 class WorkflowGroup(TyperGroup):
-    """A group of commands whose refusals are told as `console.Output` tells errors."""
+    """A group of commands whose usage errors are printed by `console.Output`."""
 
     def main(
         self,
@@ -37,7 +37,7 @@ class WorkflowGroup(TyperGroup):
 
 
 def _refused(error: TyperException, output: Output) -> int:
-    """Tells a usage error and returns its exit code; that no command was given is answered by the help alone."""
+    """Prints a usage error and returns its exit code; without a command, the help is all."""
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "blemore"
     if message := error.format_message().rstrip("."):

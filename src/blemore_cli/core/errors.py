@@ -1,4 +1,4 @@
-"""The errors that users meet: what was required, what was found, and what to do next.
+"""Errors that users meet: the requirement, the actual value, and the next step.
 
 The library raises these and never prints or exits; the command line turns them into a message and an exit code.
 """

@@ -1,4 +1,4 @@
-"""Suggesting the name that a user probably meant."""
+"""Nearest spelling of a name, for error messages."""
 
 from collections.abc import Iterable
 from difflib import get_close_matches

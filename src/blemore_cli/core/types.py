@@ -1,4 +1,4 @@
-"""Typed records that travel between the floors."""
+"""Typed records of clips and predictions, and the types of their arrays."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace

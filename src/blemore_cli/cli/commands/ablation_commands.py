@@ -31,8 +31,8 @@ class ArmOptions:
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
     ] = None
 
-    def question(self) -> "ComparedSettings":
-        """What the arms are to answer."""
+    def compared(self) -> "ComparedSettings":
+        """The settings that the arms compare."""
         from blemore_cli.core.config.schema import kept_encoders
         from blemore_cli.experiments.execution.arms import ComparedSettings, parse_arms
 
@@ -50,11 +50,11 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
     from blemore_cli.experiments.data_checks.trainable import check_trainable
     from blemore_cli.experiments.execution.arms import differences
 
-    question = arms.question()
-    first = question.top_n[0] if question.top_n else None
+    settings = arms.compared()
+    first = settings.top_n[0] if settings.top_n else None
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
     index = check_trainable(config, predicts_test=False)
-    _compare(session, config, training, differences(question), index, kind="ablate", n_seeds=seeds)
+    _compare(session, config, training, differences(settings), index, kind="ablate", n_seeds=seeds)
 
 
 def baseline(
@@ -97,8 +97,8 @@ def _compare(
         check_fits_index(changed, index)
     with training.run_folder(config, kind) as run:
         arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
-        with session.output.progress() as tell:
-            result = run_ablation(arms, differences, run, index, tell)
+        with session.output.progress() as progress:
+            result = run_ablation(arms, differences, run, index, progress)
         write_ablation(result, run.path)
         run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")

@@ -21,12 +21,12 @@ def index(session: Session, reading: IndexOptions) -> None:
     config = session.config(reading.changes)
     from blemore_cli.data.build import build_index
 
-    with session.output.progress() as tell:
-        report = build_index(config.data, progress=tell)
-    _tell(session, report, reading.out)
+    with session.output.progress() as progress:
+        report = build_index(config.data, progress=progress)
+    _show(session, report, reading.out)
 
 
-def _tell(session: Session, report: "BuildReport", out: Path | None) -> None:
+def _show(session: Session, report: "BuildReport", out: Path | None) -> None:
     for note in _notes(report):
         session.output.note(note)
     index = report.index
@@ -56,16 +56,16 @@ def inspect(
     from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
     from blemore_cli.experiments.runs.shift_file import shared_shifts
 
-    found = read_index(path)
-    content = describe(found)
-    for name, n_nan in nan_counts(found).items():
-        content["encoders"][name] |= {"nan": n_nan, "sha256": found.encoders[name].sha256}
-    content |= {"labels": set_counts(found), "folds": fold_counts(found)}
-    renderables = [_contents(found), _labels(content), _folds(content)]
-    if shift and found.clips.is_test.any():
-        with session.output.progress() as tell:
-            known = {} if index_file else shared_shifts(session.config().runs, found)
-            shifts = encoder_shifts(found, known, progress=lambda n, total: tell("shift", n, total))
+    index = read_index(path)
+    content = describe(index)
+    for name, n_nan in nan_counts(index).items():
+        content["encoders"][name] |= {"nan": n_nan, "sha256": index.encoders[name].sha256}
+    content |= {"labels": set_counts(index), "folds": fold_counts(index)}
+    renderables = [_contents(index), _labels(content), _folds(content)]
+    if shift and index.clips.is_test.any():
+        with session.output.progress() as progress:
+            known = {} if index_file else shared_shifts(session.config().runs, index)
+            shifts = encoder_shifts(index, known, progress=lambda n, total: progress("shift", n, total))
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
     session.output.result(content, *renderables, next_step=session.next_step(*_training_on(index_file)))

@@ -37,13 +37,13 @@ def explain(
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
     folder = out or chosen.path / "explain"
-    with writing_into(config.runs, folder), session.output.progress() as tell:
+    with writing_into(config.runs, folder), session.output.progress() as progress:
         explained, clips = explanation.explain(
-            chosen, config.data.index, project=project, progress=partial(tell, "predictions")
+            chosen, config.data.index, project=project, progress=partial(progress, "predictions")
         )
-        tell("figures", 0, 1)
+        progress("figures", 0, 1)
         write_explanation(explained, clips, folder)
-        tell("figures", 1, 1)
+        progress("figures", 1, 1)
     session.output.note(f"figures and tables for papers are in {folder}")
     judged = len(explained.seeds) > 1
     words = ["report", *(["--run", run] if run else [])] if judged else ["cv"]

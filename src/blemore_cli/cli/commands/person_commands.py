@@ -40,28 +40,28 @@ def identify(
     from blemore_cli.data.metadata.clips import write_test_metadata
     from blemore_cli.experiments.data_checks.identification import check_reliable, identify_persons
 
-    found = identify_persons(read_index(config.data.index), encoder, persons)
+    clusters = identify_persons(read_index(config.data.index), encoder, persons)
     if not force:
-        check_reliable(found)
-    write_test_metadata(out, found.filename, found.person)
+        check_reliable(clusters)
+    write_test_metadata(out, clusters.filename, clusters.person)
     content = {
         "out": str(out),
         "encoder": encoder,
-        "n_persons": found.n_persons,
-        "ari_train": found.ari_train,
-        "n_clips": len(found.filename),
-        "silhouette": found.silhouette,
+        "n_persons": clusters.n_persons,
+        "ari_train": clusters.ari_train,
+        "n_clips": len(clusters.filename),
+        "silhouette": clusters.silhouette,
     }
-    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(found))
+    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(clusters))
     session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
 
 
-def _rows(found: "Identification") -> list[list[str]]:
-    quality = "-" if found.ari_train is None else f"{found.ari_train:.2f}"
+def _rows(clusters: "Identification") -> list[list[str]]:
+    quality = "-" if clusters.ari_train is None else f"{clusters.ari_train:.2f}"
     return [
-        ["test clips", str(len(found.filename))],
-        ["persons", str(found.n_persons)],
-        ["silhouette", f"{found.silhouette:.2f}"],
+        ["test clips", str(len(clusters.filename))],
+        ["persons", str(clusters.n_persons)],
+        ["silhouette", f"{clusters.silhouette:.2f}"],
         ["adjusted Rand index on training actors", quality],
     ]
 

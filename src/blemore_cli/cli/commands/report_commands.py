@@ -34,8 +34,8 @@ def report(
     check_out(out)
     limit_threads(config.train.threads)
     runs = report_runs(config.runs, run or [])
-    with writing_into(config.runs, out), session.output.progress() as tell:
-        made = write_report(runs, config.data.index, out, shift=shift, progress=tell)
+    with writing_into(config.runs, out), session.output.progress() as progress:
+        made = write_report(runs, config.data.index, out, shift=shift, progress=progress)
     rows = [
         ["runs", ", ".join(made.runs)],
         ["models", f"{made.n_models}, {len(made.browsed)} of them in the clip browser"],

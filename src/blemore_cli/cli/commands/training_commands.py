@@ -61,6 +61,6 @@ def _cross_validated(
 
     index = check_trainable(config, folds)
     seeds = first_seeds(config, n_seeds)
-    with training.run_folder(config, kind) as run, session.output.progress() as tell:
-        metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=tell)
+    with training.run_folder(config, kind) as run, session.output.progress() as progress:
+        metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=progress)
     return metrics, run

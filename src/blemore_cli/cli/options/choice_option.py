@@ -1,4 +1,4 @@
-"""Repeatable option whose values are the names of a `Literal`, which Typer has not for lists."""
+"""Repeatable option whose values are the names of a `Literal`; Typer has none."""
 
 from typing import Any, get_args
 
@@ -12,8 +12,8 @@ def each_of(names: Any, help_text: str, *, default: str = "") -> Any:
 
     Args:
         names: The literal type.
-        help_text: What `--help` says.
-        default: What it says of none given.
+        help_text: Text of `--help`.
+        default: Text of `--help` for the default.
     """
     allowed = get_args(names)
 

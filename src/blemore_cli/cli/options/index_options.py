@@ -1,4 +1,4 @@
-"""The options of `blemore index`: what is read, how, and where it goes."""
+"""Options of `blemore index`: sources, aggregation and output."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +12,7 @@ from blemore_cli.core.errors import UsageError
 
 @dataclass(frozen=True)
 class IndexOptions:
-    """What an index is made of; what is not given is as the project file says."""
+    """Sources and settings of an index; those not given are the project file's."""
 
     features: Annotated[
         list[Path] | None, typer.Argument(help="Feature files, folders of clips, or folders of both.")

@@ -1,4 +1,4 @@
-"""Options that belong together, declared once as the fields of a dataclass."""
+"""Groups of options, declared once as the fields of a dataclass."""
 
 import inspect
 from collections.abc import Mapping, Sequence

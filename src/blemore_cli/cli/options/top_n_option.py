@@ -1,4 +1,4 @@
-"""The option `--top-n`: a number of encoders, or `auto`, by the rule of `model.top_n`."""
+"""Option `--top-n`: a number of encoders, or `auto`, checked as `model.top_n`."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The options that every command of training has."""
+"""Options of the commands that train."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -73,7 +73,7 @@ class TrainingOptions:
             yield run
 
     def add_extras(self, run: "RunFolder", output: "Output") -> None:
-        """Writes what was asked for beside the results of a finished run, whose results are told already."""
+        """Writes the event files of a finished run, where they are wanted."""
         from blemore_cli.reporting.event_files import write_event_files
 
         if self.tensorboard:

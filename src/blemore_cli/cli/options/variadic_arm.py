@@ -1,4 +1,4 @@
-"""`--arm NAME key=value ...`: an option that takes as many values as there are differences."""
+"""Option `--arm NAME key=value ...`, with any number of values."""
 
 from typing import Any
 

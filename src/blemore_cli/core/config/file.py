@@ -1,4 +1,4 @@
-"""Loading `blemore.yaml` with its overrides, and writing a configuration back as YAML."""
+"""Configuration files: reading `blemore.yaml` with its overrides, and writing a configuration as YAML."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath

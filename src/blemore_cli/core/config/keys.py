@@ -1,4 +1,4 @@
-"""The keys that a configuration may have, and what to say about one that it may not."""
+"""Keys of the configuration, and the message about an unknown one."""
 
 from typing import Final, get_origin
 
@@ -38,7 +38,7 @@ def field_of(path: KeyPath) -> FieldInfo | None:
 
 
 def unknown_key(path: KeyPath) -> str:
-    """Says that a key is unknown, and which one was probably meant.
+    """The message about an unknown key, with the one that was probably meant.
 
     Examples:
         >>> unknown_key(("model", "topn"))

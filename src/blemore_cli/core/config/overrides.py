@@ -1,4 +1,4 @@
-"""Values of `--set section.key=value`, written over the content of a configuration file."""
+"""Overrides `--set section.key=value` of the content of a configuration file."""
 
 from typing import Any, get_origin
 

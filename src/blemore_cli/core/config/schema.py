@@ -91,7 +91,7 @@ class DataConfig(Section):
         default={}, description="single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}"
     )
     modality: dict[EncoderName, Modality] = Field(
-        default={}, description="video | audio | av where the name does not tell, as {imagebind: av}"
+        default={}, description="video | audio | av where the name leaves it open, as {imagebind: av}"
     )
     allow_actor_overlap: bool = Field(
         default=False, description="true accepts an actor in two folds, which makes scores optimistic"

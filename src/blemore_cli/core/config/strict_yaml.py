@@ -1,4 +1,4 @@
-"""Parsing YAML strictly, and remembering the line of each key.
+"""Strict YAML parser that remembers the line of each key.
 
 PyYAML lets a later key overwrite an earlier one, expands aliases without bound and obeys tags: here these are errors.
 """
