@@ -21,6 +21,12 @@ MAX_FOLDER_FILES, MAX_DEPTH = 14, 3
 MIRRORS = ("unit", "parity", "property", "integration")
 NICKNAMES = {"np", "pd", "nn", "F"}
 VAGUE_NAMES = {"util", "utils", "common", "helper", "helpers", "misc"}
+NAMES_OF_NOTHING = {"found", "said", "own", "each", "there"}
+"""Words that may stand for an item of a comprehension, and name nothing that lives longer."""
+
+CLEAN = {"core", "data", "model", "evaluation", "training", "cli"}
+"""Floors that keep the rule of these words; whoever clears another adds it here."""
+
 UNSAFE_MODULES = {"pickle", "cPickle", "dill", "cloudpickle", "joblib", "marshal", "shelve"}
 PRINTS_OR_EXITS = {
     "print",
@@ -283,6 +289,31 @@ def test_nothing_unpickles() -> None:
 
 def test_no_module_of_odds_and_ends() -> None:
     refuse([name for name in modules() if VAGUE_NAMES & set(name.split("."))])
+
+
+def stored_names(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """The names, parameters and attributes that a tree stores outside comprehensions, with their lines."""
+    of_comprehensions = {
+        part for node in ast.walk(tree) if isinstance(node, ast.comprehension) for part in ast.walk(node.target)
+    }
+    for node in set(ast.walk(tree)) - of_comprehensions:
+        if isinstance(node, ast.arg):
+            yield node.arg, node.lineno
+        elif isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield node.id if isinstance(node, ast.Name) else node.attr, node.lineno
+
+
+def test_names_say_what_they_name() -> None:
+    tree = ast.parse("own = self.said = [each for each in x]\nfor found in x: pass")
+    assert set(stored_names(tree)) == {("own", 1), ("said", 1), ("found", 2)}
+    vague = [
+        f"{module.name}:{line} {name}"
+        for module in modules().values()
+        if module.floor in CLEAN
+        for name, line in stored_names(module.tree)
+        if name.strip("_") in NAMES_OF_NOTHING
+    ]
+    refuse(vague)
 
 
 def test_few_import_nicknames() -> None:
