@@ -45,7 +45,7 @@ def failure(error: Exception) -> Failed:
 
 
 def attempt(work: Callable[[Task], Result], task: Task) -> Result | Failed:
-    """Does a task of this process."""
+    """Carries out a task in the process that gave it."""
     try:
         return work(task)
     except Exception as error:
@@ -53,7 +53,7 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Failed:
 
 
 def attempt_for_parent(work: Callable[[Task], Result], task: Task) -> Result | Failed:
-    """Does a task of another process: an error that could not travel there goes as a `RuntimeError` in its words."""
+    """Carries out a task of another process; an error that cannot be sent becomes a `RuntimeError` with its words."""
     outcome = attempt(work, task)
     if isinstance(outcome, Failed) and not _can_travel(outcome.error):
         return Failed(RuntimeError(outcome.message), outcome.message, outcome.trace)

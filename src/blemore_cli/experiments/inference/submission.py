@@ -11,7 +11,7 @@ from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats
 from blemore_cli.data.index.feature_table import FeatureTable, load_table
-from blemore_cli.data.index.file import read_index
+from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.evaluation.late_fusion import LateFusion, fit_late_fusion
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.inference.fold_models import (
@@ -96,7 +96,8 @@ def predict_submission(runs: Sequence[RunFolder], index: Path) -> Submission:
         _check_single_arm(run)
     metrics = {run.name: read_metrics(run) for run in runs}
     _check_same_source(metrics)
-    loaded = {run.name: _load(run, index) for run in runs}
+    opened = read_index(index)
+    loaded = {run.name: _load(run, opened) for run in runs}
     test = {name: averaged(predict_test_clips(*models)[0]) for name, models in loaded.items()}
     filenames, prob = test[runs[0].name]
     if len(loaded) == 1:
@@ -139,13 +140,13 @@ def _check_same_source(metrics: Mapping[str, RunMetrics]) -> None:
             )
 
 
-def _load(run: RunFolder, index: Path) -> Loaded:
+def _load(run: RunFolder, index: Index) -> Loaded:
     config = run.config()
     limit_threads(config.train.threads)
-    table = load_table(read_index(index), config.model.encoders, config.train.standardize)
+    table = load_table(index, config.model.encoders, config.train.standardize)
     if not table.clips.is_test.any():
         raise ArtefactError(
-            f"a submission needs test clips, and {index} has none",
+            f"a submission needs test clips, and {index.path} has none",
             fix="Index again with --test-metadata, and train again.",
         )
     return load_models(model_folders(run), table), table

@@ -1,4 +1,4 @@
-"""A run folder: where a run keeps its config, predictions, metrics and checkpoints, and when it counts as finished."""
+"""Run folder: the files of a run, their names, and whether the run is finished."""
 
 import json
 import re
@@ -27,7 +27,7 @@ NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 
 @dataclass(frozen=True)
 class RunFolder:
-    """One run's folder, `runs/NAME`."""
+    """Folder `runs/NAME` of a run, or `runs/NAME/arms/ARM` of an arm."""
 
     path: Path
 
@@ -43,13 +43,13 @@ class RunFolder:
 
     @property
     def kind(self) -> str:
-        """The command that began it; nothing where an older version did."""
+        """The command that began the run; empty where an older version did."""
         path = self.path / KIND
         return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
 
     @property
     def has_arms(self) -> bool:
-        """Whether it compares arms, each of which has a run folder of its own in it."""
+        """Whether the run compares arms, whose run folders are below this one."""
         return (self.path / ARMS).is_dir()
 
     @property
@@ -59,7 +59,7 @@ class RunFolder:
 
     @property
     def inner(self) -> Path:
-        """Folder of what the inner trainings said, until the run is finished."""
+        """Folder of the predictions of the inner trainings, until the run is finished."""
         return self.path / "inner"
 
     def config(self) -> Config:
@@ -78,7 +78,7 @@ class RunFolder:
         raise ArtefactError(problem, fix="Restore the run's config.yaml, or train again.")
 
     def metrics(self) -> dict[str, Any]:
-        """What `metrics.json` holds.
+        """The content of `metrics.json`.
 
         Raises:
             ArtefactError: If it is missing or damaged.
@@ -121,13 +121,13 @@ class RunFolder:
                 leftover.unlink(missing_ok=True)
 
     def finish(self, metrics: dict[str, Any]) -> None:
-        """Writes the metrics and the done marker, then removes what the inner trainings said."""
+        """Writes the metrics and the done marker, then removes the predictions of the inner trainings."""
         write_json(self.path / "metrics.json", metrics)
         write_text(self.path / DONE, "")
         shutil.rmtree(self.inner, ignore_errors=True)
 
     def become_latest(self) -> None:
-        """Makes this the run that commands take where none is named."""
+        """Makes this the run that commands use where none is named."""
         write_text(self.path.parent / LATEST, self.name + "\n")
 
 
