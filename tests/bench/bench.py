@@ -2,8 +2,8 @@
 
     python tests/bench/bench.py [NAME ...]
 
-A measure is a function of `MEASURES` that takes the scale and yields rows: what was measured, and the seconds of both sides. Where both
-sides have a result, they must agree. The organisers' whole training loop is a script of its own, organisers_loop.py.
+A measure is a function of `MEASURES` that takes the scale and yields rows: what was measured, and the seconds of both
+sides. Where both sides have a result, they must agree. The organisers' whole training loop is a script of its own, organisers_loop.py.
 """
 
 import statistics
@@ -152,7 +152,7 @@ def help_time(scale: Scale) -> Iterator[Row]:
 
 def stacked_training(scale: Scale) -> Iterator[Row]:
     """An epoch of models of several sizes, one after the other, and as experiments train them."""
-    sizes = [stacking.Size(size.n_models, size.n_encoders, scale.size(size.width)) for size in stacking.SIZES]
+    sizes = [stacking.Size(*map(scale.size, size)) for size in stacking.SIZES]
     yield from (Row(*measured) for measured in stacking.races(sizes, rounds=scale.repeats(5)))
 
 
