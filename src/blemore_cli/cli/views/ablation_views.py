@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def ablation_views(result: "Ablation") -> list["RenderableType"]:
-    """Everything there is to show, in the order of reading.
+    """All views, in the order of reading.
 
     Args:
         result: The ablation.
@@ -44,7 +44,7 @@ def arms_view(result: "Ablation") -> "RenderableType":
 
 
 def comparisons_view(result: "Ablation") -> "RenderableType":
-    """A row for each arm but the reference: the difference of its Score, and whether it could be chance."""
+    """A row for each arm but the reference: the difference of its Score, with tests."""
     from blemore_cli.reporting.tables.ablation import DIFFERENCES, LEGEND, NAME, arm_rows
 
     title = f"\nScore minus that of {result.reference} on the same clips\n{LEGEND}"
@@ -52,7 +52,7 @@ def comparisons_view(result: "Ablation") -> "RenderableType":
 
 
 def sentences_view(result: "Ablation") -> "RenderableType":
-    """One plain sentence a comparison."""
+    """A sentence for each comparison."""
     return _lines("\nin words", list(result.sentences))
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def fusion_views(submission: "Submission") -> list["RenderableType"]:
-    """The runs with their weights, and the gain of mixing them.
+    """The runs with their weights, and the gain of the fusion.
 
     Args:
         submission: A submission.

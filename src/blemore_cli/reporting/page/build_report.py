@@ -38,8 +38,8 @@ Draw = Callable[[LoadedModel], PageFigure | None]
 
 PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
     "selection": ("Selection of encoders", selection_figure, "one encoder, nothing to select"),
-    "deletion": ("Faithfulness of the gate", deletion_figure, "no curves of deletion; blemore explain adds them"),
-    "cost": ("Encoders to extract", cost_figure, "no curve of cost; blemore explain adds it"),
+    "deletion": ("Deletion curves of the gate", deletion_figure, "no deletion curves; blemore explain adds them"),
+    "cost": ("Extraction cost", cost_figure, "no curve of cost; blemore explain adds it"),
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),
     "salience": ("Salience within right pairs", salience_figure, "no pair is right"),
     "reliability": ("Reliability of probabilities", reliability_figure, "blends have no probability of their own"),

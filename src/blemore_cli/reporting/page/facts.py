@@ -18,7 +18,7 @@ from blemore_cli.reporting.tables.notation import protocol_text, transductive_ar
 
 @dataclass(frozen=True)
 class RunFacts:
-    """What is known of a run.
+    """Facts about a run.
 
     Attributes:
         name: Its name.
@@ -96,16 +96,16 @@ def _network(config: Config) -> str:
 
 
 def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
-    """What a reader must know before comparing figures.
+    """Warnings to read before comparing figures.
 
     Args:
         runs: The runs.
         index_sha256: Checksum of the index as it is now.
     """
-    own_notes = {model.name: _transductive(model.config) for model in all_models(runs)}
+    notes = {model.name: _transductive(model.config) for model in all_models(runs)}
     return [
         *_where(runs, lambda run: run.main.metrics.protocol == "official", _OFFICIAL),
-        *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(own_notes)),
+        *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(notes)),
         *_where(runs, lambda run: run.main.metrics.index_sha256 != index_sha256, _OTHER_INDEX),
         *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, _ONE_SEED),
         "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol.",

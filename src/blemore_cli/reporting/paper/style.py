@@ -55,7 +55,7 @@ _PAPER: Final[dict[Any, Any]] = {
 
 @contextmanager
 def paper_style() -> Iterator[None]:
-    """Draws in the style of a paper, whatever the user's matplotlibrc says; the global settings come back after."""
+    """Sets the style of a paper, independent of the user's matplotlibrc; the global settings come back after."""
     import matplotlib
     import matplotlib.style
 

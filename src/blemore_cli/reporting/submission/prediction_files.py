@@ -34,7 +34,7 @@ def read_predictions(path: Path) -> dict[str, int]:
     alone. Clip names lose directory and media suffix, so that `test_0001` and `test_0001.mov` are one clip.
 
     Args:
-        path: The file; its suffix, .csv, .json or .zip, says what it holds.
+        path: The file; its suffix, .csv, .json or .zip, names its format.
 
     Returns:
         Position in `labels.LABELS` of each clip, in the order of the file.

@@ -15,7 +15,7 @@ from blemore_cli.reporting.submission.prediction_files import match, read_predic
 
 @dataclass(frozen=True)
 class FileScores:
-    """What a prediction file scores: number of clips, the official figures, and those of each true label."""
+    """Scores of a prediction file: number of clips, the official figures, and those of each true label."""
 
     n: int
     scores: Scores

@@ -25,7 +25,7 @@ _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 @dataclass(frozen=True)
 class Summary:
-    """What a submission holds.
+    """Content of a written submission.
 
     Attributes:
         out: The file written.

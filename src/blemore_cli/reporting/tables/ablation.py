@@ -133,7 +133,7 @@ LEGEND: Final = (
     "95 % CI: bootstrap over actors; d: mean of the actors' gains over their SD; p actors: sign flips of whole "
     "actors; p folds: corrected resampled t-test (Nadeau and Bengio); Holm: corrected for all arms"
 )
-"""What the differences are, for terminal and page; the caption in LaTeX says the same in its symbols."""
+"""Key to the differences for terminal and page; the caption in LaTeX has the same in its symbols."""
 
 
 def ablation_csv(result: Ablation) -> str:
@@ -188,14 +188,14 @@ def _caption(result: Ablation) -> str:
 
 
 def arms_notes(result: Ablation) -> list[str]:
-    """What has to be said of arms that read unlabelled clips, each thing once."""
+    """Notes on arms whose predictions depend on other unlabelled clips, each once."""
     return transductive_arms_notes(
         {arm.name: transductive_notes(arm.standardize, arm.match_prior) for arm in result.arms}
     )
 
 
 def _missing(result: Ablation) -> list[str]:
-    """Why some cells say that there is no p-value."""
+    """Reasons for p-values that do not exist."""
     tests = [result.against_reference(arm.name, method) for arm in result.arms for method in HEADLINE]
     notes = {test.note: None for test in tests if test and test.p_value is None and test.note}
     return [f"{NOT_AVAILABLE}: {escaped('; '.join(notes))}."] if notes else []

@@ -34,9 +34,9 @@ def protocol_text(protocol: str) -> str:
 
 
 def transductive_notes(standardize: str | None, match_prior: str | None = None) -> list[str]:
-    """What a title must say of predictions that read the unlabelled clips beside the one that is predicted.
+    """Notes on settings by which a prediction depends on other unlabelled clips, for titles and captions.
 
-    Standardisation within splits is the headline; what is called transductive is a track of its own.
+    Standardisation within splits is the headline; transductive settings are a track of their own.
 
     Examples:
         >>> transductive_notes("split"), transductive_notes("global", "none")
@@ -50,7 +50,7 @@ def transductive_notes(standardize: str | None, match_prior: str | None = None) 
 
 
 def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
-    """The same for an ablation: each note once, with the arms that it holds for, or none where it holds for all.
+    """`transductive_notes` of several arms: each note once, with its arms, or without where it holds for all.
 
     Args:
         arms: The notes of each arm, by its name.
@@ -63,11 +63,11 @@ def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
     for arm, notes in arms.items():
         for note in notes:
             names.setdefault(note, []).append(arm)
-    return [note + ("" if len(own) == len(arms) else f" ({listed(own)})") for note, own in names.items()]
+    return [note + ("" if len(holders) == len(arms) else f" ({listed(holders)})") for note, holders in names.items()]
 
 
 def shift_lines(shift: ShiftReport | None) -> list[str]:
-    """Which encoders were left out and how many weighed down, a line a target; nothing where all have full weight.
+    """Encoders left out and the number weighed down, a line for each target; nothing where all have full weight.
 
     Args:
         shift: The shift weights of a run.
@@ -88,7 +88,7 @@ def _less_text(less: Mapping[str, EncoderShift]) -> str:
     down = [shift.trust for shift in less.values() if shift.trust]
     parts = [f"left out {', '.join(dropped)}"] if dropped else []
     if down:
-        span = " to ".join(dict.fromkeys(f"{trust:.2f}" for trust in (min(down), max(down))))
+        span = " to ".join(dict.fromkeys(f"{weight:.2f}" for weight in (min(down), max(down))))
         parts.append(f"weighed down {len(down)} encoder{'s' * (len(down) != 1)} (weight {span})")
     return "; ".join(parts)
 
@@ -179,7 +179,7 @@ def probability_text(value: float | None) -> str:
 def changes_text(difference: Mapping[str, str]) -> str:
     """What an arm changes in the config; sections are left out where no other section has a key of the name.
 
-    More than `MOST_CHANGES` keys are a recipe, such as a baseline's: they are counted, and the arm's name tells.
+    More than `MOST_CHANGES` keys are a recipe, such as a baseline's: they are counted.
 
     Examples:
         >>> changes_text({"model.selection": "random", "model.top_n": "3"})

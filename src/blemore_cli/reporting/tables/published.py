@@ -34,14 +34,12 @@ PUBLISHED: Final = (
     Published("6th place, late fusion of 12 encoders", None, (0.391, 0.168)),
 )
 """Source: the dataset paper, arXiv 2601.13225; the 6th place, arXiv 2603.23650. In the first row presence is that of
-always saying the most frequent single, salience that of always saying the most frequent blend."""
+always predicting the most frequent single, salience that of always predicting the most frequent blend."""
 
 CAVEAT: Final = (
     "Published validation figures are optimistic: their epoch and thresholds were chosen on the very fold that "
-    "is scored. "
-    "They are other features, too. Compare the order of magnitude, not the third decimal."
+    "is scored. They are of other features, too. Compare the order of magnitude, not the third decimal."
 )
-
 
 OFFICIAL_FOLDS: Final = "e21ac231db2df935f48163ae15e484a39edb700cf146b0b64c69bc29920618d3"
 """SHA-256 of the 2,456 lines `filename,fold` of the official training metadata, sorted and joined by line breaks."""

@@ -31,7 +31,7 @@ def heat_map(
         rows: R names on the left.
         columns: C names above, turned where they are wider than a cell.
         cell: Width and height of a cell.
-        label: What is shown, for those who cannot see it.
+        label: Its content in words, for screen readers.
         outlined: Cells with a frame, as row and column.
         palest: Share that has no shade.
     """

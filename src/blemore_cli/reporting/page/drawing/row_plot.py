@@ -44,7 +44,7 @@ def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float 
     Args:
         rows: The rows.
         axis_name: Name of the axis with its unit.
-        label: What is shown, for those who cannot see it.
+        label: Its content in words, for screen readers.
         line_at: Where a dotted line crosses all rows.
     """
     drawing = Drawing(WIDTH, HEAD + ROW * len(rows) + FOOT, label)

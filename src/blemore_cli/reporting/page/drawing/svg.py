@@ -1,6 +1,6 @@
 """SVG drawing for a page: small, sharp, and coloured by the style sheet, so that it follows light and dark mode.
 
-Shapes carry classes instead of colours; `templates/report.css` says what they look like. Text stays text.
+Shapes carry classes instead of colours; `templates/report.css` gives these their looks. Text stays text.
 """
 
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ class Drawing:
     Args:
         width: Width in units of the drawing; a page shows one unit as about one pixel.
         height: Height in the same units.
-        label: What it shows, for those who cannot see it.
+        label: Its content in words, for screen readers.
     """
 
     def __init__(self, width: float, height: float, label: str) -> None:

@@ -23,8 +23,8 @@ def actor_figure(model: LoadedModel) -> PageFigure:
     return figure_of(
         model,
         svg=_drawn(actors, model.metrics.oof.score).svg(),
-        caption=f"Score of each of {len(actors)} actors, none of whom the predicting model had seen, mean over seeds; "
-        f"{_clips_text(actors)}. Dotted: Score of all clips.",
+        caption=f"Score of each of {len(actors)} actors, none of them in the training of the predicting model, mean "
+        f"over seeds; {_clips_text(actors)}. Dotted: Score of all clips.",
         conclusion=_conclusion(model, actors),
     )
 

@@ -28,8 +28,7 @@ def confusion_figure(model: LoadedModel) -> PageFigure:
         model,
         svg=heat_map(shares, rows, SET_NAMES, cell=CELL, label=label, outlined=diagonal),
         caption="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
-        "set (columns), "
-        "in percent; outlined: right. Shares below half a percent are left blank.",
+        "set (columns), in percent; outlined: right. Shares below half a percent are left blank.",
         conclusion=_conclusion(counts),
     )
 
@@ -47,7 +46,6 @@ def _conclusion(counts: Ints) -> str:
     return (
         f"{SET_NAMES[best]} is recognised best ({share_text(right[best])}), {SET_NAMES[worst]} worst "
         f"({share_text(right[worst])}). The commonest mistake is {SET_NAMES[i]} taken for {SET_NAMES[j]} "
-        f"({share_text(wrong[i, j])}). {share_text(as_blend)} of the singles are called blends, "
-        f"{share_text(as_single)} of "
-        "the blends singles."
+        f"({share_text(wrong[i, j])}). {share_text(as_blend)} of the singles are predicted as "
+        f"blends, {share_text(as_single)} of the blends as singles."
     )

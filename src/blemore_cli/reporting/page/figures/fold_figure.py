@@ -22,9 +22,8 @@ def fold_figure(model: LoadedModel) -> PageFigure | None:
     return figure_of(
         model,
         svg=_drawn(folds, scores).svg(),
-        caption=f"Score of each official fold when it is left out: a circle for each of {n_seeds} "
-        f"seed{'s' * (n_seeds > 1)}, a "
-        "dash for their mean.",
+        caption=f"Score of each fold when it is left out: a circle for each of {n_seeds} "
+        f"seed{'s' * (n_seeds > 1)}, a dash for their mean.",
         conclusion=_conclusion(folds, scores),
     )
 
@@ -61,5 +60,5 @@ def _conclusion(folds: Ints, scores: Floats) -> str:
     if len(scores) < 2:
         return f"{start}."
     within = float(np.sqrt(scores.var(axis=0, ddof=1).mean()))
-    weight = "who is left out matters more than the seed" if np.std(means, ddof=1) > within else "so do seeds"
+    weight = "the actors left out matter more than the seed" if np.std(means, ddof=1) > within else "so do seeds"
     return f"{start}, seeds within a fold by {within:.3f}; {weight}."

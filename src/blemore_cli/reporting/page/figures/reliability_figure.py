@@ -29,8 +29,7 @@ def reliability_figure(model: LoadedModel) -> PageFigure | None:
         model,
         svg=_drawn(diagram).svg(),
         caption="Share of predictions whose emotion set is right against the probability that the model gave to "
-        "that set, in "
-        "bins of 0.1 width; dotted: perfect calibration. Bars: number of predictions in each bin "
+        "that set, in bins of 0.1 width; dotted: perfect calibration. Bars: number of predictions in each bin "
         f"({diagram.count.sum():,} of all seeds together, at most {diagram.count.max():,} in one).",
         conclusion=_conclusion(diagram),
     )

@@ -12,7 +12,7 @@ from blemore_cli.reporting.tables.notation import share_text
 
 
 def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:
-    """Draws the AUC of a classifier that tells test from training clips; None where no encoder has one.
+    """Draws the AUC of a classifier of test against training clips; None where no encoder has one.
 
     Args:
         shifts: Shift of each encoder.
@@ -45,8 +45,7 @@ def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:
         return f"No encoder of {n_encoders} is clearly shifted."
     start = (
         f"{len(clear)} of {n_encoders} encoders are clearly shifted and may fail on the test clips, whatever "
-        "they do out "
-        f"of fold: {', '.join(clear)}."
+        f"their use out of fold: {', '.join(clear)}."
     )
     is_shifted = np.isin(model.encoders, clear)
     if not is_shifted.any() or len(model.encoders) < 2:

@@ -50,10 +50,8 @@ def training_figure(model: LoadedModel) -> PageFigure | None:
         model,
         svg=_drawn(curves, chosen).svg(),
         caption=f"Loss a clip (nats; guessing evenly among the {N_LABELS} labels costs {log(N_LABELS):.2f}) after "
-        "each epoch, "
-        f"mean of {curves.n_trainings} inner trainings. Dashed: training rows, with dropout; solid: rows left "
-        "out, with the "
-        "band that holds 80 % of the trainings. Dotted: median number of epochs chosen.",
+        f"each epoch, mean of {curves.n_trainings} inner trainings. Dashed: training rows, with dropout; solid: rows "
+        "left out, with the band that holds 80 % of the trainings. Dotted: median number of epochs chosen.",
         conclusion=_conclusion(curves, chosen),
     )
 

@@ -18,7 +18,7 @@ def test_the_caption_says_what_was_planted(loaded_model: LoadedModel) -> None:
     says = confusion_figure(replace(loaded_model, predicted=predicted[None])).conclusion
     assert "hap+sad worst (0 %)" in says
     assert "hap+sad taken for hap (100 %)" in says
-    assert "0 % of the singles are called blends, 10 % of the blends singles" in says
+    assert "0 % of the singles are predicted as blends, 10 % of the blends as singles" in says
 
 
 def test_every_row_has_its_clips_and_every_cell_its_percents(loaded_model: LoadedModel) -> None:

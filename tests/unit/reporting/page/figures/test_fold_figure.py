@@ -24,7 +24,7 @@ def test_scores_are_the_official_ones_and_the_caption_names_the_ends(loaded_mode
     assert found.svg.count("<circle") == 6
 
 
-@pytest.mark.parametrize(("seeds", "says"), [([0, 0], "who is left out matters more"), ([0, 1], "so do seeds")])
+@pytest.mark.parametrize(("seeds", "says"), [([0, 0], "actors left out matter more"), ([0, 1], "so do seeds")])
 def test_what_matters_more_follows_the_spreads(seeds: list[int], says: str, loaded_model: LoadedModel) -> None:
     """One prediction that is right in fold 0 alone, and one that never is: the seeds differ, or the folds alone do."""
     label = loaded_model.clips.label
