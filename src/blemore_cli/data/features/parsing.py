@@ -25,12 +25,12 @@ def bytes_of(path: Path) -> bytes:
 
 
 @contextmanager
-def reading(path: Path, content: str, fix: str) -> Iterator[None]:
+def reading(path: Path, requirement: str, fix: str) -> Iterator[None]:
     """Turns whatever a parser raises on a damaged or hostile file into an error that names the file.
 
     Args:
         path: The file.
-        content: What it must be, with its article.
+        requirement: What it must be, with its article.
         fix: The next step.
 
     Raises:
@@ -46,7 +46,7 @@ def reading(path: Path, content: str, fix: str) -> Iterator[None]:
         reason = "".join(filter(str.isprintable, next(iter(str(error).splitlines()), "")))[:120] or type(error).__name__
         if type(error).__name__ == "UnpicklingError":  # torch's words advise to load it all the same
             reason = "it holds something other than tensors, which loading would have to execute"
-        raise DataError(f"{path} must be {content}: {reason}", fix=fix) from error
+        raise DataError(f"{path} must be {requirement}: {reason}", fix=fix) from error
 
 
 def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:

@@ -70,14 +70,14 @@ class FeatureReader(ABC):
         name: Key in `READERS`.
         suffixes: Ends of the names of its files, in lower case; none for folders.
         accepted: What it reads, in the words of messages that list all that is read.
-        content: What a file must be, with its article, in the words of messages.
+        requirement: What a file must be, with its article, in the words of messages.
         fix: How to write a file that is right, in the words of messages.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]] = ()
     accepted: ClassVar[str]
-    content: ClassVar[str]
+    requirement: ClassVar[str]
     fix: ClassVar[str]
 
     def matches(self, path: Path) -> bool:
@@ -117,7 +117,7 @@ class ClipFileReader(FeatureReader):
         Raises:
             DataError: If the file is damaged, unsafe, or not of numbers of shape [T, D] or [D].
         """
-        with reading(path, self.content, self.fix):
+        with reading(path, self.requirement, self.fix):
             clip = self.parse(content, path)
         return replace(clip, features=checked_numbers(clip.features, path, dimensions=(1, 2), fix=self.fix))
 
@@ -212,7 +212,7 @@ class TableReader(SourceReader):
         Raises:
             DataError: If it is damaged or unsafe, is not of numbers, or has not exactly one row for each of its clips.
         """
-        with reading(path, self.content, self.fix):
+        with reading(path, self.requirement, self.fix):
             table = self.parse(content, path)
         features = checked_numbers(table.features, path, dimensions=(2,), fix=self.fix)
         if len(table.clips) != len(features):

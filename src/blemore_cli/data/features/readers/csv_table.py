@@ -17,7 +17,7 @@ class CsvTable(TableReader):
     name = "csv_table"
     suffixes = (".csv",)
     accepted = "a table .csv with a row for each clip"
-    content = "a table with a row for each clip"
+    requirement = "a table with a row for each clip"
     fix = TABLE_FIX
 
     def recognises(self, path: Path) -> bool:

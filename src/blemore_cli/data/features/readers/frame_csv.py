@@ -31,7 +31,7 @@ class FrameCsv(ClipFileReader):
     name = "frame_csv"
     suffixes = (".csv",)
     accepted = "CLIP.csv"
-    content = "a CSV file with a row for each frame"
+    requirement = "a CSV file with a row for each frame"
     fix = _WRITE_CSV
     bytes_per_second = 5e6
 

@@ -15,7 +15,7 @@ class NpyFile(ClipFileReader):
     name = "npy"
     suffixes = (".npy",)
     accepted = "CLIP.npy"
-    content = "a .npy array of numbers"
+    requirement = "a .npy array of numbers"
     fix = "Save it again with np.save, as an array of numbers [T, D] or [D]."
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:

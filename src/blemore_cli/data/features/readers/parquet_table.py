@@ -18,7 +18,7 @@ class ParquetTable(TableReader):
     name = "parquet_table"
     suffixes = (".parquet", ".pq")
     accepted = "a table .parquet with a row for each clip"
-    content = "a table with a row for each clip"
+    requirement = "a table with a row for each clip"
     fix = TABLE_FIX
 
     def recognises(self, path: Path) -> bool:

@@ -14,7 +14,7 @@ class PtFile(ClipFileReader):
     name = "pt"
     suffixes = (".pt",)
     accepted = "CLIP.pt"
-    content = "a .pt file of one dense tensor of numbers and nothing that executes"
+    requirement = "a .pt file of one dense tensor of numbers and nothing that executes"
     fix = "Save the tensor alone with torch.save, as numbers [T, D] or [D], or use .npy."
     bytes_per_second = 2e8
 

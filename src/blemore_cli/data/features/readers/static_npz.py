@@ -18,7 +18,7 @@ class StaticNpz(TableReader):
     name = "static_npz"
     suffixes = (".npz",)
     accepted = "NAME_static_features.npz"
-    content = "an .npz archive with X [N, D] and filenames [N]"
+    requirement = "an .npz archive with X [N, D] and filenames [N]"
     fix = "Save it again with np.savez: X as numbers [N, D] and filenames as N strings (not objects)."
 
     def recognises(self, path: Path) -> bool:

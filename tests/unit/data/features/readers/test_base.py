@@ -28,7 +28,7 @@ class Words(ClipFileReader):
     name = "words"
     suffixes = (".npy.txt", ".txt")
     accepted = "CLIP.txt"
-    content = "a line of numbers"
+    requirement = "a line of numbers"
     fix = "Write numbers."
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
@@ -42,7 +42,7 @@ class Lines(TableReader):
     name = "lines"
     suffixes = (".txt",)
     accepted = "NAME.txt"
-    content = "lines of a clip and a number"
+    requirement = "lines of a clip and a number"
     fix = "Write a clip and a number."
 
     def recognises(self, path: Path) -> bool:
