@@ -3,7 +3,8 @@
     python tests/bench/bench.py [NAME ...]
 
 A measure is a function of `MEASURES` that takes the scale and yields rows: what was measured, and the seconds of both
-sides. Where both sides have a result, they must agree. The organisers' whole training loop is a script of its own, organisers_loop.py.
+sides. Where both sides have a result, they must agree. The organisers' whole training loop is a script of its own,
+organisers_loop.py.
 """
 
 import statistics
