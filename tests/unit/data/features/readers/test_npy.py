@@ -53,7 +53,7 @@ def test_what_is_no_feature_array_is_refused(array: np.ndarray) -> None:
 
 
 def test_hostile_content_is_refused_and_not_executed(tmp_path: Path) -> None:
-    requirement = npy(np.array([Hostile(tmp_path / "run")], dtype=object))
+    content = npy(np.array([Hostile(tmp_path / "run")], dtype=object))
     for hostile in (content, pickle.dumps(Hostile(tmp_path / "run"))):
         with pytest.raises(DataError, match="array of numbers"):
             features_of(hostile)
