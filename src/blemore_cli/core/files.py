@@ -89,7 +89,9 @@ def write_json(path: Path, content: Any) -> None:
     write_text(path, json.dumps(content, indent=2, allow_nan=False) + "\n")
 
 
-def read_bytes(path: Path, kind: str, error_type: type[BlemoreError], *, fix: str = "Check the path.") -> bytes:
+def read_bytes(
+    path: Path, kind: str, error_type: type[BlemoreError], *, fix: str = "Check the path.", limit: int = -1
+) -> bytes:
     """Reads a file.
 
     Args:
@@ -97,12 +99,14 @@ def read_bytes(path: Path, kind: str, error_type: type[BlemoreError], *, fix: st
         kind: What it should be, for the message, for example `CSV file`.
         error_type: The error to raise.
         fix: The next step for the user if it cannot be read.
+        limit: Bytes to read at most; all where negative.
 
     Raises:
         BlemoreError: Of the given type, if the file is missing or unreadable.
     """
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(limit)
     except FileNotFoundError:
         raise error_type(f"{path} must be a {kind}, but it does not exist", fix=fix) from None
     except (OSError, ValueError) as error:  # a ValueError where the path holds a NUL

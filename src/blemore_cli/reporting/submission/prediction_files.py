@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from blemore_cli.core.errors import DataError, SubmissionError, listed
+from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Ints
 from blemore_cli.data.metadata.clip_names import clip_name, is_clip_name
 from blemore_cli.data.metadata.csv_table import read_table
@@ -125,12 +126,7 @@ _READERS: Final[Mapping[str, Callable[[Path], dict[str, int]]]] = {
 
 
 def _content(path: Path) -> bytes:
-    try:
-        with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise SubmissionError(f"{path} must be a readable prediction file: {reason}", fix="Check the path.") from None
+    content = read_bytes(path, "prediction file", SubmissionError, limit=MAX_BYTES + 1)
     if len(content) > MAX_BYTES:
         raise SubmissionError(
             f"{path}: must be at most {MAX_BYTES:,} bytes, got more", fix="Check that this is the prediction file."

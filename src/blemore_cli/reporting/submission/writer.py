@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from blemore_cli.core.errors import SubmissionError, UsageError, listed
-from blemore_cli.core.files import replacing
+from blemore_cli.core.files import read_bytes, replacing
 from blemore_cli.core.labels import IS_BLEND, N_LABELS
 from blemore_cli.data.metadata.clip_names import clip_name, is_clip_name
 from blemore_cli.experiments.runs.tables import label_frame
@@ -102,12 +102,7 @@ def _check_predictions(path: Path, predicted: Mapping[str, int]) -> None:
 
 def _template_names(template: Path, predicted: Mapping[str, int]) -> dict[str, str]:
     """Clip of each name of the template, in its order."""
-    try:
-        content = template.read_bytes()
-    except OSError as error:
-        raise SubmissionError(
-            f"{template} must be the organisers' template: {error.strerror}", fix="Check the path."
-        ) from None
+    content = read_bytes(template, "template of the organisers", SubmissionError)
     names = {name: clip_name(name) for name in parse_challenge_json(content, template)}
     clips = set(names.values())
     missing = [clip for clip in names.values() if clip not in predicted]
