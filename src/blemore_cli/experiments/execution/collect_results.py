@@ -9,7 +9,6 @@ import numpy as np
 import torch
 
 from blemore_cli import __version__
-from blemore_cli.core.config.schema import Config
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
 from blemore_cli.core.rng import numpy_generator
@@ -17,7 +16,7 @@ from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
-from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.scoring.decoder import fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
 from blemore_cli.evaluation.scoring.seed_ensemble import averaged_labels
@@ -25,7 +24,14 @@ from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.unit import LOG
-from blemore_cli.experiments.inference.fold_models import averaged, load_models, predict_held_out, predict_test_clips
+from blemore_cli.experiments.inference.fold_models import (
+    load_models,
+    mean_prob,
+    positions,
+    predict_held_out,
+    predict_test_clips,
+    predicted_clips,
+)
 from blemore_cli.experiments.inference.transduction import transduction
 from blemore_cli.experiments.runs.metrics import Execution, FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
 from blemore_cli.experiments.runs.tables import write_predictions, write_weights
@@ -56,50 +62,56 @@ def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     Raises:
         ArtefactError: If a checkpoint is missing or damaged.
     """
-    config, run = arm.config, arm.run
-    limit_threads(config.train.threads)
-    table = shared_table(index, config)
-    folders = sorted(fold_paths(arm))
-    models = load_models(folders, table)
-    oof, kept = predict_held_out(models, table)
-    write_predictions(run.path / "oof.csv", oof)
-    write_weights(run.path / "gate_oof.csv", oof, kept, table.names)
-    if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables are there, and empty
-        test, weights = predict_test_clips(models, table)
-        write_predictions(run.path / "test.csv", test)
-        write_weights(run.path / "gate_test.csv", test, weights, table.names)
-    logs = [folder / LOG for folder in folders if (folder / LOG).is_file()]
-    write_text(run.path / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
-    clips, predicted = _by_seed(table, oof, arm)
-    execution = Execution(slots=slots, threads=config.train.threads)
-    metrics = _metrics(arm, table, (oof, kept), (clips, predicted), models).model_copy(update={"execution": execution})
-    run.finish(metrics.as_json())
+    limit_threads(arm.config.train.threads)
+    table = shared_table(index, arm.config)
+    models = load_models(sorted(fold_paths(arm)), table)
+    oof, weights = predict_held_out(models, table)
+    _write_tables(arm, table, models, oof, weights)
+    clips = predicted_clips(oof, table)
+    predicted = _by_seed(arm, clips, oof)
+    execution = Execution(slots=slots, threads=arm.config.train.threads)
+    metrics = _metrics(arm, table, models, oof, weights, clips, predicted).model_copy(update={"execution": execution})
+    arm.run.finish(metrics.as_json())
     return ArmPredictions(arm.name, metrics, clips, predicted)
 
 
-def _by_seed(table: FeatureTable, oof: Predictions, arm: Arm) -> tuple[Clips, Ints]:
-    """The clips left out in any fold, in the order of the table, and (S, N) labels predicted for them."""
-    row = {str(name): i for i, name in enumerate(table.clips.filename)}
-    rows = np.array([row[str(name)] for name in oof.filename])
-    left_out = np.unique(rows)
-    predicted = np.empty((len(arm.trained_seeds), len(left_out)), dtype=np.int64)
-    for position, seed in enumerate(arm.trained_seeds):
+def _write_tables(
+    arm: Arm, table: FeatureTable, models: Sequence[Checkpoint], oof: Predictions, weights: Floats
+) -> None:
+    folder = arm.run.path
+    write_predictions(folder / "oof.csv", oof)
+    write_weights(folder / "gate_oof.csv", oof, weights, table.names)
+    if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables exist, and are empty
+        test, test_weights = predict_test_clips(models, table)
+        write_predictions(folder / "test.csv", test)
+        write_weights(folder / "gate_test.csv", test, test_weights, table.names)
+    logs = [path / LOG for path in sorted(fold_paths(arm)) if (path / LOG).is_file()]
+    write_text(folder / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
+
+
+def _by_seed(arm: Arm, clips: Clips, oof: Predictions) -> Ints:
+    """(S, N) labels predicted for the clips by the models of each seed."""
+    rows = positions(oof, clips)
+    predicted = np.empty((len(arm.trained_seeds), len(clips)), dtype=np.int64)
+    for labels, seed in zip(predicted, arm.trained_seeds, strict=True):
         of_seed = oof.seed == seed
-        predicted[position, np.searchsorted(left_out, rows[of_seed])] = oof.label[of_seed]
-    return table.clips.take(left_out), np.resize(predicted, (len(arm.seeds), len(left_out)))
+        labels[rows[of_seed]] = oof.label[of_seed]
+    return np.resize(predicted, (len(arm.seeds), len(clips)))
 
 
 def _metrics(
     arm: Arm,
     table: FeatureTable,
-    oof: tuple[Predictions, Floats],
-    by_seed: tuple[Clips, Ints],
     models: Sequence[Checkpoint],
+    oof: Predictions,
+    weights: Floats,
+    clips: Clips,
+    predicted: Ints,
 ) -> RunMetrics:
-    (predictions, weights), (clips, predicted) = oof, by_seed
     summary = seed_summary(clips, predicted)
     std = summary.std.score if summary.std else None
-    parts: dict[str, Any] = {"shift": _shift(arm, table), "averaged": _averaged(arm, predictions, clips, models)}
+    prob = mean_prob(oof, clips)
+    parts: dict[str, Any] = {"shift": _shift(arm, table), "averaged": _averaged(arm, models, clips, prob)}
     epochs = {fold: [m.n_epochs for m in models if m.fold == fold and m.target == "held_out"] for fold in arm.folds}
     return RunMetrics(
         run=arm.run.name,
@@ -114,7 +126,7 @@ def _metrics(
         labels=tuple(per_label_table(clips.label, predicted)),
         actors=tuple(per_actor_table(clips, predicted)),
         encoders=list(table.names),
-        decoder=_decoder(clips, predictions, arm.config),
+        decoder=fit_decoder(clips.label, prob, method=arm.config.decode.method),
         index_sha256=table.index_sha256,
         versions={"blemore": __version__, "torch": torch.__version__, "python": platform.python_version()},
         n_kept=float((weights > 0).sum(axis=1).mean()),
@@ -122,11 +134,10 @@ def _metrics(
     )
 
 
-def _averaged(arm: Arm, oof: Predictions, clips: Clips, models: Sequence[Checkpoint]) -> PooledScores | None:
-    """Figures of the mean of the seeds' distributions, which is what is submitted; nothing for one seed."""
+def _averaged(arm: Arm, models: Sequence[Checkpoint], clips: Clips, prob: Floats) -> PooledScores | None:
+    """Figures of (N, 36) distributions averaged over seeds, as they are submitted; nothing for one seed."""
     if len(arm.seeds) == 1:
         return None
-    prob = _averaged_prob(clips, oof)
     predicted = averaged_labels(clips, prob, {model.fold: model.decoder for model in models})
     if predicted is None:
         return None
@@ -144,18 +155,6 @@ def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
     """95 % interval of the Score over actors."""
     counts = correct_counts(actor_index(clips), clips.label, predicted)
     return score_intervals(counts, generator=numpy_generator(0, "actor bootstrap"))["score"]
-
-
-def _decoder(clips: Clips, oof: Predictions, config: Config) -> Decoder:
-    """The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds."""
-    return fit_decoder(clips.label, _averaged_prob(clips, oof), method=config.decode.method)
-
-
-def _averaged_prob(clips: Clips, oof: Predictions) -> Floats:
-    """(N, 36) probabilities averaged over seeds, in the order of the clips."""
-    names, prob = averaged(oof)
-    row = {name: i for i, name in enumerate(names)}
-    return prob[[row[str(name)] for name in clips.filename]]
 
 
 def split_description(clips: Clips) -> list[SplitPart]:

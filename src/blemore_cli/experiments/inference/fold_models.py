@@ -100,15 +100,20 @@ def _matched(model: Checkpoint, clips: Clips, rows: Ints, prob: Floats) -> Float
     return match_prior_within(prob, group, count / count.sum())
 
 
-def averaged(predictions: Predictions) -> tuple[list[str], Floats]:
-    """Averages the models' probabilities of each clip.
+def predicted_clips(predictions: Predictions, table: FeatureTable) -> Clips:
+    """The clips that any model predicts, in the order of the table."""
+    return table.clips.take(np.isin(table.clips.filename, predictions.filename))
 
-    Returns:
-        The clips in order of first appearance, and (N, 36) probabilities.
-    """
-    filenames = list(dict.fromkeys(map(str, predictions.filename)))
-    row = {name: i for i, name in enumerate(filenames)}
-    index = np.array([row[str(name)] for name in predictions.filename])
-    total = np.zeros((len(filenames), predictions.prob.shape[1]))
-    np.add.at(total, index, predictions.prob)
-    return filenames, total / np.bincount(index)[:, None]
+
+def positions(predictions: Predictions, clips: Clips) -> Ints:
+    """Position among the clips of each prediction's clip."""
+    position = {str(name): i for i, name in enumerate(clips.filename)}
+    return np.array([position[str(name)] for name in predictions.filename], dtype=np.int64)
+
+
+def mean_prob(predictions: Predictions, clips: Clips) -> Floats:
+    """(N, 36) probabilities of N clips, mean over the models that predict a clip, one at least."""
+    rows = positions(predictions, clips)
+    total = np.zeros((len(clips), predictions.prob.shape[1]))
+    np.add.at(total, rows, predictions.prob)
+    return total / np.bincount(rows)[:, None]

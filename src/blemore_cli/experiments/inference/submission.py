@@ -9,17 +9,18 @@ import numpy as np
 
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.types import Clips, Floats
+from blemore_cli.core.types import Clips, Floats, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable, load_table
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.evaluation.late_fusion import LateFusion, fit_late_fusion
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.inference.fold_models import (
-    averaged,
     load_models,
+    mean_prob,
     model_folders,
     predict_held_out,
     predict_test_clips,
+    predicted_clips,
 )
 from blemore_cli.experiments.inference.transduction import Transduction, transduction
 from blemore_cli.experiments.runs.find import find_run
@@ -98,8 +99,8 @@ def predict_submission(runs: Sequence[RunFolder], index: Path) -> Submission:
     _check_same_source(metrics)
     opened = read_index(index)
     loaded = {run.name: _load(run, opened) for run in runs}
-    test = {name: averaged(predict_test_clips(*models)[0]) for name, models in loaded.items()}
-    filenames, prob = test[runs[0].name]
+    test = {name: _averaged(predict_test_clips(*models)[0], models[1]) for name, models in loaded.items()}
+    clips, prob = test[runs[0].name]
     if len(loaded) == 1:
         fusion, decoder = None, _decoder(runs[0], metrics[runs[0].name])
     else:
@@ -107,7 +108,7 @@ def predict_submission(runs: Sequence[RunFolder], index: Path) -> Submission:
         decoder, prob = fusion.decoder, fusion.mixed({name: mean for name, (_, mean) in test.items()})
     return Submission(
         run=" + ".join(metrics),
-        labels=dict(zip(filenames, decoder.labels(prob).tolist(), strict=True)),
+        labels=dict(zip(clips.filename.tolist(), decoder.labels(prob).tolist(), strict=True)),
         protocol=runs[0].config().train.protocol,
         transduction=transduction([run.config() for run in runs]),
         fusion=fusion,
@@ -162,7 +163,7 @@ def _decoder(run: RunFolder, metrics: RunMetrics) -> Decoder:
 
 def _fusion(loaded: Mapping[str, Loaded]) -> LateFusion:
     """Weights of several runs by their out-of-fold predictions, which are of the same clips."""
-    oof = {name: _out_of_fold(*models) for name, models in loaded.items()}
+    oof = {name: _averaged(predict_held_out(*models)[0], models[1]) for name, models in loaded.items()}
     (first, (clips, _)), *rest = oof.items()
     for name, (left_out, _) in rest:
         if not np.array_equal(left_out.filename, clips.filename):
@@ -179,10 +180,7 @@ def _folds(clips: Clips) -> str:
     return f"folds {', '.join(map(str, np.unique(clips.fold)))}"
 
 
-def _out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Clips, Floats]:
-    """The N clips that a run left out, in the order of the index, and (N, 36) probabilities, mean over its models."""
-    names, prob = averaged(predict_held_out(models, table)[0])
-    row = {str(name): i for i, name in enumerate(table.clips.filename)}
-    rows = np.array([row[name] for name in names])
-    order = np.argsort(rows)
-    return table.clips.take(rows[order]), prob[order]
+def _averaged(predictions: Predictions, table: FeatureTable) -> tuple[Clips, Floats]:
+    """The N predicted clips in the order of the index, and (N, 36) probabilities, mean over the models of a run."""
+    clips = predicted_clips(predictions, table)
+    return clips, mean_prob(predictions, clips)

@@ -1,6 +1,5 @@
 """Run folder: the files of a run, their names, and whether the run is finished."""
 
-import json
 import re
 import shutil
 from contextlib import AbstractContextManager, nullcontext
@@ -68,37 +67,14 @@ class RunFolder:
         Raises:
             ArtefactError: If it is missing or damaged.
         """
-        path = self._existing("config.yaml")
+        path = self.path / "config.yaml"
         try:
-            if path.stat().st_size:
+            if path.is_file() and path.stat().st_size:
                 return load_config(path)[0]
-            problem = f"{path} must not be empty"
+            problem = f"{path} must be there and not empty"
         except ConfigError as error:
             problem = error.message
         raise ArtefactError(problem, fix="Restore the run's config.yaml, or train again.")
-
-    def metrics(self) -> dict[str, Any]:
-        """The content of `metrics.json`.
-
-        Raises:
-            ArtefactError: If it is missing or damaged.
-        """
-        path = self._existing("metrics.json")
-        try:
-            content = json.loads(path.read_text(encoding="utf-8"))
-        except (ValueError, OSError, RecursionError) as error:
-            raise ArtefactError(f"{path} must be JSON: {error}", fix="Restore it, or train again.") from error
-        if not isinstance(content, dict):
-            raise ArtefactError(f"{path} must hold a JSON object", fix="Restore it, or train again.")
-        return content
-
-    def _existing(self, file: str) -> Path:
-        path = self.path / file
-        if not path.is_file():
-            raise ArtefactError(
-                f"the run {self.name} needs {path}, which is missing", fix="Restore it, or train again."
-            )
-        return path
 
     def locked(self) -> AbstractContextManager[None]:
         """Keeps other commands from writing into the folder inside a block; this process may do so again in it.

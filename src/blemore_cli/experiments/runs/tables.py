@@ -8,12 +8,13 @@ from typing import Annotated, Any, Final
 
 import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
+from blemore_cli.core.validation import validated
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.experiments.execution.unit import Records
 
@@ -128,11 +129,7 @@ def read_log(path: Path) -> Records:
         ArtefactError: If it is missing, or a line is not such a record.
     """
     records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
-    try:
-        TypeAdapter(list[_Record]).validate_python(records)
-    except ValidationError as error:
-        keys = ", ".join(name for name, key in _Record.model_fields.items() if key.is_required())
-        raise _damaged(path, f"every line must be a JSON object with {keys}, losses finite") from error
+    validated(records, list[_Record], place=path, fix="Restore it, or train again.")
     log: Records = records
     return log
 

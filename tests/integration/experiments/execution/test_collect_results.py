@@ -23,6 +23,7 @@ from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.inference import fold_models
 from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.metrics import read_metrics
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import NetworkPredictions
 
@@ -76,7 +77,7 @@ def test_figures_are_those_of_the_tables(trained: Train) -> None:
         salience = np.mean([a == b for a, b in zip(true, said, strict=True) if a.is_blend])
         scores.append((presence + salience) / 2)
     metrics = gathered.metrics.as_json()
-    assert metrics == arm.run.metrics()
+    assert metrics == read_metrics(arm.run).as_json()
     assert metrics["oof"]["score"] == pytest.approx(np.mean(scores))
     assert metrics["oof"]["std"] == pytest.approx(np.std(scores, ddof=1))
     low, high = metrics["oof"]["ci95"]

@@ -12,11 +12,12 @@ from blemore_cli.data.index.file import read_index
 from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.inference import fold_models
 from blemore_cli.experiments.inference.fold_models import (
-    averaged,
     load_models,
+    mean_prob,
     model_folders,
     predict_held_out,
     predict_test_clips,
+    predicted_clips,
 )
 from blemore_cli.experiments.inference.submission import submission_labels
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -171,10 +172,11 @@ def test_probabilities_that_are_not_finite_are_refused(
         predict_held_out(models, table)
 
 
-def test_averages_the_models_of_each_clip() -> None:
+def test_averages_the_models_of_each_clip(few_labels: FeatureTable) -> None:
     prob = np.random.default_rng(0).dirichlet(np.ones(36), 6)
-    names, zeros = np.array(["b", "a", "c"]), np.zeros(3, int)
+    names, zeros = few_labels.clips.filename[[4, 2, 7]], np.zeros(3, int)
     parts = [Predictions(names, zeros + k, zeros, prob[3 * k : 3 * k + 3], zeros) for k in range(2)]
-    found, mean = averaged(concatenated(parts))
-    assert found == ["b", "a", "c"]
-    np.testing.assert_allclose(mean, (prob[:3] + prob[3:]) / 2)
+    clips = predicted_clips(concatenated(parts), few_labels)
+    assert clips.filename.tolist() == few_labels.clips.filename[[2, 4, 7]].tolist()
+    mean = (prob[:3] + prob[3:]) / 2
+    np.testing.assert_allclose(mean_prob(concatenated(parts), clips), mean[[1, 0, 2]])

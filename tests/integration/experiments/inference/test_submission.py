@@ -84,7 +84,7 @@ def test_runs_of_other_clips_are_refused(project: Config) -> None:
 @pytest.mark.parametrize(("key", "other"), [("index_sha256", "f" * 64), ("protocol", "official")])
 def test_runs_of_another_index_or_protocol_are_refused(project: Config, key: str, other: str) -> None:
     runs = [trained(project, "mine", folds=(0,)), trained(project, "other", folds=(0,))]
-    metrics = runs[1].metrics() | {key: other}
+    metrics = read_metrics(runs[1]).as_json() | {key: other}
     (runs[1].path / "metrics.json").write_text(json.dumps(metrics))
     with pytest.raises(ArtefactError, match=rf"{key} in metrics.json\): mine has .+, other has {other[:12]}"):
         predict_submission(runs, project.data.index)

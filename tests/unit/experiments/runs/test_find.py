@@ -18,7 +18,7 @@ def test_names_count_up_and_latest_names_one(tmp_path: Path) -> None:
         run.finish({"n": number})
         run.become_latest()
     assert find_run(tmp_path, None).name == "train-002"
-    assert find_run(tmp_path, "train-001").metrics() == {"n": 1}
+    assert find_run(tmp_path, "train-001").path == tmp_path / "train-001"
 
 
 def test_unfinished_and_unknown_runs_are_not_found(tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -39,7 +40,7 @@ def test_finishing_removes_what_the_inner_trainings_said(tmp_path: Path) -> None
     (run.inner / "seed0-0+1.safetensors").write_bytes(b"x")
     run.finish({"n": 1})
     assert run.is_finished
-    assert run.metrics() == {"n": 1}
+    assert json.loads((run.path / "metrics.json").read_text()) == {"n": 1}
     assert not run.inner.exists()
 
 
