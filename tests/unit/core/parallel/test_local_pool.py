@@ -26,11 +26,12 @@ def test_one_pool_serves_every_stage_with_no_more_processes_than_tasks(tasks: Mo
     with LocalPool(8) as pool:
         assert set(multiprocessing.active_children()) == before
         first = set(pool.run(tasks.advance_slowly, [3, 3]))
+        workers = {child.pid for child in set(multiprocessing.active_children()) - before}
         second = set(pool.run(tasks.advance_slowly, [3, 3]))
+        assert {child.pid for child in set(multiprocessing.active_children()) - before} == workers
         alone = pool.run(tasks.advance_slowly, [1])
-        assert len(set(multiprocessing.active_children()) - before) == 2
-    assert len(first) == 2
-    assert second == first
+    assert len(workers) == 2
+    assert first | second <= workers  # a quick one may do the tasks of both
     assert alone == [os.getpid()]
 
 
