@@ -4,7 +4,11 @@ from typing import Final
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
+from blemore_cli.core.labels import N_EMOTIONS
+from blemore_cli.model.fusion import FUSIONS
+from blemore_cli.model.heads import HEADS
 from blemore_cli.model.selection import chooses_number
+from blemore_cli.training.adaptation import ADAPTERS
 from blemore_cli.training.baselines.direct import TRAINED
 from blemore_cli.training.spec import has_second_stage
 
@@ -16,14 +20,23 @@ def check_combination(config: Config) -> None:
     """Refuses settings that are valid one by one, but together leave a model that cannot learn or decode.
 
     Raises:
+        ArtefactError: If the fusion rule, the heads or the adaptation method are not registered in this process.
         ConfigError: Naming the requirement, the actual values and what to set instead.
     """
+    _check_hyperparameters(config)
     _check_decoder(config)
     if config.model.family in TRAINED:
         _check_heads(config)
         _check_decay(config)
     if config.model.family == "gated":
         _check_number(config)
+
+
+def _check_hyperparameters(config: Config) -> None:
+    FUSIONS.options(config.model.fusion, config.model.fusion_options)
+    HEADS.options(config.model.heads, config.model.heads_options)
+    if config.adapt.method != "none":
+        ADAPTERS.options(config.adapt.method, config.adapt.options)
 
 
 def _check_decoder(config: Config) -> None:
@@ -36,9 +49,10 @@ def _check_decoder(config: Config) -> None:
 
 
 def _check_heads(config: Config) -> None:
-    if config.model.heads == "softmax_emotions" and config.decode.method != "thresholds":
+    heads = config.model.heads
+    if HEADS[heads].n_outputs == N_EMOTIONS and config.decode.method != "thresholds":
         raise ConfigError(
-            "model.heads=softmax_emotions has probabilities of the six emotions alone, in which only "
+            f"model.heads={heads} has probabilities of the six emotions alone, in which only "
             f"decode.method=thresholds finds blends, got {config.decode.method}: every prediction would be a single",
             fix="Set decode.method=thresholds, or model.heads=softmax_labels.",
         )

@@ -13,10 +13,8 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.model.families import build_network
-from blemore_cli.model.fusion import FUSIONS
-from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
-from blemore_cli.training.adaptation import ADAPTERS, new_adapter
+from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.loop.job import TrainingJob
@@ -159,19 +157,6 @@ class Preparation:
             label, inner = self.table.clips.label[spec.train], inner_positions(self.table.clips, spec.train)
             self._merits[key] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
         return self._merits[key]
-
-
-def check_rules(config: Config) -> None:
-    """Refuses hyperparameters that the fusion rule, the heads or the adaptation method do not have.
-
-    Raises:
-        ArtefactError: If one of these is not registered in this process.
-        ConfigError: If there is no such hyperparameter, or its value is of another type than its default.
-    """
-    FUSIONS.options(config.model.fusion, config.model.fusion_options)
-    HEADS.options(config.model.heads, config.model.heads_options)
-    if config.adapt.method != "none":
-        ADAPTERS.options(config.adapt.method, config.adapt.options)
 
 
 def has_second_stage(config: Config) -> bool:

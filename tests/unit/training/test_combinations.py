@@ -13,6 +13,10 @@ from blemore_cli.training.combinations import check_combination
     [
         ({"model.heads": "softmax_emotions"}, "every prediction would be a single"),
         ({"model.heads": "softmax_emotions", "model.family": "mlp256"}, "every prediction would be a single"),
+        ({"model.fusion_options": {"share": 0.5}}, r"weighted\.share is no hyperparameter"),
+        ({"model.heads_options": {"share": 0.5}}, r"decoupled\.share is no hyperparameter"),
+        ({"adapt.method": "dann", "adapt.options": {"hidden": 8}}, r"dann\.hidden .*; did you mean d_hidden"),
+        ({"adapt.method": "dann", "adapt.options": {"d_hidden": "wide"}}, "must be of type int, got 'wide'"),
         ({"train.optimiser": "adam"}, "train.weight_decay below 0.1 to learn at all, got 1"),
         ({"decode.match_prior": "split", "decode.method": "thresholds"}, "decode.match_prior"),
         ({"model.top_n": "auto", "train.protocol": "official"}, "got true and official"),
@@ -31,6 +35,7 @@ def test_what_leaves_no_useful_model_is_refused(changes: dict[str, Any], problem
         {},
         {"model.heads": "softmax_emotions", "decode.method": "thresholds"},
         {"model.heads": "softmax_emotions", "model.family": "logistic"},  # has heads of its own
+        {"adapt.method": "dann", "adapt.options": {"d_hidden": 8}},
         {"train.optimiser": "adam", "train.weight_decay": 1e-3},
         {"model.top_n": "auto", "train.protocol": "official", "model.selection": "mean"},  # keeps all of them
     ],

@@ -10,7 +10,6 @@ from blemore_cli.data.index.group_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
 from blemore_cli.training.combinations import check_combination
 from blemore_cli.training.device import choose_device
-from blemore_cli.training.spec import check_rules
 
 
 def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True) -> Index:
@@ -50,7 +49,6 @@ def check_fits_index(config: Config, index: Index) -> None:
     names = check_encoders(index, config.model.encoders)
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
-    check_rules(config)
     choose_device(config.train.device)
 
 
