@@ -30,10 +30,10 @@ browser:         ## A headless Chromium for the tests of the report, where it ca
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
 	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
 
-test: check browser  ## Lint, format, types and the whole test suite.
+test: check browser  ## Lint, format, types and the whole test suite, as CI runs it.
 	$(BIN)/pytest -n 2 --dist loadgroup
 
-quick: setup     ## The tests that train nothing.
+quick: setup     ## The tests that train nothing, for between two edits; `make test` before a push.
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
 
 check: setup     ## Lint, format and types.

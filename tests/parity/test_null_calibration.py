@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+pytestmark = pytest.mark.xdist_group("null_calibration")  # one simulation for all
+
 BENCH = Path(__file__).parents[1] / "bench" / "null_simulation.py"
 N_REPEATS = 160
 P_Values = dict[tuple[str, str], list[float]]

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.integration.conftest import Blemore
 
 INSTALLED = Path(sys.executable).parent / "blemore"
 BASH = """
@@ -18,7 +19,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 @pytest.fixture(scope="module")
-def project(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def project(planted: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project with an index of two encoders, a train run, and a run with two arms."""
     folder = tmp_path_factory.mktemp("completion")
     for run in ("train-001", "ablate-001", "ablate-001/arms/learned", "ablate-001/arms/random"):
@@ -29,7 +30,7 @@ def project(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("dinov2", "hicmae"):
         shutil.copy(planted / "features" / f"{name}_static_features.npz", folder / "features")
     metadata = [f"--{split}-metadata={planted / f'{split}_metadata.csv'}" for split in ("train", "test")]
-    done = subprocess.run([INSTALLED, "index", "features", *metadata], cwd=folder, capture_output=True, text=True)
+    done = blemore("index", "features", *metadata, cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder
 
