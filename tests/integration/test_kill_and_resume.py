@@ -151,5 +151,6 @@ def test_ctrl_c_is_clean(small: Path, run: Path) -> None:
     os.kill(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
     assert (process.returncode, stderr) == (130, b"interrupted; finished work is kept\n")
+    assert not (run / "lock").exists()
     assert wait_until(lambda: all(map(is_gone, workers)), 20)
     check_resumed(small, run)
