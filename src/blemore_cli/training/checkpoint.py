@@ -13,7 +13,6 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
     model_validator,
 )
 from safetensors import SafetensorError
@@ -25,6 +24,7 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.core.types import Ints
+from blemore_cli.core.validation import read_json
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.families import build_network
@@ -128,18 +128,14 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         ArtefactError: If a file is missing, damaged, of another format, or does not match the other.
     """
+    fix = "Restore the files, or train again."
+    record = read_json(folder / RECORD, Record, fix=fix)
     try:
-        record = Record.model_validate_json((folder / RECORD).read_bytes())
         return _rebuilt(record, load_file(folder / TENSORS))
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        reason = f"{'.'.join(map(str, problem['loc']))} {problem['msg']}".strip()
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        reason = str(error)
-    raise ArtefactError(
-        f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {reason}",
-        fix="Restore the files, or train again.",
-    )
+        raise ArtefactError(
+            f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {error}", fix=fix
+        ) from error
 
 
 def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
