@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from blemore_cli.core.errors import UsageError
-from blemore_cli.core.labels import BLENDABLE, LABELS, Label, label_index
+from blemore_cli.core.labels import BLENDABLE, LABELS, label_index
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.types import TEST_FOLD
+from blemore_cli.core.types import TEST_FOLD, Ints
 
 N_TRAIN_ACTORS: Final = 47
 N_TEST_ACTORS: Final = 11
@@ -17,15 +17,14 @@ N_FOLDS: Final = 5
 N_OFFICIAL_CLIPS: Final = 3050
 N_OFFICIAL_TEST_CLIPS: Final = 594
 
-Recording = tuple[int, str]
-"""Position of a label in `labels.LABELS`, and the take of it: `int1` ... `int4`, `sit1` ... `sit4`, or empty."""
-
-RECORDINGS: Final[tuple[Recording, ...]] = (
+RECORDINGS: Final = (
     *((label_index({emotion: 100}), f"int{level}") for emotion in BLENDABLE for level in range(1, 5)),
     *((label_index({"neu": 100}), f"sit{situation}") for situation in range(1, 5)),
     *((position, "") for position, label in enumerate(LABELS) if label.is_blend),
 )
-"""The 54 recordings of an actor: an emotion at four intensities, neutral in four situations, each blend once."""
+"""The 54 recordings of an actor, an emotion at four intensities, neutral in four situations, each blend once: the
+position in `labels.LABELS`, and the take `int1` ... `int4`, `sit1` ... `sit4`, or nothing.
+"""
 
 
 def design_clips(n_clips: int, seed: int) -> pd.DataFrame:
@@ -50,59 +49,32 @@ def design_clips(n_clips: int, seed: int) -> pd.DataFrame:
             fix=f"Ask for {N_ACTORS} clips or more.",
         )
     circle = numpy_generator(seed, "example", "recordings").permutation(len(RECORDINGS))
-    rows, start = [], 0
-    for actor, (n_of_actor, fold) in enumerate(zip(_clips_per_actor(n_clips), _folds(seed), strict=True)):
-        recordings = circle[np.arange(start, start + n_of_actor) % len(RECORDINGS)]
-        rows += _actor_rows(f"A{101 + actor}", fold, recordings)
-        start += n_of_actor
-    frame = pd.DataFrame(rows)
-    return _with_anonymous_test_clips(frame, seed)
-
-
-def clip_file_name(actor: str, label: Label, take: str, version: int) -> str:
-    """The organisers' name of a training clip.
-
-    Examples:
-        >>> clip_file_name("A102", LABELS[0], "int1", 1)
-        'A102_ang_int1_ver1'
-        >>> clip_file_name("A102", LABELS[label_index({"ang": 30, "hap": 70})], "", 1)
-        'A102_mix_ang_hap_30_70_ver1'
-    """
-    parts = ["mix", label.code] if label.is_blend else [label.code, take]
-    return "_".join([actor, *parts, f"ver{version}"])
-
-
-def _clips_per_actor(n_clips: int) -> list[int]:
-    """Training actors first; within a split the numbers differ by one clip at most."""
-    n_test = max(N_TEST_ACTORS, round(n_clips * N_OFFICIAL_TEST_CLIPS / N_OFFICIAL_CLIPS))
-    return [*_shared_out(n_clips - n_test, N_TRAIN_ACTORS), *_shared_out(n_test, N_TEST_ACTORS)]
-
-
-def _shared_out(n: int, n_actors: int) -> list[int]:
-    return [n // n_actors + (actor < n % n_actors) for actor in range(n_actors)]
-
-
-def _folds(seed: int) -> list[int]:
-    """The fold of every actor: nine or ten training actors a fold, and `TEST_FOLD` for the test actors."""
     folds = numpy_generator(seed, "example", "folds").permutation(np.arange(N_TRAIN_ACTORS) % N_FOLDS)
-    return [*folds.tolist(), *[TEST_FOLD] * N_TEST_ACTORS]
+    frame = pd.DataFrame({"actor": _actors(n_clips), "recording": circle[np.arange(n_clips) % len(RECORDINGS)]})
+    frame = frame.sort_values(["actor", "recording"])
+    versions = frame.groupby(["actor", "recording"]).cumcount() + 1  # a recording that comes again is a later version
+    rows = [
+        _clip_row(f"A{101 + actor}", int(folds[actor]) if actor < N_TRAIN_ACTORS else TEST_FOLD, *values)
+        for actor, *values in zip(frame["actor"], frame["recording"], versions, strict=True)
+    ]
+    return _with_anonymous_test_clips(pd.DataFrame(rows), seed)
 
 
-def _actor_rows(actor: str, fold: int, recordings: np.ndarray) -> list[dict[str, object]]:
-    """One row a clip; a recording that comes again is a later version of itself."""
-    rows = []
-    for recording, n_versions in zip(*np.unique(recordings, return_counts=True), strict=True):
-        rows += [_clip_row(actor, fold, RECORDINGS[recording], version) for version in range(1, n_versions + 1)]
-    return rows
+def _actors(n_clips: int) -> Ints:
+    """(N,) the actor of each clip, ascending from 0, training actors first; in a split, actors differ by one clip."""
+    n_test = max(N_TEST_ACTORS, round(n_clips * N_OFFICIAL_TEST_CLIPS / N_OFFICIAL_CLIPS))
+    train, test = np.arange(n_clips - n_test) % N_TRAIN_ACTORS, np.arange(n_test) % N_TEST_ACTORS
+    return np.sort(np.concatenate([train, N_TRAIN_ACTORS + test]))
 
 
-def _clip_row(actor: str, fold: int, recording: Recording, version: int) -> dict[str, object]:
-    position, take = recording
+def _clip_row(actor: str, fold: int, recording: int, version: int) -> dict[str, object]:
+    position, take = RECORDINGS[recording]
     label = LABELS[position]
+    name = f"mix_{label.code}" if label.is_blend else f"{label.code}_{take}"
     first, second = label.emotions if label.is_blend else (label.emotions[0], "")
     saliences = label.saliences_pct if label.is_blend else ("", "")
     return {
-        "filename": clip_file_name(actor, label, take, version),
+        "filename": f"{actor}_{name}_ver{version}",
         "video_id": actor,
         "mix": int(label.is_blend),
         "emotion_1": first,

@@ -25,15 +25,7 @@ Matrix = NDArray[np.float32]
 def write_encoder(
     folder: Path, encoder: PlantedEncoder, filename: Strings, features: Matrix, generator: np.random.Generator
 ) -> None:
-    """Writes the features of one encoder in its layout.
-
-    Args:
-        folder: Existing folder of the encoders.
-        encoder: The encoder.
-        filename: (N,) names of the clips that it has.
-        features: (N, D) their features.
-        generator: Source of the frames around a clip's features.
-    """
+    """Writes the features (N, D) of the N clips that an encoder has, in its layout, into the folder of the encoders."""
     match encoder.layout:
         case "static npz":
             np.savez(folder / f"{encoder.name}_static_features.npz", X=features, filenames=filename)
@@ -50,16 +42,7 @@ def write_encoder(
 
 
 def frames_around(features: Matrix, n_frames: Ints, generator: np.random.Generator) -> list[Matrix]:
-    """Scatters frames around the features of each clip, which remain the mean over time.
-
-    Args:
-        features: (N, D) features of the clips.
-        n_frames: (N,) number of frames T of each clip.
-        generator: Source of the frames.
-
-    Returns:
-        N arrays (T, D), each of mean `features` up to rounding.
-    """
+    """Frames (T, D) around the features (N, D) of each clip, which remain the mean over time up to rounding."""
     ends = np.cumsum(n_frames)
     noise = FRAME_SD * generator.standard_normal((ends[-1], features.shape[1]), dtype=np.float32)
     parts = np.split(noise, ends[:-1])

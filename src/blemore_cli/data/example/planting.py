@@ -138,8 +138,7 @@ def planted_features(
     features = generator.standard_normal((len(clips), encoder.d)) + style[actor]
     features += np.where(informative, marker + embedding[clips["label"]], -marker)
     features += np.where(misleading, embedding[planting.decoy], 0)
-    narrow: NDArray[np.float32] = features.astype(np.float32)
-    return narrow
+    return features.astype(np.float32)
 
 
 def label_descriptions() -> Floats:
@@ -154,11 +153,9 @@ def label_descriptions() -> Floats:
     lead = np.array([label.saliences_pct[0] / 100 - 0.5 for label in LABELS])
     description = np.hstack([SALIENCE, PAIR_WEIGHT * pair, RATIO_WEIGHT * pair * lead[:, None]])
     description -= description.mean(axis=0)
-    scaled: Floats = description / np.sqrt(np.mean(np.sum(description**2, axis=1)))
-    return scaled
+    return np.asarray(description / np.sqrt(np.mean(np.sum(description**2, axis=1))))
 
 
 def _directions(n: int, d: int, generator: np.random.Generator) -> Floats:
     """(n, d) random vectors of about unit length."""
-    directions: Floats = generator.standard_normal((n, d)) / np.sqrt(d)
-    return directions
+    return np.asarray(generator.standard_normal((n, d)) / np.sqrt(d))

@@ -5,21 +5,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
-from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import write_text
 from blemore_cli.core.rng import numpy_generator
-from blemore_cli.core.types import Strings
-from blemore_cli.data.example.answer import PLANTED
+from blemore_cli.core.types import Bools, Strings
 from blemore_cli.data.example.design import design_clips
 from blemore_cli.data.example.layouts import write_encoder
-from blemore_cli.data.example.planting import PLANTED_ENCODERS, PlantedEncoder, Planting, plant, planted_features
+from blemore_cli.data.example.planting import PLANTED_ENCODERS, Planting, plant, planted_features
+from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS
 
-TRAIN_METADATA: Final = "train_metadata.csv"
-TEST_METADATA: Final = "test_metadata.csv"
-FEATURES: Final = "features"
+PLANTED: Final = Path("planted") / "informative.csv"
+"""Path of the answer, relative to the `blemore.yaml` of an example."""
+
 OFFICIAL_COLUMNS: Final = (
     *("filename", "video_id", *LABEL_COLUMNS),
     *("intensity_level", "situation", "version", "fold"),
@@ -30,9 +31,9 @@ _PROJECT_FILE: Final = """\
 # Only what differs from the defaults is set here; `blemore init` writes a file with the usual keys.
 
 data:
-  features: [{features}]           # a folder of encoders: arrays, tables, and folders with a file for each clip
-  train_metadata: {train_metadata}
-  test_metadata: {test_metadata}
+  features: [features]           # a folder of encoders: arrays, tables, and folders with a file for each clip
+  train_metadata: train_metadata.csv
+  test_metadata: test_metadata.csv
   aggregate: stats7              # frame-level encoders become seven statistics over time
   missing: mask                  # {gaps} lacks some clips: the model leaves it out for them
   modality:                      # otherwise guessed from the encoder's name
@@ -84,25 +85,37 @@ def write_example(folder: Path, *, n_clips: int = 3050, seed: int = 0) -> Exampl
     """
     clips = design_clips(n_clips, seed)
     planting = plant(clips["label"].to_numpy(), PLANTED_ENCODERS, seed)
-    example = _parts_of(folder)
-    _make_folders(example)
-    _write_metadata(example, clips)
-    _write_answer(example, clips, planting)
-    _write_features(example.features, clips, planting, seed)
-    write_text(example.config, _project_file(PLANTED_ENCODERS))
-    return example
-
-
-def _parts_of(folder: Path) -> Example:
-    return Example(
+    example = Example(
         folder=folder,
         config=folder / "blemore.yaml",
-        train_metadata=folder / TRAIN_METADATA,
-        test_metadata=folder / TEST_METADATA,
-        features=folder / FEATURES,
+        train_metadata=folder / "train_metadata.csv",
+        test_metadata=folder / "test_metadata.csv",
+        features=folder / "features",
         test_labels=folder / PLANTED.with_name("test_labels.csv"),
         informative=folder / PLANTED,
     )
+    _make_folders(example)
+    _write_tables(example, clips, planting.informative)
+    _write_features(example.features, clips, planting, seed)
+    gaps = ", ".join(encoder.name for encoder in PLANTED_ENCODERS if encoder.missing_share)
+    modalities = "\n".join(f"    {encoder.name}: {encoder.modality}" for encoder in PLANTED_ENCODERS)
+    write_text(example.config, _PROJECT_FILE.format(gaps=gaps, modalities=modalities))
+    return example
+
+
+def read_informative(path: Path, filename: Strings, encoders: Sequence[str]) -> Bools:
+    """Reads (N, E) which of E encoders carry the labels of N clips, as `write_example` has planted them.
+
+    Raises:
+        DataError: If a clip or an encoder is missing.
+    """
+    frame = read_table(path, ("filename", *encoders)).set_index("filename")
+    if missing := [str(name) for name in filename if name not in frame.index]:
+        raise DataError(
+            f"{path}: the planted answer must have every clip of the index, got none for {listed(missing)}",
+            fix="Move the file away if it is not of this index.",
+        )
+    return np.asarray(frame.loc[list(filename), list(encoders)].to_numpy() == "1")
 
 
 def _make_folders(example: Example) -> None:
@@ -117,23 +130,18 @@ def _make_folders(example: Example) -> None:
         ) from error
 
 
-def _write_metadata(example: Example, clips: pd.DataFrame) -> None:
-    is_test = clips["is_test"].to_numpy(dtype=bool)
-    _write_csv(example.train_metadata, clips.loc[~is_test, [*OFFICIAL_COLUMNS]])
-    _write_csv(example.test_metadata, clips.loc[is_test, ["filename"]])
-
-
-def _write_answer(example: Example, clips: pd.DataFrame, planting: Planting) -> None:
-    unfolded = [column for column in OFFICIAL_COLUMNS if column != "fold"]
-    _write_csv(example.test_labels, clips.loc[clips["is_test"].to_numpy(dtype=bool), unfolded])
+def _write_tables(example: Example, clips: pd.DataFrame, informative: Bools) -> None:
+    """Writes the metadata and the answer."""
+    official, is_test = clips[[*OFFICIAL_COLUMNS]], clips["is_test"].to_numpy(dtype=bool)
     names = [encoder.name for encoder in PLANTED_ENCODERS]
-    informative = pd.DataFrame(planting.informative.astype(int), columns=names)
-    informative.insert(0, "filename", clips["filename"])
-    _write_csv(example.informative, informative)
-
-
-def _write_csv(path: Path, table: pd.DataFrame) -> None:
-    write_text(path, table.to_csv(index=False, lineterminator="\n"))
+    tables = {
+        example.train_metadata: official[~is_test],
+        example.test_metadata: official.loc[is_test, ["filename"]],
+        example.test_labels: official[is_test].drop(columns="fold"),
+        example.informative: pd.DataFrame(informative.astype(int), clips["filename"], names).reset_index(),
+    }
+    for path, table in tables.items():
+        write_text(path, table.to_csv(index=False, lineterminator="\n"))
 
 
 def _write_features(folder: Path, clips: pd.DataFrame, planting: Planting, seed: int) -> None:
@@ -143,13 +151,3 @@ def _write_features(folder: Path, clips: pd.DataFrame, planting: Planting, seed:
         present = planting.present[:, position]
         frames = numpy_generator(seed, "example", "frames", encoder.name)
         write_encoder(folder, encoder, filename[present], features[present], frames)
-
-
-def _project_file(encoders: Sequence[PlantedEncoder]) -> str:
-    return _PROJECT_FILE.format(
-        features=FEATURES,
-        train_metadata=TRAIN_METADATA,
-        test_metadata=TEST_METADATA,
-        gaps=", ".join(encoder.name for encoder in encoders if encoder.missing_share),
-        modalities="\n".join(f"    {encoder.name}: {encoder.modality}" for encoder in encoders),
-    )

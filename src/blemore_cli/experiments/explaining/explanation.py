@@ -11,7 +11,7 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.parallel.progress import RunningTotal, collect_progress
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
-from blemore_cli.data.example.answer import PLANTED, read_informative
+from blemore_cli.data.example.project import PLANTED, read_informative
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import read_index
 from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders, selection_overlap

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from blemore_cli.core.config.file import load_config
-from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.core.errors import ArtefactError, DataError, UsageError
 from blemore_cli.core.files import sha256_of
 from blemore_cli.core.labels import EMOTIONS
 from blemore_cli.data.example.planting import PLANTED_ENCODERS
-from blemore_cli.data.example.project import Example, write_example
+from blemore_cli.data.example.project import Example, read_informative, write_example
 from blemore_cli.data.features.sources import find_sources
 from blemore_cli.data.metadata.clips import read_clips
 
@@ -109,3 +109,14 @@ def test_too_few_clips_leave_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(UsageError):
         write_example(tmp_path / "new", n_clips=10)
     assert not (tmp_path / "new").exists()
+
+
+def test_the_answer_is_read_in_the_order_of_clips_and_encoders(tmp_path: Path) -> None:
+    path = tmp_path / "informative.csv"
+    path.write_text("filename,x,y,z\nb,1,0,0\na,0,1,1\n")
+    informative = read_informative(path, np.array(["a", "b"]), ["z", "x"])
+    assert informative.tolist() == [[True, False], [False, True]]
+    with pytest.raises(DataError, match="got none for c"):
+        read_informative(path, np.array(["a", "c"]), ["x"])
+    with pytest.raises(DataError, match="w"):
+        read_informative(path, np.array(["a"]), ["w"])
