@@ -8,15 +8,13 @@ from blemore_cli.core.config.schema import Config, Section
 from blemore_cli.core.spelling import did_you_mean
 from blemore_cli.core.validation import KeyPath, dotted
 
+SECTIONS: Final[dict[str, type[Section]]] = {
+    name: field.annotation
+    for name, field in Config.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+"""The class of each section, such as `train`."""
 
-def section_of(name: str) -> type[Section] | None:
-    """The class of a section such as `train`, or None where there is no such section."""
-    field = Config.model_fields.get(name)
-    annotation = None if field is None else field.annotation
-    return annotation if isinstance(annotation, type) and issubclass(annotation, Section) else None
-
-
-SECTIONS: Final = {name: section for name in Config.model_fields if (section := section_of(name)) is not None}
 FIELDS: Final = {
     **{name: field for name, field in Config.model_fields.items() if name not in SECTIONS},
     **{f"{name}.{key}": field for name, section in SECTIONS.items() for key, field in section.model_fields.items()},

@@ -1,13 +1,12 @@
 import pytest
 
-from blemore_cli.core.config.keys import field_of, section_of, unknown_key
+from blemore_cli.core.config.keys import FIELDS, SECTIONS, field_of, unknown_key
 from blemore_cli.core.validation import KeyPath
 
 
 def test_sections() -> None:
-    assert section_of("train") is not None
-    assert section_of("runs") is None
-    assert section_of("nowhere") is None
+    assert list(SECTIONS) == ["data", "model", "train", "adapt", "decode"]
+    assert [name for name in FIELDS if "." not in name] == ["runs"]
 
 
 @pytest.mark.parametrize(
