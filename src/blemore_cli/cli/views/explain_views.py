@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from blemore_cli.cli.console import table
 from blemore_cli.cli.views.column_table import column_table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ def explain_views(explanation: "Explanation") -> list["RenderableType"]:
 
 def encoders_view(explanation: "Explanation") -> "RenderableType":
     """A row for each encoder: how often it is kept, and how useful it is."""
-    from blemore_cli.reporting.tables.explanation import ENCODERS, encoder_rows
+    from blemore_cli.reporting.tables.explanation import encoder_columns
     from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
 
     seeds = f"{len(explanation.seeds)} seed{'s' * (len(explanation.seeds) != 1)}"
@@ -30,18 +31,50 @@ def encoders_view(explanation: "Explanation") -> "RenderableType":
         f"{explanation.n_clips} clips out of fold, {seeds}\n{protocol_text(explanation.protocol)}"
     )
     title = "\n".join([title, *transductive_notes(explanation.standardize)])
-    return column_table(title, ENCODERS, encoder_rows(explanation))
+    return column_table(title, encoder_columns(explanation), explanation.encoders)
 
 
 def gate_view(explanation: "Explanation") -> "RenderableType":
     """Each figure that judges the gate, with its interval and its value by chance."""
-    from blemore_cli.reporting.tables.explanation import GATE, gate_rows
+    rows = _gate_rows(explanation)
+    return table("\nis the gate right? intervals over actors", "", "figure", "95 % CI", "chance", rows=rows)
 
-    return column_table("\nis the gate right? intervals over actors", GATE, gate_rows(explanation))
+
+def _gate_rows(explanation: "Explanation") -> list[list[str]]:
+    from blemore_cli.reporting.tables.notation import (
+        accuracy_text,
+        difference_interval_text,
+        difference_text,
+        interval_text,
+    )
+
+    def difference(name: str, value: float | None, ci95: tuple[float, float] | None, chance: str = "0") -> list[str]:
+        return [name, difference_text(value), difference_interval_text(ci95), chance]
+
+    agreement, planted, curves = explanation.agreement, explanation.planted, explanation.deletion
+    chance, baseline = accuracy_text(agreement.chance), "  popularity baseline"
+    rows = [["gate precision", accuracy_text(agreement.precision), interval_text(agreement.ci95), chance]]
+    rows.append([baseline, accuracy_text(agreement.dealt)])
+    if agreement.by_others is not None:
+        interval = interval_text(agreement.by_others_ci95)
+        rows.append(["cross-seed precision", accuracy_text(agreement.by_others), interval, chance])
+        rows.append([baseline, accuracy_text(agreement.by_others_dealt)])
+    if planted:
+        rows.append(["selected and planted", accuracy_text(planted.precision), "", accuracy_text(planted.chance)])
+    rows.append(difference("rank correlation", agreement.rank_correlation, agreement.rank_correlation_ci95))
+    rows += [
+        [f"selected alike by other {kind}", accuracy_text(pairs.overlap), "", accuracy_text(pairs.chance)]
+        for kind, pairs in explanation.stability.items()
+        if pairs
+    ]
+    if curves:
+        rows.append(difference("deletion: last minus best first, Score", curves.area, curves.area_ci95))
+    return [*rows, difference("regret against an oracle, Score", explanation.regret, explanation.oracle.ci95, "")]
 
 
 def cost_view(explanation: "Explanation") -> "RenderableType":
     """Score against the number of encoders to extract."""
-    from blemore_cli.reporting.tables.explanation import COST, cost_rows
+    from blemore_cli.reporting.tables.explanation import cost_columns
 
-    return column_table("\nScore against the encoders to extract for a clip", COST, cost_rows(explanation))
+    title, curve = "\nScore against the encoders to extract for a clip", explanation.cost
+    return column_table(title, cost_columns(curve), range(len(curve.n)))

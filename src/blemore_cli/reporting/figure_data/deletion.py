@@ -1,6 +1,5 @@
 """Deletion curves of a gate: data and conclusion of a figure."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
@@ -11,31 +10,7 @@ NAMES: Final[dict[Order, str]] = {
     "random": "random",
     "top_first": "best-ranked first",
 }
-"""What each curve is called, from the one that should be highest."""
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One curve over the number of encoders removed, from 0.
-
-    Attributes:
-        order: In which order encoders are removed.
-        name: What the curve is called.
-        score: Score out of fold.
-        log_loss: Mean loss in nats.
-    """
-
-    order: Order
-    name: str
-    score: tuple[float, ...]
-    log_loss: tuple[float, ...]
-
-
-def deletion_lines(curves: DeletionCurves) -> list[Curve]:
-    """The three curves."""
-    return [
-        Curve(order, name, tuple(curves.score[order]), tuple(curves.log_loss[order])) for order, name in NAMES.items()
-    ]
+"""Name of each curve, from the one that should be highest."""
 
 
 def deletion_conclusion(curves: DeletionCurves) -> str:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.explanation_file import Explanation
-from blemore_cli.reporting.figure_data.deletion import deletion_lines
+from blemore_cli.reporting.figure_data.deletion import NAMES
 from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, PALE, VERMILION, paper_style, save_figure
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def draw_removal(curves: DeletionCurves) -> "Figure":
     figure = Figure(figsize=(COLUMN_IN, HEIGHT_IN), layout="constrained")
     score, loss = figure.subplots(1, 2)
     score.fill_between(curves.n_removed, curves.score["top_first"], curves.score["bottom_first"], color=PALE, zorder=0)
-    for curve in deletion_lines(curves):
-        line, marker, colour = LINES[curve.order]
-        for panel, values in ((score, curve.score), (loss, curve.log_loss)):
-            panel.plot(curves.n_removed, values, line, marker=marker, color=colour, label=curve.name, **_SIZES)
+    for order, name in NAMES.items():
+        line, marker, colour = LINES[order]
+        for panel, values in ((score, curves.score[order]), (loss, curves.log_loss[order])):
+            panel.plot(curves.n_removed, values, line, marker=marker, color=colour, label=name, **_SIZES)
     score.set_ylabel("Score (out-of-fold)")
     loss.set_ylabel("log loss, nats")
     for panel in (score, loss):

@@ -8,7 +8,7 @@ from typing import Final
 from blemore_cli.evaluation.statistics.comparison import Method, PairedComparison
 from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
 from blemore_cli.experiments.runs.metrics import PooledScores
-from blemore_cli.reporting.tables.column import Column, Columns, figure, machine_figure, of_part, words
+from blemore_cli.reporting.tables.column import Column, Columns, figure, of_part, words
 from blemore_cli.reporting.tables.csv_text import csv_table
 from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
 from blemore_cli.reporting.tables.notation import (
@@ -77,9 +77,9 @@ GAIN: Final[Columns[PairedComparison]] = (
 def _tested(method: Method, unit: str, latex: str) -> Columns[PairedComparison]:
     """Columns of a test of the Score by one method."""
     return (
-        machine_figure(f"{method}_difference", lambda test: test.difference),
-        machine_figure(f"{method}_ci95_low", lambda test: test.ci95[0]),
-        machine_figure(f"{method}_ci95_high", lambda test: test.ci95[1]),
+        Column(f"{method}_difference", lambda test: test.difference, None),
+        Column(f"{method}_ci95_low", lambda test: test.ci95[0], None),
+        Column(f"{method}_ci95_high", lambda test: test.ci95[1], None),
         figure(f"p {unit}", lambda test: test.p_value, probability_text, key=f"{method}_p_value", left_out=("latex",)),
         figure("Holm", lambda test: test.p_adjusted, probability_text, key=f"{method}_p_adjusted", latex=latex),
     )
@@ -90,14 +90,6 @@ def _pooled(row: ArmRow) -> PooledScores | None:
     if arm is None:
         return None
     return PooledScores(presence=arm.presence, salience=arm.salience, score=arm.score, std=arm.score_std, ci95=arm.ci95)
-
-
-def _by_actors(row: ArmRow) -> PairedComparison | None:
-    return row.tests.get("actor_bootstrap")
-
-
-def _by_folds(row: ArmRow) -> PairedComparison | None:
-    return row.tests.get("nadeau_bengio")
 
 
 def _changes(row: ArmRow) -> str:
@@ -114,18 +106,20 @@ CHANGES: Final[Column[ArmRow]] = Column(
 )
 FIGURES: Final[Columns[ArmRow]] = (
     *of_part(_pooled, POOLED),
-    machine_figure("n_seeds", lambda row: row.arm and row.arm.n_seeds),
+    Column("n_seeds", lambda row: row.arm and row.arm.n_seeds, None),
 )
+_BY_ACTORS = _tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$")
+_BY_FOLDS = _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")
 DIFFERENCES: Final[Columns[ArmRow]] = (
-    *of_part(_by_actors, (*GAIN, *_tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$"))),
-    *of_part(_by_folds, _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")),
+    *of_part(lambda row: row.tests.get("actor_bootstrap"), (*GAIN, *_BY_ACTORS)),
+    *of_part(lambda row: row.tests.get("nadeau_bengio"), _BY_FOLDS),
 )
 ABLATION: Final[Columns[ArmRow]] = (
     NAME,
     CHANGES,
     *FIGURES,
     *DIFFERENCES,
-    machine_figure("failed", lambda row: row.failed),
+    Column("failed", lambda row: row.failed, None),
 )
 """The table of an ablation; terminal and page show parts of it."""
 
@@ -150,7 +144,7 @@ def ablation_csv(result: Ablation) -> str:
 
 
 def _setting(key: str) -> Column[ArmRow]:
-    return machine_figure(key, lambda row: row.arm and getattr(row.arm, key))
+    return Column(key, lambda row: row.arm and getattr(row.arm, key), None)
 
 
 def ablation_latex(result: Ablation) -> str:

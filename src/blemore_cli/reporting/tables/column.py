@@ -53,11 +53,6 @@ def figure(
     return Column(name, value, lambda row: text(value(row)), **options)
 
 
-def machine_figure(key: str, value: Callable[[Row], object]) -> Column[Row]:
-    """A column of figures for CSV alone."""
-    return Column(key, value, None)
-
-
 def of_part(
     pick: Callable[[Row], Part | None], columns: Iterable[Column[Part]], *, empty: str = "", group: str = ""
 ) -> Columns[Row]:

@@ -27,14 +27,7 @@ ACCURACIES: Final[Columns[Accuracies]] = (
 
 @dataclass(frozen=True)
 class ScoreRow:
-    """Official figures of some clips, with spread over seeds and interval where these are computed.
-
-    Attributes:
-        name: What was held out.
-        scores: The figures.
-        std: Standard deviation of the Score over seeds, if any.
-        ci95: Interval of the Score over actors; None where none is computed.
-    """
+    """Official figures of held-out clips, with spread over seeds and interval over actors where these are computed."""
 
     name: str
     scores: Accuracies
@@ -83,14 +76,7 @@ def split_rows(split: Sequence[SplitPart]) -> list[SplitPart]:
 
 @dataclass(frozen=True)
 class SetRow:
-    """The clips of one emotion set.
-
-    Attributes:
-        name: Its emotions.
-        n: Clips.
-        presence: Share with the right emotions.
-        exact: Texts of the share with the right ratio too, for each of `labels.RATIOS`; empty for singles.
-    """
+    """The n clips of one emotion set: share with the right emotions, and texts of that with each right ratio too."""
 
     name: str
     n: int

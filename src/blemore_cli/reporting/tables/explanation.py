@@ -1,24 +1,15 @@
 """Tables of an explanation: encoders, cost, and the figures of each group and clip."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
-from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
-from blemore_cli.reporting.tables.column import Column, Columns, figure, words
+from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation, ExtractionCost
+from blemore_cli.reporting.tables.column import Columns, figure, words
 from blemore_cli.reporting.tables.csv_text import csv_table, csv_text
 from blemore_cli.reporting.tables.latex import captioned, escaped, tabular, thousands
-from blemore_cli.reporting.tables.notation import (
-    accuracy_text,
-    difference_interval_text,
-    difference_text,
-    interval_text,
-    protocol_text,
-    transductive_notes,
-)
+from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
 
 
 def selection_csv(explanation: Explanation) -> str:
@@ -41,31 +32,18 @@ def removal_csv(explanation: Explanation) -> str:
     return csv_text(header, zip(*columns, strict=True))
 
 
-@dataclass(frozen=True)
-class CostRow:
-    """A point of the curve of cost: encoders kept for a clip, the Score, and encoders that must be extracted."""
-
-    n: int
-    score: float
-    n_computed: float
-
-
-COST: Final[Columns[CostRow]] = (
-    figure("kept", lambda row: row.n, str, key="n"),
-    figure("Score", lambda row: row.score, key="score"),
-    figure("extracted", lambda row: row.n_computed, "{:.2f}".format, key="n_computed"),
-)
-
-
-def cost_rows(explanation: Explanation) -> list[CostRow]:
-    """The points of the curve of cost."""
-    curve = explanation.cost
-    return [CostRow(*point) for point in zip(curve.n, curve.score, curve.n_computed, strict=True)]
+def cost_columns(curve: ExtractionCost) -> Columns[int]:
+    """The curve of cost; a row is a position in it."""
+    return (
+        figure("kept", lambda i: curve.n[i], str, key="n"),
+        figure("Score", lambda i: curve.score[i], key="score"),
+        figure("extracted", lambda i: curve.n_computed[i], "{:.2f}".format, key="n_computed"),
+    )
 
 
 def compute_csv(explanation: Explanation) -> str:
     """A row for each number of encoders kept: Score, and the mean number of encoders to extract."""
-    return csv_table(COST, cost_rows(explanation))
+    return csv_table(cost_columns(explanation.cost), range(len(explanation.cost.n)))
 
 
 def clips_csv(clips: ClipSelections, encoders: Sequence[str]) -> str:
@@ -77,105 +55,27 @@ def clips_csv(clips: ClipSelections, encoders: Sequence[str]) -> str:
     return csv_text(["filename", "fold", "seed", *names], rows)
 
 
-@dataclass(frozen=True)
-class EncoderRow:
-    """An encoder: shares of the clips that keep it, and its worth alone; NaN where there is nothing to count.
+def encoder_columns(explanation: Explanation) -> Columns[str]:
+    """Selection shares and worth alone of the encoders; a row is the name of one."""
+    shares, alone = explanation.selection, explanation.alone
 
-    Attributes:
-        name: Its name.
-        kept: Share of the clips out of fold that keep it.
-        test: The same of the test clips.
-        single: The same of the single emotions, out of fold.
-        blend: The same of the blends, out of fold.
-        useful: Share of the clips for which it is among the most useful encoders.
-        log_loss: Mean loss in nats of the label given this encoder alone.
-    """
+    def of(figures: Mapping[str, float] | None) -> Callable[[str], float]:
+        return lambda name: (figures or {}).get(name, math.nan)
 
-    name: str
-    kept: float
-    test: float
-    single: float
-    blend: float
-    useful: float
-    log_loss: float
-
-
-ENCODERS: Final[Columns[EncoderRow]] = (
-    words("encoder", lambda row: row.name),
-    figure("kept", lambda row: row.kept),
-    figure("kept, test", lambda row: row.test, left_out=("latex",)),
-    figure("single", lambda row: row.single, left_out=("terminal",)),
-    figure("blend", lambda row: row.blend, left_out=("terminal",)),
-    figure("useful", lambda row: row.useful),
-    figure("loss alone", lambda row: row.log_loss),
-)
-
-
-def encoder_rows(explanation: Explanation) -> list[EncoderRow]:
-    """The encoders in their order."""
-    shares = explanation.selection
-    columns = [
-        shares.all,
-        shares.test or {},
-        *(shares.by_kind.get(kind, {}) for kind in ("single", "blend")),
-        explanation.alone.share,
-        explanation.alone.log_loss,
-    ]
-    return [EncoderRow(name, *(column.get(name, math.nan) for column in columns)) for name in explanation.encoders]
-
-
-@dataclass(frozen=True)
-class GateRow:
-    """A figure that judges the gate, as texts: its interval over actors, and its value by chance."""
-
-    name: str
-    figure: str
-    ci95: str = ""
-    chance: str = ""
-
-
-GATE: Final[Columns[GateRow]] = (
-    words("", lambda row: row.name),
-    Column("figure", None, lambda row: row.figure),
-    Column("95 % CI", None, lambda row: row.ci95),
-    Column("chance", None, lambda row: row.chance),
-)
-
-
-def gate_rows(explanation: Explanation) -> list[GateRow]:
-    """Whether the gate is right: figures that do not exist for a run have no row."""
-    agreement, planted, curves = explanation.agreement, explanation.planted, explanation.deletion
-    chance, baseline = accuracy_text(agreement.chance), "  popularity baseline"
-    rows = [
-        GateRow("gate precision", accuracy_text(agreement.precision), interval_text(agreement.ci95), chance),
-        GateRow(baseline, accuracy_text(agreement.dealt)),
-    ]
-    if agreement.by_others is not None:
-        interval = interval_text(agreement.by_others_ci95)
-        rows.append(GateRow("cross-seed precision", accuracy_text(agreement.by_others), interval, chance))
-        rows.append(GateRow(baseline, accuracy_text(agreement.by_others_dealt)))
-    if planted:
-        rows.append(
-            GateRow("selected and planted", accuracy_text(planted.precision), chance=accuracy_text(planted.chance))
-        )
-    rows.append(_difference_row("rank correlation", agreement.rank_correlation, agreement.rank_correlation_ci95))
-    rows += [
-        GateRow(f"selected alike by other {kind}", accuracy_text(pairs.overlap), chance=accuracy_text(pairs.chance))
-        for kind, pairs in explanation.stability.items()
-        if pairs
-    ]
-    if curves:
-        rows.append(_difference_row("deletion: last minus best first, Score", curves.area, curves.area_ci95))
-    return [*rows, _difference_row("regret against an oracle, Score", explanation.regret, explanation.oracle.ci95, "")]
-
-
-def _difference_row(name: str, value: float | None, ci95: tuple[float, float] | None, chance: str = "0") -> GateRow:
-    return GateRow(name, difference_text(value), difference_interval_text(ci95), chance)
+    return (
+        words("encoder", str),
+        figure("kept", of(shares.all)),
+        figure("kept, test", of(shares.test), left_out=("latex",)),
+        figure("single", of(shares.by_kind.get("single")), left_out=("terminal",)),
+        figure("blend", of(shares.by_kind.get("blend")), left_out=("terminal",)),
+        figure("useful", of(alone.share)),
+        figure("loss alone", of(alone.log_loss)),
+    )
 
 
 def explanation_latex(explanation: Explanation) -> str:
     """A table of the encoders, for a paper to take in as it is; it needs the package booktabs."""
-    body = tabular(ENCODERS, encoder_rows(explanation))
+    body = tabular(encoder_columns(explanation), explanation.encoders)
     return captioned(body, caption=_caption(explanation), label="tab:explanation")
 
 

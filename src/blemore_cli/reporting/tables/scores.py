@@ -4,7 +4,7 @@ from typing import Final
 
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.experiments.runs.metrics import PooledScores
-from blemore_cli.reporting.tables.column import Column, Columns, figure, machine_figure, of_part, words
+from blemore_cli.reporting.tables.column import Column, Columns, figure, of_part, words
 from blemore_cli.reporting.tables.notation import interval_text, spread_text
 from blemore_cli.reporting.tables.published import Figures, Published, score_of
 
@@ -14,10 +14,10 @@ POOLED: Final[Columns[PooledScores]] = (
     figure("presence", lambda pooled: pooled.presence),
     figure("salience", lambda pooled: pooled.salience),
     Column("Score", lambda pooled: pooled.score, lambda pooled: spread_text(pooled.score, pooled.std), key="score"),
-    machine_figure("score_std", lambda pooled: pooled.std),
+    Column("score_std", lambda pooled: pooled.std, None),
     Column("95 % CI", None, lambda pooled: interval_text(pooled.ci95)),
-    machine_figure("ci95_low", lambda pooled: pooled.ci95[0]),
-    machine_figure("ci95_high", lambda pooled: pooled.ci95[1]),
+    Column("ci95_low", lambda pooled: pooled.ci95[0], None),
+    Column("ci95_high", lambda pooled: pooled.ci95[1], None),
 )
 """Figures of all out-of-fold predictions."""
 

@@ -29,7 +29,7 @@ def test_every_question_is_answered_for_every_run(
     assert [note for note in found["deletion"][1] if note.startswith("arms · learned")]  # it was not explained
     assert page.clips.shown == ("one", "arms · learned", "arms · random")
     assert page.n_figures == sum(n for n, _ in found.values())
-    assert [row.cells[0] for row in page.scores.rows] == ["one", "arms · learned", "arms · random"]
+    assert [cells[0] for _, cells in page.scores.rows] == ["one", "arms · learned", "arms · random"]
 
 
 def test_a_shift_that_is_unknown_is_said(loaded_run: LoadedRun, written_index: Index) -> None:

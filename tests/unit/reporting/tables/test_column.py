@@ -1,11 +1,11 @@
 """One list of columns: which of them a medium shows, in which order."""
 
-from blemore_cli.reporting.tables.column import Column, Columns, figure, machine_figure, of_part, shown, texts, words
+from blemore_cli.reporting.tables.column import Column, Columns, figure, of_part, shown, texts, words
 
 Row = dict[str, list[float]]
 SCORES: Columns[list[float]] = (
     figure("Score", lambda scores: scores[0], key="score", left_out=("latex",)),
-    machine_figure("std", lambda scores: scores[1]),
+    Column("std", lambda scores: scores[1], None),
     Column("± SD", None, lambda scores: f"± {scores[1]}", group="spread"),
 )
 

@@ -2,14 +2,14 @@
 
 import csv
 
-from blemore_cli.reporting.tables.column import Column, Columns, figure, machine_figure, words
+from blemore_cli.reporting.tables.column import Column, Columns, figure, words
 from blemore_cli.reporting.tables.csv_text import csv_table, csv_text
 
 COLUMNS: Columns[tuple[str, float | None]] = (
     words("Name", lambda row: row[0], key="name"),
     Column("of readers", None, str),
     figure("Score", lambda row: row[1]),
-    machine_figure("double", lambda row: None if row[1] is None else 2 * row[1]),
+    Column("double", lambda row: None if row[1] is None else 2 * row[1], None),
 )
 
 

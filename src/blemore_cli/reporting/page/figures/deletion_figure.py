@@ -5,7 +5,7 @@ from typing import Final
 
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.figure_data.deletion import deletion_conclusion, deletion_lines
+from blemore_cli.reporting.figure_data.deletion import NAMES, deletion_conclusion
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes, framed
@@ -13,12 +13,8 @@ from blemore_cli.reporting.page.drawing.svg import Drawing
 from blemore_cli.reporting.tables.notation import interval_text
 
 WIDTH, HEIGHT, KEY_HEIGHT = 520.0, 300.0, 15.0
-STYLES: Final[dict[Order, tuple[str, str]]] = {
-    "bottom_first": ("curve-a", "solid"),
-    "random": ("curve-c", "dotted"),
-    "top_first": ("curve-b", "dashed"),
-}
-"""Class of each curve, and how it looks."""
+STYLES: Final[dict[Order, str]] = {"bottom_first": "curve-a", "random": "curve-c", "top_first": "curve-b"}
+"""Class of each curve: solid, dotted, dashed."""
 
 
 def deletion_figure(model: LoadedModel) -> PageFigure | None:
@@ -37,14 +33,13 @@ def deletion_figure(model: LoadedModel) -> PageFigure | None:
 
 def _drawn(deletion: DeletionCurves) -> Drawing:
     drawing = Drawing(WIDTH, HEIGHT, "Score after removing encoders")
-    lines = deletion_lines(deletion)
-    ends = [value for line in lines for value in line.score]
+    ends = [value for curve in deletion.score.values() for value in curve]
     frame = framed(drawing, (min(deletion.n_removed), max(1, *deletion.n_removed)), spanning(ends))
     draw_axes(frame, "encoders removed", "Score")
-    for row, line in enumerate(lines):
-        css, _ = STYLES[line.order]
-        drawing.curve([frame.at(*point) for point in zip(deletion.n_removed, line.score, strict=True)], css)
-        _draw_key(frame, line.name, css, row)
+    for row, (order, name) in enumerate(NAMES.items()):
+        points = zip(deletion.n_removed, deletion.score[order], strict=True)
+        drawing.curve([frame.at(*point) for point in points], STYLES[order])
+        _draw_key(frame, name, STYLES[order], row)
     return drawing
 
 
