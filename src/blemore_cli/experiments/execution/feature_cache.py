@@ -27,9 +27,9 @@ def shared_table(index: Index, config: Config) -> FeatureTable:
     key = (index.path, index.sha256, *config.model.encoders, standardize)
     if key not in _latest:
         index.check_unchanged()
+        _latest.clear()
         table = load_table(index, config.model.encoders)
         if standardize == "person":
             table = without_unidentified_test_clips(table)
-        _latest.clear()
         _latest[key] = standardised(table, standardize)
     return _latest[key]

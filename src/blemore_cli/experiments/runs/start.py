@@ -1,4 +1,4 @@
-"""Opening a run: a new folder, or an unfinished one that goes on with the same command, configuration and index."""
+"""Start of a run: a new folder, or an unfinished one that keeps its command, configuration, index and slots."""
 
 import re
 from pathlib import Path
@@ -37,6 +37,8 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
     try:
         run.path.mkdir(parents=True, exist_ok=resume)
     except FileExistsError:
+        if name is None:  # another process has taken the number in this moment
+            return start_run(root, config, kind=kind, name=None, resume=resume)
         with run.locked():  # if another process is at work on it, that is the error
             state = "finished" if run.is_finished else "unfinished"
             raise ArtefactError(

@@ -5,6 +5,7 @@ import pytest
 from blemore_cli.core.config.file import resolve_paths
 from blemore_cli.core.config.schema import Config, ModelConfig, TrainConfig
 from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.experiments.runs import start
 from blemore_cli.experiments.runs.find import find_run
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots, start_run
@@ -98,3 +99,17 @@ def test_a_run_that_another_process_writes_is_refused_untouched(tmp_path: Path, 
     with pytest.raises(ArtefactError, match="process 1 of elsewhere"):
         start_run(tmp_path, CONFIG, kind="train", name="mine", resume=resume)
     assert sorted(path.name for path in run.path.iterdir()) == ["config.yaml", "lock"]
+
+
+def test_two_processes_that_take_the_same_number_have_runs_of_two(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbered = start._automatic_name
+
+    def overtaken(root: Path, kind: str, *, resume: bool) -> str:
+        name = numbered(root, kind, resume=resume)
+        (root / "train-001").mkdir(exist_ok=True)  # by the other process, just after the numbers were read
+        return name
+
+    monkeypatch.setattr(start, "_automatic_name", overtaken)
+    assert start_run(tmp_path, CONFIG, kind="train", name=None, resume=False).name == "train-002"
