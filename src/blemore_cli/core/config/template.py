@@ -53,11 +53,11 @@ def write_project_file(
         if given is not None and not given.exists():
             raise ConfigError(f"paths of a project must exist, and {given} does not", fix="Correct the path.")
     usual = path.parent / "test_metadata.csv"
-    test = test_metadata or (usual if usual.exists() else None)
+    test = _seen_from(path.parent, test_metadata) if test_metadata else usual.name if usual.exists() else None
     values = {
         "data.features": [_seen_from(path.parent, source) for source in features] or ["features"],
-        "data.train_metadata": _seen_from(path.parent, train_metadata or path.parent / "train_metadata.csv"),
-        "data.test_metadata": _seen_from(path.parent, test) if test else None,
+        "data.train_metadata": _seen_from(path.parent, train_metadata) if train_metadata else "train_metadata.csv",
+        "data.test_metadata": test,
     }
     write_text(path, f"{HEADER}\n{rendered(values, COMMON_KEYS)}")
     missing = f"no test metadata were given and {usual} is not there, so there are no test clips to submit"

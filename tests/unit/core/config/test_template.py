@@ -20,6 +20,7 @@ def test_the_template_says_the_defaults(tmp_path: Path) -> None:
     assert config.model_copy(update={"data": expected.data}) == expected
     assert config.data.features == [tmp_path / "features"]
     assert config.data.train_metadata == tmp_path / "train_metadata.csv"
+    assert str(tmp_path) not in path.read_text()
 
 
 def test_given_paths_hold_from_the_project_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
