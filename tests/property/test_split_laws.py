@@ -5,8 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from blemore_cli.core.types import Clips
-from blemore_cli.data.actor_groups import balanced_groups
-from blemore_cli.data.splits import check_no_shared_actor, fold_splits, inner_splits
+from blemore_cli.data.splits import balanced_groups, check_no_shared_actor, fold_splits, inner_splits
 
 
 @st.composite

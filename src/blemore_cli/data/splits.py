@@ -1,12 +1,11 @@
-"""Splits of clips by whole folds: the official outer ones, and the inner ones of a training side."""
+"""Splits of clips by whole folds or actors: the official outer ones, and the inner ones of a training side."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.types import Clips, Ints
-from blemore_cli.data.actor_groups import balanced_groups
+from blemore_cli.core.types import Clips, Ints, Strings
 
 N_INNER_PARTS = 4
 
@@ -48,10 +47,6 @@ def inner_splits(clips: Clips, rows: Ints) -> list[Split]:
     Each split holds out one official fold. Rows of a single fold are split by whole actors into
     `N_INNER_PARTS` parts of nearly equal size, or a part for each actor where there are fewer.
 
-    Args:
-        clips: All N clips.
-        rows: (M,) numbers of training rows; they alone appear in the splits.
-
     Raises:
         DataError: If a row is of a test clip, or all rows are of one fold and one actor.
     """
@@ -73,6 +68,31 @@ def _actor_parts(clips: Clips, rows: Ints) -> Ints:
             fix="Train on more folds, or on a fold with more actors.",
         )
     return balanced_groups(actor, min(N_INNER_PARTS, n_actors))
+
+
+def balanced_groups(actor: Strings, n_groups: int) -> Ints:
+    """Assigns whole actors to groups of nearly equal numbers of clips, independently of the order of the rows.
+
+    Actors are taken by falling number of clips (ties by name), each into the group that is smallest so far (ties to
+    the first). With at least as many actors as groups, no group is empty.
+
+    Returns:
+        (N,) group of each of the N clips, from 0.
+
+    Source:
+        Longest-processing-time-first scheduling: Graham (1969), SIAM J. Appl. Math. 17(2).
+
+    Examples:
+        >>> balanced_groups(np.array(["a", "a", "b", "c"]), 2).tolist()
+        [0, 0, 1, 1]
+    """
+    actors, row_actor, n_clips = np.unique(actor, return_inverse=True, return_counts=True)
+    group_of_actor = np.zeros(len(actors), dtype=np.int64)
+    size = np.zeros(n_groups, dtype=np.int64)
+    for position in np.argsort(-n_clips, kind="stable"):
+        group_of_actor[position] = np.argmin(size)
+        size[group_of_actor[position]] += n_clips[position]
+    return group_of_actor[row_actor]
 
 
 def _leave_one_out(rows: Ints, part: Ints) -> list[Split]:

@@ -3,7 +3,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Clips
-from blemore_cli.data.splits import Split, check_no_shared_actor, fold_splits, inner_splits
+from blemore_cli.data.splits import Split, balanced_groups, check_no_shared_actor, fold_splits, inner_splits
 
 
 def clips_of(actors: str, folds: list[int]) -> Clips:
@@ -58,3 +58,10 @@ def test_shared_actors_are_named() -> None:
     clips = clips_of("abca", [0, 0, 1, 1])
     with pytest.raises(DataError, match="got a on both sides of fold 1"):
         check_no_shared_actor(clips, Split(1, train=np.array([0, 1]), held_out=np.array([2, 3])))
+
+
+def test_larger_actors_are_placed_first() -> None:
+    actor = np.repeat(["a", "b", "c", "d"], [3, 9, 4, 2])
+    groups = balanced_groups(actor, 2)
+    assert np.bincount(groups).tolist() == [9, 9]
+    assert set(groups[actor == "b"]) == {0}

@@ -1,6 +1,10 @@
-"""Rules of the index format, checked whenever an index is opened."""
+"""Rules of the index format, checked whenever an index is opened.
+
+Each check raises an `ArtefactError` that names the file and the rule that is broken.
+"""
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, get_args
 
@@ -10,23 +14,40 @@ import numpy as np
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import N_EMOTIONS, SALIENCE
-from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Bools, Clips, Floats, Ints, Strings
+from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Floats, Ints, Strings
 
 FORMAT: Final = "blemore-index"
 VERSION: Final = 1
 SPLITS: Final = ("train", "test")
 ENCODER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
-_ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256")
+ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256")
 _SALIENCE_TOLERANCE: Final = 1e-6
 
 
-def require(condition: object, path: Path, rule: str) -> None:
-    """Refuses an index that breaks a rule.
+@dataclass(frozen=True)
+class EncoderInfo:
+    """Attributes of an encoder in an index.
 
-    Raises:
-        ArtefactError: Naming the file and the rule.
+    Attributes:
+        dim: Width D of its features.
+        modality: Video, audio or both.
+        source: Where the features were read.
+        aggregate: How frames became one row; `static` where the source had one row a clip.
+        sha256: Hexadecimal checksum of the source.
+        n_missing: Number of clips without features.
     """
+
+    dim: int
+    modality: Modality
+    source: str
+    aggregate: str
+    sha256: str
+    n_missing: int
+
+
+def require(condition: object, path: Path, rule: str) -> None:
+    """Refuses an index that breaks a rule."""
     if not condition:
         raise ArtefactError(
             f"{path} must be an index of blemore, but {rule}", fix="Run `blemore index` again to rebuild it."
@@ -34,11 +55,7 @@ def require(condition: object, path: Path, rule: str) -> None:
 
 
 def checked_root(file: h5py.File, path: Path) -> None:
-    """Checks format, version and completeness, and that the two groups are in this file.
-
-    Raises:
-        ArtefactError: Naming the rule that is broken.
-    """
+    """Checks format, version and completeness, and that the two groups are in this file."""
     require(_text(file, "format") == FORMAT, path, f"its attribute format is not {FORMAT}")
     version = _attribute(file, "version")
     require(np.array_equal(version, VERSION), path, f"its version is {version}, and this program reads {VERSION}")
@@ -49,11 +66,7 @@ def checked_root(file: h5py.File, path: Path) -> None:
 
 
 def checked_clips(group: h5py.Group, path: Path) -> Clips:
-    """Reads the clips and checks each column.
-
-    Raises:
-        ArtefactError: If a column is missing, of another type or length, or has values that are not permitted.
-    """
+    """Reads the clips, and checks type, length and values of each column."""
     filename, actor, split = (_strings(group, name, path) for name in ("filename", "actor", "split"))
     fold = _array(group, "fold", "iu", (len(filename),), path).astype(np.int64)
     salience = _array(group, "label", "f", (len(filename), N_EMOTIONS), path)
@@ -67,15 +80,8 @@ def checked_clips(group: h5py.Group, path: Path) -> Clips:
     return Clips(filename, actor, is_test, fold, labels)
 
 
-def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -> tuple[int, Bools, dict[str, Any]]:
-    """Checks an encoder's datasets without reading its features.
-
-    Returns:
-        Its width, whether (N,) each clip is present, and its attributes.
-
-    Raises:
-        ArtefactError: If a dataset or attribute is missing, or has another type or shape.
-    """
+def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -> EncoderInfo:
+    """Checks types and shapes of an encoder's datasets and attributes without reading its features."""
     require(ENCODER_NAME.fullmatch(name), path, f"it has an encoder named {name!r}")
     group = _member(encoders, name, h5py.Group, path)
     features = _dataset(group, "features", path)
@@ -85,11 +91,11 @@ def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -
         f"the features of {name} are {list(features.shape)} of {features.dtype}, not [{n_clips}, D] of float32",
     )
     present = _array(group, "present", "b", (n_clips,), path)
-    attributes = {key: _text(group, key) for key in _ATTRIBUTES}
+    attributes: dict[str, Any] = {key: _text(group, key) for key in ATTRIBUTES}
     absent = [key for key, value in attributes.items() if value is None]
     require(not absent, path, f"encoder {name} lacks {', '.join(absent)}")
     require(attributes["modality"] in get_args(Modality), path, f"encoder {name} has no known modality")
-    return int(features.shape[1]), present, attributes
+    return EncoderInfo(dim=int(features.shape[1]), n_missing=int(n_clips - present.sum()), **attributes)
 
 
 def _labels(salience: Floats, path: Path) -> Ints:

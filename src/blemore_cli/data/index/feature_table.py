@@ -43,12 +43,7 @@ class FeatureTable:
 
 
 def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standardize = "global") -> FeatureTable:
-    """Reads the features of some encoders of an index, or of all.
-
-    Args:
-        index: The index.
-        encoders: Names of the encoders; all where empty.
-        standardize: `split` and `person` standardise each encoder within these; `global` leaves the features raw.
+    """Reads the features of some encoders of an index, or of all where none is named, and standardises them.
 
     Raises:
         ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
@@ -61,12 +56,10 @@ def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standard
 
 
 def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:
-    """The same clips with each encoder standardised within groups of them; no label is read.
+    """Raw features with each encoder standardised within groups of clips; no label is read.
 
-    Args:
-        table: Raw features.
-        standardize: The groups. `split`: the clips of each official fold, and the test clips. `person`: the clips of
-            each person. `global`: none, the features stay raw; they are scaled by the training rows of a model alone.
+    The groups of `split` are the clips of each official fold, and the test clips; those of `person` are the clips of
+    each person. With `global` the features stay raw: they are scaled by the training rows of a model alone.
 
     Raises:
         DataError: If the groups are persons, and a clip has no person.
@@ -104,8 +97,7 @@ def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...
             fix="Correct --encoders (or model.encoders), or index the missing encoder.",
         )
     covered = np.any([index.present(name) for name in names], axis=0)
-    orphans = [str(name) for name in index.clips.filename[~covered]]
-    if orphans:
+    if orphans := index.clips.filename[~covered].tolist():
         raise ArtefactError(
             f"every clip needs features of a chosen encoder, {len(orphans)} clips have none: {listed(orphans)}",
             fix="Choose more encoders.",

@@ -9,35 +9,22 @@ import h5py
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.core.choices import Modality
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import replacing, sha256_of
-from blemore_cli.core.labels import N_EMOTIONS, SALIENCE
-from blemore_cli.core.types import UNLABELLED, Bools, Clips, EncoderFeatures, Floats
-from blemore_cli.data.index.check import FORMAT, SPLITS, VERSION, checked_clips, checked_encoder, checked_root
+from blemore_cli.core.labels import SALIENCE
+from blemore_cli.core.types import UNLABELLED, Bools, Clips, EncoderFeatures
+from blemore_cli.data.index.check import (
+    ATTRIBUTES,
+    FORMAT,
+    SPLITS,
+    VERSION,
+    EncoderInfo,
+    checked_clips,
+    checked_encoder,
+    checked_root,
+)
 
 _LIBVER: Final = ("earliest", "v110")  # fixed, so that the same content gives the same bytes
-
-
-@dataclass(frozen=True)
-class EncoderInfo:
-    """Attributes of an encoder in an index.
-
-    Attributes:
-        dim: Width D of its features.
-        modality: Video, audio or both.
-        source: Where the features were read.
-        aggregate: How frames became one row; `static` where the source had one row a clip.
-        sha256: Hexadecimal checksum of the source.
-        n_missing: Number of clips without features.
-    """
-
-    dim: int
-    modality: Modality
-    source: str
-    aggregate: str
-    sha256: str
-    n_missing: int
 
 
 @dataclass(frozen=True)
@@ -96,12 +83,7 @@ class Index:
 
 
 def write_index(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures]) -> None:
-    """Writes an index atomically; the same content gives the same bytes.
-
-    Args:
-        path: The HDF5 file; an existing one is replaced when all is written.
-        clips: The N clips.
-        encoders: The encoders, written one at a time.
+    """Writes an index atomically, one encoder at a time; the same content gives the same bytes.
 
     Raises:
         ArtefactError: If the file cannot be written.
@@ -125,7 +107,8 @@ def _write_clips(group: h5py.Group, clips: Clips) -> None:
     ):
         group.create_dataset(name, data=_utf8(strings))
     group.create_dataset("fold", data=clips.fold.astype(np.int64))
-    group.create_dataset("label", data=salience_of(clips))
+    is_unlabelled = (clips.label == UNLABELLED)[:, None]
+    group.create_dataset("label", data=np.where(is_unlabelled, np.nan, SALIENCE[clips.label]))
 
 
 def _utf8(strings: Sequence[str]) -> np.ndarray:
@@ -133,18 +116,10 @@ def _utf8(strings: Sequence[str]) -> np.ndarray:
     return np.array(encoded, dtype=h5py.string_dtype("utf-8", max([1, *map(len, encoded)])))
 
 
-def salience_of(clips: Clips) -> Floats:
-    """The (N, 6) salience distribution of the clips over the emotions, NaN where unlabelled."""
-    salience = np.full((len(clips), N_EMOTIONS), np.nan)
-    labelled = clips.label != UNLABELLED
-    salience[labelled] = SALIENCE[clips.label[labelled]]
-    return salience
-
-
 def _write_encoder(group: h5py.Group, encoder: EncoderFeatures) -> None:
     group.create_dataset("features", data=np.ascontiguousarray(encoder.features, dtype=np.float32))
     group.create_dataset("present", data=encoder.present.astype(np.bool_))
-    for name in ("modality", "source", "aggregate", "sha256"):
+    for name in ATTRIBUTES:
         group.attrs[name] = getattr(encoder, name)
 
 
@@ -158,8 +133,8 @@ def read_index(path: Path) -> Index:
     def read(file: h5py.File) -> tuple[Clips, dict[str, EncoderInfo]]:
         checked_root(file, path)
         clips = checked_clips(file["clips"], path)
-        names = sorted(file["encoders"])
-        return clips, {name: _info(file["encoders"], name, len(clips), path) for name in names}
+        encoders = file["encoders"]
+        return clips, {name: checked_encoder(encoders, name, len(clips), path) for name in sorted(encoders)}
 
     clips, encoders = reading_hdf5(path, read)
     stamp = _stamp(path)
@@ -169,11 +144,6 @@ def read_index(path: Path) -> Index:
 def _stamp(path: Path) -> tuple[int, int]:
     state = path.stat()
     return state.st_size, state.st_mtime_ns
-
-
-def _info(encoders: h5py.Group, name: str, n_clips: int, path: Path) -> EncoderInfo:
-    dim, present, attributes = checked_encoder(encoders, name, n_clips, path)
-    return EncoderInfo(dim=dim, n_missing=int(n_clips - present.sum()), **attributes)
 
 
 def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:

@@ -37,9 +37,6 @@ def within_groups(
         prior_rows: Rows whose mean and variance the groups are shrunk toward.
         pseudo_count: Rows that the prior counts for, 0 or more.
 
-    Returns:
-        (N, D) standardised features.
-
     Source:
         Means shrunk by a pseudo-count: Gelman et al., Bayesian Data Analysis, 3rd edition, section 2.5. Groups that
         are splits: adaptive batch normalisation, Li et al. (2016), arXiv 1603.04779, applied to the inputs. Groups that
@@ -79,17 +76,12 @@ def _moments(rows: Floats) -> tuple[Floats, Floats]:
 
 
 def check_persons(clips: Clips, setting: str = "train.standardize=person") -> None:
-    """Refuses clips of unknown persons.
-
-    Args:
-        clips: The clips.
-        setting: The setting that needs persons, for the message.
+    """Refuses clips of unknown persons where a setting needs them.
 
     Raises:
         DataError: Naming the first clips without a person.
     """
-    unidentified = clips.filename[clips.actor == ""].tolist()
-    if unidentified:
+    if unidentified := clips.filename[clips.actor == ""].tolist():
         raise DataError(
             f"{setting} needs to know who is seen in every clip, and {len(unidentified)} of {len(clips)} "
             f"clips have no person: {listed(unidentified)}",

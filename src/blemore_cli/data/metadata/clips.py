@@ -1,5 +1,6 @@
 """Clips of a challenge, from the organisers' metadata files or, without these, from clip names."""
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -11,10 +12,10 @@ import pandas as pd
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.files import write_text
 from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings, concatenated
-from blemore_cli.data.actor_groups import balanced_groups
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
 from blemore_cli.data.metadata.csv_table import check_rows, read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.data.splits import balanced_groups
 
 ACTOR_COLUMN: Final = "video_id"
 TRAIN_COLUMNS: Final = ("filename", ACTOR_COLUMN, *LABEL_COLUMNS, "fold")
@@ -40,18 +41,12 @@ def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bo
     """
     if train is None and test is None:
         raise DataError("a metadata file is required, got none", fix="Set data.train_metadata in blemore.yaml.")
-    training = _test_part([], []) if train is None else _read_train(train, allow_actor_overlap)
-    testing = _test_part([], []) if test is None else _read_test(test, training, allow_actor_overlap)
-    return concatenated([training, testing])
+    training = _read_train(train, allow_actor_overlap) if train else _test_part([], [])
+    return concatenated([training, _read_test(test, training, allow_actor_overlap)]) if test else training
 
 
 def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
-    """Writes test metadata with the actors of the clips.
-
-    Args:
-        path: The CSV file; an existing one is replaced.
-        filename: (N,) clip names.
-        actor: (N,) actors.
+    """Writes test metadata with the actors (N,) of the clips in place of the file at the path.
 
     Raises:
         ArtefactError: If the file cannot be written.
@@ -65,11 +60,8 @@ def clips_from_names(names: Sequence[str]) -> Clips:
     Training clips form `N_FOLDS_WITHOUT_METADATA` folds of whole actors (fewer folds for fewer actors), of nearly
     equal size and the same for any order of the names. Actors of test clips are unknown.
 
-    Args:
-        names: Clip or file names; media suffixes and directories are dropped.
-
     Returns:
-        The clips, training rows first, each part in the order of the names.
+        The clips, training rows first, each part in the order of the names, without media suffixes and directories.
 
     Raises:
         DataError: If a name repeats or is not a file name, a label is not permitted, no name carries a label, or all
@@ -98,17 +90,14 @@ def clips_from_names(names: Sequence[str]) -> Clips:
         )
     folds = balanced_groups(np.array(actors), min(N_FOLDS_WITHOUT_METADATA, len(set(actors))))
     return concatenated(
-        [_train_part(labelled, actors, folds, np.array(labels)), _test_part(unlabelled, [""] * len(unlabelled))]
+        [_part(labelled, actors, folds, np.array(labels)), _test_part(unlabelled, [""] * len(unlabelled))]
     )
 
 
 def _check_names(stems: list[str]) -> None:
-    hostile = [repr(stem) for stem in stems if not is_clip_name(stem)]
-    if hostile:
+    if hostile := [repr(stem) for stem in stems if not is_clip_name(stem)]:
         raise DataError(f"{_FILENAME_RULE}, got {listed(hostile)}", fix="Rename these files.")
-    unique, n_uses = np.unique(stems, return_counts=True)
-    repeated = unique[n_uses > 1].tolist()
-    if repeated:
+    if repeated := sorted({stem for stem, n_uses in Counter(stems).items() if n_uses > 1}):
         raise DataError(f"a clip must appear once, got {listed(repeated)} more than once", fix="Remove the others.")
 
 
@@ -120,7 +109,7 @@ def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
     check_rows(table, path, actor.map(is_clip_name), rule, actual=map(ascii, actor), fix=fix)
     labels = labels_of_frame(table, path)
     folds = _checked_folds(table, path, allow_actor_overlap)
-    return _train_part(table["clip"].tolist(), actor.tolist(), folds, labels)
+    return _part(table["clip"].tolist(), actor.tolist(), folds, labels)
 
 
 def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -> Ints:
@@ -145,8 +134,7 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, ("filename",))
     check, clip = partial(check_rows, table, path), table["clip"]
-    unknown = pd.Series("", index=table.index, dtype=str)
-    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else unknown
+    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else clip.str.slice(stop=0)
     fix = "Remove it from one of the two metadata files."
     check(~clip.isin(training.filename), "a test clip must not be a training clip", actual=clip, fix=fix)
     is_new = ~actor.isin(training.actor) | allow_actor_overlap
@@ -166,12 +154,10 @@ def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     return table.assign(clip=clip)
 
 
-def _train_part(names: Sequence[str], actors: Sequence[str], folds: Ints, labels: Ints) -> Clips:
-    is_test = np.zeros(len(names), dtype=np.bool_)
-    return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), is_test, folds, labels)
+def _part(names: Sequence[str], actors: Sequence[str], folds: Ints, labels: Ints) -> Clips:
+    return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), folds == TEST_FOLD, folds, labels)
 
 
 def _test_part(names: Sequence[str], actors: Sequence[str]) -> Clips:
     folds, labels = (np.full(len(names), value, dtype=np.int64) for value in (TEST_FOLD, UNLABELLED))
-    is_test = np.ones(len(names), dtype=np.bool_)
-    return Clips(np.array(names, dtype=np.str_), np.array(actors, dtype=np.str_), is_test, folds, labels)
+    return _part(names, actors, folds, labels)

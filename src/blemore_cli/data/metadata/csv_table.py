@@ -30,7 +30,10 @@ def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFr
     Raises:
         DataError: If the file is missing, empty, not UTF-8 CSV, ragged, or lacks or repeats a column.
     """
-    records = _records(_text(path), path)
+    text = read_text(path, "CSV file", DataError)
+    if "\0" in text:
+        raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
+    records = _records(text, path)
     if len(records) < 2:
         raise DataError(
             f"{path} must have a header and a row for each clip, got {'only a header' if records else 'an empty file'}",
@@ -47,13 +50,6 @@ def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFr
             )
     lines = pd.Index([line for line, _ in rows], name=LINE)
     return pd.DataFrame([fields for _, fields in rows], columns=header, index=lines, dtype=str)
-
-
-def _text(path: Path) -> str:
-    text = read_text(path, "CSV file", DataError)
-    if "\0" in text:
-        raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
-    return text
 
 
 def _records(text: str, path: Path) -> list[tuple[int, list[str]]]:
@@ -77,14 +73,12 @@ def check_columns(columns: Iterable[str], required: Sequence[str], path: Path) -
         DataError: Naming each missing column with the present column that is spelt most like it.
     """
     present = list(columns)
-    repeated = [repr(name) for name, n_columns in Counter(present).items() if n_columns > 1]
-    if repeated:
+    if repeated := [repr(name) for name, n_columns in Counter(present).items() if n_columns > 1]:
         raise DataError(
             f"{path}, line 1: a column must appear once, got {listed(repeated)} more than once",
             fix="Remove or rename the repeated columns.",
         )
-    missing = [name for name in required if name not in present]
-    if missing:
+    if missing := [name for name in required if name not in present]:
         spare = [name for name in present if name not in required]
         raise DataError(
             f"{path}, line 1: the columns must include {', '.join(required)}, "
@@ -101,14 +95,16 @@ def _with_nearest(name: str, spare: list[str]) -> str:
 def check_rows(
     table: pd.DataFrame, path: Path, ok: ArrayLike | pd.Series, rule: str, *, actual: Iterable[str], fix: str
 ) -> None:
-    """Refuses a table in which some rows break a rule, naming the first few of them.
+    """Refuses a table in which some of the N rows break a rule, naming value, line and clip of the first few.
+
+    Without an index named `line`, row 0 is taken to be line 2.
 
     Args:
-        table: N rows with a `filename`; without an index named `line`, row 0 is taken to be line 2.
+        table: The rows, with a `filename`.
         path: The table's file.
         ok: (N,) whether each row keeps the rule.
         rule: The requirement, in words.
-        actual: (N,) the actual values of the rows.
+        actual: (N,) the actual values.
         fix: The next step.
 
     Raises:
@@ -118,10 +114,9 @@ def check_rows(
     if not len(bad):
         return
     lines = table.index.to_numpy() if table.index.name == LINE else np.arange(2, len(table) + 2)
-    values, clips = [text[:100] for text in actual], list(table["filename"])
-    offenders = [f"{values[row]} in line {lines[row]} ({_shown(clips[row])})" for row in bad]
+    values = [text[:100] for text in actual]
+    clips = [
+        (clip if clip.isprintable() else ascii(clip))[:80] or "no filename" for clip in table["filename"].iloc[bad]
+    ]
+    offenders = [f"{values[row]} in line {lines[row]} ({clip})" for row, clip in zip(bad, clips, strict=True)]
     raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)
-
-
-def _shown(clip: str) -> str:
-    return (clip if clip.isprintable() else ascii(clip))[:80] or "no filename"

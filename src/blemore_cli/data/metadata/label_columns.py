@@ -32,7 +32,7 @@ _POSITION: Final = {
 
 
 def labels_of_frame(frame: pd.DataFrame, path: Path) -> Ints:
-    """Turns the label columns into positions in `labels.LABELS`, refusing whatever is not a permitted label.
+    """Turns the label columns into positions (N,) in `labels.LABELS`, refusing whatever is not a permitted label.
 
     A single has mix 0, no emotion_2, and a salience that is empty or 100. A blend has mix 1, two different emotions
     (in either order) other than neutral, and the saliences 50/50, 70/30 or 30/70.
@@ -40,9 +40,6 @@ def labels_of_frame(frame: pd.DataFrame, path: Path) -> Ints:
     Args:
         frame: N rows of text with `filename` and `LABEL_COLUMNS`, as `csv_table.read_table` gives them.
         path: The table's file, for the messages.
-
-    Returns:
-        (N,) positions in `labels.LABELS`.
 
     Raises:
         DataError: Naming file, line, clip and the rule that is broken.
