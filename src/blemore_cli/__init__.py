@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.runs.loaded_run import read_run as read_run
     from blemore_cli.experiments.runs.start import start_run as start_run
     from blemore_cli.model.fusion import register_fusion as register_fusion
+    from blemore_cli.model.gate import register_gate as register_gate
     from blemore_cli.model.heads import register_heads as register_heads
     from blemore_cli.model.network import BlemoreNetwork as BlemoreNetwork
     from blemore_cli.reporting.submission.writer import write_submission as write_submission
@@ -61,6 +62,7 @@ _NAMES: Final = {
     "blemore_cli.experiments.runs.loaded_run": ("read_run",),
     "blemore_cli.experiments.runs.start": ("start_run",),
     "blemore_cli.model.fusion": ("register_fusion",),
+    "blemore_cli.model.gate": ("register_gate",),
     "blemore_cli.model.heads": ("register_heads",),
     "blemore_cli.model.network": ("BlemoreNetwork",),
     "blemore_cli.reporting.submission.writer": ("write_submission",),

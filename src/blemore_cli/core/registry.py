@@ -87,7 +87,7 @@ class Registry(dict[str, type[Child]]):
             if value not in names:
                 names.append(value)
 
-    def new(self, name: str, *sizes: int, generator: object, options: Mapping[str, object]) -> Child:
+    def new(self, name: str, *sizes: object, generator: object, options: Mapping[str, object]) -> Child:
         """Makes a child, with the hyperparameters that are given; errors are those of `options`."""
         child: Any = self[name]
         made: Child = child(*sizes, generator=generator, **self.options(name, options))

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.choices import Family, Selection, TopN
-from blemore_cli.core.config.schema import FusionName, ModelConfig, NamedHeads, Options
+from blemore_cli.core.config.schema import FusionName, GateName, ModelConfig, NamedHeads, Options
 from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.fusion.base import dropped, fusion_weights
 from blemore_cli.model.gate import new_gate
@@ -43,6 +43,8 @@ class Architecture:
         temperature: Of the fusion weights.
         dropout: Share of the fused latents dropped in training.
         gate_view: Positions of the encoders that the gate reads; empty where it reads all.
+        gate: Name of the gate.
+        gate_options: Hyperparameters of the gate.
     """
 
     widths: tuple[int, ...]
@@ -58,6 +60,8 @@ class Architecture:
     temperature: float = DEFAULT.temperature
     dropout: float = DEFAULT.dropout
     gate_view: tuple[int, ...] = ()
+    gate: GateName = DEFAULT.gate
+    gate_options: Options = field(default_factory=dict)
 
     def features(self, columns: Tensor) -> Sequence[Tensor]:
         """Cuts (..., B, D) columns of all encoders side by side into E tensors (..., B, D_e), without copying."""
@@ -126,7 +130,7 @@ class BlemoreNetwork(FusionNetwork):
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
         a = architecture
         project = EncoderProjections(a.widths, a.d_latent, generator=generator)
-        gate = new_gate(a.widths, a.gate_view, a.d_gate, generator=generator)
+        gate = new_gate(a.gate, a.widths, a.gate_view, a.d_gate, generator=generator, options=a.gate_options)
         sizes = len(a.widths), most_kept(a.selection, len(a.widths), a.top_n), a.d_latent
         fuse = FUSIONS.new(a.fusion, *sizes, generator=generator, options=a.fusion_options)
         super().__init__(a, d_fused=fuse.n_places * a.d_latent)

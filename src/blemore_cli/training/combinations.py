@@ -6,6 +6,7 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import N_EMOTIONS
 from blemore_cli.model.fusion import FUSIONS
+from blemore_cli.model.gate import GATES
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.adaptation import ADAPTERS
@@ -33,6 +34,7 @@ def check_combination(config: Config) -> None:
 
 
 def _check_hyperparameters(config: Config) -> None:
+    GATES.options(config.model.gate, config.model.gate_options)
     FUSIONS.options(config.model.fusion, config.model.fusion_options)
     HEADS.options(config.model.heads, config.model.heads_options)
     if config.adapt.method != "none":

@@ -14,6 +14,7 @@ from blemore_cli.training.combinations import check_combination
         ({"model.heads": "softmax_emotions"}, "every prediction would be a single"),
         ({"model.heads": "softmax_emotions", "model.family": "mlp256"}, "every prediction would be a single"),
         ({"model.fusion_options": {"share": 0.5}}, r"weighted\.share is no hyperparameter"),
+        ({"model.gate_options": {"share": 0.5}}, r"attention\.share is no hyperparameter"),
         ({"model.heads_options": {"share": 0.5}}, r"decoupled\.share is no hyperparameter"),
         ({"adapt.method": "dann", "adapt.options": {"hidden": 8}}, r"dann\.hidden .*; did you mean d_hidden"),
         ({"adapt.method": "dann", "adapt.options": {"d_hidden": "wide"}}, "must be of type int, got 'wide'"),

@@ -17,6 +17,7 @@ from blemore_cli.core.choices import (
     Criterion,
     DecodeMethod,
     Family,
+    GateRule,
     Heads,
     LatentFusion,
     MatchPrior,
@@ -57,6 +58,7 @@ def kept_encoders(value: object) -> TopN:
     raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
 
 
+GateName = Annotated[GateRule, NameOf("model.gate", get_args(GateRule))]
 FusionName = Annotated[LatentFusion, NameOf("model.fusion", get_args(LatentFusion))]
 NamedHeads = Annotated[Heads, NameOf("model.heads", get_args(Heads)), BeforeValidator(current_name)]
 AdapterName = Annotated[Adaptation, NameOf("adapt.method", get_args(Adaptation))]
@@ -117,6 +119,8 @@ class ModelConfig(Section):
         default=32, description="width of the latent space that all encoders are projected into"
     )
     d_gate: PositiveInt = Field(default=16, description="width of the gate's own projection of the features")
+    gate: GateName = Field(default="attention", description="attention, or a gate that is registered in Python")
+    gate_options: Options = Field(default={}, description="hyperparameters of the gate, by name, where it has any")
     gate_view: list[EncoderName] = Field(
         default=[], description="encoders that the gate reads; empty: each that it scores. A view saves extraction"
     )

@@ -1,25 +1,52 @@
 """Gates: scores of the encoders for a clip."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import torch
 
+from blemore_cli.core.registry import Registry
 from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.gate.view import ViewGate
 
-__all__ = ["GATES", "Gate", "new_gate"]
+__all__ = ["GATES", "Gate", "new_gate", "register_gate"]
 
-GATES: Final[dict[str, type[Gate]]] = {"attention": AttentionGate, "view": ViewGate}
-"""The gates by name."""
+GATES: Final = Registry[Gate]("model.gate", "model.gate_options", Gate, {"attention": AttentionGate, "view": ViewGate})
+"""The gates by name; `attention` with a view is `view`."""
 
 
-def new_gate(widths: Sequence[int], view: Sequence[int], d_gate: int, *, generator: torch.Generator) -> Gate:
-    """A gate with initial weights: that of the view, or without one that which reads every encoder.
+def register_gate(name: str, gate: type[Gate]) -> None:
+    """Adds a gate, which `model.gate` then takes by its name; see docs/extending.md.
+
+    Raises:
+        UsageError: If the name is a built-in gate's, or it is no child of `Gate`.
+    """
+    GATES.register(name, gate)
+
+
+def new_gate(
+    name: str,
+    widths: Sequence[int],
+    view: Sequence[int],
+    d_gate: int,
+    *,
+    generator: torch.Generator,
+    options: Mapping[str, object],
+) -> Gate:
+    """A gate with initial weights.
+
+    Args:
+        name: Its name in the configuration.
+        widths: D_e of each encoder.
+        view: Positions of the encoders that it reads; empty where it reads all.
+        d_gate: Width of its keys.
+        generator: Source of the initial weights.
+        options: Its hyperparameters.
 
     Examples:
-        >>> type(new_gate([4, 2], [1], 3, generator=torch.Generator())).__name__
+        >>> type(new_gate("attention", [4, 2], [1], 3, generator=torch.Generator(), options={})).__name__
         'ViewGate'
     """
-    return GATES["view" if view else "attention"](widths, view, d_gate, generator=generator)
+    kind = "view" if view and name == "attention" else name
+    return GATES.new(kind, widths, view, d_gate, generator=generator, options=options)

@@ -10,6 +10,9 @@ from torch import Tensor, nn
 class Gate(nn.Module, ABC):
     """Scores of the encoders for a clip; larger is better. A child writes `forward`.
 
+    Its hyperparameters are further keyword-only parameters of its constructor, with their defaults;
+    `model.gate_options` sets them. Every operation must take leading dimensions, as in `model.fusion.base`.
+
     Queries start at zero, so that all encoders start equal. Random ones would give every clip a random ranking, which
     wide encoders do not unlearn from a few thousand training clips.
 

@@ -36,7 +36,9 @@ def choose_threshold(
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
     for part in parts:
         train, held_out = torch.from_numpy(part.train), torch.from_numpy(part.held_out)
-        gate = new_gate(a.widths, a.gate_view, a.d_gate, generator=stream.torch("threshold")).to(posterior.device)
+        generator = stream.torch("threshold")
+        gate = new_gate(a.gate, a.widths, a.gate_view, a.d_gate, generator=generator, options=a.gate_options)
+        gate = gate.to(posterior.device)
         rest = Rows(rows.columns[train], rows.present[train])
         fit_gate(gate, a, rest, posterior[train], generator=stream.torch("gate"))
         with torch.no_grad():
