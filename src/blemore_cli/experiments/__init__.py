@@ -1,1 +1,1 @@
-"""Run folders and the protocols that fill them."""
+"""Experiments: cross-validation and ablation, which are the entries, with the rooms that they are made of."""

@@ -1,4 +1,4 @@
-"""The arms of an ablation as data: a name, and the config keys that it changes."""
+"""Arms of an ablation as data: names, and the config keys that they change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""All models of a run on the clips that each left out, as one grid of seeds and clips."""
+"""Out-of-fold replays of a run: its models on the clips that they left out, as a grid of seeds and clips."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ class OutOfFold:
         clips: The clips, in the order of the table.
         available: (N, E) which encoders a clip has.
         seeds: The S seeds.
-        replays: Each model on its own clips, and where these are in the grid.
+        replays: The replay of every model on the clips that it left out, and the place of these in the grid.
     """
 
     clips: Clips
@@ -77,13 +77,13 @@ def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
     Raises:
         UsageError: If the models have no gate.
     """
-    judges = [model for model in models if model.target == "held_out"]
-    left_out = np.isin(table.clips.fold, [model.fold for model in judges]) & ~table.clips.is_test
+    fold_models = [model for model in models if model.target == "held_out"]
+    left_out = np.isin(table.clips.fold, [model.fold for model in fold_models]) & ~table.clips.is_test
     rows = np.flatnonzero(left_out)
-    seeds = tuple(sorted({model.seed for model in judges}))
+    seeds = tuple(sorted({model.seed for model in fold_models}))
     replays = []
     available = table.present[rows]
-    for model in judges:
+    for model in fold_models:
         columns = np.flatnonzero(table.clips.fold[rows] == model.fold)
         fold_replay = replay(model, table, rows[columns])
         available[columns] &= fold_replay.present.numpy()  # without encoders left out for the fold, as they are shifted

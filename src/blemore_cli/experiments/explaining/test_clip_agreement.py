@@ -39,15 +39,15 @@ def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> 
     Raises:
         UsageError: If the models have no gate.
     """
-    judges = models_of_test_clips(models)
+    test_models = models_of_test_clips(models)
     rows = np.flatnonzero(table.clips.is_test)
-    replays = [replay(model, table, rows) for model in judges]
+    replays = [replay(model, table, rows) for model in test_models]
     return TestClipSelections(
         kept=np.stack([each.kept() for each in replays]),
         ranking=np.stack([each.ranking for each in replays]),
         available=np.any([each.present.numpy() for each in replays], axis=0),
-        fold=np.array([model.fold for model in judges]),
-        seed=np.array([model.seed for model in judges]),
+        fold=np.array([model.fold for model in test_models]),
+        seed=np.array([model.seed for model in test_models]),
     )
 
 

@@ -46,7 +46,7 @@ class SplitPart(Artefact):
 
 
 class EncoderShift(Artefact):
-    """An encoder with shifted features: the AUC of the shift, and its weight in [0, 1)."""
+    """An encoder with shifted features: the AUC of the shift, and the encoder's weight in [0, 1)."""
 
     auc: float | None
     trust: float

@@ -1,4 +1,4 @@
-"""The tables of a run: predictions with the 36 probabilities, fusion weights, and the log of its trainings."""
+"""Tables of a run: predictions with the 36 probabilities, fusion weights, and the log of its trainings."""
 
 import json
 from collections.abc import Callable, Sequence
