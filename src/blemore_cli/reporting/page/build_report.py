@@ -43,11 +43,11 @@ PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
     "confusion": ("Confusion of emotion sets", confusion_figure, ""),
     "salience": ("Salience within right pairs", salience_figure, "no pair is right"),
     "reliability": ("Reliability of probabilities", reliability_figure, "blends have no probability of their own"),
-    "training": ("Training", training_figure, "no inner training was watched"),
+    "training": ("Training", training_figure, "no held-out loss was recorded"),
     "folds": ("Folds and seeds", fold_figure, "one fold only"),
     "actors": ("Actors", actor_figure, ""),
 }
-"""Title of each section with a figure for the main model of every run, and why there may be none."""
+"""Title of each section with a figure for the main model of every run, and the reason where there is none."""
 
 
 @dataclass(frozen=True)
