@@ -13,7 +13,7 @@ from tests.integration.conftest import FAST, Answer, Attempt
 from blemore_cli.core.types import Bools, Clips, EncoderFeatures
 from blemore_cli.data.index.file import read_index, write_index
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shift")]  # two projects for all
 
 TRAIN = ["train", "--encoders", "clip_vit,hicmae,wavlm", "--top-n", "2", *FAST]
 TABLES = ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "shift.json")
