@@ -11,6 +11,7 @@ import numpy as np
 
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError, listed
+from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect, request_for
 from blemore_cli.data.features.readers.base import Source
@@ -79,13 +80,10 @@ def _check_target(path: Path) -> None:
 
 def _may_be_index(path: Path) -> bool:
     """Whether a file is an index, or HDF5 that is too damaged to be sure."""
+    if read_bytes(path, "index", ArtefactError, fix="Check its permissions.", limit=8) != _HDF5_SIGNATURE:
+        return False
     try:
-        with path.open("rb") as file:
-            if file.read(len(_HDF5_SIGNATURE)) != _HDF5_SIGNATURE:
-                return False
         return bool(reading_hdf5(path, lambda file: file.attrs.get("format") in (FORMAT, FORMAT.encode())))
-    except OSError as error:
-        raise ArtefactError(f"{path} must be readable: {error.strerror}", fix="Check its permissions.") from error
     except ArtefactError:
         return True
 
@@ -127,7 +125,10 @@ class _Build:
     def encoders(self, sources: list[Source]) -> Iterator[EncoderFeatures]:
         is_covered = np.zeros(len(self.clips), dtype=np.bool_)
         for source in sources:
-            encoder = self._reusable(source) or self._collected(source)
+            encoder = self._reusable(source)
+            if encoder is None:
+                encoder, notes = collect(source, self.clips, self.data, progress=self.progress)
+                self.notes.extend(notes)
             is_covered |= encoder.present
             yield replace(encoder, source=source_text(source.path, self.data.index.parent))
         if not is_covered.all():
@@ -136,11 +137,6 @@ class _Build:
                 f"a clip must have features of at least one encoder, got none for {listed(absent)}",
                 fix="Extract these clips, or remove them from the metadata.",
             )
-
-    def _collected(self, source: Source) -> EncoderFeatures:
-        encoder, notes = collect(source, self.clips, self.data, progress=self.progress)
-        self.notes.extend(notes)
-        return encoder
 
     def _reusable(self, source: Source) -> EncoderFeatures | None:
         """The encoder of the previous index, if reading its source again would give the same."""

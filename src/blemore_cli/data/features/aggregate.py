@@ -33,44 +33,21 @@ def stats7(frames: Floats) -> Floats:
 
 @np.errstate(invalid="ignore", over="ignore")
 def meanstd(frames: Floats) -> Floats:
-    """Mean and population standard deviation over time, concatenated.
-
-    Returns:
-        (2 * D,) for frames (T, D).
-
-    Examples:
-        >>> meanstd(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
-        [5.0, 1.0, 5.0, 0.0]
-    """
+    """Mean and population standard deviation over time, concatenated: (2 * D,) for frames (T, D)."""
     return np.concatenate([frames.mean(axis=0), frames.std(axis=0)])
 
 
 @np.errstate(invalid="ignore", over="ignore")
 def mean(frames: Floats) -> Floats:
-    """Mean over time.
-
-    Returns:
-        (D,) for frames (T, D).
-
-    Examples:
-        >>> mean(np.array([[0.0, 1.0], [10.0, 1.0]])).tolist()
-        [5.0, 1.0]
-    """
+    """Mean over time: (D,) for frames (T, D)."""
     return np.asarray(frames.mean(axis=0))
 
 
 def none(frames: Floats) -> Floats:
-    """The only frame, as it is.
-
-    Returns:
-        (D,) for frames (1, D).
+    """The only frame, as it is: (D,) for frames (1, D).
 
     Raises:
         DataError: If there is more than one frame.
-
-    Examples:
-        >>> none(np.array([[3.0, 4.0]])).tolist()
-        [3.0, 4.0]
     """
     if len(frames) != 1:
         raise DataError(
@@ -82,15 +59,7 @@ def none(frames: Floats) -> Floats:
 
 @np.errstate(invalid="ignore", over="ignore")
 def percentiles(frames: Floats) -> Floats:
-    """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them one by one.
-
-    Returns:
-        (5, D) for frames (T, D).
-
-    Examples:
-        >>> percentiles(np.array([[0.0], [10.0]])).ravel().tolist()
-        [1.0, 2.5, 5.0, 7.5, 9.0]
-    """
+    """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them: (5, D) for frames (T, D)."""
     ordered = frames.T.copy(order="C")  # contiguous columns: with one sort for all, 20 times as fast as NumPy's calls
     ordered.sort(axis=1)
     position = (len(frames) - 1) * (np.array(PERCENTILES) / 100)

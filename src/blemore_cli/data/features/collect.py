@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
@@ -22,12 +23,6 @@ def collect(
     source: Source, clips: Clips, config: DataConfig, *, progress: Progress = lambda *_: None
 ) -> tuple[EncoderFeatures, list[str]]:
     """Reads the features of one encoder for all N clips.
-
-    Args:
-        source: The encoder.
-        clips: The clips.
-        config: How features are read: `aggregate`, `missing`, `jobs` and `modality` count.
-        progress: Called while clips are read.
 
     Returns:
         The features, and notes of what was left out or guessed.
@@ -59,18 +54,10 @@ def request_for(clips: Clips, config: DataConfig, done: Callable[[int], None] = 
 def chosen_modality(
     encoder: str, given: Mapping[str, Modality], stored: Modality | None = None
 ) -> tuple[Modality, list[str]]:
-    """The modality that the user gives, else the one stored with the features, else the one of the encoder's name.
-
-    Returns:
-        The modality, and a note where it is a mere default.
-
-    Examples:
-        >>> chosen_modality("hubert", {"hubert": "av"})
-        ('av', [])
-    """
-    known = given.get(encoder) or stored or modality_of(encoder)
-    note = f"encoder {encoder}: modality unknown, taken as av; set it with --modality {encoder}=video|audio|av"
-    return known or "av", [] if known else [note]
+    """The modality that the user gives, or that is stored, or of the encoder's name; a note where it is a default."""
+    if known := given.get(encoder) or stored or modality_of(encoder):
+        return known, []
+    return "av", [f"encoder {encoder}: modality unknown, taken as av; set it with --modality {encoder}=video|audio|av"]
 
 
 def _read(source: Source, clips: Clips, request: Request) -> SourceFeatures:
@@ -104,8 +91,7 @@ def _not_in(known: list[str], names: list[str]) -> list[str]:
 
 def _aligned(read: SourceFeatures, clips: Clips) -> tuple[NDArray[np.float32], Bools]:
     """Features (N, D) in the order of the clips, NaN where absent, and where they are present (N,)."""
-    row_of = {clip: row for row, clip in enumerate(read.clips)}
-    rows = np.array([row_of.get(clip, -1) for clip in clips.filename.tolist()])
+    rows = pd.Index(read.clips).get_indexer(clips.filename.tolist())
     present = rows >= 0
     features = np.full((len(clips), read.features.shape[1]), np.nan, dtype=np.float32)
     with np.errstate(over="ignore"):

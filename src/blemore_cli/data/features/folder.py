@@ -31,12 +31,12 @@ def read_folder(
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
 ) -> SourceFeatures:
-    """Reads and aggregates the files of clips.
+    """Reads the files of N clips; `[T, D]` files are aggregated, `[D]` files are taken as they are.
 
     Args:
-        files: N files by clip.
+        files: The files by clip.
         read: Reads one file; it must pickle.
-        aggregate: How the frames of `[T, D]` files become one row; `[D]` files are taken as they are.
+        aggregate: How frames become one row.
         jobs: Number of processes; 0 is one for each core.
         done: Called with the number of clips done.
 

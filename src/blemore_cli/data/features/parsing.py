@@ -26,12 +26,7 @@ def bytes_of(path: Path) -> bytes:
 
 @contextmanager
 def reading(path: Path, requirement: str, fix: str) -> Iterator[None]:
-    """Turns whatever a parser raises on a damaged or hostile file into an error that names the file.
-
-    Args:
-        path: The file.
-        requirement: What it must be, with its article.
-        fix: The next step.
+    """Turns whatever a parser raises on a damaged or hostile file into an error that names the file and its rule.
 
     Raises:
         DataError: In place of any other exception; errors of this package pass as they are.
@@ -50,13 +45,7 @@ def reading(path: Path, requirement: str, fix: str) -> Iterator[None]:
 
 
 def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
-    """Refuses what is not a filled array of real numbers.
-
-    Args:
-        array: As parsed.
-        path: Its file, for the message.
-        dimensions: Permitted numbers of dimensions.
-        fix: The next step.
+    """Refuses what is not a filled array of real numbers with a permitted number of dimensions.
 
     Returns:
         The array in native byte order, C-contiguous: the layout in memory decides the rounding of NumPy's sums.

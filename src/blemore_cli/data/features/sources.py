@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from blemore_cli.core.errors import DataError, listed
@@ -35,16 +35,13 @@ class FoundSources:
 
 
 def find_sources(paths: Iterable[Path], named: dict[str, Path], clips: Collection[str] | None) -> FoundSources:
-    """Finds the encoders at some paths.
+    """Finds the encoders at some paths, in alphabetical order.
 
     Args:
         paths: Paths of an encoder each (a file, or a folder with a file a clip), of a folder of encoders, or of an
             index.
         named: Paths of single encoders by the name to give them.
         clips: Names of the clips, or none where they are yet to be learnt from the files' names.
-
-    Returns:
-        The encoders in alphabetical order, and notes.
 
     Raises:
         DataError: If a path holds no encoder, a name is not permitted or is used twice, or a folder's files match no
@@ -155,7 +152,7 @@ def _named(name: str, path: Path, search: _Search, notes: list[str]) -> Source:
             f"{listed([source.name for source in sources]) or 'none of that name'}",
             fix="Give the path of a single encoder.",
         )
-    return Source(name, sources[0].path, sources[0].reader)
+    return replace(sources[0], name=name)
 
 
 def _check_names(sources: list[Source]) -> None:

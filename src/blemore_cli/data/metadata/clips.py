@@ -134,7 +134,7 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
 def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
     table = _read_clip_table(path, ("filename",))
     check, clip = partial(check_rows, table, path), table["clip"]
-    actor = table[ACTOR_COLUMN].str.strip() if ACTOR_COLUMN in table else clip.str.slice(stop=0)
+    actor = table.get(ACTOR_COLUMN, pd.Series("", index=table.index, dtype=str)).str.strip()
     fix = "Remove it from one of the two metadata files."
     check(~clip.isin(training.filename), "a test clip must not be a training clip", actual=clip, fix=fix)
     is_new = ~actor.isin(training.actor) | allow_actor_overlap

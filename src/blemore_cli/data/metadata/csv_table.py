@@ -115,8 +115,6 @@ def check_rows(
         return
     lines = table.index.to_numpy() if table.index.name == LINE else np.arange(2, len(table) + 2)
     values = [text[:100] for text in actual]
-    clips = [
-        (clip if clip.isprintable() else ascii(clip))[:80] or "no filename" for clip in table["filename"].iloc[bad]
-    ]
-    offenders = [f"{values[row]} in line {lines[row]} ({clip})" for row, clip in zip(bad, clips, strict=True)]
+    clips = [clip if clip.isprintable() else ascii(clip) for clip in table["filename"]]
+    offenders = [f"{values[row]} in line {lines[row]} ({clips[row][:80] or 'no filename'})" for row in bad]
     raise DataError(f"{path}: {rule}, got {listed(offenders)}", fix=fix)

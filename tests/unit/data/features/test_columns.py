@@ -3,7 +3,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from blemore_cli.data.features.columns import clip_column, csv_columns, feature_columns, is_feature_table
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.columns import (
+    clip_column,
+    csv_columns,
+    feature_columns,
+    features_of_frame,
+    is_feature_table,
+)
+
+PATH = Path("egemaps.csv")
 
 
 @pytest.mark.parametrize("column", ["filename", "file", "clip", "clip_name", "name", "Filename"])
@@ -22,3 +31,32 @@ def test_columns_are_read_without_the_rows(tmp_path: Path) -> None:
     pd.DataFrame({" filename": ["A"], "a": [1.0]}).to_csv(tmp_path / "t.csv", index=False)
     (tmp_path / "broken.csv").write_bytes(b"\xff\xfe\x00")
     assert [csv_columns(tmp_path / name) for name in ("t.csv", "broken.csv")] == [["filename", "a"], []]
+
+
+def test_labels_and_text_never_become_features() -> None:
+    row = {"filename": "A.wav", "fold": 0, " emotion_1": 1, "speaker": "x", "F0": 1.5, "loudness": 2}
+    table = features_of_frame(pd.DataFrame([row]), PATH)
+    assert table.clips == ["A.wav"]
+    assert table.columns == ("F0", "loudness")
+    assert table.features.tolist() == [[1.5, 2.0]]
+    assert table.left_out == ("fold", "emotion_1", "speaker")
+
+
+def test_text_among_numbers_is_an_error_that_names_the_cell() -> None:
+    frame = pd.DataFrame({"filename": ["a", "b"], "f0": [1, 2], "f1": ["2", "oops"]})
+    with pytest.raises(DataError, match="'oops' in column f1 of clip b"):
+        features_of_frame(frame, PATH)
+
+
+@pytest.mark.parametrize(
+    ("frame", "message"),
+    [
+        (pd.DataFrame({"a": [1]}), "one of the columns filename"),
+        (pd.DataFrame({"filename": [], "a": []}), "0 rows"),
+        (pd.DataFrame({"filename": ["A"], "a": ["x"]}), "0 such columns"),
+        (pd.DataFrame({"filename": ["A"], "fold": [1]}), "0 such columns"),
+    ],
+)
+def test_tables_without_clips_or_features_are_refused(frame: pd.DataFrame, message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        features_of_frame(frame, PATH)

@@ -102,9 +102,7 @@ class ClipFileReader(FeatureReader):
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
         """Parses a file's bytes: features (D,) or (T, D), with column names where there are some.
 
-        Args:
-            content: The bytes, at least one; whatever is raised on them becomes an error that names the file.
-            path: The file, for messages.
+        There is at least one byte; whatever is raised becomes an error that names the file.
         """
 
     def could_be_clip(self, path: Path) -> bool:
@@ -180,9 +178,7 @@ class TableReader(SourceReader):
     def parse(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses a file's bytes: file names of N clips as they stand, and features (N, D).
 
-        Args:
-            content: The bytes, at least one; whatever is raised on them becomes an error that names the file.
-            path: The file, for messages.
+        There is at least one byte; whatever is raised becomes an error that names the file.
         """
 
     @abstractmethod
@@ -240,14 +236,7 @@ Reader = TypeVar("Reader", bound=FeatureReader)
 
 
 def register_reader(reader: type[Reader]) -> type[Reader]:
-    """Adds a reader; one of the same name is replaced. It can be written as a decorator of the class.
-
-    Args:
-        reader: A `ClipFileReader`, a `TableReader` or another `SourceReader`, made without arguments.
-
-    Returns:
-        The class.
-    """
+    """Adds a class of readers, made without arguments; one of the same name is replaced. It can be a decorator."""
     READERS[reader.name] = reader()
     return reader
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.columns import clip_column, csv_columns, is_bookkeeping
+from blemore_cli.data.features.columns import clip_column, csv_columns, is_bookkeeping, read_csv
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -62,8 +62,7 @@ def _header(content: bytes, path: Path) -> list[str] | None:
     names = [name.strip() for name in next(csv.reader([first_line], skipinitialspace=True), [])]
     if all(map(_is_number, names)) and names != [str(column) for column in range(len(names))]:
         return None
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
+    if repeated := sorted({name for name in names if names.count(name) > 1}):
         raise DataError(f"{path}: a column must appear once, got {listed(repeated)} more than once", fix=_WRITE_CSV)
     return names
 
@@ -72,8 +71,7 @@ def _check_same_fields(content: bytes, path: Path) -> None:
     """Refuses a row that is cut short; quoted commas are left to the parser."""
     lines = content.split(b"\n")
     expected = lines[0].count(b",")
-    short = [number for number, line in enumerate(lines, 1) if line.strip() and line.count(b",") < expected]
-    if short:
+    if short := [number for number, line in enumerate(lines, 1) if line.strip() and line.count(b",") < expected]:
         n_fields = lines[short[0] - 1].count(b",") + 1
         raise DataError(
             f"{path}, line {short[0]}: a row must have {expected + 1} fields as the first line does, got {n_fields}",
@@ -90,19 +88,9 @@ def _is_number(text: str) -> bool:
 
 
 def _parsed(content: bytes, header: list[str] | None) -> pd.DataFrame:
-    """The table; `round_trip` reads what Python's `float` would."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
-        table = pd.read_csv(
-            io.BytesIO(content),
-            header=None if header is None else 0,
-            names=header,
-            index_col=False,
-            skipinitialspace=True,
-            float_precision="round_trip",
-            low_memory=False,
-        )
-    return table.rename(columns=str)
+        return read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)
 
 
 def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, columns: list[str]) -> Floats:
@@ -117,7 +105,6 @@ def _has_long_numbers(content: bytes, header: list[str] | None, columns: list[st
     text = content.decode("utf-8-sig")
     if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
         return _MORE_THAN_NINE_DIGITS.search(text) is not None
-    features = set(columns)
-    is_feature = [name in features for name in header]
+    is_feature = [name in columns for name in header]
     rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
     return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_feature))) for row in rows)

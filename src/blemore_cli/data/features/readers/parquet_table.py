@@ -6,10 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.columns import is_feature_table
+from blemore_cli.data.features.columns import TABLE_FIX, features_of_frame, is_feature_table
 from blemore_cli.data.features.readers.base import TableReader
 from blemore_cli.data.features.records import SourceFeatures
-from blemore_cli.data.features.table_frame import TABLE_FIX, features_of_frame
 
 
 class ParquetTable(TableReader):
@@ -39,12 +38,7 @@ class ParquetTable(TableReader):
 
 
 def parquet_columns(path: Path) -> list[str]:
-    """The column names of a Parquet table, without reading its rows; none if they cannot be read.
-
-    Examples:
-        >>> parquet_columns(Path("missing.parquet"))
-        []
-    """
+    """The column names of a Parquet table, without reading its rows; none if they cannot be read."""
     try:
         from pyarrow import parquet
 
