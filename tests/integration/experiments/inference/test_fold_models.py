@@ -1,8 +1,10 @@
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.made_once import made_once
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, DataError, UsageError
@@ -30,10 +32,15 @@ pytestmark = pytest.mark.slow  # it trains, if tiny networks
 
 
 @pytest.fixture
-def run(project: Config) -> RunFolder:
-    folder = start_run(project.runs, project, kind="cv", name="two", resume=False)
-    cross_validate(project, folder, seeds=(0, 1), folds=(0, 3), progress=lambda *_: None)
-    return folder
+def run(project: Config, tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
+    """A run of two seeds and two folds on the small index, which is equal in every test, to be changed at will."""
+
+    def train(folder: Path) -> None:
+        run = start_run(folder, project, kind="cv", name="two", resume=False)
+        cross_validate(project, run, seeds=(0, 1), folds=(0, 3), progress=lambda *_: None)
+
+    once = made_once(tmp_path_factory, "two_seeds", train)
+    return RunFolder(Path(shutil.copytree(once / "two", project.runs / "two")))
 
 
 def test_models_come_by_seed_and_fold(run: RunFolder, project: Config) -> None:
