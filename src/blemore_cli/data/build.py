@@ -165,8 +165,6 @@ def source_text(path: Path, folder: Path) -> str:
     Examples:
         >>> source_text(Path("/data/features/hubert"), Path("/data/project"))
         '../features/hubert'
-        >>> source_text(Path("/data/features/hubert"), Path("/home/project"))
-        '/data/features/hubert'
     """
     source, base = path.absolute(), folder.absolute()
     if os.path.commonpath([source, base]) == source.anchor:

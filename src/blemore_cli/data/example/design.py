@@ -32,10 +32,6 @@ def design_clips(n_clips: int, seed: int) -> pd.DataFrame:
 
     Every actor takes the next recordings of one shuffled circle of `RECORDINGS`, so labels are balanced at any size.
 
-    Args:
-        n_clips: Number of clips N, at least one an actor (58).
-        seed: Seed of the example.
-
     Returns:
         (N, 13) the columns of the official metadata with the official training names, `test_0001` ... for test
         clips, fold -1 for test clips, and besides `label`, a position in `labels.LABELS`, and `is_test`.
@@ -50,11 +46,12 @@ def design_clips(n_clips: int, seed: int) -> pd.DataFrame:
         )
     circle = numpy_generator(seed, "example", "recordings").permutation(len(RECORDINGS))
     folds = numpy_generator(seed, "example", "folds").permutation(np.arange(N_TRAIN_ACTORS) % N_FOLDS)
+    fold_of = [*folds.tolist(), *[TEST_FOLD] * N_TEST_ACTORS]
     frame = pd.DataFrame({"actor": _actors(n_clips), "recording": circle[np.arange(n_clips) % len(RECORDINGS)]})
     frame = frame.sort_values(["actor", "recording"])
     versions = frame.groupby(["actor", "recording"]).cumcount() + 1  # a recording that comes again is a later version
     rows = [
-        _clip_row(f"A{101 + actor}", int(folds[actor]) if actor < N_TRAIN_ACTORS else TEST_FOLD, *values)
+        _clip_row(f"A{101 + actor}", fold_of[actor], *values)
         for actor, *values in zip(frame["actor"], frame["recording"], versions, strict=True)
     ]
     return _with_anonymous_test_clips(pd.DataFrame(rows), seed)

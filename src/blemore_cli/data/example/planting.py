@@ -86,13 +86,7 @@ class Planting:
 
 
 def plant(label: Ints, encoders: tuple[PlantedEncoder, ...], seed: int) -> Planting:
-    """Draws for each clip which encoders are present, informative and misleading.
-
-    Args:
-        label: (N,) positions in `labels.LABELS`.
-        encoders: The E encoders.
-        seed: Seed of the example.
-    """
+    """Draws which of E encoders are present, informative and misleading for N clips, whose labels (N,) are given."""
     generator = numpy_generator(seed, "example", "planting")
     shape = len(label), len(encoders)
     present = np.stack([_presence(len(label), encoder, generator) for encoder in encoders], axis=1)
@@ -116,18 +110,7 @@ def _presence(n_clips: int, encoder: PlantedEncoder, generator: np.random.Genera
 def planted_features(
     clips: pd.DataFrame, planting: Planting, encoder: PlantedEncoder, position: int, seed: int
 ) -> NDArray[np.float32]:
-    """Computes the features of one encoder, at the level of clips.
-
-    Args:
-        clips: N designed clips with `video_id` and `label`.
-        planting: Which encoders are informative for them.
-        encoder: The encoder.
-        position: Its column in `planting`.
-        seed: Seed of the example.
-
-    Returns:
-        (N, D) features; rows of absent clips are meaningless.
-    """
+    """Features (N, D) of the encoder at a position of the planting for N designed clips; meaningless where absent."""
     generator = numpy_generator(seed, "example", "features", encoder.name)
     code = label_descriptions()
     embedding = LABEL_NORM * code @ _directions(code.shape[1], encoder.d, generator)
@@ -142,12 +125,9 @@ def planted_features(
 
 
 def label_descriptions() -> Floats:
-    """Describes the permitted labels by their salience, their pair, and the pair's ratio.
+    """Describes (36, 26) the permitted labels by salience, pair and ratio: centred, of unit root mean square length.
 
-    The last two let a linear read-out distinguish a blend from the mean of its parts, and 70/30 from 30/70.
-
-    Returns:
-        (36, 26) descriptions, centred, of unit length in the root mean square.
+    Pair and ratio let a linear read-out distinguish a blend from the mean of its parts, and 70/30 from 30/70.
     """
     pair = (SET_OF_LABEL[:, None] == np.arange(N_EMOTIONS, N_SETS)).astype(np.float64)
     lead = np.array([label.saliences_pct[0] / 100 - 0.5 for label in LABELS])

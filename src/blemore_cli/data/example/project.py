@@ -76,9 +76,6 @@ def write_example(folder: Path, *, n_clips: int = 3050, seed: int = 0) -> Exampl
         n_clips: Number of clips, at least one an actor (58).
         seed: Seed of everything that is drawn.
 
-    Returns:
-        The paths of its parts.
-
     Raises:
         ArtefactError: If the folder is not empty.
         UsageError: If there are fewer clips than actors.

@@ -2,6 +2,7 @@
 
 import io
 import re
+import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -86,15 +87,17 @@ def csv_columns(path: Path) -> list[str]:
 
 def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None = None) -> pd.DataFrame:
     """Parses a CSV file with or without a header; `round_trip` reads what Python's `float` would."""
-    return pd.read_csv(
-        io.BytesIO(content),
-        header=header,
-        names=names,
-        index_col=False,
-        skipinitialspace=True,
-        float_precision="round_trip",
-        low_memory=False,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
+        return pd.read_csv(
+            io.BytesIO(content),
+            header=header,
+            names=names,
+            index_col=False,
+            skipinitialspace=True,
+            float_precision="round_trip",
+            low_memory=False,
+        )
 
 
 def features_of_frame(frame: pd.DataFrame, path: Path) -> SourceFeatures:

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -46,8 +47,8 @@ def read_folder(
     Raises:
         DataError: If a file cannot be read, or files disagree in width, columns, or being frame-level.
     """
-    tasks = [(batch, read, aggregate) for batch in _batches(list(files.values()))]
-    batches = spread(_read_batch, tasks, jobs=jobs, done=lambda n: done(min(n * _BATCH, len(files))))
+    read_batch = partial(_read_batch, read, aggregate)
+    batches = spread(read_batch, _batches(files), jobs=jobs, done=lambda n: done(min(n * _BATCH, len(files))))
     rows = dict(zip(files, (row for batch in batches for row in batch), strict=True))
     is_static = _check_agreement(rows)
     features = [row.features.ravel() if is_static else _aggregated(row, aggregate).features for row in rows.values()]
@@ -67,7 +68,7 @@ def folder_sha256(files: dict[str, Path], *, jobs: int) -> str:
     Raises:
         DataError: If a file cannot be read.
     """
-    batches = spread(_digest_batch, _batches(list(files.values())), jobs=jobs)
+    batches = spread(_digest_batch, _batches(files), jobs=jobs)
     return _combined_sha256(files, [digest for batch in batches for digest in batch])
 
 
@@ -76,7 +77,8 @@ def _combined_sha256(files: dict[str, Path], digests: Sequence[str]) -> str:
     return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
 
 
-def _batches(paths: list[Path]) -> list[list[Path]]:
+def _batches(files: dict[str, Path]) -> list[list[Path]]:
+    paths = list(files.values())
     return [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
 
 
@@ -89,8 +91,7 @@ def _digest_batch(paths: list[Path]) -> list[str]:
         ) from error
 
 
-def _read_batch(task: tuple[list[Path], ReadClip, Aggregate]) -> list[ClipFeatures]:
-    paths, read, aggregate = task
+def _read_batch(read: ReadClip, aggregate: Aggregate, paths: list[Path]) -> list[ClipFeatures]:
     return [_row_of(path, read, aggregate) for path in paths]
 
 

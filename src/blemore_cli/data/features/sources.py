@@ -48,20 +48,19 @@ def find_sources(paths: Iterable[Path], named: dict[str, Path], clips: Collectio
             clip or name one twice.
     """
     is_clip = carries_label if clips is None else frozenset(clips).__contains__
-    search = _Search(is_clip, next(iter(clips or ()), "A102_ang_int1_ver1"))
-    result = FoundSources()
+    search = _Search(is_clip=is_clip, example=next(iter(clips or ()), "A102_ang_int1_ver1"))
     for path in paths:
-        search.look_at(path, result)
+        search.look_at(path)
     for name, path in named.items():
-        result.sources.append(_named(name, path, search, result.notes))
-    if not result.sources:
+        search.look_at_named(name, path)
+    if not search.sources:
         raise DataError(
             "features of at least one encoder are needed, got no path",
             fix=f"Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
         )
-    _check_names(result.sources)
-    result.sources.sort(key=lambda source: source.name)
-    return result
+    _check_names(search.sources)
+    search.sources.sort(key=lambda source: source.name)
+    return search
 
 
 def clips_in(sources: Iterable[Source]) -> list[str]:
@@ -79,58 +78,71 @@ def accepted_layouts() -> str:
     return f"Give {', '.join(layouts)}, or a folder of these."
 
 
-@dataclass(frozen=True)
-class _Search:
-    """The clip names that a search goes by, with one as an example."""
+@dataclass(kw_only=True)
+class _Search(FoundSources):
+    """A search by the names of clips, with one of them as an example."""
 
     is_clip: IsClip
     example: str
 
-    def look_at(self, path: Path, result: FoundSources) -> None:
-        n_before = len(result.sources)
+    def look_at(self, path: Path) -> None:
+        n_before = len(self.sources)
         if path.is_dir():
-            self._look_into(path, result, is_top=True)
+            self._look_into(path, is_top=True)
         elif path.is_file():
-            self._add(path, result, is_given=True)
+            self._add(path, is_given=True)
         else:
             raise DataError(
                 f"{path} must be a file or folder of features, but it does not exist", fix=accepted_layouts()
             )
-        if len(result.sources) == n_before:
+        if len(self.sources) == n_before:
             raise DataError(f"{path} must hold features, got {_described(path)}", fix=accepted_layouts())
 
-    def _look_into(self, folder: Path, result: FoundSources, *, is_top: bool) -> None:
-        reader = self._add(folder, result, is_given=is_top)
+    def look_at_named(self, name: str, path: Path) -> None:
+        """Adds the one encoder at a path under a name; of a reader with many encoders, the one of that name."""
+        search = replace(self, sources=[])  # the notes are shared
+        search.look_at(path)
+        sources = [source for source in search.sources if not source.reader.holds_many or source.name == name]
+        if len(sources) != 1:
+            raise DataError(
+                f"encoder {name}: {path} must hold one encoder, got "
+                f"{listed([source.name for source in sources]) or 'none of that name'}",
+                fix="Give the path of a single encoder.",
+            )
+        self.sources.append(replace(sources[0], name=name))
+
+    def _look_into(self, folder: Path, *, is_top: bool) -> None:
+        reader = self._add(folder, is_given=is_top)
         entries = [
             path
             for path in entries_of(folder)
             if reader is None or not reader.takes(Candidate(path, self.is_clip, is_given=False))
         ]
         files = [path for path in entries if path.is_file()]
-        passed_over = [path for path in files if not self._add(path, result, is_given=False)]
+        passed_over = [path for path in files if not self._add(path, is_given=False)]
         for subfolder in (path for path in entries if is_top and path.is_dir()):
-            self._look_into(subfolder, result, is_top=False)
-        self._note_passed_over(folder, passed_over, result)
+            self._look_into(subfolder, is_top=False)
+        self._note_passed_over(folder, passed_over)
 
-    def _add(self, path: Path, result: FoundSources, *, is_given: bool) -> SourceReader | None:
+    def _add(self, path: Path, *, is_given: bool) -> SourceReader | None:
         """Adds the encoders that the first reader recognises at a path, and returns this reader."""
         for reader in source_readers():
             if names := reader.encoders_at(Candidate(path, self.is_clip, is_given)):
-                result.sources += [Source(name, path, reader) for name in names]
+                self.sources += [Source(name, path, reader) for name in names]
                 return reader
         return None
 
-    def _note_passed_over(self, folder: Path, files: list[Path], result: FoundSources) -> None:
+    def _note_passed_over(self, folder: Path, files: list[Path]) -> None:
         strangers = [path.name for path in files if could_be_clip(path)]
-        if strangers and not any(source.path.is_relative_to(folder) for source in result.sources):
+        if strangers and not any(source.path.is_relative_to(folder) for source in self.sources):
             raise DataError(
                 f"{folder} must have files named after the clips, such as {self.example}.npy, got {listed(strangers)}",
                 fix="Rename the files, or check that the metadata are of these clips.",
             )
         if strangers:
-            result.notes.append(f"{folder}: {len(strangers)} files of no known clip: {listed(strangers, 3)}")
+            self.notes.append(f"{folder}: {len(strangers)} files of no known clip: {listed(strangers, 3)}")
         if ignored := [path.name for path in files if path.name not in strangers]:
-            result.notes.append(f"{folder}: not read as features: {listed(ignored)}")
+            self.notes.append(f"{folder}: not read as features: {listed(ignored)}")
 
 
 def _described(path: Path) -> str:
@@ -138,21 +150,6 @@ def _described(path: Path) -> str:
         return f"a {path.suffix or 'nameless'} file"
     counts = Counter("folder" if entry.is_dir() else entry.suffix or "other file" for entry in entries_of(path))
     return "a folder of " + (listed([f"{n} {what}" for what, n in counts.most_common()]) or "nothing")
-
-
-def _named(name: str, path: Path, search: _Search, notes: list[str]) -> Source:
-    """The one encoder at a path, under another name; of a reader with many encoders, the one of that name."""
-    result = FoundSources()
-    search.look_at(path, result)
-    notes.extend(result.notes)
-    sources = [source for source in result.sources if not source.reader.holds_many or source.name == name]
-    if len(sources) != 1:
-        raise DataError(
-            f"encoder {name}: {path} must hold one encoder, got "
-            f"{listed([source.name for source in sources]) or 'none of that name'}",
-            fix="Give the path of a single encoder.",
-        )
-    return replace(sources[0], name=name)
 
 
 def _check_names(sources: list[Source]) -> None:

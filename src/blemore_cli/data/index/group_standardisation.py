@@ -19,7 +19,7 @@ SPLIT_PSEUDO_COUNT: Final = 20.0
 
 
 def within_groups(
-    features: NDArray[np.float32], group: Strings | Ints, prior_rows: Ints | Bools, *, pseudo_count: float
+    features: NDArray[np.float32], group: Strings | Ints, prior: Bools, *, pseudo_count: float
 ) -> NDArray[np.float32]:
     """Standardises the rows of each group by mean and variance of these rows, shrunk toward those of the prior rows.
 
@@ -34,7 +34,7 @@ def within_groups(
     Args:
         features: (N, D) raw features; a row with NaN is absent and stays as it is.
         group: (N,) the group of each row: a person, or a split.
-        prior_rows: Rows whose mean and variance the groups are shrunk toward.
+        prior: (N,) whether the groups are shrunk toward mean and variance of a row.
         pseudo_count: Rows that the prior counts for, 0 or more.
 
     Source:
@@ -45,13 +45,11 @@ def within_groups(
     Examples:
         >>> features = np.repeat(np.array([[0], [2], [10], [12]], dtype=np.float32), 50, axis=0)
         >>> person = np.repeat(["a", "a", "b", "b"], 50)
-        >>> print(within_groups(features, person, np.arange(200), pseudo_count=1)[::50].ravel().round(1))
+        >>> print(within_groups(features, person, np.full(200, True), pseudo_count=1)[::50].ravel().round(1))
         [-0.9  0.9 -0.9  0.9]
     """
     present = np.isfinite(features).all(axis=1)
     exact = features.astype(np.float64)
-    prior = np.zeros(len(features), dtype=np.bool_)
-    prior[prior_rows] = True
     mean, variance = _moments(exact[prior & present])
     result = features.copy()
     for name in np.unique(group[present]):

@@ -3,13 +3,11 @@
 import csv
 import io
 import re
-import warnings
 from itertools import compress, islice
 from pathlib import Path
 from typing import Final
 
 import numpy as np
-import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
@@ -43,7 +41,7 @@ class FrameCsv(ClipFileReader):
         """Parses the frames; refuses a repeated column, a row that is cut short, and a feature that is not a number."""
         header = _header(content, path)
         _check_same_fields(content, path)
-        table = _parsed(content, header)
+        table = read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)
         if table.empty:
             raise DataError(f"{path} must have a row for each frame, got only a header", fix=self.fix)
         columns = [name for name in table.columns if not is_bookkeeping(name)]
@@ -85,12 +83,6 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _parsed(content: bytes, header: list[str] | None) -> pd.DataFrame:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
-        return read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)
 
 
 def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, columns: list[str]) -> Floats:

@@ -23,6 +23,7 @@ def test_rows_are_read_by_clip() -> None:
     ("content", "message"),
     [
         (b"a,b\n1,2\n", "one of the columns filename"),
+        (b"filename,a\nA,1,2\nB,3,4\n", "egemaps.csv must be a table.*Length of header"),
         (b"filename,a\nA,1\nA.mov,2\n", "more for 'A'"),
         (b"filename,a\na,1\nb,oops\n", "'oops' in column a of clip b"),
         (b"\xff\xfe\x00", "egemaps.csv must be a table"),
