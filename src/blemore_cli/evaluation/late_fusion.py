@@ -43,7 +43,7 @@ class Gain:
     Attributes:
         against: Name of the alternative.
         difference: Score of the fusion minus that of the alternative.
-        ci95: 95 % interval of the difference over actors.
+        ci95: 95 % CI of the difference over actors.
     """
 
     against: str

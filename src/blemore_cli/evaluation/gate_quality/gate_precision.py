@@ -22,7 +22,7 @@ Interval = tuple[float, float] | None
 
 @dataclass(frozen=True)
 class GatePrecision:
-    """Gate precision with its baselines, means over clips and seeds, 95 % intervals over actors.
+    """Gate precision with its baselines, means over clips and seeds, 95 % CIs over actors.
 
     Attributes:
         precision: Share of the n selected encoders that are among the n most useful.

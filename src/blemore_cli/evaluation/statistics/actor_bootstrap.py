@@ -83,7 +83,7 @@ def percentile_interval(resampled: Floats, *, n_actors: int) -> tuple[float, flo
 def score_intervals(
     counts: CorrectCounts, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> dict[Metric, tuple[float, float]]:
-    """95 % intervals of one arm's official figures over actors.
+    """95 % CIs of one arm's official figures over actors.
 
     Args:
         counts: Counts by actor of the arm.

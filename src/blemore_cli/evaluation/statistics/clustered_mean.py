@@ -14,7 +14,7 @@ class ClusteredMean:
 
     Attributes:
         mean: The mean.
-        ci95: 95 % interval, bootstrap over actors; None with fewer than two actors.
+        ci95: 95 % CI, bootstrap over actors; None with fewer than two actors.
     """
 
     mean: float | None

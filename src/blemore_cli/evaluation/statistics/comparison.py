@@ -35,7 +35,7 @@ class PairedComparison:
         b: The reference.
         metric: The official figure.
         difference: Figure of `a` minus that of `b` over all clips, mean over seeds.
-        ci95: 95 % interval of the difference: of the method where it has one, else the actor bootstrap's.
+        ci95: 95 % CI of the difference: of the method where it has one, else the actor bootstrap's.
         p_value: Two-sided p-value in (0, 1]; None where the test cannot be computed.
         p_adjusted: The same after Holm's correction over the arms, within this method and figure.
         method: The test; `actor_bootstrap` takes its interval from the bootstrap and its p-value from sign flips.

@@ -100,7 +100,7 @@ def paired_test(pair: ArmPair, metric: Metric, method: Method) -> Significance:
 
 
 def bootstrap_interval(pair: ArmPair, metric: Metric) -> tuple[float, float]:
-    """The actor bootstrap's 95 % interval of a difference; (-1, 1), every possible difference, with one actor."""
+    """The actor bootstrap's 95 % CI of a difference; (-1, 1), every possible difference, with one actor."""
     if np.array_equal(pair.a.predicted, pair.b.predicted):
         return 0.0, 0.0
     n_actors = len(pair.a.actors.n_clips)

@@ -152,7 +152,7 @@ def _shift(arm: Arm, table: FeatureTable) -> ShiftReport | None:
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:
-    """95 % interval of the Score over actors."""
+    """95 % CI of the Score over actors."""
     counts = correct_counts(actor_index(clips), clips.label, predicted)
     return score_intervals(counts, generator=numpy_generator(0, "actor bootstrap"))["score"]
 

@@ -25,7 +25,7 @@ class ArmResult(Artefact):
         salience: Salience accuracy, mean over seeds.
         score: Score, mean over seeds.
         score_std: Standard deviation of the Score over seeds; None for one seed.
-        ci95: 95 % interval of the Score, bootstrap over actors.
+        ci95: 95 % CI of the Score, bootstrap over actors.
         n_seeds: Number of seeds.
         standardize: Groups that features were standardised within; `person` is a track of its own.
         match_prior: Groups whose predicted label shares were matched to the design, a track of its own.

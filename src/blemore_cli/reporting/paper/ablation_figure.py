@@ -57,7 +57,7 @@ MARKS: Final[dict[Verdict, Mark]] = {
 def save_ablation_figure(result: Ablation, folder: Path) -> list[Path]:
     """Draws an ablation, one column of a paper wide, and writes `ablation.pdf`, `ablation.svg` and `ablation.png`.
 
-    The left panel shows the Score of each arm with its 95 % interval over actors and the spread over seeds, the right
+    The left panel shows the Score of each arm with its 95 % CI over actors and the spread over seeds, the right
     one the paired difference to the reference with its interval. Equal results give equal bytes.
 
     Args:
@@ -157,7 +157,7 @@ def _draw_legend(figure: "Figure", result: Ablation) -> None:
     from matplotlib.lines import Line2D
 
     verdicts = {arm.verdict for arm in arm_differences(result)}
-    handles = [Line2D([], [], color=BLACK, linewidth=_LINE_PT, label="95 % interval over actors")]
+    handles = [Line2D([], [], color=BLACK, linewidth=_LINE_PT, label="95 % CI over actors")]
     if any(arm.score_std is not None for arm in result.arms):
         handles.append(Line2D([], [], color=GREY, linewidth=5, label="± 1 SD over seeds"))
     marks = [mark for verdict, mark in MARKS.items() if verdict in verdicts]

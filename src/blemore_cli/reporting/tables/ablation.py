@@ -67,7 +67,7 @@ def effect_text(value: float | None) -> str:
 
 
 GAIN: Final[Columns[PairedComparison]] = (
-    Column("gain", None, lambda test: difference_text(test.difference), latex=r"$\Delta$ Score"),
+    Column("difference", None, lambda test: difference_text(test.difference), latex=r"$\Delta$ Score"),
     Column("95 % CI", None, lambda test: difference_interval_text(test.ci95)),
     figure("d", lambda test: test.effect_size, effect_text, key="effect_size", latex="$d_z$"),
 )
@@ -124,7 +124,7 @@ ABLATION: Final[Columns[ArmRow]] = (
 """The table of an ablation; terminal and page show parts of it."""
 
 LEGEND: Final = (
-    "95 % CI: bootstrap over actors; d: mean of the actors' gains over their SD; p actors: sign flips of whole "
+    "95 % CI: bootstrap over actors; d: mean of the actors' differences over their SD; p actors: sign flips of whole "
     "actors; p folds: corrected resampled t-test (Nadeau and Bengio); Holm: corrected for all arms"
 )
 """Key to the differences for terminal and page; the caption in LaTeX has the same in its symbols."""

@@ -62,7 +62,7 @@ def test_the_legend_names_only_what_is_drawn(ablation: Ablation, lonely: Ablatio
         return [text.get_text() for text in drawn(result).legends[0].get_texts()]
 
     assert len(legend(ablation)) == 6
-    assert legend(lonely) == ["95 % interval over actors", "reference"]
+    assert legend(lonely) == ["95 % CI over actors", "reference"]
 
 
 def test_what_is_read_beside_the_clip_is_said_below(ablation: Ablation) -> None:

@@ -35,8 +35,8 @@ def difference_figure(ablation: Ablation) -> PageFigure | None:
             f"Difference of Score to {ablation.reference}",
             line_at=0.0,
         ),
-        caption=f"Difference of Score to {ablation.reference} on the same clips, seeds and folds, with its 95 % "
-        f"interval over actors. Filled: Holm p < {ALPHA} (sign flips of whole actors); open: not; cross: not testable.",
+        caption=f"Difference of Score to {ablation.reference} on the same clips, seeds and folds, with its 95 % CI "
+        f"over actors. Filled: Holm p < {ALPHA} (sign flips of whole actors); open: not; cross: not testable.",
         conclusion=differences_conclusion(ablation),
     )
 

@@ -32,7 +32,7 @@ def score_figure(models: Sequence[LoadedModel], published: Sequence[Published]) 
             rows, "Score, out of fold (mean of presence and salience accuracy, 0 to 1)", "Score of each model"
         ),
         caption="Score of the pooled out-of-fold predictions, mean over seeds. Diamond: reference of its run; "
-        f"circle: other model; line: 95 % interval over actors; broad bar: ± 1 SD over seeds{SQUARES * bool(known)}.",
+        f"circle: other model; line: 95 % CI over actors; broad bar: ± 1 SD over seeds{SQUARES * bool(known)}.",
         conclusion=_conclusion(models, known),
     )
 
