@@ -1,6 +1,9 @@
 """Features of one encoder in the order of the clips of the challenge."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -11,12 +14,22 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Bools, Clips, EncoderFeatures, Floats
 from blemore_cli.data.features.aggregate import AGGREGATIONS
-from blemore_cli.data.features.modality import modality_of
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.records import SourceFeatures
 
 Progress = Callable[[str, int, int], None]
 """Called with the encoder's name, the number of clips done, and the number of all clips."""
+
+KNOWN_NAMES: Final = MappingProxyType[Modality, str](
+    {
+        "av": "hicmae|avhubert|audiovi[sd]|multimodal",
+        "audio": "audio|speech|voice|hubert|wavlm|wav2vec|data2vec|emotion2vec|xlsr|whisper|egemaps|opensmile|compare|"
+        "mfcc|clap|vggish|panns",
+        "video": "video|visual|face|clip|imagebind|swin|vit|dino|resnet|convnext|efficientnet|marlin|emonet|i3d|"
+        "timesformer|landmark|pose",
+    }
+)
+"""Parts of encoder names by modality, looked up in this order: `avhubert` is not `hubert`."""
 
 
 def collect(
@@ -58,6 +71,12 @@ def chosen_modality(
     if known := given.get(encoder) or stored or modality_of(encoder):
         return known, []
     return "av", [f"encoder {encoder}: modality unknown, taken as av; set it with --modality {encoder}=video|audio|av"]
+
+
+def modality_of(name: str) -> Modality | None:
+    """Guesses the modality of an encoder from its name; none where no known name is part of it."""
+    letters = re.sub(r"[^a-z0-9]", "", name.lower())
+    return next((modality for modality, known in KNOWN_NAMES.items() if re.search(known, letters)), None)
 
 
 def _read(source: Source, clips: Clips, request: Request) -> SourceFeatures:

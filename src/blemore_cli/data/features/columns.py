@@ -45,34 +45,19 @@ def is_bookkeeping(column: str) -> bool:
 
 
 def clip_column(columns: Iterable[str]) -> str | None:
-    """The column that names the clip of a row.
-
-    Examples:
-        >>> clip_column(["F0", "Filename", "name"])
-        'Filename'
-    """
+    """The column that names the clip of a row; none if there is none."""
     by_lower_case = {name.lower(): name for name in columns}
     return next((by_lower_case[name] for name in CLIP_COLUMNS if name in by_lower_case), None)
 
 
 def feature_columns(columns: Iterable[str]) -> list[str]:
-    """The columns of a table that can be features by their names.
-
-    Examples:
-        >>> feature_columns(["filename", "fold", "emotion_1", "F0_mean"])
-        ['F0_mean']
-    """
+    """The columns of a table that can be features by their names."""
     taken = {*CLIP_COLUMNS, *METADATA_COLUMNS}
     return [name for name in columns if name.lower() not in taken and not is_bookkeeping(name)]
 
 
 def is_feature_table(columns: list[str]) -> bool:
-    """Whether columns are those of a table with features; none, of a file that cannot be read, count as such.
-
-    Examples:
-        >>> is_feature_table(["filename", "F0_mean"]), is_feature_table(["filename", "fold"]), is_feature_table([])
-        (True, False, True)
-    """
+    """Whether columns are those of a table with features; none, of a file that cannot be read, count as such."""
     return not columns or (clip_column(columns) is not None and bool(feature_columns(columns)))
 
 

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.files import sha256_of
 from blemore_cli.core.parallel.engines import spread
 from blemore_cli.core.types import Floats
 from blemore_cli.data.features.aggregate import AGGREGATIONS
+from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
 
 ReadClip = Callable[[Path], ClipFeatures]
@@ -83,12 +83,7 @@ def _batches(files: dict[str, Path]) -> list[list[Path]]:
 
 
 def _digest_batch(paths: list[Path]) -> list[str]:
-    try:
-        return [sha256_of(path) for path in paths]
-    except OSError as error:
-        raise DataError(
-            f"{error.filename} must be a readable file: {error.strerror}", fix="Check its permissions."
-        ) from error
+    return [hashlib.sha256(bytes_of(path)).hexdigest() for path in paths]
 
 
 def _read_batch(read: ReadClip, aggregate: Aggregate, paths: list[Path]) -> list[ClipFeatures]:

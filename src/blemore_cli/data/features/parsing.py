@@ -62,10 +62,5 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
 
 
 def shape_and_type(array: np.ndarray) -> str:
-    """The shape and the type of an array, for messages.
-
-    Examples:
-        >>> shape_and_type(np.zeros((2, 3), dtype=np.float32))
-        '[2, 3] of float32'
-    """
+    """The shape and the type of an array, for messages, as `[2, 3] of float32`."""
     return f"{list(array.shape)} of {array.dtype.name if array.dtype.names is None else 'records'}"

@@ -62,8 +62,7 @@ def _shrunk(rows: Floats, prior_mean: Floats, prior_variance: Floats, pseudo_cou
     n, k = len(rows), pseudo_count
     mean, variance = _moments(rows)
     deviation = np.sqrt((n * variance + k * prior_variance) / (n + k))
-    scaled: Floats = (rows - (n * mean + k * prior_mean) / (n + k)) / np.where(deviation > 0, deviation, 1)
-    return scaled
+    return np.asarray((rows - (n * mean + k * prior_mean) / (n + k)) / np.where(deviation > 0, deviation, 1))
 
 
 def _moments(rows: Floats) -> tuple[Floats, Floats]:

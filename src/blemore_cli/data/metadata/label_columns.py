@@ -37,9 +37,7 @@ def labels_of_frame(frame: pd.DataFrame, path: Path) -> Ints:
     A single has mix 0, no emotion_2, and a salience that is empty or 100. A blend has mix 1, two different emotions
     (in either order) other than neutral, and the saliences 50/50, 70/30 or 30/70.
 
-    Args:
-        frame: N rows of text with `filename` and `LABEL_COLUMNS`, as `csv_table.read_table` gives them.
-        path: The table's file, for the messages.
+    The rows are text with `filename` and `LABEL_COLUMNS`, as `csv_table.read_table` gives them.
 
     Raises:
         DataError: Naming file, line, clip and the rule that is broken.

@@ -6,7 +6,7 @@ import pytest
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Clips
-from blemore_cli.data.features.collect import chosen_modality, collect
+from blemore_cli.data.features.collect import chosen_modality, collect, modality_of
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.static_npz import StaticNpz
@@ -108,3 +108,16 @@ def test_unknown_modality_is_noted() -> None:
     assert "--modality x=" in chosen_modality("x", {})[1][0]
     assert chosen_modality("x", {}, "audio") == ("audio", [])
     assert chosen_modality("hubert", {"hubert": "video"}, "audio") == ("video", [])
+
+
+@pytest.mark.parametrize(
+    ("modality", "names"),
+    [
+        ("video", ["OpenFace", "clip", "ImageBind", "VideoMAEv2", "video_swin", "dinov2-b", "resnet50"]),
+        ("audio", ["HuBERT", "WavLM-large", "wav2vec2.0", "eGeMAPSv02", "whisper", "imagebind_audio"]),
+        ("av", ["hicmae_ce100", "av_hubert", "AVHuBERT", "audio-visual"]),
+        (None, ["encoder1", "x"]),
+    ],
+)
+def test_known_encoders(modality: str | None, names: list[str]) -> None:
+    assert {modality_of(name) for name in names} == {modality}
