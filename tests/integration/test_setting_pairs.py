@@ -11,8 +11,7 @@ import pandas as pd
 import pytest
 
 from blemore_cli.core.config.file import load_config, with_changes
-from blemore_cli.core.config.keys import FIELDS
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import IS_BLEND, N_LABELS, SALIENCE
 from blemore_cli.core.rng import numpy_generator

@@ -7,11 +7,10 @@ from typing import Any, Final
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from blemore_cli.core.config.keys import SECTIONS, unknown_key
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import SECTIONS, Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.spelling import did_you_mean
-from blemore_cli.core.validation import KeyPath, problem, requirement
+from blemore_cli.core.validation import KeyPath, dotted, problem, requirement
 
 N_SHOWN_PROBLEMS: Final = 5
 
@@ -61,6 +60,24 @@ def _problem(detail: ErrorDetails, places: Mapping[KeyPath, str]) -> str:
     if detail["type"] == "literal_error" and isinstance(value, str):
         meant = did_you_mean(value, re.findall(r"'([^']*)'", requirement(detail)))
     return f"{place}: {problem(detail)}{meant}"
+
+
+def unknown_key(path: KeyPath) -> str:
+    """The message about an unknown key, with the one that was probably meant.
+
+    Examples:
+        >>> unknown_key(("model", "topn"))
+        'unknown key model.topn; did you mean top_n?'
+        >>> unknown_key(("seed",))
+        'unknown key seed; did you mean train.seed?'
+    """
+    in_section = len(path) > 1 and path[0] in SECTIONS
+    wrong = str(path[1 if in_section else 0])
+    for name, section in reversed(SECTIONS.items()):
+        if wrong in section.model_fields:
+            return f"unknown key {dotted(path)}; did you mean {name}.{wrong}?"
+    siblings = SECTIONS[str(path[0])].model_fields if in_section else Config.model_fields
+    return f"unknown key {dotted(path)}{did_you_mean(wrong, siblings)}"
 
 
 def _place(path: KeyPath, places: Mapping[KeyPath, str]) -> str:

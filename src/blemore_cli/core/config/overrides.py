@@ -2,7 +2,10 @@
 
 from typing import Any, get_origin
 
-from blemore_cli.core.config.keys import field_of, unknown_key
+from pydantic.fields import FieldInfo
+
+from blemore_cli.core.config.check import unknown_key
+from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.config.strict_yaml import InvalidYamlError, parse_yaml
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.validation import KeyPath
@@ -14,18 +17,13 @@ def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override
     Args:
         content: Sections and keys; changed in place.
         places: Where each key was written; changed in place.
-        override: As `parse_override` takes it.
-
-    Raises:
-        UsageError: As `parse_override`.
-        ConfigError: As `parse_override`.
+        override: As `parse_override` takes it, which raises on a wrong one.
     """
-    place = f"--set {override}"
     path, value = parse_override(override, flag="--set")
     write_value(content, path, value)
-    for inner in [known for known in places if known[: len(path)] == path]:
+    for inner in [place for place in places if place[: len(path)] == path]:
         del places[inner]
-    places[path] = place
+    places[path] = f"--set {override}"
 
 
 def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
@@ -56,8 +54,17 @@ def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
     field = field_of(path)
     if field is None:
         raise ConfigError(f"{flag} {override}: {unknown_key(path)}", fix="Correct the key.")
-    takes_list = get_origin(field.annotation) is list
-    return path, _value(text.strip(), f"{flag} {override}", takes_list=takes_list)
+    return path, _value(text.strip(), f"{flag} {override}", takes_list=get_origin(field.annotation) is list)
+
+
+def field_of(path: KeyPath) -> FieldInfo | None:
+    """The declaration of `runs`, of `train.seed`, or of the mapping in which `data.encoders.wavlm` is a name."""
+    name, *rest = map(str, path)
+    if not rest:
+        return Config.model_fields.get(name)
+    field = FIELDS.get(f"{name}.{rest[0]}")
+    is_mapping = field is not None and get_origin(field.annotation) is dict
+    return field if len(rest) == 1 or is_mapping else None
 
 
 def _value(text: str, place: str, *, takes_list: bool) -> Any:

@@ -5,7 +5,7 @@ The comments stand beside the keys in what `blemore init` writes and in `example
 """
 
 from pathlib import Path
-from typing import Annotated, get_args
+from typing import Annotated, Any, Final, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -72,161 +72,129 @@ class Section(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, validate_default=True)
 
 
+def _key(default: Any, comment: str) -> Any:
+    """A key with its default, and the comment that explains it."""
+    return Field(default=default, description=comment)
+
+
 class DataConfig(Section):
     """Where the features and labels are, and how they become one index."""
 
-    features: list[Path] = Field(default=[], description="files, folders of one encoder, folders of encoders, an index")
-    train_metadata: Path | None = Field(
-        default=None, description="the organisers' CSV; null: labels are read from the clips' names"
+    features: list[Path] = _key([], "files, folders of one encoder, folders of encoders, an index")
+    train_metadata: Path | None = _key(None, "the organisers' CSV; null: labels are read from the clips' names")
+    test_metadata: Path | None = _key(None, "the test clips' names; null: there are no test clips")
+    index: Path = _key(Path("index.h5"), "the one file that `blemore index` writes and the other commands read")
+    aggregate: Aggregate = _key("stats7", "stats7 | meanstd | mean | none: how the frames of a clip become one row")
+    missing: Missing = _key("error", "error | mask: refuse clips that an encoder lacks, or leave the encoder out there")
+    encoders: dict[EncoderName, Path] = _key(
+        {}, "single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}"
     )
-    test_metadata: Path | None = Field(default=None, description="the test clips' names; null: there are no test clips")
-    index: Path = Field(
-        default=Path("index.h5"), description="the one file that `blemore index` writes and the other commands read"
+    modality: dict[EncoderName, Modality] = _key(
+        {}, "video | audio | av where the name leaves it open, as {imagebind: av}"
     )
-    aggregate: Aggregate = Field(
-        default="stats7", description="stats7 | meanstd | mean | none: how the frames of a clip become one row"
-    )
-    missing: Missing = Field(
-        default="error", description="error | mask: refuse clips that an encoder lacks, or leave the encoder out there"
-    )
-    encoders: dict[EncoderName, Path] = Field(
-        default={}, description="single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}"
-    )
-    modality: dict[EncoderName, Modality] = Field(
-        default={}, description="video | audio | av where the name leaves it open, as {imagebind: av}"
-    )
-    allow_actor_overlap: bool = Field(
-        default=False, description="true accepts an actor in two folds, which makes scores optimistic"
-    )
-    jobs: Jobs = Field(default=0, description="processes that read frame-level features; 0 is one for each core")
+    allow_actor_overlap: bool = _key(False, "true accepts an actor in two folds, which makes scores optimistic")
+    jobs: Jobs = _key(0, "processes that read frame-level features; 0 is one for each core")
 
 
 class ModelConfig(Section):
     """The network: sizes, the gate, the selection of encoders, and the heads."""
 
-    family: Family = Field(
-        default="gated", description="gated | linear | mlp256 | mlp512 | logistic | frequent_single | frequent_blend"
+    family: Family = _key("gated", "gated | linear | mlp256 | mlp512 | logistic | frequent_single | frequent_blend")
+    heads: NamedHeads = _key(
+        "decoupled", "decoupled | softmax_labels | mixture (of both) | softmax_emotions (decode.method: thresholds)"
     )
-    heads: NamedHeads = Field(
-        default="decoupled",
-        description="decoupled | softmax_labels | mixture (of both) | softmax_emotions (decode.method: thresholds)",
+    heads_options: Options = _key({}, "hyperparameters of the heads, by name, where they have any")
+    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = _key(
+        "none", "none | pca:K: keep the first K principal components of wider encoders"
     )
-    heads_options: Options = Field(default={}, description="hyperparameters of the heads, by name, where they have any")
-    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = Field(
-        default="none", description="none | pca:K: keep the first K principal components of wider encoders"
+    d_latent: PositiveInt = _key(32, "width of the latent space that all encoders are projected into")
+    d_gate: PositiveInt = _key(16, "width of the gate's own projection of the features")
+    gate: GateName = _key("attention", "attention, or a gate that is registered in Python")
+    gate_options: Options = _key({}, "hyperparameters of the gate, by name, where it has any")
+    gate_view: list[EncoderName] = _key(
+        [], "encoders that the gate reads; empty: each that it scores. A view saves extraction"
     )
-    d_latent: PositiveInt = Field(
-        default=32, description="width of the latent space that all encoders are projected into"
+    selection: Selection = _key("learned", "learned | random | fixed | full | mean: which encoders are kept for a clip")
+    top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
+    fusion: FusionName = _key(
+        "weighted", "weighted | rank (weights by place) | concat (latents side by side, best first)"
     )
-    d_gate: PositiveInt = Field(default=16, description="width of the gate's own projection of the features")
-    gate: GateName = Field(default="attention", description="attention, or a gate that is registered in Python")
-    gate_options: Options = Field(default={}, description="hyperparameters of the gate, by name, where it has any")
-    gate_view: list[EncoderName] = Field(
-        default=[], description="encoders that the gate reads; empty: each that it scores. A view saves extraction"
-    )
-    selection: Selection = Field(
-        default="learned", description="learned | random | fixed | full | mean: which encoders are kept for a clip"
-    )
-    top_n: KeptEncoders = Field(
-        default=3, description="encoders kept for each clip, or auto: learned; full and mean keep all of them"
-    )
-    fusion: FusionName = Field(
-        default="weighted", description="weighted | rank (weights by place) | concat (latents side by side, best first)"
-    )
-    fusion_options: Options = Field(default={}, description="hyperparameters of the fusion, by name, where it has any")
-    temperature: PositiveFloat = Field(
-        default=1.0, description="of the fusion weights: larger is closer to equal weights"
-    )
-    dropout: Share = Field(
-        default=0.4, description="share of the fused latents dropped in training, 0 or more and below 1"
-    )
-    encoders: list[EncoderName] = Field(default=[], description="use these encoders of the index only; empty is all")
+    fusion_options: Options = _key({}, "hyperparameters of the fusion, by name, where it has any")
+    temperature: PositiveFloat = _key(1.0, "of the fusion weights: larger is closer to equal weights")
+    dropout: Share = _key(0.4, "share of the fused latents dropped in training, 0 or more and below 1")
+    encoders: list[EncoderName] = _key([], "use these encoders of the index only; empty is all")
 
 
 class TrainConfig(Section):
     """Optimisation, and what the inner folds choose."""
 
-    seed: Annotated[int, Field(ge=0)] = Field(default=0, description="of every random stream")
-    protocol: Protocol = Field(
-        default="nested", description="nested | official: epochs and thresholds chosen on the fold that is scored"
+    seed: Annotated[int, Field(ge=0)] = _key(0, "of every random stream")
+    protocol: Protocol = _key("nested", "nested | official: epochs and thresholds chosen on the fold that is scored")
+    choose_by: Criterion = _key("loss", "loss | score: what the inner folds choose the number of epochs by")
+    max_epochs: PositiveInt = _key(20, "most epochs; the inner folds choose how many of them are used")
+    batch_size: PositiveInt = _key(64, "clips")
+    optimiser: Optimiser = _key("adamw", "adamw | adam (whose weight decay is part of the gradient)")
+    learning_rate: PositiveFloat = _key(4e-3, "of the optimiser")
+    weight_decay: NonNegativeFloat = _key(1.0, "of the optimiser")
+    weight_averaging: bool = _key(True, "predict with the running average of the weights; false takes the last ones")
+    warmup_epochs: Annotated[int, Field(ge=0)] = _key(3, "epochs that fuse every encoder before the gate selects")
+    exploration: NonNegativeFloat = _key(1.0, "scale of the Gumbel noise on the gate's scores in training; 0 is none")
+    balance: NonNegativeFloat = _key(
+        0.0, "weight of the loss that keeps a gate in training from favouring few; 0 is none"
     )
-    choose_by: Criterion = Field(
-        default="loss", description="loss | score: what the inner folds choose the number of epochs by"
-    )
-    max_epochs: PositiveInt = Field(
-        default=20, description="most epochs; the inner folds choose how many of them are used"
-    )
-    batch_size: PositiveInt = Field(default=64, description="clips")
-    optimiser: Optimiser = Field(
-        default="adamw", description="adamw | adam (whose weight decay is part of the gradient)"
-    )
-    learning_rate: PositiveFloat = Field(default=4e-3, description="of the optimiser")
-    weight_decay: NonNegativeFloat = Field(default=1.0, description="of the optimiser")
-    weight_averaging: bool = Field(
-        default=True, description="predict with the running average of the weights; false takes the last ones"
-    )
-    warmup_epochs: Annotated[int, Field(ge=0)] = Field(
-        default=3, description="epochs that fuse every encoder before the gate selects"
-    )
-    exploration: NonNegativeFloat = Field(
-        default=1.0, description="scale of the Gumbel noise on the gate's scores in training; 0 is none"
-    )
-    balance: NonNegativeFloat = Field(
-        default=0.0, description="weight of the loss that keeps a gate in training from favouring few; 0 is none"
-    )
-    second_stage: bool = Field(
-        default=True, description="fit the gate to what inner trainings found useful in clips that they left out"
-    )
-    standardize: Standardize = Field(
-        default="split",
-        description="split: within each fold and the test clips | global: by the training clips alone | "
+    second_stage: bool = _key(True, "fit the gate to what inner trainings found useful in clips that they left out")
+    standardize: Standardize = _key(
+        "split",
+        "split: within each fold and the test clips | global: by the training clips alone | "
         "person: within each person (a separate track; every clip needs a video_id)",
     )
-    clamp_sd: PositiveFloat = Field(
-        default=6.0, description="standardised features are clamped to this many standard deviations"
-    )
-    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = Field(
-        default="auto", description="auto | cpu | cuda | cuda:N"
-    )
-    threads: PositiveInt = Field(
-        default=1, description="threads of each process; more is slower for models of this size"
-    )
-    jobs: Jobs = Field(default=0, description="processes; 0 is one for each core")
+    clamp_sd: PositiveFloat = _key(6.0, "standardised features are clamped to this many standard deviations")
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = _key("auto", "auto | cpu | cuda | cuda:N")
+    threads: PositiveInt = _key(1, "threads of each process; more is slower for models of this size")
+    jobs: Jobs = _key(0, "processes; 0 is one for each core")
 
 
 class AdaptConfig(Section):
     """Adaptation to the unlabelled rows that the model will predict: of its encoders, and of its fused latents."""
 
-    shift: ShiftRule = Field(
-        default="drop", description="drop | downweight | none: encoders whose predicted clips are unlike the training's"
+    shift: ShiftRule = _key(
+        "drop", "drop | downweight | none: encoders whose predicted clips are unlike the training's"
     )
-    method: AdapterName = Field(
-        default="none", description="none | coral | mmd | dann: align the latents with those of the predicted clips"
-    )
-    options: Options = Field(default={}, description="hyperparameters of the method, by name: d_hidden: 32 of dann")
-    weight: NonNegativeFloat = Field(default=1.0, description="of the adaptation loss")
-    warmup_epochs: Annotated[int, Field(ge=0)] = Field(
-        default=3, description="epochs in which its weight grows from zero"
-    )
+    method: AdapterName = _key("none", "none | coral | mmd | dann: align the latents with those of the predicted clips")
+    options: Options = _key({}, "hyperparameters of the method, by name: d_hidden: 32 of dann")
+    weight: NonNegativeFloat = _key(1.0, "of the adaptation loss")
+    warmup_epochs: Annotated[int, Field(ge=0)] = _key(3, "epochs in which its weight grows from zero")
 
 
 class DecodeConfig(Section):
     """How a distribution over the permitted labels becomes one label."""
 
-    method: DecodeMethod = Field(
-        default="expected_score", description="expected_score | thresholds (the organisers' alpha and beta)"
-    )
-    match_prior: MatchPrior = Field(
-        default="none", description="none | split | person: groups whose label shares are matched (a separate track)"
+    method: DecodeMethod = _key("expected_score", "expected_score | thresholds (the organisers' alpha and beta)")
+    match_prior: MatchPrior = _key(
+        "none", "none | split | person: groups whose label shares are matched (a separate track)"
     )
 
 
 class Config(Section):
     """Everything a command needs to know. Relative paths are relative to the folder of `blemore.yaml`."""
 
-    runs: Path = Field(default=Path("runs"), description="folder of the run folders")
+    runs: Path = _key(Path("runs"), "folder of the run folders")
     data: DataConfig = DataConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     adapt: AdaptConfig = AdaptConfig()
     decode: DecodeConfig = DecodeConfig()
+
+
+SECTIONS: Final[dict[str, type[Section]]] = {
+    name: field.annotation
+    for name, field in Config.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, Section)
+}
+"""The class of each section, such as `train`."""
+
+FIELDS: Final = {
+    **{name: field for name, field in Config.model_fields.items() if name not in SECTIONS},
+    **{f"{name}.{key}": field for name, section in SECTIONS.items() for key, field in section.model_fields.items()},
+}
+"""The declaration of every key, by its dotted name."""

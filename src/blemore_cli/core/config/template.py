@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import yaml
 
-from blemore_cli.core.config.keys import FIELDS
+from blemore_cli.core.config.schema import FIELDS
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.files import write_text
 

@@ -2,9 +2,10 @@ from typing import Any
 
 import pytest
 
-from blemore_cli.core.config.check import checked_config
+from blemore_cli.core.config.check import checked_config, unknown_key
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
+from blemore_cli.core.validation import KeyPath
 
 
 def test_keys_left_empty_keep_their_defaults() -> None:
@@ -56,3 +57,18 @@ def test_many_problems_are_counted() -> None:
     with pytest.raises(ConfigError) as caught:
         checked_config({f"key_{number}": 1 for number in range(8)}, {(): "f"})
     assert caught.value.message.splitlines()[5:] == ["and 3 more problems"]
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        (("model", "topn"), "unknown key model.topn; did you mean top_n?"),
+        (("modle",), "unknown key modle; did you mean model?"),
+        (("modle", "x"), "unknown key modle.x; did you mean model?"),
+        (("top_n",), "unknown key top_n; did you mean model.top_n?"),
+        (("train", "top_n"), "unknown key train.top_n; did you mean model.top_n?"),
+        (("zzz",), "unknown key zzz"),
+    ],
+)
+def test_unknown_keys_are_answered_with_the_nearest(path: KeyPath, message: str) -> None:
+    assert unknown_key(path) == message

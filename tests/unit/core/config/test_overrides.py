@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from blemore_cli.core.config.overrides import apply_override, parse_override
+from blemore_cli.core.config.overrides import apply_override, field_of, parse_override
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.validation import KeyPath
 
@@ -72,3 +72,15 @@ def test_another_flag_is_named_in_the_messages() -> None:
         parse_override("top_n", flag="--arm few")
     with pytest.raises(ConfigError, match=r"--arm few model\.topn=3: unknown key"):
         parse_override("model.topn=3", flag="--arm few")
+
+
+@pytest.mark.parametrize(
+    "path", [("runs",), ("train", "seed"), ("data", "encoders"), ("data", "encoders", "wav2vec2.0")]
+)
+def test_known_keys_have_a_field(path: KeyPath) -> None:
+    assert field_of(path) is not None
+
+
+@pytest.mark.parametrize("path", [("run",), ("train", "seeds"), ("runs", "x"), ("train", "seed", "x"), ("no", "seed")])
+def test_unknown_keys_have_none(path: KeyPath) -> None:
+    assert field_of(path) is None

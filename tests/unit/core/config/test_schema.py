@@ -1,7 +1,7 @@
 import pytest
 from pydantic import ValidationError
 
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import FIELDS, SECTIONS, Config
 
 
 @pytest.mark.parametrize(
@@ -24,3 +24,8 @@ def test_values_out_of_range_are_refused(content: dict[str, object]) -> None:
 
 def test_numbers_written_as_yaml_text_are_numbers() -> None:
     assert Config.model_validate({"train": {"learning_rate": "1e-3"}}).train.learning_rate == 0.001
+
+
+def test_sections() -> None:
+    assert list(SECTIONS) == ["data", "model", "train", "adapt", "decode"]
+    assert [name for name in FIELDS if "." not in name] == ["runs"]

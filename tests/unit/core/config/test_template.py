@@ -4,8 +4,7 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 
 from blemore_cli.core.config.file import load_config, resolve_paths
-from blemore_cli.core.config.keys import FIELDS
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.config.strict_yaml import parse_yaml
 from blemore_cli.core.config.template import COMMON_KEYS, in_yaml, rendered, write_project_file
 from blemore_cli.core.errors import ConfigError
