@@ -80,7 +80,8 @@ def _check_target(path: Path) -> None:
 
 def _may_be_index(path: Path) -> bool:
     """Whether a file is an index, or HDF5 that is too damaged to be sure."""
-    if read_bytes(path, "index", ArtefactError, fix="Check its permissions.", limit=8) != _HDF5_SIGNATURE:
+    start = read_bytes(path, "index", ArtefactError, fix="Check its permissions.", limit=len(_HDF5_SIGNATURE))
+    if start != _HDF5_SIGNATURE:
         return False
     try:
         return bool(reading_hdf5(path, lambda file: file.attrs.get("format") in (FORMAT, FORMAT.encode())))
@@ -106,7 +107,7 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
     if unknown := [name for name in data.modality if name not in names]:
         raise DataError(
             f"modality must be given for encoders of the index ({listed(names)}), got {listed(unknown)}",
-            fix="Correct the name in --modality or data.features.modality.",
+            fix="Correct the name in --modality or data.modality.",
         )
     return clips, found_sources
 

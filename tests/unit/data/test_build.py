@@ -139,8 +139,9 @@ def test_other_files_are_never_overwritten(data: DataConfig, tmp_path: Path) -> 
 def test_modality_of_an_unknown_encoder_is_refused(data: DataConfig) -> None:
     assert build_index(changed(data, modality={"clip": "audio"})).index.encoders["clip"].modality == "audio"
     assert build_index(data).index.encoders["clip"].modality == "video"
-    with pytest.raises(DataError, match=r"clip, hubert.*got klip"):
+    with pytest.raises(DataError, match=r"clip, hubert.*got klip") as caught:
         build_index(changed(data, modality={"klip": "audio"}))
+    assert "data.modality." in caught.value.fix
 
 
 def test_progress_ends_with_every_encoder_done(data: DataConfig) -> None:

@@ -53,9 +53,8 @@ def collect(
         raise DataError(f"encoder {source.name}{where}: {error.message}", fix=error.fix) from error
     progress(source.name, len(clips), len(clips))
     modality, notes = chosen_modality(source.name, config.modality, read.modality)
-    encoder = EncoderFeatures(
-        source.name, features, present, modality, str(source.path), read.aggregate, sha256=read.sha256
-    )
+    at = str(source.path)
+    encoder = EncoderFeatures(source.name, features, present, modality, at, read.aggregate, read.sha256)
     return encoder, [*notes, *_notes(source, read, clips, present)]
 
 
