@@ -32,7 +32,7 @@ from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_cur
 from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
 from blemore_cli.experiments.explaining.test_clip_agreement import (
-    TestClipSelections,
+    SelectionsOnTestClips,
     fold_stability,
     seed_stability,
     select_for_test_clips,
@@ -98,7 +98,7 @@ def _explained(
     run: RunFolder,
     config: Config,
     table: FeatureTable,
-    selections: tuple[OutOfFold, TestClipSelections],
+    selections: tuple[OutOfFold, SelectionsOnTestClips],
     informative: Bools | None,
 ) -> tuple[Explanation, ClipSelections]:
     grid, test = selections
@@ -163,7 +163,7 @@ def _by_name(names: Sequence[str], values: Floats) -> dict[str, float]:
     return dict(zip(names, values.tolist(), strict=True))
 
 
-def _shares(names: Sequence[str], grid: OutOfFold, kept: Bools, test: TestClipSelections) -> SelectionShares:
+def _shares(names: Sequence[str], grid: OutOfFold, kept: Bools, test: SelectionsOnTestClips) -> SelectionShares:
     sets = by_set(grid.clips)
 
     def shares_of(groups: Mapping[str, Bools]) -> dict[str, dict[str, float]]:
@@ -193,7 +193,7 @@ def _planted(
     grid: OutOfFold,
     judged: Bools,
     most_useful: Bools,
-    test: TestClipSelections,
+    test: SelectionsOnTestClips,
     informative: Bools,
 ) -> PlantedAgreement:
     answer = informative[np.isin(table.clips.filename, grid.clips.filename)]

@@ -15,7 +15,7 @@ from blemore_cli.training.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True)
-class TestClipSelections:
+class SelectionsOnTestClips:
     """What M models keep for the same T test clips.
 
     Attributes:
@@ -33,7 +33,7 @@ class TestClipSelections:
     seed: Ints
 
 
-def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> TestClipSelections:
+def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> SelectionsOnTestClips:
     """Selects encoders of every test clip by every model, or by those made for the test clips where there are some.
 
     Raises:
@@ -42,7 +42,7 @@ def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> 
     test_models = models_of_test_clips(models)
     rows = np.flatnonzero(table.clips.is_test)
     replays = [replay(model, table, rows) for model in test_models]
-    return TestClipSelections(
+    return SelectionsOnTestClips(
         kept=np.stack([each.kept() for each in replays]),
         ranking=np.stack([each.ranking for each in replays]),
         available=np.any([each.present.numpy() for each in replays], axis=0),
@@ -51,12 +51,12 @@ def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> 
     )
 
 
-def fold_stability(test: TestClipSelections) -> Stability | None:
+def fold_stability(test: SelectionsOnTestClips) -> Stability | None:
     """Between models of one seed that left out different folds."""
     return pooled_stability(_within_groups(test, test.seed))
 
 
-def seed_stability(grid: OutOfFold, test: TestClipSelections) -> Stability | None:
+def seed_stability(grid: OutOfFold, test: SelectionsOnTestClips) -> Stability | None:
     """Between models of different seeds that left out the same fold, out of fold and on the test clips."""
     kept, ranking = grid.on_grid(lambda model, _: model.kept()), grid.on_grid(lambda model, _: model.ranking)
     out_of_fold = stability(kept, ranking, grid.available)
@@ -64,7 +64,7 @@ def seed_stability(grid: OutOfFold, test: TestClipSelections) -> Stability | Non
     return pooled_stability([part for part in (out_of_fold, on_test) if part is not None])
 
 
-def _within_groups(test: TestClipSelections, group: Ints) -> list[Stability]:
+def _within_groups(test: SelectionsOnTestClips, group: Ints) -> list[Stability]:
     """Compares the models of each group, in the order of their first models; `group` is (M,)."""
     groups = [np.flatnonzero(group == value) for value in dict.fromkeys(group.tolist())]
     parts = [stability(test.kept[models], test.ranking[models], test.available) for models in groups]
