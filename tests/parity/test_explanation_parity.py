@@ -8,7 +8,7 @@ from scipy import special, stats
 
 from blemore_cli.evaluation.gate_quality.best_encoders import best_encoders
 from blemore_cli.evaluation.gate_quality.entropy import gate_entropy
-from blemore_cli.evaluation.gate_quality.permutation_test import permutation_p_value
+from blemore_cli.evaluation.gate_quality.gate_precision import permutation_p_value
 from blemore_cli.evaluation.gate_quality.rank_correlation import rank_correlations
 from blemore_cli.evaluation.scoring.temperature import fit_temperature
 

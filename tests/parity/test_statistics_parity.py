@@ -14,11 +14,14 @@ from blemore_cli.core.types import Clips, Ints
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval, resampled_scores
-from blemore_cli.evaluation.statistics.holm import holm_adjusted
+from blemore_cli.evaluation.statistics.comparison import holm_adjusted
 from blemore_cli.evaluation.statistics.paired_differences import actor_shares
-from blemore_cli.evaluation.statistics.resampled_t import corrected_resampled_t
 from blemore_cli.evaluation.statistics.sign_flip import sign_flip_p_values
-from blemore_cli.evaluation.statistics.wilcoxon_mcnemar import mcnemar_over_clips, wilcoxon_over_actors
+from blemore_cli.evaluation.statistics.significance import (
+    corrected_resampled_t,
+    mcnemar_over_clips,
+    wilcoxon_over_actors,
+)
 
 P_VALUES = st.lists(st.floats(1e-9, 1), min_size=1, max_size=8)
 

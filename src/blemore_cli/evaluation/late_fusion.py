@@ -24,8 +24,7 @@ from blemore_cli.evaluation.scoring.correct_counts import correct_counts
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.decoding import decode_expected_score
 from blemore_cli.evaluation.scoring.metrics import METRICS, Scores, official_scores
-from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES
-from blemore_cli.evaluation.statistics.score_difference import score_difference
+from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, score_difference
 
 MOST_STEPS: Final = 10
 """Weights are multiples of a tenth where few runs are fused."""

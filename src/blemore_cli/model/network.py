@@ -17,7 +17,7 @@ from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.fusion.base import dropped, fusion_weights
 from blemore_cli.model.gate import new_gate
 from blemore_cli.model.heads import HEADS
-from blemore_cli.model.heads.pooling import linear_pool
+from blemore_cli.model.heads.base import linear_pool
 from blemore_cli.model.projection import EncoderProjections
 from blemore_cli.model.selection import Selector, most_kept
 

@@ -1,4 +1,4 @@
-"""Label losses: negative log-likelihood over the permitted labels, cross-entropy over the emotions."""
+"""Losses: likelihood of the permitted labels, cross-entropy over the emotions, and load balancing of the encoders."""
 
 from functools import cache
 
@@ -59,3 +59,25 @@ def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None 
 def _salience(dtype: torch.dtype, device: torch.device) -> Tensor:
     """(36, 6) `labels.SALIENCE` where the loss is computed."""
     return torch.tensor(SALIENCE, dtype=dtype, device=device)
+
+
+def imbalance(weights: Tensor, share: Tensor) -> Tensor:
+    """Squared coefficient of variation of the encoders' mean fusion weights.
+
+    CV^2 = var_e(m_e) / mean_e(m_e)^2 with m_e the mean weight of encoder e in the batch, variance over E encoders.
+    Source: Shazeer et al. 2017 (arXiv 1701.06538), eq. 6 and 7, on the weights after the selection.
+
+    Args:
+        weights: (..., B, E) fusion weights, rows summing to 1.
+        share: (..., B) share of each row in the batch's mean; 0 for padding.
+
+    Returns:
+        (...,) from 0, all encoders equal, to E - 1, one encoder takes all.
+
+    Examples:
+        >>> import torch
+        >>> imbalance(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0.5, 0.5]))
+        tensor(1.)
+    """
+    mean = (weights * share.unsqueeze(-1)).sum(-2)
+    return mean.var(-1, correction=0) / mean.mean(-1).square()

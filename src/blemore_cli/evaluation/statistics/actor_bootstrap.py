@@ -1,4 +1,4 @@
-"""Actor bootstrap: percentile intervals from resamples of whole actors.
+"""Actor bootstrap: percentile intervals of figures and paired differences from resamples of whole actors.
 
 Clips of one actor are not independent, so whole actors are drawn with replacement (the cluster bootstrap: Davison and
 Hinkley 1997, Bootstrap Methods and their Application, section 3.8). Every figure of a resample is a ratio of sums of
@@ -6,13 +6,14 @@ per-actor counts, so all resamples of all arms come from one product of matrices
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from scipy import stats
 
-from blemore_cli.core.types import Floats
-from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts
+from blemore_cli.core.types import Clips, Floats, Ints
+from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts, actor_index, correct_counts
 from blemore_cli.evaluation.scoring.metrics import METRICS, Metric, official_figures
 
 N_RESAMPLES: Final = 10_000
@@ -98,3 +99,84 @@ def score_intervals(
         return dict.fromkeys(METRICS, (0.0, 1.0))
     (scores,) = resampled_scores([counts], generator=generator, n_resamples=n_resamples)
     return {metric: percentile_interval(scores[:, i], n_actors=n_actors) for i, metric in enumerate(METRICS)}
+
+
+@dataclass(frozen=True)
+class ClusteredMean:
+    """A mean over clips; None where no clip has a value.
+
+    Attributes:
+        mean: The mean.
+        ci95: 95 % CI, bootstrap over actors; None with fewer than two actors.
+    """
+
+    mean: float | None
+    ci95: tuple[float, float] | None
+
+
+def clustered_mean(
+    values: Floats, actor: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
+) -> ClusteredMean:
+    """Mean over clips and seeds, with an interval from resamples of whole actors.
+
+    Args:
+        values: (S, N) figures of the clips for each seed, NaN where a clip has none.
+        actor: (N,) number of each clip's actor, from 0.
+        generator: Draws the resamples.
+        n_resamples: Number of resamples.
+
+    Examples:
+        >>> values, generator = np.array([[1.0, 0.0, np.nan]]), np.random.default_rng(0)
+        >>> clustered_mean(values, np.array([0, 1, 1]), generator=generator).mean
+        0.5
+    """
+    exists = ~np.isnan(values)
+    if not exists.any():
+        return ClusteredMean(None, None)
+    sums = np.bincount(actor, np.where(exists, values, 0).sum(axis=0))
+    counts = np.bincount(actor, exists.sum(axis=0))
+    columns: Floats = np.stack([sums, counts], axis=1)[counts > 0].astype(np.float64)
+    mean = float(columns[:, 0].sum() / columns[:, 1].sum())
+    if len(columns) < 2:
+        return ClusteredMean(mean, None)
+    resampled = resampled_sums(columns, generator=generator, n_resamples=n_resamples)
+    return ClusteredMean(mean, percentile_interval(resampled[:, 0] / resampled[:, 1], n_actors=len(columns)))
+
+
+@dataclass(frozen=True)
+class ScoreDifference:
+    """Two Scores, mean over seeds, and their paired difference.
+
+    Attributes:
+        a: The first Score.
+        b: The second Score.
+        difference: a - b.
+        ci95: Its interval, bootstrap over actors; None with fewer than two.
+    """
+
+    a: float
+    b: float
+    difference: float
+    ci95: tuple[float, float] | None
+
+
+def score_difference(
+    clips: Clips, a: Ints, b: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
+) -> ScoreDifference:
+    """Compares two predictions of the same clips.
+
+    Args:
+        clips: N labelled clips.
+        a: (S, N) predicted labels.
+        b: (S, N) predicted labels.
+        generator: Draws the resamples.
+        n_resamples: Number of resamples.
+    """
+    actor = actor_index(clips)
+    counts = [correct_counts(actor, clips.label, predicted) for predicted in (a, b)]
+    first, second = (each.mean_figure("score") for each in counts)
+    interval = None
+    if actor.max():
+        scores = resampled_scores(counts, generator=generator, n_resamples=n_resamples)[..., 2]
+        interval = percentile_interval(scores[0] - scores[1], n_actors=int(actor.max()) + 1)
+    return ScoreDifference(first, second, first - second, interval)

@@ -7,10 +7,9 @@ from itertools import product
 import numpy as np
 
 from blemore_cli.core.errors import DataError, UsageError
-from blemore_cli.core.types import Clips, Ints
+from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.evaluation.scoring.metrics import METRICS, Metric
 from blemore_cli.evaluation.statistics.actor_bootstrap import N_RESAMPLES, resampled_scores
-from blemore_cli.evaluation.statistics.holm import holm_adjusted
 from blemore_cli.evaluation.statistics.paired_differences import actor_shares
 from blemore_cli.evaluation.statistics.paired_tests import (
     METHODS,
@@ -142,4 +141,31 @@ def _holm(tests: list[PairedComparison]) -> list[PairedComparison]:
             p_values = holm_adjusted(np.array([tests[i].p_value for i in rows]))
             for i, p_value in zip(rows, p_values, strict=True):
                 adjusted[i] = replace(tests[i], p_adjusted=float(p_value))
+    return adjusted
+
+
+def holm_adjusted(p_values: Floats) -> Floats:
+    """Adjusts p-values so that comparing all of them with 0.05 is wrong anywhere at most 5 % of the time.
+
+    With the p-values in rising order, p_(1) <= ... <= p_(m), the adjusted ones are
+
+        q_(k) = min(1, max_{j <= k} (m - j + 1) p_(j)).
+
+    Args:
+        p_values: (m,) p-values of one family.
+
+    Returns:
+        (m,) adjusted p-values, in the order given.
+
+    Source:
+        Holm 1979, A simple sequentially rejective multiple test procedure, Scandinavian Journal of Statistics 6(2).
+
+    Examples:
+        >>> holm_adjusted(np.array([0.01, 0.04, 0.03])).tolist()
+        [0.03, 0.06, 0.06]
+    """
+    order = np.argsort(p_values, kind="stable")
+    factors = np.arange(len(p_values), 0, -1)
+    adjusted = np.empty(len(p_values))
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(factors * p_values[order]))
     return adjusted

@@ -10,9 +10,14 @@ from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts, actor_i
 from blemore_cli.evaluation.scoring.metrics import METRICS, Metric, correct_flags
 from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval
 from blemore_cli.evaluation.statistics.paired_differences import actor_differences, fold_seed_differences
-from blemore_cli.evaluation.statistics.resampled_t import corrected_resampled_t
-from blemore_cli.evaluation.statistics.significance import Significance, is_constant, significance
-from blemore_cli.evaluation.statistics.wilcoxon_mcnemar import mcnemar_over_clips, wilcoxon_over_actors
+from blemore_cli.evaluation.statistics.significance import (
+    Significance,
+    corrected_resampled_t,
+    is_constant,
+    mcnemar_over_clips,
+    significance,
+    wilcoxon_over_actors,
+)
 
 Method = Literal["actor_bootstrap", "nadeau_bengio", "wilcoxon", "mcnemar"]
 METHODS: Final[tuple[Method, ...]] = get_args(Method)

@@ -16,10 +16,9 @@ from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
-from blemore_cli.evaluation.scoring.decoder import fit_decoder
+from blemore_cli.evaluation.scoring.decoder import averaged_labels, fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
-from blemore_cli.evaluation.scoring.seed_ensemble import averaged_labels
 from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths

@@ -26,7 +26,7 @@ from blemore_cli.evaluation.gate_quality.selection_shares import (
     selection_shares,
     shares_of_groups,
 )
-from blemore_cli.evaluation.statistics.score_difference import ScoreDifference, score_difference
+from blemore_cli.evaluation.statistics.actor_bootstrap import ScoreDifference, score_difference
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_curves_of
 from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood

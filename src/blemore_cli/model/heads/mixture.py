@@ -10,9 +10,8 @@ from typing import Final
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.model.heads.base import ProbabilityHeads
+from blemore_cli.model.heads.base import ProbabilityHeads, linear_pool
 from blemore_cli.model.heads.decoupled import DecoupledHeads
-from blemore_cli.model.heads.pooling import linear_pool
 from blemore_cli.model.heads.softmax import SoftmaxLabels
 
 MEMBERS: Final[Sequence[type[ProbabilityHeads]]] = (DecoupledHeads, SoftmaxLabels)
@@ -37,5 +36,5 @@ class MixtureHeads(ProbabilityHeads):
         return torch.stack([member(fused) for member in self.members], dim=-3)
 
     def forward(self, fused: Tensor) -> Tensor:
-        """Averages the members' distributions. Source: Stone 1961, as in `heads.pooling`."""
+        """Averages the members' distributions. Source: Stone 1961, as in `heads.base`."""
         return linear_pool(self.head_log_probs(fused))

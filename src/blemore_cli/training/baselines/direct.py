@@ -7,14 +7,14 @@ import torch
 
 from blemore_cli.core.choices import Family
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.labels import N_LABELS
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.labels import IS_BLEND, N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.model.families import HIDDEN, ConcatNetwork, set_linear
-from blemore_cli.training.baselines.frequent import frequent_bias
-from blemore_cli.training.baselines.logistic import fit_logistic
+from blemore_cli.training.baselines.logistic import NEVER, fit_logistic
 from blemore_cli.training.scaler import Scaler, fit_scaler
 from blemore_cli.training.spec import architecture_of, inner_positions
 
@@ -57,3 +57,33 @@ def _coefficients(table: FeatureTable, rows: Ints, config: Config, scaler: Scale
     bias = frequent_bias(label, blend=config.model.family == "frequent_blend")
     odds = np.exp(bias)
     return np.zeros((sum(scaler.widths), N_LABELS)), bias, np.tile(odds / odds.sum(), (len(rows), 1))
+
+
+def frequent_bias(label: Ints, *, blend: bool) -> Floats:
+    """The bias of a linear model with zero weights that always predicts the most frequent single, or blend.
+
+    Args:
+        label: (N,) labels of the training rows; the first of equally frequent ones in the order of `labels.LABELS`
+            wins.
+        blend: Whether to predict a blend.
+
+    Returns:
+        (36,) logits: 0 for that label, `NEVER` for all others.
+
+    Raises:
+        DataError: If no training row is of this kind.
+
+    Examples:
+        >>> frequent_bias(np.array([3, 3, 1, 8]), blend=True).argmax()
+        np.int64(8)
+    """
+    count = np.bincount(label, minlength=N_LABELS) * (blend == IS_BLEND)
+    if not count.any():
+        kind = "blend" if blend else "single"
+        raise DataError(
+            f"the most frequent {kind} needs training clips with a {kind}, got none among {len(label)}",
+            fix="Leave this baseline out.",
+        )
+    bias = np.full(N_LABELS, NEVER)
+    bias[count.argmax()] = 0
+    return bias

@@ -13,7 +13,6 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.splits import Split
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.training.baselines.frequent import NEVER
 from blemore_cli.training.scaler import ModelInput
 
 STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
@@ -23,6 +22,9 @@ MAX_ITERATIONS: Final = 1000
 """Where the optimiser stops if it has not converged. Features like those of the challenge take 30 to 200 iterations; a
 fit that was stopped is shrunk a little more, and the inner folds judge it like any other."""
 
+NEVER: Final = -30.0
+"""Logit of a label that is never predicted, beside one at 0: a probability below 1e-13 with a finite logarithm."""
+
 
 @dataclass(frozen=True)
 class LogisticFit:
@@ -30,7 +32,7 @@ class LogisticFit:
 
     Attributes:
         weight: (D, 36) coefficients of the features side by side.
-        bias: (36,) intercepts; `frequent.NEVER` for a label without training rows.
+        bias: (36,) intercepts; `NEVER` for a label without training rows.
         strength: The chosen C.
         cross_fitted_prob: (N, 36) predictions of each row by the inner model that left it out, at the chosen C.
     """

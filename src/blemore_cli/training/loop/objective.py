@@ -6,8 +6,7 @@ from torch import Tensor, nn
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
-from blemore_cli.training.loop.balance import imbalance
-from blemore_cli.training.losses import mean_label_loss
+from blemore_cli.training.losses import imbalance, mean_label_loss
 
 
 class Batch(NamedTuple):

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Ints
-from blemore_cli.model.heads.pooling import linear_pool
+from blemore_cli.model.heads.base import linear_pool
 from blemore_cli.model.network import BlemoreNetwork, FusionNetwork, Output
 from blemore_cli.model.selection import most_kept
 from blemore_cli.training.losses import label_log_likelihood

@@ -3,9 +3,17 @@
 import numpy as np
 import pytest
 
+from blemore_cli.core.types import Clips
 from blemore_cli.evaluation.scoring.correct_counts import CorrectCounts
+from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.statistics import actor_bootstrap
-from blemore_cli.evaluation.statistics.actor_bootstrap import percentile_interval, resampled_scores, score_intervals
+from blemore_cli.evaluation.statistics.actor_bootstrap import (
+    clustered_mean,
+    percentile_interval,
+    resampled_scores,
+    score_difference,
+    score_intervals,
+)
 
 
 def counts(n_actors: int, *, seed: int = 0, n_seeds: int = 3) -> CorrectCounts:
@@ -58,3 +66,46 @@ def test_resamples_without_blends_have_a_salience_of_0() -> None:
     arm = CorrectCounts(np.array([2, 2]), np.array([0, 1]), np.array([[1, 2]]), np.array([[0, 1]]))
     (scores,) = resampled_scores([arm], generator=np.random.default_rng(0), n_resamples=100)
     assert set(scores[:, 1].tolist()) == {0.0, 1.0}
+
+
+def test_the_mean_is_over_values_that_exist_and_the_interval_over_actors() -> None:
+    rng = np.random.default_rng(0)
+    actor = np.repeat(np.arange(12), 25)
+    values = rng.normal(size=(2, 300)) + rng.normal(size=12)[actor]
+    values[:, ::9] = np.nan
+    found = clustered_mean(values, actor, generator=np.random.default_rng(1))
+    assert found.mean == pytest.approx(np.nanmean(values))
+    means = []  # the same resampling, an actor at a time
+    draws = np.random.default_rng(2)
+    for _ in range(2000):
+        chosen = [values[:, actor == a].ravel() for a in draws.integers(0, 12, 12)]
+        means.append(np.nanmean(np.concatenate(chosen)))
+    assert found.ci95 is not None
+    width = found.ci95[1] - found.ci95[0]
+    assert width == pytest.approx(4.6 * np.std(means), rel=0.15)  # 2 t(11) sqrt(12 / 11)
+    assert found.ci95[0] < np.nanmean(values) < found.ci95[1]
+
+
+def test_what_does_not_exist_is_none() -> None:
+    generator = np.random.default_rng(0)
+    assert clustered_mean(np.full((1, 2), np.nan), np.array([0, 1]), generator=generator).mean is None
+    single = clustered_mean(np.ones((1, 2)), np.array([0, 0]), generator=generator)
+    assert (single.mean, single.ci95) == (1.0, None)
+
+
+def test_scores_and_their_difference_are_the_official_ones() -> None:
+    rng = np.random.default_rng(0)
+    label, a, b = rng.integers(0, 36, 200), rng.integers(0, 36, (2, 200)), rng.integers(0, 36, (2, 200))
+    a[:, ::3] = label[::3]
+    names = np.array([f"c{i}" for i in range(200)])
+    actor = np.array([f"A{i % 10}" for i in range(200)])
+    clips = Clips(names, actor, np.zeros(200, dtype=bool), np.zeros(200, dtype=np.int64), label)
+    found = score_difference(clips, a, b, generator=np.random.default_rng(1))
+    first, second = (float(np.mean([official_scores(label, own).score for own in each])) for each in (a, b))
+    assert found.a == pytest.approx(first)
+    assert found.b == pytest.approx(second)
+    assert found.difference == pytest.approx(first - second)
+    assert found.ci95 is not None
+    assert 0 < found.ci95[0] < found.difference < found.ci95[1]
+    alone = score_difference(clips.take(actor == "A0"), a[:, actor == "A0"], b[:, actor == "A0"], generator=rng)
+    assert alone.ci95 is None

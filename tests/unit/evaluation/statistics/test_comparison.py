@@ -8,8 +8,8 @@ import pytest
 from blemore_cli.core.errors import DataError, UsageError
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.evaluation.scoring.metrics import official_scores
-from blemore_cli.evaluation.statistics.comparison import METHODS, METRICS, PairedComparison, compare_arms
-from blemore_cli.evaluation.statistics.resampled_t import corrected_resampled_t
+from blemore_cli.evaluation.statistics.comparison import METHODS, METRICS, PairedComparison, compare_arms, holm_adjusted
+from blemore_cli.evaluation.statistics.significance import corrected_resampled_t
 
 N = 240
 
@@ -128,3 +128,18 @@ def test_refuses_an_unknown_reference_and_unpaired_arms(clips: Clips, predicted:
         compare_arms(
             clips, predicted | {"random": predicted["random"][:2]}, "learned", generator=np.random.default_rng(0)
         )
+
+
+def test_by_hand() -> None:
+    """In order .005 .01 .02 .4: 4 x .005, 3 x .01, 2 x .02, .4; the order given comes back."""
+    assert holm_adjusted(np.array([0.02, 0.005, 0.4, 0.01])).tolist() == [0.04, 0.02, 0.4, 0.03]
+
+
+def test_stays_within_1_and_in_order() -> None:
+    assert holm_adjusted(np.array([0.6, 0.5, 0.9])).tolist() == [1.0, 1.0, 1.0]
+    assert holm_adjusted(np.array([0.01, 0.0101])).tolist() == [0.02, 0.02]
+
+
+def test_one_test_and_none_stay_as_they_are() -> None:
+    assert holm_adjusted(np.array([0.03])).tolist() == [0.03]
+    assert holm_adjusted(np.array([])).size == 0

@@ -8,7 +8,7 @@ from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.scoring.confusion import N_RATIOS, ratio_confusion
 from blemore_cli.evaluation.scoring.correct_counts import actor_index
 from blemore_cli.evaluation.scoring.metrics import correct_flags
-from blemore_cli.evaluation.statistics.clustered_mean import clustered_mean
+from blemore_cli.evaluation.statistics.actor_bootstrap import clustered_mean
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.heat_map import heat_map

@@ -5,7 +5,7 @@ from scipy.special import softmax
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import IS_BLEND, LABEL_CODES
 from blemore_cli.evaluation.scoring.decoding import decode_expected_score
-from blemore_cli.training.baselines.frequent import frequent_bias
+from blemore_cli.training.baselines.direct import frequent_bias
 
 LABEL = np.array([LABEL_CODES.index(code) for code in ["sad", "hap", "sad", "ang_sad_30_70", "ang_disg_70_30"]])
 
