@@ -84,22 +84,12 @@ def mixture(weights: Floats, prob: Floats) -> Floats:
 
     Returns:
         (N, 36) distributions.
-
-    Examples:
-        >>> mixture(np.array([0.75, 0.25]), np.array([[[1.0, 0.0]], [[0.0, 1.0]]])).tolist()
-        [[0.75, 0.25]]
     """
     return np.tensordot(weights, prob, axes=1)
 
 
 def simplex_grid(n_runs: int) -> Floats:
-    """Equal weights, and every division of the whole in equal steps, from the most equal to single runs.
-
-    Args:
-        n_runs: Number of runs M.
-
-    Returns:
-        (C, M) weights, rows summing to 1.
+    """(C, M) weights: equal ones, and every division of the whole in equal steps, from the most equal to single runs.
 
     Examples:
         >>> simplex_grid(2)[:3].tolist()
@@ -177,9 +167,6 @@ def fit_late_fusion(
         prob: (N, 36) out-of-fold distributions of each run, mean over its seeds.
         generator: Draws the resamples of actors.
         n_resamples: Number of resamples.
-
-    Returns:
-        The fusion.
 
     Raises:
         DataError: If there are fewer than two folds, or distributions do not fit the clips.

@@ -45,13 +45,9 @@ class ConcatNetwork(FusionNetwork):
         draws: Tensor,  # noqa: ARG002 - the call of BlemoreNetwork
         step: TrainingStep = PREDICTION,  # noqa: ARG002
     ) -> Output:
-        """Predicts B clips.
+        """Predicts B clips, with arguments as for `BlemoreNetwork.forward`; draws and step are not read.
 
-        Args:
-            features: E tensors (..., B, D_e), standardised, 0 where absent, so that absent encoders add nothing.
-            present: (..., B, E) bool.
-            draws: (..., B, E), not read: nothing is selected.
-            step: Not read: nothing explores, and nothing is dropped.
+        Features are 0 where an encoder is absent, so that absent encoders add nothing.
 
         Returns:
             Log probabilities (..., M, B, K); equal weights of the encoders that are present; scores of 0; and as fused

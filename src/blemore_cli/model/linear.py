@@ -35,11 +35,6 @@ def side_by_side(layers: Sequence[Linear]) -> Linear:
 
     Args:
         layers: Layers of the same input width; the first one is changed and returned.
-
-    Examples:
-        >>> generator = torch.Generator().manual_seed(0)
-        >>> side_by_side([Linear(4, 3, generator=generator), Linear(4, 2, generator=generator)]).weight.shape
-        torch.Size([4, 5])
     """
     joined = layers[0]
     joined.weight = nn.Parameter(torch.cat([layer.weight.detach() for layer in layers], dim=-1))

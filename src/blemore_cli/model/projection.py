@@ -18,9 +18,6 @@ class EncoderProjections(nn.Module):
         widths: D_e of each encoder.
         d_out: Shared width d.
         generator: Source of the initial weights.
-
-    Attributes:
-        d_out: Shared width d.
     """
 
     def __init__(self, widths: Sequence[int], d_out: int, *, generator: torch.Generator) -> None:

@@ -83,12 +83,7 @@ def chooses_number(selection: Selection, top_n: TopN) -> bool:
 
 
 def most_kept(selection: Selection, n_encoders: int, top_n: TopN) -> int:
-    """Most encoders that a selection keeps for a clip in training; `auto` may keep more when it predicts.
-
-    Examples:
-        >>> most_kept("learned", 8, 4), most_kept("full", 8, 4), most_kept("learned", 8, "auto")
-        (4, 8, 3)
-    """
+    """Most encoders that a selection keeps for a clip in training; `auto` may keep more when it predicts."""
     if selection in KEEPS_ALL:
         return n_encoders
     return min(KEPT_UNTIL_CHOSEN if top_n == "auto" else top_n, n_encoders)
@@ -106,12 +101,6 @@ def number_above(scores: Tensor, present: Tensor, threshold: float | Tensor) -> 
 
     Returns:
         (..., B, 1) int64, 1 to E.
-
-    Examples:
-        >>> scores = torch.tensor([[2.0, -1.0, 0.5], [-1.0, -2.0, -3.0]])
-        >>> number_above(scores, torch.ones(2, 3, dtype=torch.bool), 0.5)
-        tensor([[2],
-                [1]])
     """
     return ((torch.sigmoid(scores) >= threshold) & present).sum(-1, keepdim=True).clamp_min(1)
 

@@ -30,23 +30,7 @@ def predicted(network: FusionNetwork, features: Sequence[Tensor], present: Tenso
 
 
 def kept_latents(project: EncoderProjections, features: Sequence[Tensor], kept: Tensor) -> Tensor:
-    """Projects every encoder for the clips that keep it.
-
-    Args:
-        project: The projections.
-        features: E tensors (B, D_e).
-        kept: (B, E) bool.
-
-    Returns:
-        (B, E, d) latents, 0 where not kept.
-
-    Examples:
-        >>> import torch
-        >>> project = EncoderProjections([2, 3], 4, generator=torch.Generator().manual_seed(0))
-        >>> kept = torch.tensor([[True, False]])
-        >>> kept_latents(project, [torch.ones(1, 2), torch.ones(1, 3)], kept).any(-1)
-        tensor([[ True, False]])
-    """
+    """Projects (B, D_e) features of every encoder for the clips that keep it: (B, E, d) latents, 0 where not kept."""
     n_clips, n_encoders = kept.shape
     latents = features[0].new_zeros(n_encoders, n_clips, project.d_out)
     for encoder, (linear, x) in enumerate(zip(project.maps, features, strict=True)):

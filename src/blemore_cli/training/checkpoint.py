@@ -1,6 +1,6 @@
 """Checkpoints of fold models: tensors in safetensors, the rest in JSON; loading executes nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Final, Literal, Self
 
@@ -98,6 +98,10 @@ class Record(BaseModel):
         return self
 
 
+SHARED: Final = tuple(field.name for field in fields(Checkpoint) if field.name in Record.model_fields)
+"""Fields that `model.json` holds as they are."""
+
+
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Writes `model.safetensors` and `model.json` into an existing folder."""
     tensors = {f"network.{key}": value.contiguous().cpu() for key, value in checkpoint.network.state_dict().items()}
@@ -107,17 +111,10 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         version=3,
         labels=LABEL_CODES,
         versions={"blemore": __version__, "torch": str(torch.__version__), "numpy": np.__version__},
-        encoders=checkpoint.encoders,
         architecture=checkpoint.network.architecture,
         clamp_sd=checkpoint.scaler.clamp_sd,
         trust=checkpoint.scaler.shift_weights,
-        decoder=checkpoint.decoder,
-        fold=checkpoint.fold,
-        target=checkpoint.target,
-        seed=checkpoint.seed,
-        n_epochs=checkpoint.n_epochs,
-        index_sha256=checkpoint.index_sha256,
-        match_prior=checkpoint.match_prior,
+        **{name: getattr(checkpoint, name) for name in SHARED},
     )
     write_json(folder / RECORD, record.model_dump(mode="json", by_alias=True))
 
@@ -145,18 +142,7 @@ def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
     scaler = _rebuilt_scaler(tensors, record)
     if not _gives(scaler, record.architecture.widths):
         raise ValueError(f"the scaler must give the architecture's widths {record.architecture.widths}")
-    return Checkpoint(
-        network=network,
-        scaler=scaler,
-        decoder=record.decoder,
-        encoders=record.encoders,
-        fold=record.fold,
-        target=record.target,
-        seed=record.seed,
-        n_epochs=record.n_epochs,
-        index_sha256=record.index_sha256,
-        match_prior=record.match_prior,
-    )
+    return Checkpoint(network=network, scaler=scaler, **{name: getattr(record, name) for name in SHARED})
 
 
 def _scaler_tensors(scaler: Scaler) -> dict[str, torch.Tensor]:

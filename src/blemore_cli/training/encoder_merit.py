@@ -50,18 +50,10 @@ def _explained(features: Floats, target: Floats, present: np.ndarray, inner: lis
 
 
 def ridge_prediction(train: Floats, target: Floats, held_out: Floats) -> Floats:
-    """Ridge regression without intercept.
+    """Ridge regression without intercept: (M, K) predictions of held-out (M, D) from (N, D) and targets (N, K).
 
     The penalty is the number of columns times the mean square of the features, so that it does not depend on width.
     Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd edition, section 3.4.1.
-
-    Args:
-        train: (N, D).
-        target: (N, K).
-        held_out: (M, D).
-
-    Returns:
-        (M, K) predictions.
     """
     train = train.astype(np.float64)
     penalty = RIDGE_PER_COLUMN * train.shape[1] * max(float((train**2).mean()), 1e-12)

@@ -177,12 +177,7 @@ def _random_actors(actor: Strings, share: float, generator: np.random.Generator)
 
 
 def shift_summary(shift: Shift) -> str:
-    """Describes a shift: within the null range, slightly above it, or clearly above it.
-
-    Examples:
-        >>> shift_summary(Shift(auc=0.99, null_low=0.5, null_high=0.77))
-        'shifted: may collapse on the test clips'
-    """
+    """Describes a shift: within the null range, slightly above it, or clearly above it."""
     if shift.auc is None or shift.null_high is None:
         return "too few clips"
     if shift.auc <= shift.null_high:
@@ -191,12 +186,7 @@ def shift_summary(shift: Shift) -> str:
 
 
 def is_clearly_shifted(shift: Shift) -> bool:
-    """Whether the AUC is above the null range and at least `CLEAR_AUC`.
-
-    Examples:
-        >>> [is_clearly_shifted(Shift(auc, null_low=0.5, null_high=0.77)) for auc in (0.99, 0.80)]
-        [True, False]
-    """
+    """Whether the AUC is above the null range and at least `CLEAR_AUC`."""
     if shift.auc is None or shift.null_high is None:
         return False
     return shift.auc > shift.null_high and shift.auc >= CLEAR_AUC

@@ -13,14 +13,9 @@ def best_encoders(values: Floats, available: Bools, n: Ints | int) -> Bools:
         available: (..., E).
         n: Number, or (...) of them; where fewer are available, all.
 
-    Returns:
-        (..., E).
-
     Examples:
         >>> best_encoders(np.array([[3.0, 9.0, 5.0]]), np.array([[True, False, True]]), 1).tolist()
         [[False, False, True]]
-        >>> best_encoders(np.array([[3.0, 9.0, 5.0]]), np.array([[True, False, True]]), 3).tolist()
-        [[True, False, True]]
     """
     values, available = np.broadcast_arrays(values, available)
     order = np.argsort(np.where(available, -values, np.inf), axis=-1, kind="stable")
@@ -33,15 +28,6 @@ def best_encoders(values: Floats, available: Bools, n: Ints | int) -> Bools:
 def selection_overlap(selected: Bools, reference: Bools) -> Floats:
     """Share of the selected encoders of each clip that are in the reference: precision where that is the truth.
 
-    Args:
-        selected: (..., E), at least one for each clip.
-        reference: (..., E).
-
-    Returns:
-        (...) in [0, 1].
-
-    Examples:
-        >>> selection_overlap(np.array([[True, True, False]]), np.array([[True, False, True]])).tolist()
-        [0.5]
+    Selected are (..., E), at least one for each clip; the shares are (...) in [0, 1].
     """
     return np.asarray((selected & reference).sum(-1) / selected.sum(-1))

@@ -66,9 +66,6 @@ def remaining_encoders(ranking: Floats, available: Bools, n_removed: int) -> Boo
         available: (..., E), at least one.
         n_removed: Number to remove, 0 or more.
 
-    Returns:
-        (..., E).
-
     Examples:
         >>> remaining_encoders(np.array([[3.0, 1.0, 2.0]]), np.array([[True, True, True]]), 1).tolist()
         [[False, True, True]]
@@ -116,10 +113,5 @@ def deletion_curves(
 
 
 def area_between(upper: Sequence[float], lower: Sequence[float]) -> float:
-    """Mean height of one curve above another from the first removal on: both begin at the same point.
-
-    Examples:
-        >>> round(area_between([0.5, 0.5, 0.4], [0.5, 0.3, 0.2]), 6)
-        0.2
-    """
+    """Mean height of one curve above another from the first removal on: both begin at the same point."""
     return float(np.mean(np.subtract(upper[1:], lower[1:])))

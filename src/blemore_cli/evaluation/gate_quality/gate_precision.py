@@ -99,12 +99,7 @@ def gate_precision(
 
 
 def chance_precision(selected: Bools, available: Bools) -> float:
-    """Expected precision of n encoders drawn at random: the mean of n / available.
-
-    Examples:
-        >>> chance_precision(np.array([[[True, False, False]]]), np.array([[True, True, False]]))
-        0.5
-    """
+    """Expected precision of n encoders drawn at random: the mean of n / available."""
     return float(np.mean(selected.sum(-1) / available.sum(-1)))
 
 
@@ -180,9 +175,6 @@ def permutation_p_value(
         available: (N, E) encoders that a clip has.
         generator: Draws the permutations.
         n_permutations: Number of permutations.
-
-    Returns:
-        The p-value, in (0, 1].
 
     Source:
         Phipson and Smyth 2010, Permutation p-values should never be zero, Stat. Appl. Genet. Mol. Biol. 9(1).

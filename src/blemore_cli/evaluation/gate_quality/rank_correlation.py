@@ -1,6 +1,7 @@
 """Spearman's rank correlation of two rankings of the encoders of each clip."""
 
 import numpy as np
+from scipy.stats import rankdata
 
 from blemore_cli.core.types import Bools, Floats
 
@@ -31,23 +32,9 @@ def rank_correlations(a: Floats, b: Floats, available: Bools) -> Floats:
 
 
 def mean_ranks(values: Floats, available: Bools) -> Floats:
-    """Ranks from 1 among the available encoders, the smallest first; equal values share the mean of their ranks.
-
-    Args:
-        values: (..., E).
-        available: (..., E).
-
-    Returns:
-        (..., E) ranks; 0 where not available.
-
-    Examples:
-        >>> mean_ranks(np.array([[0.3, 0.1, 0.3]]), np.array([[True, True, True]])).tolist()
-        [[2.5, 1.0, 2.5]]
-    """
-    column, row = values[..., None, :], values[..., :, None]
-    n_below = ((column < row) & available[..., None, :]).sum(-1)
-    n_equal = ((column == row) & available[..., None, :]).sum(-1)
-    return np.where(available, n_below + (n_equal + 1) / 2, 0.0)
+    """Ranks (..., E) from 1, the smallest first; equal values share the mean of their ranks; 0 where not available."""
+    ranks = rankdata(np.where(available, values, np.nan), axis=-1, nan_policy="omit")
+    return np.where(available, ranks, 0.0)
 
 
 def _centred(ranks: Floats, available: Bools) -> Floats:

@@ -20,11 +20,6 @@ def selection_shares(selected: Bools, available: Bools) -> Floats:
 
     Returns:
         (E,) in [0, 1]; NaN for an encoder that no clip has.
-
-    Examples:
-        >>> selected = np.array([[[True, False], [False, False]]])
-        >>> selection_shares(selected, np.array([[True, True], [True, False]])).tolist()
-        [0.5, 0.0]
     """
     n_available = len(selected) * available.sum(axis=0)
     n_selected = selected.sum(axis=(0, 1))
@@ -50,11 +45,5 @@ def by_actor(clips: Clips) -> dict[str, Bools]:
 
 
 def shares_of_groups(selected: Bools, available: Bools, groups: Mapping[str, Bools]) -> dict[str, Floats]:
-    """`selection_shares` of each group of clips.
-
-    Args:
-        selected: (S, N, E).
-        available: (N, E).
-        groups: (N,) membership of the clips in each group, by name.
-    """
+    """`selection_shares` of each group of clips, whose (N,) membership is given by name."""
     return {name: selection_shares(selected[:, rows], available[rows]) for name, rows in groups.items()}

@@ -38,15 +38,10 @@ def set_confusion(label: Ints, predicted: Ints) -> Ints:
 def ratio_confusion(label: Ints, predicted: Ints) -> Ints:
     """Counts true against predicted saliences of the blends whose pair of emotions is right, summed over seeds.
 
-    Args:
-        label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (S, N) predicted labels of S seeds.
+    Arguments and errors as for `set_confusion`.
 
     Returns:
         (3, 3) counts in the order of `labels.RATIOS`, true saliences in rows.
-
-    Raises:
-        DataError: As `metrics.correct_flags`.
 
     Examples:
         >>> ratio_confusion(np.array([0, 6, 7]), np.array([[0, 7, 7]])).tolist()  # 50/50 taken for 70/30

@@ -51,9 +51,6 @@ def correct_counts(group: Ints, label: Ints, predicted: Ints) -> CorrectCounts:
         label: (N,) true labels, positions in `labels.LABELS`.
         predicted: (S, N) predicted labels of S seeds.
 
-    Returns:
-        The counts of the G groups.
-
     Raises:
         DataError: As `metrics.correct_flags`.
 
@@ -76,16 +73,10 @@ def _by_group(is_correct: Bools, group: Ints) -> Ints:
 
 
 def actor_index(clips: Clips) -> Ints:
-    """Numbers the actors; each clip whose actor is unknown counts as a separate actor.
+    """Number of each clip's actor, (N,) from 0 without gaps; a clip whose actor is unknown counts as a separate actor.
 
     As one actor, the unknown would be a huge cluster of clips that have nothing in common; to leave them out would
     change the accuracies. The numbers follow the names, so they do not depend on the order of the clips.
-
-    Args:
-        clips: N clips.
-
-    Returns:
-        (N,) number of each clip's actor, from 0 without gaps.
     """
     is_unknown = clips.actor == ""
     index = np.empty(len(clips), dtype=np.int64)

@@ -49,9 +49,6 @@ def official_scores(label: Ints, predicted: Ints) -> Scores:
         label: (N,) true labels, positions in `labels.LABELS`.
         predicted: (N,) predicted labels.
 
-    Returns:
-        The figures.
-
     Raises:
         DataError: If there is no clip, the lengths differ, or a value is not a position of a label.
 
@@ -76,10 +73,6 @@ def official_figures(n_clips: Counts, n_blends: Counts, presence: Counts, salien
 
     Returns:
         (..., 3) figures in [0, 1], in the order of `METRICS`.
-
-    Examples:
-        >>> official_figures(np.array(4), np.array(2), np.array(3), np.array(1)).tolist()
-        [0.75, 0.5, 0.625]
     """
     presence_accuracy = presence / n_clips
     salience_accuracy = salience / np.maximum(n_blends, 1)

@@ -70,14 +70,7 @@ def reliability(prob: Floats, is_right: Bools, *, n_bins: int = N_BINS) -> Relia
 
 
 def predicted_set_prob(prob: Floats, predicted: Ints) -> Floats:
-    """The probability that a distribution gives to the emotion set of the label decoded from it.
-
-    Args:
-        prob: (N, 36) probabilities.
-        predicted: (N,) decoded labels.
-
-    Returns:
-        (N,) probabilities of the predicted sets.
+    """The probability, (N,), that a distribution (N, 36) gives to the emotion set of the label decoded from it.
 
     Examples:
         >>> predicted_set_prob(np.full((1, 36), 1 / 36), np.array([6])).round(4).tolist()  # three labels

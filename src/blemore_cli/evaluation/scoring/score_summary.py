@@ -85,17 +85,10 @@ class SeedSummary:
 
 
 def seed_summary(clips: Clips, predicted: Ints) -> SeedSummary:
-    """Computes the official figures of one arm over all clips and by fold.
+    """Computes the official figures of one arm over all clips and by fold, from (S, N) predicted labels.
 
     The spread over seeds is training noise on one split of one set of clips; the uncertainty over actors is that of
     `actor_bootstrap`.
-
-    Args:
-        clips: N labelled clips.
-        predicted: (S, N) predicted labels.
-
-    Returns:
-        The summary.
 
     Raises:
         DataError: As `metrics.correct_flags`.
@@ -115,14 +108,9 @@ def seed_summary(clips: Clips, predicted: Ints) -> SeedSummary:
 
 
 def per_actor_table(clips: Clips, predicted: Ints) -> list[ActorScores]:
-    """Official figures of each actor, mean over seeds, in the order of their names.
+    """Official figures of each actor, mean over seeds, in the order of their names, from (S, N) predicted labels.
 
-    Args:
-        clips: N labelled clips.
-        predicted: (S, N) predicted labels.
-
-    Returns:
-        One record an actor; clips whose actor is unknown share one with an empty name.
+    Clips whose actor is unknown share one record with an empty name.
 
     Raises:
         DataError: As `metrics.correct_flags`.
@@ -136,12 +124,7 @@ def per_actor_table(clips: Clips, predicted: Ints) -> list[ActorScores]:
 def per_label_table(label: Ints, predicted: Ints) -> list[LabelScores]:
     """Presence and exact accuracy of each true label that occurs, mean over seeds, in the order of `labels.LABELS`.
 
-    Args:
-        label: (N,) true labels, positions in `labels.LABELS`.
-        predicted: (S, N) predicted labels.
-
-    Returns:
-        One record a true label.
+    True labels are (N,), predicted ones (S, N).
 
     Raises:
         DataError: As `metrics.correct_flags`.

@@ -16,12 +16,7 @@ RANGE: Final = (0.1, 20.0)
 
 
 def temperature_scaled(log_prob: Floats, temperature: float) -> Floats:
-    """Log probabilities (..., K) divided by a temperature and normalised; above 1 they become less confident.
-
-    Examples:
-        >>> np.exp(temperature_scaled(np.log([0.8, 0.2]), 2.0)).round(3).tolist()
-        [0.667, 0.333]
-    """
+    """Log probabilities (..., K) divided by a temperature and normalised; above 1 they become less confident."""
     return np.asarray(log_softmax(np.asarray(log_prob, dtype=np.float64) / temperature, axis=-1))
 
 

@@ -70,9 +70,6 @@ def percentile_interval(resampled: Floats, *, n_actors: int) -> tuple[float, flo
         resampled: (B,) resampled figures or differences.
         n_actors: Number of actors n, at least 2.
 
-    Returns:
-        Lower and upper end.
-
     Source:
         Hesterberg 2015, What teachers should know about the bootstrap, The American Statistician 69(4), section 5.
     """
@@ -84,15 +81,12 @@ def percentile_interval(resampled: Floats, *, n_actors: int) -> tuple[float, flo
 def score_intervals(
     counts: CorrectCounts, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> dict[Metric, tuple[float, float]]:
-    """95 % CIs of one arm's official figures over actors.
+    """95 % CIs of one arm's official figures, mean over seeds, over actors; (0, 1) where there is one actor only.
 
     Args:
         counts: Counts by actor of the arm.
         generator: Draws the resamples.
         n_resamples: Number of resamples.
-
-    Returns:
-        Lower and upper end of each figure, mean over seeds; the whole range (0, 1) where there is one actor only.
     """
     n_actors = len(counts.n_clips)
     if n_actors < 2:

@@ -15,12 +15,7 @@ from blemore_cli.evaluation.scoring.metrics import Metric
 
 
 def actor_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) -> Floats:
-    """Difference of each actor, mean over seeds.
-
-    Args:
-        a: Counts by actor of one arm.
-        b: Counts by actor of the reference, same clips and seeds.
-        metric: The official figure.
+    """Difference of each actor, mean over seeds, from two arms' counts by actor of the same clips and seeds.
 
     Returns:
         (A',) figure of `a` minus that of `b`, for the actors that have one.
@@ -31,12 +26,7 @@ def actor_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) -> Flo
 
 
 def fold_seed_differences(a: CorrectCounts, b: CorrectCounts, metric: Metric) -> Floats:
-    """Difference of each fold and seed.
-
-    Args:
-        a: Counts by fold of one arm.
-        b: Counts by fold of the reference, same clips and seeds.
-        metric: The official figure.
+    """Difference of each fold and seed, from two arms' counts by fold of the same clips and seeds.
 
     Returns:
         (J,) figure of `a` minus that of `b`, for S seeds of the folds that have one.
@@ -52,10 +42,6 @@ def actor_shares(a: CorrectCounts, b: CorrectCounts) -> Floats:
         D = sum_i (R_i(a) - R_i(b)) / N,
 
     with R_i the correct clips of actor i and N all clips that count; Score is the mean of the other two.
-
-    Args:
-        a: Counts by actor of one arm.
-        b: Counts by actor of the reference, same clips and seeds.
 
     Returns:
         (A, 3) shares in the order of `METRICS`, summing over actors to the pooled differences.

@@ -58,14 +58,7 @@ class ArmPair:
 
 
 def counted_arm(clips: Clips, predicted: Ints) -> CountedArm:
-    """Counts the correct clips of an arm.
-
-    Args:
-        clips: N labelled clips.
-        predicted: (S, N) decoded labels.
-
-    Returns:
-        The counts.
+    """Counts the correct clips of an arm, from (S, N) decoded labels.
 
     Raises:
         DataError: If predictions do not fit the clips, or a clip is unlabelled.
@@ -81,15 +74,9 @@ def counted_arm(clips: Clips, predicted: Ints) -> CountedArm:
 
 
 def paired_test(pair: ArmPair, metric: Metric, method: Method) -> Significance:
-    """Tests one figure by one method.
+    """Tests one figure by one method: its p-value and interval, or the reason why there is none.
 
-    Args:
-        pair: The two arms.
-        metric: The figure; the Score is not a share of clips, so it has no `mcnemar`.
-        method: The test.
-
-    Returns:
-        The p-value and interval, or the reason why there is none.
+    The Score is not a share of clips, so it has no `mcnemar`.
     """
     if np.array_equal(pair.a.predicted, pair.b.predicted):
         return Significance(None, note="equal predictions")

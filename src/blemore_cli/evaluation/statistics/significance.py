@@ -33,12 +33,7 @@ def significance(p_value: float, ci95: tuple[float, float] | None = None) -> Sig
 
 
 def is_constant(values: np.ndarray) -> bool:
-    """Whether values differ by no more than rounding.
-
-    Examples:
-        >>> is_constant(np.array([0.3, 0.1 + 0.2]))
-        True
-    """
+    """Whether values differ by no more than rounding."""
     return bool(np.ptp(values) <= 1e-12)
 
 

@@ -45,11 +45,7 @@ class Fusion(nn.Module, ABC):
     def stack_key(cls, n_kept: TopN | str) -> object:  # noqa: ARG003
         """What models must agree in to be stacked, beside their configurations without the selection; here nothing.
 
-        Args:
-            n_kept: Encoders kept for a clip, `auto`, or `all`.
-
-        Returns:
-            Anything that JSON can write.
+        It depends on the encoders kept for a clip, a number, `auto` or `all`, and is anything that JSON can write.
         """
         return None
 
@@ -64,10 +60,6 @@ def fusion_weights(scores: Tensor, kept: Tensor, temperature: float = 1.0) -> Te
 
     Returns:
         (..., B, E) weights in [0, 1] that sum to 1 over the kept encoders and are 0 elsewhere.
-
-    Examples:
-        >>> fusion_weights(torch.zeros(1, 3), torch.tensor([[True, False, True]]))
-        tensor([[0.5000, 0.0000, 0.5000]])
     """
     return torch.softmax((scores / temperature).masked_fill(~kept, -torch.inf), dim=-1)
 

@@ -34,19 +34,9 @@ def new_gate(
     generator: torch.Generator,
     options: Mapping[str, object],
 ) -> Gate:
-    """A gate with initial weights.
+    """A gate with initial weights, by its name in the configuration.
 
-    Args:
-        name: Its name in the configuration.
-        widths: D_e of each encoder.
-        view: Positions of the encoders that it reads; empty where it reads all.
-        d_gate: Width of its keys.
-        generator: Source of the initial weights.
-        options: Its hyperparameters.
-
-    Examples:
-        >>> type(new_gate("attention", [4, 2], [1], 3, generator=torch.Generator(), options={})).__name__
-        'ViewGate'
+    Arguments as for `Gate`; the view is empty where the gate reads all encoders, and `options` are its hyperparameters.
     """
     kind = "view" if view and name == "attention" else name
     return GATES.new(kind, widths, view, d_gate, generator=generator, options=options)

@@ -100,11 +100,7 @@ def joint_log_prob(presence: Tensor, salience: Tensor) -> Tensor:
 
 
 class DecoupledHeads(ProbabilityHeads):
-    """Presence and salience by separate heads, joined into log probabilities of the permitted labels.
-
-    Shapes:
-        fused: (..., B, d). Output: (..., B, 36) in the order of `labels.LABELS`.
-    """
+    """Presence and salience by separate heads, joined into log probabilities of the permitted labels."""
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
         super().__init__(d_in, generator=generator)

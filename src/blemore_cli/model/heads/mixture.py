@@ -20,9 +20,6 @@ MEMBERS: Final[Sequence[type[ProbabilityHeads]]] = (DecoupledHeads, SoftmaxLabel
 class MixtureHeads(ProbabilityHeads):
     """Several heads on the same fused latents, each trained by its own likelihood, whose probabilities are averaged.
 
-    Shapes:
-        fused: (..., B, d). Output: (..., B, 36) in the order of `labels.LABELS`.
-
     Attributes:
         members: The heads, M of them.
     """

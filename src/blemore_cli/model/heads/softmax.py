@@ -10,11 +10,7 @@ from blemore_cli.model.linear import Linear
 
 
 class _Softmax(ProbabilityHeads):
-    """Log probability of each of K classes.
-
-    Shapes:
-        fused: (..., B, d). Output: (..., B, K).
-    """
+    """Log probability of each of K classes."""
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
         super().__init__(d_in, generator=generator)
@@ -26,11 +22,7 @@ class _Softmax(ProbabilityHeads):
 
 
 class SoftmaxLabels(_Softmax):
-    """Log probability of each permitted label, without the structure of `heads.decoupled`.
-
-    Shapes:
-        fused: (..., B, d). Output: (..., B, 36) in the order of `labels.LABELS`.
-    """
+    """Log probability of each permitted label, without the structure of `heads.decoupled`."""
 
 
 class SoftmaxEmotions(_Softmax):
@@ -39,9 +31,6 @@ class SoftmaxEmotions(_Softmax):
     As a distribution over labels it is one over the six singles, the first six labels. Its expected salience,
     `decoding.emotion_salience`, is then these six numbers themselves, to which the organisers' thresholds
     are applied; no other rule can find a blend in them. Source: arXiv 2601.13225.
-
-    Shapes:
-        fused: (..., B, d). Output: (..., B, 6) in the order of `labels.EMOTIONS`.
     """
 
     n_outputs = N_EMOTIONS

@@ -29,22 +29,9 @@ def register_adapter(name: str, adapter: type[Adapter]) -> None:
 
 
 def new_adapter(config: AdaptConfig, d_fused: int, *, generator: torch.Generator) -> Adapter | None:
-    """The adaptation loss of a training; its parameters, if it has any, are trained with the network's.
+    """The adaptation loss of a training on latents of width `d_fused`; None for the method "none".
 
-    Args:
-        config: The method and its hyperparameters.
-        d_fused: Width d of the fused latents.
-        generator: Source of initial weights.
-
-    Returns:
-        The loss; None for the method "none".
-
-    Examples:
-        >>> generator = torch.Generator().manual_seed(0)
-        >>> new_adapter(AdaptConfig(), 32, generator=generator) is None
-        True
-        >>> sum(x.numel() for x in new_adapter(AdaptConfig(method="dann"), 32, generator=generator).parameters())
-        1089
+    Its parameters, if it has any, are drawn from the generator and trained with the network's.
     """
     if config.method == "none":
         return None

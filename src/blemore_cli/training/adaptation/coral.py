@@ -22,14 +22,7 @@ class Coral(Adapter):
 def coral_loss(source: Tensor, target: Tensor, source_share: Tensor, target_share: Tensor) -> Tensor:
     """Squared Frobenius distance of the covariances, ||C_S - C_T||^2 / (4 d^2). Source: arXiv 1607.01719, eq. 1.
 
-    Args:
-        source: (..., B, d) latents of training rows.
-        target: (..., M, d) latents of unlabelled target rows.
-        source_share: (..., B) share of each row in its batch's mean, 0 for padding.
-        target_share: (..., M) likewise.
-
-    Returns:
-        (...,) loss, 0 or more.
+    Arguments as for `Adapter.forward`, with the latents (..., B, d) and (..., M, d); the loss is (...,), 0 or more.
 
     Examples:
         >>> import torch

@@ -17,19 +17,6 @@ def reverse_gradient(x: Tensor) -> Tensor:
     """The identity, whose gradient is minus the identity. Source: arXiv 1505.07818, section 4.2.
 
     Written without a function of its own for autograd: 2x - x is x to the last bit, and any transform can see through.
-
-    Args:
-        x: (...) any tensor.
-
-    Returns:
-        (...) the same values.
-
-    Examples:
-        >>> import torch
-        >>> x = torch.tensor([3.0], requires_grad=True)
-        >>> reverse_gradient(x).backward()
-        >>> x.grad
-        tensor([-1.])
     """
     return 2 * x.detach() - x
 
@@ -40,20 +27,8 @@ def domain_loss(source_logit: Tensor, target_logit: Tensor, source_share: Tensor
     With s = sigmoid(logit): 1/2 * (mean over source of -log s + mean over target of -log(1 - s)); ln 2 by chance.
     Source: arXiv 1505.07818, section 4.2, whose domain term is the sum of the two means, twice this.
 
-    Args:
-        source_logit: (..., B) of training rows; large where the discriminator takes them for source.
-        target_logit: (..., M) of unlabelled target rows.
-        source_share: (..., B) share of each row in its batch's mean, 0 for padding.
-        target_share: (..., M) likewise.
-
-    Returns:
-        (...,) loss in nats, 0 or more.
-
-    Examples:
-        >>> import torch
-        >>> share = torch.tensor([0.5, 0.5])
-        >>> domain_loss(torch.zeros(2), torch.zeros(2), share, share)
-        tensor(0.6931)
+    Arguments as for `Adapter.forward`, with the logits (..., B) and (..., M), large where the discriminator takes a row
+    for source; the loss is (...,), 0 or more, in nats.
     """
     missed_source = (source_share * F.softplus(-source_logit)).sum(-1)
     missed_target = (target_share * F.softplus(target_logit)).sum(-1)
@@ -67,8 +42,6 @@ class DomainAdversary(Adapter):
     `weight`: the paper's updates in section 4.2, with `weight` for lambda.
 
     Args:
-        d_fused: Width d of the fused latents.
-        generator: Source of the initial weights.
         d_hidden: Width of the discriminator's hidden layer.
     """
 

@@ -39,20 +39,7 @@ def mmd_loss(source: Tensor, target: Tensor, source_share: Tensor, target_share:
     Source: estimate, Gretton et al. 2012, A kernel two-sample test, JMLR 13, eq. 5; convex combination of kernels,
     arXiv 1502.02791, eq. 2.
 
-    Args:
-        source: (..., B, d) latents of training rows.
-        target: (..., M, d) latents of unlabelled target rows.
-        source_share: (..., B) share of each row in its batch's mean, 0 for padding.
-        target_share: (..., M) likewise.
-
-    Returns:
-        (...,) loss in [0, 2].
-
-    Examples:
-        >>> share = torch.tensor([0.5, 0.5])
-        >>> source, target = torch.tensor([[0.0], [1.0]]), torch.tensor([[1.0], [0.0]])
-        >>> mmd_loss(source, target, share, share)
-        tensor(0.)
+    Arguments as for `Adapter.forward`, with the latents (..., B, d) and (..., M, d); the loss is (...,) in [0, 2].
     """
     rows = torch.cat([zero_padding(source, source_share), zero_padding(target, target_share)], dim=-2)
     signed = torch.cat([source_share, -target_share], dim=-1)  # (..., B + M): MMD^2 is one quadratic form

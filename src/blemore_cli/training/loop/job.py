@@ -80,11 +80,6 @@ class Sampler:
 
 
 def batch_sizes(n_rows: int, batch_size: int) -> list[int]:
-    """Sizes of the fewest batches of at most `batch_size` rows, as equal as they can be.
-
-    Examples:
-        >>> batch_sizes(10, 4)
-        [4, 3, 3]
-    """
+    """Sizes of the fewest batches of at most `batch_size` rows, as equal as they can be."""
     n_batches = max(1, -(-n_rows // batch_size))
     return [n_rows // n_batches + (part < n_rows % n_batches) for part in range(n_batches)]

@@ -80,9 +80,5 @@ def adaptation_weight(weight: float, warmup_epochs: int, epoch: int) -> float:
         weight: Final weight.
         warmup_epochs: First epoch of the full weight; with 0 it is full from the start.
         epoch: Counted from 0.
-
-    Examples:
-        >>> [adaptation_weight(2.0, 2, epoch) for epoch in range(4)]
-        [0.0, 1.0, 2.0, 2.0]
     """
     return weight * min(1.0, epoch / warmup_epochs) if warmup_epochs else weight

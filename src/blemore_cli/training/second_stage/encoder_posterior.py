@@ -75,16 +75,7 @@ class EncoderPosterior(nn.Module):
 
 
 def log_likelihood_alone(network: BlemoreNetwork, features: Sequence[Tensor], label: Tensor) -> Tensor:
-    """Encoder log-likelihood: that of the true labels if the network predicts them from one encoder alone.
-
-    Args:
-        network: The network.
-        features: E tensors (..., B, D_e), standardised.
-        label: (..., B) true labels.
-
-    Returns:
-        (..., B, E), 0 or less.
-    """
+    """Encoder log-likelihood (..., B, E): that of the true labels (..., B) if predicted from one encoder alone."""
     latents = network.project(features)  # (..., B, E, d)
     single = torch.eye(latents.shape[-2], dtype=latents.dtype, device=latents.device)  # all weight on one encoder
     alone = [

@@ -48,15 +48,9 @@ def choose_threshold(
 
 
 def gains(scores: Tensor, posterior: Tensor, present: Tensor) -> Tensor:
-    """Gain of selecting by each threshold.
+    """Gain of selecting by each of the T `THRESHOLDS`: (T,) float64, the sum of u - 1/2 over the kept encoders.
 
-    Args:
-        scores: (B, E) of a gate that did not learn from these rows.
-        posterior: (B, E) encoder posteriors u.
-        present: (B, E) bool.
-
-    Returns:
-        (T,) float64, the sum of u - 1/2 over the kept encoders, for each of `THRESHOLDS`.
+    The scores (B, E) are of a gate that did not learn from these rows; the posteriors (B, E) are u.
     """
     kept = [keep_top_n(scores, present, number_above(scores, present, threshold)) for threshold in THRESHOLDS]
     return torch.stack([((posterior - 0.5) * each).sum(dtype=torch.float64) for each in kept])
