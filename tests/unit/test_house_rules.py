@@ -38,9 +38,6 @@ PRINTS_OR_EXITS = {
 WORKER_EXIT = {("core.parallel.local_pool", "os._exit")}
 """A worker process whose parent was killed ends itself; the user's own process it does not touch."""
 
-ROOM_CYCLES = {"experiments"}
-"""Floors with rooms that need one another in both directions, for now; mend one and take it off the list."""
-
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
@@ -221,8 +218,7 @@ def below(folder: str, depth: int, name: str) -> str:
 @pytest.mark.parametrize("folder", ["", *sorted(packages())])
 def test_rooms_need_one_another_in_one_direction(folder: str) -> None:
     """Rooms that need one another in both directions are one room."""
-    cycle = first_cycle(rooms(folder))
-    assert bool(cycle) is (folder in ROOM_CYCLES), cycle
+    assert first_cycle(rooms(folder)) == []
 
 
 def test_files_are_short() -> None:

@@ -1,6 +1,7 @@
 """Ablation: arms compared with everything else held fixed, as folds, seeds, initial weights and batches."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -15,13 +16,13 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.statistics.comparison import compare_arms
 from blemore_cli.evaluation.statistics.comparison_sentence import comparison_sentence
 from blemore_cli.experiments.data_checks.trainable import chosen_folds
+from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.arms import Difference
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.ablation_file import Ablation, arm_result
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
-from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots
 
 Differences = Mapping[str, Difference]
@@ -70,7 +71,9 @@ def run_ablation(
         settle_index(run, index.sha256)
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()
-        arms = with_shift_weights(arms, run, index, engine, partial(progress, "shift"))
+        configs = [arm.config for arm in arms]
+        weights = measured_shift_weights(configs, run, index, engine, partial(progress, "shift"))
+        arms = [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
         slots = settle_slots(run, n_cores())
         scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
         done, failed = _train(scheduler, engine, partial(collect_results, index=index, slots=slots))

@@ -1,6 +1,7 @@
 """Cross-validation on the official folds: fold models, their collected predictions, and the Scores of these."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from blemore_cli.core.config.schema import Config
@@ -9,12 +10,12 @@ from blemore_cli.core.parallel.engine import n_cores
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
+from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.collect_results import collect_results
 from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_trained_models
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
-from blemore_cli.experiments.runs.shift_file import with_shift_weights
 from blemore_cli.experiments.runs.start import settle_index, settle_slots
 
 
@@ -59,7 +60,8 @@ def cross_validate(
         )
         arm = with_trained_models(arm)
         with new_engine(config.train.jobs) as engine:
-            [arm] = with_shift_weights([arm], run, index, engine, partial(progress, "shift"))
+            [weights] = measured_shift_weights([config], run, index, engine, partial(progress, "shift"))
+            arm = replace(arm, shift_weights=weights)
             if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
                 return before
             run.reopen()

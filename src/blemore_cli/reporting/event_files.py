@@ -17,10 +17,9 @@ from scipy.stats import entropy
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.types import Floats
-from blemore_cli.experiments.execution.unit import LOG, Records
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
-from blemore_cli.experiments.runs.tables import Weights, read_log, read_weights
+from blemore_cli.experiments.runs.tables import LOG, Records, Weights, read_log, read_weights
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter

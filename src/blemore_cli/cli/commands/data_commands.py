@@ -54,7 +54,7 @@ def inspect(
     from blemore_cli.data.index.file import read_index
     from blemore_cli.evaluation.domain_shift.shift import shift_summary
     from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
-    from blemore_cli.experiments.runs.shift_file import shared_shifts
+    from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 
     index = read_index(path)
     content = describe(index)
@@ -64,7 +64,7 @@ def inspect(
     renderables = [_contents(index), _labels(content), _folds(content)]
     if shift and index.clips.is_test.any():
         with session.output.progress() as progress:
-            known = {} if index_file else shared_shifts(session.config().runs, index)
+            known = {} if index_file else for_test_clips(read_shared_shifts(session.config().runs, index))
             shifts = encoder_shifts(index, known, progress=lambda n, total: progress("shift", n, total))
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))

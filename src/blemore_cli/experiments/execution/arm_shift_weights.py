@@ -1,24 +1,31 @@
 """Shift weights of an arm's encoders, for the test clips and for each fold, which plays the test split."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
 
 import numpy as np
 
 from blemore_cli.core.choices import ShiftRule
 from blemore_cli.core.config.schema import Config
+from blemore_cli.core.parallel.engine import Engine
+from blemore_cli.core.parallel.progress import advance
+from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.domain_shift.shift_weights import FULL, ShiftWeights, shift_weights
+from blemore_cli.experiments.data_checks.inspection import target_shifts
+from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import EncoderShift, ShiftReport
+from blemore_cli.experiments.runs.shift_file import (
+    TEST,
+    Shifts,
+    add_shared_shifts,
+    read_run_shifts,
+    read_shared_shifts,
+    write_run_shifts,
+)
 from blemore_cli.training.checkpoint import Target
-
-TEST: Final = "test"
-"""The test clips as a target; the others are the numbers of the folds, as text."""
-
-Shifts = dict[str, dict[str, Shift]]
-"""The shift of each encoder by its name, for each target."""
+from blemore_cli.training.device import limit_threads
 
 
 @dataclass(frozen=True)
@@ -71,3 +78,54 @@ def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftW
         auc={target: tuple(shift.auc for shift in of_encoders) for target, of_encoders in by_target.items()},
         weights={target: shift_weights(of_encoders, present, rule) for target, of_encoders in by_target.items()},
     )
+
+
+def measured_shift_weights(
+    configs: Sequence[Config], run: RunFolder, index: Index, engine: Engine, progress: Callable[[float, int], None]
+) -> list[ArmShiftWeights]:
+    """The shift weights of each arm's encoders; nothing is measured where no arm has a shift rule.
+
+    What another run beside this one has measured of the same index is taken from its shared file.
+
+    Args:
+        configs: The configurations of the arms of a run.
+        run: Its folder, which keeps what is measured.
+        index: The index of all arms.
+        engine: Measures one encoder in each task.
+        progress: Called with the encoders done and all that are measured.
+
+    Raises:
+        ArtefactError: If the run's `shift.json` is damaged, or of other targets.
+    """
+    weighing = [config for config in configs if config.adapt.shift != "none"]
+    shifts = read_run_shifts(run, index)
+    wanted = {name for config in weighing for name in config.model.encoders or index.encoders} - set(shifts)
+    if wanted:
+        known = read_shared_shifts(run.path.parent, index)
+        if missing := sorted(wanted - set(known)):
+            known |= _measured(missing, index, configs[0].train.threads, engine, progress)
+            add_shared_shifts(run.path.parent, index, known)
+        shifts |= {name: known[name] for name in wanted}
+        write_run_shifts(run, shifts)
+    return [arm_shift_weights(config, index, shifts) for config in configs]
+
+
+def _measured(
+    names: Sequence[str], index: Index, threads: int, engine: Engine, progress: Callable[[float, int], None]
+) -> Shifts:
+    tasks = [(index, name, threads) for name in names]
+    outcomes = engine.run(_measure, tasks, progress=lambda amount: progress(amount, len(names)))
+    shifts = {}
+    for name, outcome in zip(names, outcomes, strict=True):
+        if isinstance(outcome, Failed):
+            outcome.raise_again()
+        shifts[name] = outcome
+    return shifts
+
+
+def _measure(task: tuple[Index, str, int]) -> dict[str, Shift]:
+    index, name, threads = task
+    limit_threads(threads)
+    shifts = target_shifts(index, name)
+    advance()
+    return shifts

@@ -22,7 +22,6 @@ from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_la
 from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
-from blemore_cli.experiments.execution.unit import LOG
 from blemore_cli.experiments.inference.fold_models import (
     load_models,
     mean_prob,
@@ -33,7 +32,7 @@ from blemore_cli.experiments.inference.fold_models import (
 )
 from blemore_cli.experiments.inference.transduction import transduction
 from blemore_cli.experiments.runs.metrics import Execution, FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
-from blemore_cli.experiments.runs.tables import write_predictions, write_weights
+from blemore_cli.experiments.runs.tables import LOG, write_predictions, write_weights
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
 

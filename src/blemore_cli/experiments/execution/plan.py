@@ -15,8 +15,9 @@ from blemore_cli.data.splits import Split, fold_splits
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.execution.arm_shift_weights import ArmShiftWeights
-from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records, load_epoch_predictions
+from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, load_epoch_predictions
 from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 from blemore_cli.training.checkpoint import Target, load_checkpoint
 from blemore_cli.training.choice import choose, cross_fitted_posterior

@@ -3,7 +3,6 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
 
 import numpy as np
 import torch
@@ -13,12 +12,10 @@ from safetensors.torch import load_file, save_file
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import replacing, replacing_folder
 from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.experiments.runs.tables import LOG, Records
 from blemore_cli.training.checkpoint import Checkpoint, Target, save_checkpoint
 from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.spec import TrainingSpec
-
-LOG: Final = "log.jsonl"
-Records = list[dict[str, Any]]
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.execution.feature_cache import shared_table
-from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Records, Unit, save_epoch_predictions, save_fold
+from blemore_cli.experiments.execution.unit import FoldUnit, InnerUnit, Unit, save_epoch_predictions, save_fold
+from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY, fit_directly
 from blemore_cli.training.checkpoint import Checkpoint

@@ -13,14 +13,13 @@ from blemore_cli.core.types import Bools, Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.scoring.score_summary import seed_summary
-from blemore_cli.experiments.execution.unit import LOG, Records
 from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.report_runs import kind_of
-from blemore_cli.experiments.runs.shift_file import measured_shifts
-from blemore_cli.experiments.runs.tables import KEYS, read_log, read_oof, read_weights
+from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
+from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_weights
 
 ROUNDING: Final = 1e-6
 
@@ -99,7 +98,7 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     """
     if not run.has_arms:
         model = _read_model(run, "", index, read_explanation(run.path))
-        return LoadedRun(run, kind_of(run), (model,), None, measured_shifts(run, index))
+        return LoadedRun(run, kind_of(run), (model,), None, for_test_clips(read_run_shifts(run, index)))
     ablation = read_ablation(run)
     models = []
     for arm in ablation.arms:
@@ -109,7 +108,7 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     if not models:
         raise ArtefactError(f"{run.path / 'metrics.json'} must name an arm, got none", fix="Run it again.")
     models.sort(key=lambda model: model.arm != ablation.reference)
-    return LoadedRun(run, kind_of(run), tuple(models), ablation, measured_shifts(run, index))
+    return LoadedRun(run, kind_of(run), tuple(models), ablation, for_test_clips(read_run_shifts(run, index)))
 
 
 def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanation | None) -> LoadedModel:

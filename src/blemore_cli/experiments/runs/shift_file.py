@@ -1,8 +1,7 @@
 """Schema of `shift.json`: the shift of each encoder for everything that a run predicts, measured once for an index."""
 
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import astuple, replace
+from dataclasses import astuple
 from pathlib import Path
 from typing import Final
 
@@ -11,17 +10,16 @@ from pydantic import TypeAdapter
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
-from blemore_cli.core.parallel.engine import Engine
-from blemore_cli.core.parallel.progress import advance
-from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.validation import read_json
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
-from blemore_cli.experiments.data_checks.inspection import target_shifts
-from blemore_cli.experiments.execution.arm_shift_weights import TEST, Shifts, arm_shift_weights
-from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.training.device import limit_threads
+
+Shifts = dict[str, dict[str, Shift]]
+"""The shift of each encoder by its name, for each target."""
+
+TEST: Final = "test"
+"""The test clips as a target; the others are the numbers of the folds, as text."""
 
 SHIFT: Final = "shift.json"
 SCHEMA: Final = TypeAdapter(Shifts)
@@ -35,91 +33,38 @@ def shared_file(runs: Path, index: Index) -> Path:
     return runs / f".shift-{METHOD}-{index.sha256[:16]}.json"
 
 
-def with_shift_weights(
-    arms: Sequence[Arm], run: RunFolder, index: Index, engine: Engine, progress: Callable[[float, int], None]
-) -> list[Arm]:
-    """The same arms with the shift weights of their encoders; nothing is measured where no arm has a shift rule.
-
-    What another run beside this one has measured of the same index is taken from its shared file.
-
-    Args:
-        arms: The arms of a run.
-        run: Its folder, which keeps what is measured.
-        index: The index of all arms.
-        engine: Measures one encoder in each task.
-        progress: Called with the encoders done and all that are measured.
-
-    Raises:
-        ArtefactError: If the run's `shift.json` is damaged, or of other targets.
-    """
-    weighing = [arm for arm in arms if arm.config.adapt.shift != "none"]
-    wanted = {name for arm in weighing for name in arm.config.model.encoders or index.encoders}
-    path = run.path / SHIFT
-    shifts = _read(path, index) if path.is_file() else {}
-    if wanted - set(shifts):
-        shared = shared_file(run.path.parent, index)
-        known = _known(shared, index)
-        missing = sorted(wanted - set(shifts) - set(known))
-        if missing:
-            known |= _measured(missing, index, arms[0].config.train.threads, engine, progress)
-            _share(shared, index, known)
-        shifts |= {name: known[name] for name in wanted - set(shifts)}
-        _write(path, shifts)
-    return [replace(arm, shift_weights=arm_shift_weights(arm.config, index, shifts)) for arm in arms]
-
-
-def measured_shifts(run: RunFolder, index: Index) -> dict[str, Shift]:
-    """The shift of each encoder for the test clips, where a run measured it; otherwise nothing.
+def read_run_shifts(run: RunFolder, index: Index) -> Shifts:
+    """The shifts that a run keeps; nothing where it measured none.
 
     Raises:
         ArtefactError: If `shift.json` is damaged, or of other targets than those of the index.
     """
     path = run.path / SHIFT
-    return _of_test(_read(path, index) if path.is_file() else {})
+    return _read(path, index) if path.is_file() else {}
 
 
-def shared_shifts(runs: Path, index: Index) -> dict[str, Shift]:
-    """The shift of each encoder for the test clips, as far as any run of the index measured it."""
-    return _of_test(_known(shared_file(runs, index), index))
+def write_run_shifts(run: RunFolder, shifts: Shifts) -> None:
+    """Writes `shift.json` of a run."""
+    _write(run.path / SHIFT, shifts)
 
 
-def _of_test(shifts: Shifts) -> dict[str, Shift]:
-    return {name: by_target[TEST] for name, by_target in shifts.items() if TEST in by_target}
-
-
-def _measured(
-    names: Sequence[str], index: Index, threads: int, engine: Engine, progress: Callable[[float, int], None]
-) -> Shifts:
-    tasks = [(index, name, threads) for name in names]
-    outcomes = engine.run(_measure, tasks, progress=lambda amount: progress(amount, len(names)))
-    shifts = {}
-    for name, outcome in zip(names, outcomes, strict=True):
-        if isinstance(outcome, Failed):
-            outcome.raise_again()
-        shifts[name] = outcome
-    return shifts
-
-
-def _measure(task: tuple[Index, str, int]) -> dict[str, Shift]:
-    index, name, threads = task
-    limit_threads(threads)
-    shifts = target_shifts(index, name)
-    advance()
-    return shifts
-
-
-def _share(shared: Path, index: Index, known: Shifts) -> None:
-    """Adds what was measured to what others have measured meanwhile; where it cannot be written, nothing is lost."""
-    with suppress(ArtefactError):
-        _write(shared, _known(shared, index) | known)
-
-
-def _known(shared: Path, index: Index) -> Shifts:
-    """What another run has measured; a file that is damaged is measured anew."""
+def read_shared_shifts(runs: Path, index: Index) -> Shifts:
+    """What any run of the index has measured; nothing where the shared file is missing or damaged."""
     try:
-        return _read(shared, index)
+        return _read(shared_file(runs, index), index)
     except ArtefactError:
         return {}
+
+
+def add_shared_shifts(runs: Path, index: Index, shifts: Shifts) -> None:
+    """Adds shifts to those that other runs have shared meanwhile; where it cannot be written, nothing is lost."""
+    with suppress(ArtefactError):
+        _write(shared_file(runs, index), read_shared_shifts(runs, index) | shifts)
+
+
+def for_test_clips(shifts: Shifts) -> dict[str, Shift]:
+    """The shift of each encoder for the test clips."""
+    return {name: by_target[TEST] for name, by_target in shifts.items() if TEST in by_target}
 
 
 def _write(path: Path, shifts: Shifts) -> None:

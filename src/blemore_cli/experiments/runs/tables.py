@@ -16,8 +16,11 @@ from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.core.validation import validated
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
-from blemore_cli.experiments.execution.unit import Records
 
+Records = list[dict[str, Any]]
+"""Lines of a log, each of an epoch of a training."""
+
+LOG: Final = "log.jsonl"
 KEYS: Final = ("filename", "fold", "seed")
 SINGLE: Final = ("", "", "")
 """What a single leaves empty: the second emotion and both saliences."""

@@ -12,7 +12,7 @@ from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.data_checks.inspection import encoder_shifts
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun, all_models, read_run
-from blemore_cli.experiments.runs.shift_file import shared_shifts
+from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 from blemore_cli.reporting.page.clip_data import clip_data
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import caveats, run_facts
@@ -159,5 +159,5 @@ def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapp
     """The same, measured now where no run beside these has; nothing without test clips."""
     if not index.clips.is_test.any():
         return {}
-    known = shared_shifts(runs[0].run.path.parent, index)
+    known = for_test_clips(read_shared_shifts(runs[0].run.path.parent, index))
     return encoder_shifts(index, known, progress=lambda done, total: progress("shift", done, total))

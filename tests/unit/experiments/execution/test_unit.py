@@ -10,13 +10,13 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.execution.unit import (
-    LOG,
     FoldUnit,
     InnerUnit,
     load_epoch_predictions,
     save_epoch_predictions,
     save_fold,
 )
+from blemore_cli.experiments.runs.tables import LOG
 from blemore_cli.model.families import build_network
 from blemore_cli.training.checkpoint import Checkpoint, load_checkpoint
 from blemore_cli.training.group import EpochPredictions

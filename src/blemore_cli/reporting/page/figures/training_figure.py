@@ -8,8 +8,8 @@ import pandas as pd
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
-from blemore_cli.experiments.execution.unit import Records
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.reporting.page.drawing.axis import spanning
 from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes, framed
