@@ -2,12 +2,10 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
-from pydantic import GetCoreSchemaHandler, TypeAdapter, ValidationError
-from pydantic_core import CoreSchema, PydanticCustomError
-from pydantic_core.core_schema import no_info_plain_validator_function, plain_serializer_function_ser_schema
+from pydantic import PlainValidator, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.errors import ArtefactError, ConfigError, UsageError
 from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS
@@ -19,33 +17,17 @@ REGISTERED: Final[dict[str, list[str]]] = {}
 """Names registered beside the built-in ones, by the key of the configuration whose values they are."""
 
 
-@dataclass(frozen=True)
-class NameOf:
-    """Validation of a key whose values are built-in or registered names, for a field `Annotated[Literal, NameOf]`.
+def name_of(key: str, built_in: tuple[str, ...]) -> PlainValidator:
+    """Validation of a key, such as `model.fusion`, whose values are built-in or registered names."""
 
-    Attributes:
-        key: The key, such as `model.fusion`.
-        built_in: The names that are always there.
-    """
-
-    key: str
-    built_in: tuple[str, ...]
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        del source, handler
-        return no_info_plain_validator_function(self.check, serialization=plain_serializer_function_ser_schema(str))
-
-    def check(self, value: object) -> object:
-        """Passes a name on.
-
-        Raises:
-            PydanticCustomError: If it is neither built in nor registered.
-        """
-        names = [*self.built_in, *REGISTERED.get(self.key, [])]
+    def check(value: object) -> object:
+        names = [*built_in, *REGISTERED.get(key, [])]
         if value in names:
             return value
         listed = ", ".join(map(repr, names))
         raise PydanticCustomError("literal_error", f"Input should be {listed} or a name registered in this process")
+
+    return PlainValidator(check)
 
 
 class Registry(dict[str, type[Child]]):
@@ -102,13 +84,13 @@ class Registry(dict[str, type[Child]]):
         """
         parameters = inspect.signature(self[name]).parameters.values()
         defaults = {one.name: one.default for one in parameters if one.default is not one.empty}
-        return {option: self._checked(f"{name}.{option}", value, defaults) for option, value in given.items()}
+        return {option: self._checked(name, option, value, defaults) for option, value in given.items()}
 
-    def _checked(self, place: str, value: object, defaults: Mapping[str, object]) -> object:
-        option = place.rpartition(".")[2]
+    def _checked(self, name: str, option: str, value: object, defaults: Mapping[str, object]) -> object:
+        place = f"{self.options_key}: {name}.{option}"
         if option not in defaults:
             raise ConfigError(
-                f"{self.options_key}: {place} is no hyperparameter{did_you_mean(option, defaults)}",
+                f"{place} is no hyperparameter{did_you_mean(option, defaults)}",
                 fix=f"It has {', '.join(defaults) or 'none'}.",
             )
         kind = type(defaults[option])
@@ -116,5 +98,5 @@ class Registry(dict[str, type[Child]]):
             return TypeAdapter(kind).validate_python(value)
         except ValidationError:
             raise ConfigError(
-                f"{self.options_key}: {place} must be of type {kind.__name__}, got {value!r}", fix="Correct the value."
+                f"{place} must be of type {kind.__name__}, got {value!r}", fix="Correct the value."
             ) from None

@@ -1,13 +1,12 @@
 """`blemore ablate` and `blemore baseline`."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.options.choice_option import chosen, each_of
-from blemore_cli.cli.options.top_n_option import top_n_option
+from blemore_cli.cli.options.parsed_options import each_of, top_n_option
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
 from blemore_cli.cli.views.ablation_views import ablation_views
 from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
@@ -23,23 +22,20 @@ if TYPE_CHECKING:
 class ArmOptions:
     """The arms that are compared with `learned`."""
 
-    selection: Annotated[list[str] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None
-    top_n: Annotated[list[str] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
-    heads: Annotated[list[str] | None, each_of(Heads, "Arm; repeatable.")] = None
-    adapt: Annotated[list[str] | None, each_of(Adaptation, "Arm; repeatable.")] = None
+    selection: Annotated[list[Any] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None
+    top_n: Annotated[list[Any] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
+    heads: Annotated[list[Any] | None, each_of(Heads, "Arm; repeatable.")] = None
+    adapt: Annotated[list[Any] | None, each_of(Adaptation, "Arm; repeatable.")] = None
     arm: Annotated[
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
     ] = None
 
     def compared(self) -> "ComparedSettings":
         """The settings that the arms compare."""
-        from blemore_cli.core.config.schema import kept_encoders
         from blemore_cli.experiments.execution.arms import ComparedSettings, parse_arms
 
-        numbers = [kept_encoders(each) for each in self.top_n or []]
-        return ComparedSettings(
-            chosen(self.selection), numbers, chosen(self.heads), chosen(self.adapt), parse_arms(self.arm or [])
-        )
+        arms = parse_arms(self.arm or [])
+        return ComparedSettings(self.selection or [], self.top_n or [], self.heads or [], self.adapt or [], arms)
 
 
 def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds: Seeds = 5) -> None:
@@ -60,7 +56,7 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
 def baseline(
     session: Session,
     training: TrainingOptions,
-    model: Annotated[list[str] | None, each_of(Baseline, "Baseline; repeatable.", default="all")] = None,
+    model: Annotated[list[Any] | None, each_of(Baseline, "Baseline; repeatable.", default="all")] = None,
     fusion: Annotated[Fusion, typer.Option(help="Each encoder alone, or all features side by side.")] = "none",
     seeds: Seeds = 5,
 ) -> None:
@@ -72,7 +68,7 @@ def baseline(
 
     index = check_trainable(config, predicts_test=False)
     names = tuple(config.model.encoders or index.encoders)
-    arms = {REFERENCE: {}, **baseline_arms(chosen(model) or list(RECIPES), names, fusion)}
+    arms = {REFERENCE: {}, **baseline_arms(model or list(RECIPES), names, fusion)}
     _compare(session, config, training, arms, index, kind="baseline", n_seeds=seeds)
 
 

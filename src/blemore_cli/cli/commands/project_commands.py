@@ -97,7 +97,7 @@ def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:
     usual = TrainingOptions()
     return {
         "index": lambda: index(project, IndexOptions()),
-        "train --top-n 3": lambda: train(project, usual, top_n="3"),
+        "train --top-n 3": lambda: train(project, usual, top_n=3),
         "explain": lambda: explain(project),
         "ablate --selection random --seeds 2": lambda: ablate(
             project, ArmOptions(selection=["random"]), usual, seeds=2

@@ -1,11 +1,11 @@
 """`blemore train` and `blemore cv`."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.options.top_n_option import top_n_option
+from blemore_cli.cli.options.parsed_options import top_n_option
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
 from blemore_cli.cli.views.crossval_views import crossval_views, scores_view
 from blemore_cli.core.choices import Selection
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.runs.folder import RunFolder
     from blemore_cli.experiments.runs.metrics import RunMetrics
 
-TopN = Annotated[str | None, top_n_option("Encoders kept for each clip; auto learns how many.")]
+TopN = Annotated[Any, top_n_option("Encoders kept for each clip; auto learns how many.")]
 ChosenSelection = Annotated[Selection | None, typer.Option(help="Which encoders are kept for a clip.")]
 
 

@@ -7,7 +7,7 @@ The comments stand beside the keys in what `blemore init` writes and in `example
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.choices import (
@@ -31,7 +31,7 @@ from blemore_cli.core.choices import (
     TopN,
     current_name,
 )
-from blemore_cli.core.registry import NameOf
+from blemore_cli.core.registry import name_of
 
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -58,10 +58,11 @@ def kept_encoders(value: object) -> TopN:
     raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
 
 
-GateName = Annotated[GateRule, NameOf("model.gate", get_args(GateRule))]
-FusionName = Annotated[LatentFusion, NameOf("model.fusion", get_args(LatentFusion))]
-NamedHeads = Annotated[Heads, NameOf("model.heads", get_args(Heads)), BeforeValidator(current_name)]
-AdapterName = Annotated[Adaptation, NameOf("adapt.method", get_args(Adaptation))]
+AS_TEXT: Final = PlainSerializer(str)
+GateName = Annotated[GateRule, name_of("model.gate", get_args(GateRule)), AS_TEXT]
+FusionName = Annotated[LatentFusion, name_of("model.fusion", get_args(LatentFusion)), AS_TEXT]
+NamedHeads = Annotated[Heads, name_of("model.heads", get_args(Heads)), BeforeValidator(current_name), AS_TEXT]
+AdapterName = Annotated[Adaptation, name_of("adapt.method", get_args(Adaptation)), AS_TEXT]
 Options = dict[str, bool | int | float | str]
 KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 

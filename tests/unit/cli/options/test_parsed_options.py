@@ -1,10 +1,10 @@
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import pytest
 import typer
 from typer.testing import CliRunner
 
-from blemore_cli.cli.options.choice_option import chosen, each_of
+from blemore_cli.cli.options.parsed_options import each_of, top_n_option
 from blemore_cli.core import choices
 
 Colour = Literal["red", "green"]
@@ -14,8 +14,8 @@ def app_of_colours() -> typer.Typer:
     app = typer.Typer()
 
     @app.command()
-    def paint(colour: Annotated[list[str] | None, each_of(Colour, "A colour.", default="all")] = None) -> None:
-        typer.echo(f"painted {chosen(colour)}")
+    def paint(colour: Annotated[list[Any] | None, each_of(Colour, "A colour.", default="all")] = None) -> None:
+        typer.echo(f"painted {colour or []}")
 
     return app
 
@@ -41,3 +41,23 @@ def test_help_shows_the_names_and_the_default() -> None:
     shown = CliRunner().invoke(app_of_colours(), ["--help"]).stdout
     assert "[red|green]" in shown
     assert "[default: (all)]" in shown
+
+
+app = typer.Typer()
+
+
+@app.command()
+def show(top_n: Annotated[list[Any] | None, top_n_option("Encoders kept.")] = None) -> None:
+    typer.echo(top_n or [])
+
+
+def test_numbers_and_auto_are_taken_in_their_order() -> None:
+    assert CliRunner().invoke(app, ["--top-n", "3", "--top-n", "auto"]).output == "[3, 'auto']\n"
+    assert CliRunner().invoke(app, []).output == "[]\n"
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "2.5", "all", ""])
+def test_anything_else_is_a_usage_error(value: str) -> None:
+    result = CliRunner().invoke(app, ["--top-n", value])
+    assert result.exit_code == 2
+    assert "whole number" in result.output
