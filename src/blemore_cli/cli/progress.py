@@ -111,13 +111,11 @@ class Lines:
         rate = self._rates[name]
         was_finished = rate.is_finished
         rate.update(done, total)
-        count, elapsed = f"{int(rate.done)}/{int(rate.total)}", readable_time(rate.elapsed)
-        if rate.is_finished and not was_finished and rate.elapsed >= LINE_SECONDS:
-            self._write(f"{name}: {count} in {elapsed}")
-        elif not rate.is_finished and self._is_worth_a_line(rate, *self._written[name]):
-            self._write(f"{name}: {count}, {rate_of(rate)}, {elapsed} elapsed, {time_left(rate)}")
+        count, elapsed = f"{name}: {int(done)}/{int(total)}", readable_time(rate.elapsed)
+        seconds, done_before = self._written[name]
+        if rate.is_finished:
+            if not was_finished and rate.elapsed >= LINE_SECONDS:
+                self._write(f"{count} in {elapsed}")
+        elif rate.elapsed - seconds >= LINE_SECONDS and done - done_before >= LINE_SHARE * total:
+            self._write(f"{count}, {rate_of(rate)}, {elapsed} elapsed, {time_left(rate)}")
             self._written[name] = rate.elapsed, done
-
-    @staticmethod
-    def _is_worth_a_line(rate: Rate, seconds: float, done: float) -> bool:
-        return rate.elapsed - seconds >= LINE_SECONDS and rate.done - done >= LINE_SHARE * rate.total

@@ -9,12 +9,8 @@ class Rate:
 
     Everything counts from the first report, so that what a resumed run has done before does not count.
 
-    Attributes:
-        done: Units done; parts of units count.
-        total: Units to do.
-
     Args:
-        done: Units done at the first report.
+        done: Units done at the first report; parts of units count.
         total: Units to do.
         clock: Seconds, from any start.
     """
@@ -59,12 +55,8 @@ def readable_rate(per_second: float) -> str:
         >>> [readable_rate(rate) for rate in (1234.5, 12.34, 0.5, 0.001)]
         ['1,234/s', '12.3/s', '30.0/min', '3.6/h']
     """
-    if per_second >= 1:
-        return _rate(per_second, "s")
-    return _rate(per_second * 60, "min") if per_second * 60 >= 1 else _rate(per_second * 3600, "h")
-
-
-def _rate(number: float, unit: str) -> str:
+    seconds, unit = next(((n, unit) for n, unit in ((1, "s"), (60, "min")) if per_second * n >= 1), (3600, "h"))
+    number = per_second * seconds
     return f"{number:,.0f}/{unit}" if number >= 100 else f"{number:.1f}/{unit}"
 
 

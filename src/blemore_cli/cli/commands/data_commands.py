@@ -1,7 +1,7 @@
 """`blemore index` and `blemore inspect`."""
 
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -10,10 +10,7 @@ from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
 
 if TYPE_CHECKING:
-    from blemore_cli.data.build import BuildReport
     from blemore_cli.data.index.file import Index
-
-TRAIN: Final = ("train", "--top-n", "3")
 
 
 def index(session: Session, reading: IndexOptions) -> None:
@@ -23,23 +20,16 @@ def index(session: Session, reading: IndexOptions) -> None:
 
     with session.output.progress() as progress:
         report = build_index(config.data, progress=progress)
-    _show(session, report, reading.out)
-
-
-def _show(session: Session, report: "BuildReport", out: Path | None) -> None:
-    for note in _notes(report):
+    for note in report.notes:
         session.output.note(note)
-    index = report.index
-    session.output.result(describe(index), _contents(index), next_step=session.next_step(*_training_on(out)))
+    if report.reused:
+        session.output.note(f"unchanged since the last time, not read again: {', '.join(report.reused)}")
+    content, view = describe(report.index), _contents(report.index)
+    session.output.result(content, view, next_step=_training_on(session, reading.out))
 
 
-def _training_on(index: Path | None) -> list[str]:
-    return [*TRAIN, *(["--set", f"data.index={index}"] if index else [])]
-
-
-def _notes(report: "BuildReport") -> list[str]:
-    reused = f"unchanged since the last time, not read again: {', '.join(report.reused)}"
-    return [*report.notes, *([reused] if report.reused else [])]
+def _training_on(session: Session, index: Path | None) -> str:
+    return session.next_step("train", "--top-n", "3", *(["--set", f"data.index={index}"] if index else []))
 
 
 def inspect(
@@ -68,7 +58,7 @@ def inspect(
             shifts = encoder_shifts(index, known, progress=lambda n, total: progress("shift", n, total))
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
-    session.output.result(content, *renderables, next_step=session.next_step(*_training_on(index_file)))
+    session.output.result(content, *renderables, next_step=_training_on(session, index_file))
 
 
 def describe(index: "Index") -> dict[str, Any]:
