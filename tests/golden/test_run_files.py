@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.validation import read_json
+from blemore_cli.experiments.execution.arm_shift_weights import Shifts
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.artefact import Artefact
 from blemore_cli.experiments.runs.explanation_file import Explanation
@@ -29,4 +30,4 @@ def test_a_record_comes_back_byte_for_byte(name: str, schema: type[Artefact]) ->
 
 def test_shifts_come_back_byte_for_byte() -> None:
     path = FOLDER / "shift.json"
-    assert as_written(SCHEMA.dump_python(read_json(path, SCHEMA, fix=""))) == path.read_text(encoding="utf-8")
+    assert as_written(SCHEMA.dump_python(read_json(path, Shifts, fix=""))) == path.read_text(encoding="utf-8")

@@ -115,13 +115,7 @@ def read_bytes(
 
 
 def read_text(path: Path, kind: str, error_type: type[BlemoreError], *, fix: str = "Check the path.") -> str:
-    """Reads UTF-8 text, with or without a byte-order mark.
-
-    Args:
-        path: The file.
-        kind: What it should be, for the message, for example `CSV file`.
-        error_type: The error to raise.
-        fix: The next step for the user if it cannot be read.
+    """Reads UTF-8 text, with or without a byte-order mark; the arguments are those of `read_bytes`.
 
     Raises:
         BlemoreError: Of the given type, if the file is missing, unreadable or not UTF-8.

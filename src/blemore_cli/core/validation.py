@@ -31,7 +31,7 @@ _REQUIREMENT: Final = {
 }
 
 
-def read_json(path: Path, schema: type[Content] | TypeAdapter[Content], *, fix: str) -> Content:
+def read_json(path: Path, schema: type[Content], *, fix: str) -> Content:
     """Reads a JSON file as an object of a schema.
 
     Args:
@@ -44,12 +44,12 @@ def read_json(path: Path, schema: type[Content] | TypeAdapter[Content], *, fix: 
     """
     content = read_bytes(path, "JSON file", ArtefactError, fix=fix)
     try:
-        return _adapter(schema).validate_json(content)
+        return TypeAdapter(schema).validate_json(content)
     except ValidationError as error:
         raise _misfit(str(path), error, fix) from error
 
 
-def validated(content: object, schema: type[Content] | TypeAdapter[Content], *, place: str | Path, fix: str) -> Content:
+def validated(content: object, schema: type[Content], *, place: str | Path, fix: str) -> Content:
     """Checks content that is parsed already against a schema.
 
     Args:
@@ -66,13 +66,9 @@ def validated(content: object, schema: type[Content] | TypeAdapter[Content], *, 
         {'seed': 3}
     """
     try:
-        return _adapter(schema).validate_python(content)
+        return TypeAdapter(schema).validate_python(content)
     except ValidationError as error:
         raise _misfit(str(place), error, fix) from error
-
-
-def _adapter(schema: type[Content] | TypeAdapter[Content]) -> TypeAdapter[Content]:
-    return schema if isinstance(schema, TypeAdapter) else TypeAdapter(schema)
 
 
 def _misfit(place: str, error: ValidationError, fix: str) -> ArtefactError:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.validation import read_json, validated
@@ -21,7 +21,7 @@ def test_a_json_file_becomes_an_object_of_its_schema(tmp_path: Path) -> None:
     path.write_text('{"folds": [{"fold": 0, "score": 0.25}]}')
     assert read_json(path, Metrics, fix="Train again.") == Metrics(folds=[Fold(fold=0, score=0.25)])
     path.write_text('{"a": [1, 2]}')
-    assert read_json(path, TypeAdapter(dict[str, tuple[int, int]]), fix="") == {"a": (1, 2)}
+    assert read_json(path, dict[str, tuple[int, int]], fix="") == {"a": (1, 2)}
 
 
 @pytest.mark.parametrize(

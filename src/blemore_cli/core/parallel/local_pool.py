@@ -10,23 +10,17 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import wait
+from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS, Engine, n_cores
 from blemore_cli.core.parallel.progress import PERIOD, RunningTotal, SharedTotal, collect_progress, send_progress_to
 from blemore_cli.core.parallel.task_outcome import Failed, Result, Task, attempt, attempt_for_parent, failure
-
-
-def n_workers(jobs: int, n_tasks: int) -> int:
-    """Processes to use: `jobs`, or one for each available core where it is 0; never more than there are tasks."""
-    return max(1, min(jobs or n_cores(), n_tasks))
 
 
 class LocalPool(Engine):
@@ -39,21 +33,17 @@ class LocalPool(Engine):
     """
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self._n_processes = jobs or n_cores()
         self._pool: _Pool | None = None
 
     def outcomes(
         self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
     ) -> Iterator[tuple[int, Result | Failed]]:
-        """Yields the number and outcome of every task as it finishes.
-
-        Raises:
-            BlemoreError: If a process was killed.
-        """
-        if n_workers(self._jobs, len(tasks)) == 1:
+        """Yields the number and outcome of every task as it finishes; a killed process is a `BlemoreError`."""
+        if min(self._n_processes, len(tasks)) <= 1:
             yield from _outcomes_here(work, tasks, progress)
             return
-        self._pool = self._pool or _Pool(self._jobs or n_cores())
+        self._pool = self._pool or _Pool(self._n_processes)
         try:
             yield from self._pool.outcomes(work, tasks, progress)
         except BrokenProcessPool as error:
@@ -62,7 +52,7 @@ class LocalPool(Engine):
             ) from error
 
     def end(self) -> None:
-        """Ends the processes at once, whether they work, wait, or have not even begun."""
+        """Ends the processes at once."""
         if self._pool:
             self._pool.end()
         self._pool = None
@@ -108,8 +98,14 @@ class _Pool:
     ) -> Iterator[tuple[int, Result | Failed]]:
         """Yields the number and outcome of every task as it finishes; if a process is killed, of those that had."""
         before = self._total.read()
-        numbers = {self._submitted(work, task): number for number, task in enumerate(tasks)}
+        numbers: dict[Future[Result | Failed], int] = {}
         broken: BaseException | None = None
+        try:
+            for number, task in enumerate(tasks):
+                with _interrupts_held():
+                    numbers[self._executor.submit(attempt_for_parent, work, task)] = number
+        except BrokenProcessPool as lost:
+            broken = lost
         for future in _as_finished(numbers, lambda: progress(self._total.read() - before)):
             error = future.exception()
             if isinstance(error, BrokenProcessPool):
@@ -118,15 +114,6 @@ class _Pool:
                 yield numbers[future], failure(error) if isinstance(error, Exception) else future.result()
         if broken:
             raise broken
-
-    def _submitted(self, work: Callable[[Task], Result], task: Task) -> "Future[Result | Failed]":
-        try:
-            with _interrupts_held():
-                return self._executor.submit(attempt_for_parent, work, task)
-        except BrokenProcessPool as error:
-            future: Future[Result | Failed] = Future()
-            future.set_exception(error)
-            return future
 
     def end(self) -> None:
         """Ends the processes at once, whether they work, wait, or have not even begun."""
@@ -137,22 +124,12 @@ class _Pool:
 
 
 def _as_finished(futures: "Collection[Future[Any]]", progress: Callable[[], None]) -> "Iterator[Future[Any]]":
-    """Yields futures as they finish; calls `progress` before each, and every `PERIOD` seconds in between."""
-    finished: SimpleQueue[Future[Any]] = SimpleQueue()
-    for future in futures:
-        future.add_done_callback(finished.put)
-    for _ in futures:
-        while (arrived := _next(finished)) is None:
-            progress()
+    """Yields futures as they finish; calls `progress` before, and every `PERIOD` seconds in between."""
+    pending = set(futures)
+    while pending:
+        finished, pending = wait(pending, PERIOD, FIRST_COMPLETED)
         progress()
-        yield arrived
-
-
-def _next(finished: "SimpleQueue[Future[Any]]") -> "Future[Any] | None":
-    try:
-        return finished.get(timeout=PERIOD)
-    except Empty:
-        return None
+        yield from finished
 
 
 @contextmanager
@@ -189,5 +166,5 @@ def _import(modules: Sequence[str]) -> None:
 
 
 def _end_with(sentinel: int) -> None:
-    wait([sentinel])
+    connection.wait([sentinel])
     os._exit(1)

@@ -11,11 +11,7 @@ PERIOD: Final = 0.1
 """Seconds between two reports of a running total."""
 
 
-def _ignore(amount: float) -> None:
-    """Drops progress, where the task was called without a listener."""
-
-
-_listener: Final[ContextVar[Callable[[float], None]]] = ContextVar("listener", default=_ignore)
+_listener: Final[ContextVar[Callable[[float], None]]] = ContextVar("listener", default=lambda _: None)
 
 
 def advance(amount: float = 1.0) -> None:

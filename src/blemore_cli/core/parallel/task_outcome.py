@@ -3,7 +3,7 @@
 import copy
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NoReturn, TypeVar
 
 from blemore_cli.core.errors import BlemoreError
@@ -40,8 +40,8 @@ def failure(error: Exception) -> Failed:
         >>> failure(KeyError("joy")).message
         "KeyError: 'joy'"
     """
-    trace = "".join(traceback.format_exception(error))
-    return Failed(error, error.message if isinstance(error, BlemoreError) else _with_type(error), trace)
+    message = error.message if isinstance(error, BlemoreError) else f"{type(error).__name__}: {error}"
+    return Failed(error, message, "".join(traceback.format_exception(error)))
 
 
 def attempt(work: Callable[[Task], Result], task: Task) -> Result | Failed:
@@ -55,19 +55,9 @@ def attempt(work: Callable[[Task], Result], task: Task) -> Result | Failed:
 def attempt_for_parent(work: Callable[[Task], Result], task: Task) -> Result | Failed:
     """Carries out a task of another process; an error that cannot be sent becomes a `RuntimeError` with its words."""
     outcome = attempt(work, task)
-    if isinstance(outcome, Failed) and not _can_travel(outcome.error):
-        return Failed(RuntimeError(outcome.message), outcome.message, outcome.trace)
+    if isinstance(outcome, Failed):
+        try:
+            copy.deepcopy(outcome.error)  # for which Python does the same as for sending it
+        except Exception:
+            return replace(outcome, error=RuntimeError(outcome.message))
     return outcome
-
-
-def _can_travel(error: Exception) -> bool:
-    """Whether a copy can be made of it, for which Python does the same as for sending it."""
-    try:
-        copy.deepcopy(error)
-    except Exception:
-        return False
-    return True
-
-
-def _with_type(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

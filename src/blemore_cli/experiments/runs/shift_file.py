@@ -72,7 +72,7 @@ def _write(path: Path, shifts: Shifts) -> None:
 
 
 def _read(path: Path, index: Index) -> Shifts:
-    shifts = read_json(path, SCHEMA, fix=FIX)
+    shifts = read_json(path, Shifts, fix=FIX)
     folds = map(str, np.unique(index.clips.fold[~index.clips.is_test]))
     targets = {*([TEST] if index.clips.is_test.any() else []), *folds}
     if any(set(by_target) != targets for by_target in shifts.values()):

@@ -16,6 +16,15 @@ def advance_slowly(n_steps: int) -> int:
     return os.getpid()
 
 
+def meet(place: tuple[Path, int]) -> int:
+    """Ends when as many processes as were expected work on this at once."""
+    folder, n_expected = place
+    (folder / str(os.getpid())).touch()
+    while len(list(folder.iterdir())) < n_expected:
+        time.sleep(0.01)
+    return os.getpid()
+
+
 def advance_often(n_steps: int) -> None:
     for _ in range(n_steps):
         advance(0.5)

@@ -12,27 +12,23 @@ from types import ModuleType
 import pytest
 
 from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS
-from blemore_cli.core.parallel.local_pool import LocalPool, n_workers
+from blemore_cli.core.parallel.local_pool import LocalPool
 
 
-def test_number_of_workers() -> None:
-    assert n_workers(8, 3) == 3
-    assert n_workers(0, 1000) == len(os.sched_getaffinity(0))
-    assert n_workers(2, 0) == 1
-
-
-def test_one_pool_serves_every_stage_with_no_more_processes_than_tasks(tasks: ModuleType) -> None:
+def test_processes_start_with_the_tasks_and_are_no_more_than_these(tasks: ModuleType, tmp_path: Path) -> None:
     before = set(multiprocessing.active_children())
     with LocalPool(8) as pool:
         assert set(multiprocessing.active_children()) == before
-        first = set(pool.run(tasks.advance_slowly, [3, 3]))
-        workers = {child.pid for child in set(multiprocessing.active_children()) - before}
-        second = set(pool.run(tasks.advance_slowly, [3, 3]))
+        workers = set(pool.run(tasks.meet, [(tmp_path, 2)] * 2))
         assert {child.pid for child in set(multiprocessing.active_children()) - before} == workers
-        alone = pool.run(tasks.advance_slowly, [1])
-    assert len(workers) == 2
-    assert first | second <= workers  # a quick one may do the tasks of both
-    assert alone == [os.getpid()]
+        assert len(workers) == 2
+        assert pool.run(tasks.meet, [(tmp_path, 2)]) == [os.getpid()]
+
+
+def test_the_processes_of_a_stage_serve_the_next(tasks: ModuleType, tmp_path: Path) -> None:
+    with LocalPool(2) as pool:
+        workers = set(pool.run(tasks.meet, [(tmp_path, 2)] * 2))
+        assert set(pool.run(tasks.meet, [(tmp_path, 2)] * 2)) <= workers  # a quick one may do both
 
 
 def test_workers_import_the_modules_of_a_third_party(tasks: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
