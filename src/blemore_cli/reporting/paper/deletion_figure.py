@@ -1,16 +1,15 @@
 """Figures of deletion and cost: Score as encoders are removed, and Score against encoders extracted."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.explanation_file import Explanation
-from blemore_cli.reporting.figure_data.deletion import NAMES
-from blemore_cli.reporting.paper.style import BLACK, BLUE, COLUMN_IN, PALE, VERMILION, paper_style, save_figure
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+from blemore_cli.reporting.paper.style import BLACK, BLUE, PALE, VERMILION, column_figure
+from blemore_cli.reporting.tables.notation import DELETION_ORDERS
 
 HEIGHT_IN: Final = 1.9
 LINES: Final[dict[Order, tuple[str, str, str]]] = {
@@ -19,29 +18,15 @@ LINES: Final[dict[Order, tuple[str, str, str]]] = {
     "top_first": ("--", "s", VERMILION),
 }
 """How a curve is drawn: line and marker carry the meaning, colour only repeats it."""
+_SIZES: Final[dict[str, float]] = {"markersize": 2.6, "linewidth": 0.9, "markeredgewidth": 0.7}
 
 
-def save_removal_figure(explanation: Explanation, folder: Path) -> list[Path]:
-    """Draws Score and loss over the encoders removed and writes `removal.pdf`, `.svg` and `.png`, where there are two.
-
-    Raises:
-        ArtefactError: If a file cannot be written.
-    """
-    if explanation.deletion is None:
-        return []
-    with paper_style():
-        title = f"Predictions of {explanation.run} as encoders are removed"
-        return save_figure(draw_removal(explanation.deletion), folder, "removal", title=title)
-
-
-def draw_removal(curves: DeletionCurves) -> "Figure":
-    """The figure itself; call it within `paper_style`."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(COLUMN_IN, HEIGHT_IN), layout="constrained")
+def draw_removal(curves: DeletionCurves) -> Figure:
+    """Score and loss over the number of encoders removed; call it within `paper_style`."""
+    figure = column_figure(HEIGHT_IN)
     score, loss = figure.subplots(1, 2)
     score.fill_between(curves.n_removed, curves.score["top_first"], curves.score["bottom_first"], color=PALE, zorder=0)
-    for order, name in NAMES.items():
+    for order, name in DELETION_ORDERS.items():
         line, marker, colour = LINES[order]
         for panel, values in ((score, curves.score[order]), (loss, curves.log_loss[order])):
             panel.plot(curves.n_removed, values, line, marker=marker, color=colour, label=name, **_SIZES)
@@ -54,26 +39,10 @@ def draw_removal(curves: DeletionCurves) -> "Figure":
     return figure
 
 
-_SIZES: Final[dict[str, float]] = {"markersize": 2.6, "linewidth": 0.9, "markeredgewidth": 0.7}
-
-
-def save_compute_figure(explanation: Explanation, folder: Path) -> list[Path]:
-    """Draws Score against the encoders that must be extracted and writes `compute.pdf`, `.svg` and `.png`.
-
-    Raises:
-        ArtefactError: If a file cannot be written.
-    """
-    with paper_style():
-        title = f"Score of {explanation.run} against the encoders that must be extracted"
-        return save_figure(draw_compute(explanation), folder, "compute", title=title)
-
-
-def draw_compute(explanation: Explanation) -> "Figure":
-    """The figure itself, each point with the number of encoders kept; call it within `paper_style`."""
-    from matplotlib.figure import Figure
-
+def draw_compute(explanation: Explanation) -> Figure:
+    """Score against the encoders kept, and against those that must be extracted; call it within `paper_style`."""
     curve = explanation.cost
-    figure = Figure(figsize=(COLUMN_IN, HEIGHT_IN), layout="constrained")
+    figure = column_figure(HEIGHT_IN)
     kept, extracted = figure.subplots(1, 2, sharey=True)
     kept.plot(curve.n, curve.score, "-o", color=BLUE, **_SIZES)
     extracted.plot(curve.n_computed, curve.score, "o", color=BLUE, **_SIZES)
@@ -90,8 +59,6 @@ def draw_compute(explanation: Explanation) -> "Figure":
     return figure
 
 
-def _whole_numbers(panel: "Axes") -> None:
-    from matplotlib.ticker import MaxNLocator
-
+def _whole_numbers(panel: Axes) -> None:
     panel.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     panel.tick_params(axis="y", length=2.0)

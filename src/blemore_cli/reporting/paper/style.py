@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
+
+import matplotlib
+import matplotlib.style
+from matplotlib.figure import Figure
 
 from blemore_cli.core.files import replacing
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
 
 COLUMN_IN: Final = 3.3
 """Width in inches of one column of a two-column paper."""
@@ -56,14 +57,16 @@ _PAPER: Final[dict[Any, Any]] = {
 @contextmanager
 def paper_style() -> Iterator[None]:
     """Sets the style of a paper, independent of the user's matplotlibrc; the global settings come back after."""
-    import matplotlib
-    import matplotlib.style
-
     with matplotlib.style.context("default"), matplotlib.rc_context(_PAPER):
         yield
 
 
-def save_figure(figure: "Figure", folder: Path, name: str, *, title: str) -> list[Path]:
+def column_figure(height_in: float) -> Figure:
+    """An empty figure, one column wide."""
+    return Figure(figsize=(COLUMN_IN, height_in), layout="constrained")
+
+
+def save_figure(figure: Figure, folder: Path, name: str, *, title: str) -> list[Path]:
     """Writes a figure as PDF, SVG and PNG, each atomically; call it within `paper_style`.
 
     Args:

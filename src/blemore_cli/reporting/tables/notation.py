@@ -7,10 +7,17 @@ from typing import Final, TypeGuard
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import listed
+from blemore_cli.evaluation.gate_quality.deletion_curves import Order
 from blemore_cli.experiments.runs.metrics import EncoderShift, ShiftReport
 
 NOT_AVAILABLE: Final = "n/a"
 MOST_CHANGES: Final = 3
+DELETION_ORDERS: Final[dict[Order, str]] = {
+    "bottom_first": "last-ranked first",
+    "random": "random",
+    "top_first": "best-ranked first",
+}
+"""Name of each deletion curve, from the one that should be highest."""
 
 _PROTOCOLS: Final = {
     "nested": "epochs and thresholds from inner folds",

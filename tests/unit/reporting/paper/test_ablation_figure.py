@@ -1,16 +1,14 @@
-"""The figure of an ablation: what it shows, at which size, and that its bytes repeat."""
+"""The figure of an ablation: what it shows, and at which size."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from blemore_cli.core.errors import ArtefactError
 from blemore_cli.experiments.runs.ablation_file import Ablation
-from blemore_cli.reporting.paper.ablation_figure import MARKS, draw_ablation, save_ablation_figure
+from blemore_cli.reporting.paper.ablation_figure import MARKS, draw_ablation
 from blemore_cli.reporting.paper.style import paper_style
 
 
@@ -108,17 +106,3 @@ def test_names_are_not_read_as_mathematics(ablation: Ablation) -> None:
 
 def test_nothing_but_failures_is_drawn_too(ablation: Ablation) -> None:
     assert len(drawn(ablation.model_copy(update={"arms": (), "tests": ()})).axes) == 1
-
-
-def test_equal_results_give_equal_bytes(ablation: Ablation, tmp_path: Path) -> None:
-    once = save_ablation_figure(ablation, tmp_path / "once")
-    again = save_ablation_figure(ablation, tmp_path / "again")
-    assert [path.name for path in once] == ["ablation.pdf", "ablation.svg", "ablation.png"]
-    assert [path.read_bytes() for path in once] == [path.read_bytes() for path in again]
-    assert b"ablate-1" in once[1].read_bytes()
-
-
-def test_a_folder_that_cannot_be_written(ablation: Ablation, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(ArtefactError, match="must be writable"):
-        save_ablation_figure(ablation, tmp_path / "file")

@@ -1,18 +1,11 @@
-from pathlib import Path
-
 import numpy as np
 
 from blemore_cli.experiments.runs.explanation_file import Explanation
-from blemore_cli.reporting.paper.deletion_figure import (
-    draw_compute,
-    draw_removal,
-    save_compute_figure,
-    save_removal_figure,
-)
+from blemore_cli.reporting.paper.deletion_figure import draw_compute, draw_removal
 from blemore_cli.reporting.paper.style import paper_style
 
 
-def test_three_curves_of_score_and_loss(explained: Explanation, tmp_path: Path) -> None:
+def test_three_curves_of_score_and_loss(explained: Explanation) -> None:
     curves = explained.deletion
     assert curves is not None
     with paper_style():
@@ -24,18 +17,11 @@ def test_three_curves_of_score_and_loss(explained: Explanation, tmp_path: Path) 
         "random": curves.score["random"],
     }
     assert len({(line.get_marker(), line.get_linestyle()) for line in loss.lines}) == 3  # told apart without colour
-    assert len(save_removal_figure(explained, tmp_path)) == 3
-    assert save_removal_figure(explained.model_copy(update={"deletion": None}), tmp_path) == []
 
 
-def test_the_configured_number_is_marked(explained: Explanation, tmp_path: Path) -> None:
+def test_the_configured_number_is_marked(explained: Explanation) -> None:
     with paper_style():
         kept, extracted = draw_compute(explained).axes
     assert tuple(np.asarray(kept.lines[0].get_ydata()).tolist()) == explained.cost.score
     assert np.asarray(kept.lines[1].get_xdata()).tolist() == [2]
     assert np.asarray(extracted.lines[1].get_ydata()).tolist() == [explained.cost.score[1]]
-    assert {path.name for path in save_compute_figure(explained, tmp_path)} == {
-        "compute.pdf",
-        "compute.svg",
-        "compute.png",
-    }

@@ -14,3 +14,11 @@ def test_files_are_there_and_repeat_byte_for_byte(
     assert [path.name for path in first] == [*tables, *figures]
     assert all(a.read_bytes() == b.read_bytes() for a, b in zip(first, second, strict=True))
     assert json.loads((tmp_path / "a/explain.json").read_text()) == explained.as_json()
+
+
+def test_without_deletion_curves_there_is_no_figure_of_them(
+    explained: Explanation, clip_selections: ClipSelections, tmp_path: Path
+) -> None:
+    paths = write_explanation(explained.model_copy(update={"deletion": None}), clip_selections, tmp_path)
+    assert "removal.csv" in {path.name for path in paths}
+    assert "removal.pdf" not in {path.name for path in paths}

@@ -1,8 +1,7 @@
 import math
-from pathlib import Path
 
 from blemore_cli.experiments.runs.explanation_file import Explanation
-from blemore_cli.reporting.paper.selection_figure import draw_selection, save_selection_figure
+from blemore_cli.reporting.paper.selection_figure import draw_selection
 from blemore_cli.reporting.paper.style import paper_style
 
 
@@ -18,9 +17,8 @@ def test_every_share_is_a_number_in_its_cell(explained: Explanation) -> None:
     assert panel.get_yticklabels()[0].get_text() == "all (300)"
 
 
-def test_an_encoder_without_a_clip_leaves_its_cells_empty(explained: Explanation, tmp_path: Path) -> None:
+def test_an_encoder_without_a_clip_leaves_its_cells_empty(explained: Explanation) -> None:
     shares = explained.selection.model_copy(update={"all": {"face": 0.5, "voice": math.nan, "noise": 0.5}})
     with paper_style():
         panel = draw_selection(explained.model_copy(update={"selection": shares})).axes[0]
     assert (1, 0) not in {text.get_position() for text in panel.texts}
-    assert [path.suffix for path in save_selection_figure(explained, tmp_path)] == [".pdf", ".svg", ".png"]

@@ -32,3 +32,24 @@ def test_an_arm_without_a_test_is_crossed(written_ablation: Ablation) -> None:
 
 def test_a_reference_alone_has_no_figure(written_ablation: Ablation) -> None:
     assert difference_figure(written_ablation.model_copy(update={"arms": written_ablation.arms[1:]})) is None
+
+
+def conclusion_of(ablation: Ablation) -> str:
+    figure = difference_figure(ablation)
+    assert figure is not None
+    return figure.conclusion
+
+
+def test_the_conclusion_names_the_arms_that_differ(ablation: Ablation) -> None:
+    assert conclusion_of(ablation) == "random (-0.040) differs from learned beyond chance."
+    tests = tuple(replace(test, p_adjusted=0.01) for test in ablation.tests if test.p_value)
+    both = conclusion_of(ablation.model_copy(update={"tests": tests}))
+    assert both.startswith("random (-0.040) and top_n=3 & [50 %] (-0.004) differ from")
+
+
+def test_otherwise_it_bounds_what_could_have_been_missed(ablation: Ablation) -> None:
+    tests = tuple(replace(test, p_adjusted=0.2) for test in ablation.tests)
+    conclusion = conclusion_of(ablation.model_copy(update={"tests": tests}))
+    assert "No arm differs from learned by more than 47 actors can tell" in conclusion
+    assert "up to 0.050." in conclusion
+    assert "up to" not in conclusion_of(ablation.model_copy(update={"tests": ()}))

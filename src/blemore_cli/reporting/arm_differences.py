@@ -1,4 +1,4 @@
-"""Paired differences of the Score of arms to their reference: data and conclusion of a figure."""
+"""Paired differences of the Score of arms to their reference, with verdicts."""
 
 import math
 from dataclasses import dataclass
@@ -6,7 +6,6 @@ from typing import Final, Literal
 
 from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA
 from blemore_cli.experiments.runs.ablation_file import Ablation, ArmResult
-from blemore_cli.reporting.tables.notation import difference_text
 
 METHOD: Final = "actor_bootstrap"
 Verdict = Literal["reference", "differs", "alike", "untested"]
@@ -44,17 +43,3 @@ def _difference(ablation: Ablation, arm: ArmResult) -> ArmDifference:
     differs = test.p_adjusted is not None and test.p_adjusted < ALPHA
     verdict: Verdict = "untested" if test.p_value is None else "differs" if differs else "alike"
     return ArmDifference(arm, verdict, test.difference, test.ci95 if all(map(math.isfinite, test.ci95)) else None)
-
-
-def differences_conclusion(ablation: Ablation) -> str:
-    """Which arms differ from the reference, or how large a difference could have been missed."""
-    compared = [arm for arm in arm_differences(ablation) if arm.verdict != "reference"]
-    names = [f"{arm.arm.name} ({difference_text(arm.difference)})" for arm in compared if arm.verdict == "differs"]
-    if names:
-        listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-        return f"{listed} {'differ' if len(names) > 1 else 'differs'} from {ablation.reference} beyond chance."
-    reach = [max(map(abs, arm.ci95)) for arm in compared if arm.ci95]
-    bound = f" The intervals leave room for differences up to {max(reach):.3f}." if reach else ""
-    return (
-        f"No arm differs from {ablation.reference} by more than {ablation.n_actors} actors can tell from chance.{bound}"
-    )

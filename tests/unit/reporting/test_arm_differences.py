@@ -1,9 +1,9 @@
-"""Verdicts of arms, and the conclusion about all of them."""
+"""Verdicts of arms."""
 
 from dataclasses import replace
 
 from blemore_cli.experiments.runs.ablation_file import Ablation
-from blemore_cli.reporting.figure_data.arm_differences import arm_differences, differences_conclusion
+from blemore_cli.reporting.arm_differences import arm_differences
 
 
 def test_a_verdict_follows_from_the_adjusted_p_value(ablation: Ablation) -> None:
@@ -23,18 +23,3 @@ def test_without_a_test_there_is_no_difference(ablation: Ablation) -> None:
 def test_an_interval_that_does_not_exist_is_none(ablation: Ablation) -> None:
     tests = tuple(replace(test, ci95=(float("nan"), 0.1)) for test in ablation.tests)
     assert {arm.ci95 for arm in arm_differences(ablation.model_copy(update={"tests": tests}))} == {None}
-
-
-def test_the_conclusion_names_the_arms_that_differ(ablation: Ablation) -> None:
-    assert differences_conclusion(ablation) == "random (-0.040) differs from learned beyond chance."
-    tests = tuple(replace(test, p_adjusted=0.01) for test in ablation.tests if test.p_value)
-    both = differences_conclusion(ablation.model_copy(update={"tests": tests}))
-    assert both.startswith("random (-0.040) and top_n=3 & [50 %] (-0.004) differ from")
-
-
-def test_otherwise_it_bounds_what_could_have_been_missed(ablation: Ablation) -> None:
-    tests = tuple(replace(test, p_adjusted=0.2) for test in ablation.tests)
-    conclusion = differences_conclusion(ablation.model_copy(update={"tests": tests}))
-    assert "No arm differs from learned by more than 47 actors can tell" in conclusion
-    assert "up to 0.050." in conclusion
-    assert "up to" not in differences_conclusion(ablation.model_copy(update={"tests": ()}))

@@ -1,1 +1,0 @@
-"""Contents and conclusions of the figures that page and paper both draw."""
