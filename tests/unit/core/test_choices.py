@@ -10,7 +10,8 @@ from blemore_cli.core.config.schema import Config
 def test_help_imports_neither_torch_nor_numpy() -> None:
     code = (
         "import sys; from blemore_cli.cli import app;"
-        "print([name for name in ('torch', 'numpy', 'pandas', 'pydantic', 'h5py') if name in sys.modules])"
+        "heavy = ('torch', 'numpy', 'pandas', 'pydantic', 'h5py', 'scipy', 'matplotlib');"
+        "print([name for name in heavy if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

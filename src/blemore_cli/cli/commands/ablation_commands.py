@@ -8,7 +8,6 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.options.parsed_options import each_of, top_n_option
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
-from blemore_cli.cli.views.ablation_views import ablation_views
 from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
 
 if TYPE_CHECKING:
@@ -82,6 +81,7 @@ def _compare(
     kind: str,
     n_seeds: int,
 ) -> None:
+    from blemore_cli.cli.views.ablation_views import ablation_views
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import ablation_arms, run_ablation
     from blemore_cli.experiments.data_checks.trainable import check_fits_index

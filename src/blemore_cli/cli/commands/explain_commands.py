@@ -8,7 +8,6 @@ import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_run
-from blemore_cli.cli.views.explain_views import explain_views
 from blemore_cli.core.choices import PROJECT_FILE
 
 
@@ -29,6 +28,7 @@ def explain(
 ) -> None:
     """Say which encoders are kept, when, and whether the gate is right for the clip."""
     config = session.config()
+    from blemore_cli.cli.views.explain_views import explain_views
     from blemore_cli.experiments.explaining import explanation
     from blemore_cli.experiments.runs.find import find_run
     from blemore_cli.experiments.runs.folder import writing_into

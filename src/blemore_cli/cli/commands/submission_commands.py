@@ -8,7 +8,6 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_trained_run
 from blemore_cli.cli.console import table
-from blemore_cli.cli.views.fusion_view import fusion_views
 
 
 def evaluate(
@@ -51,6 +50,7 @@ def submit(
 ) -> None:
     """Predict the test clips with the averaged fold models and write them in the challenge's format."""
     config = session.config()
+    from blemore_cli.cli.views.fusion_view import fusion_views
     from blemore_cli.experiments.inference.submission import find_runs, predict_submission
     from blemore_cli.reporting.submission.writer import check_suffix, write_submission
     from blemore_cli.reporting.tables.notation import transductive_notes

@@ -7,7 +7,6 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.options.parsed_options import top_n_option
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
-from blemore_cli.cli.views.crossval_views import crossval_views, scores_view
 from blemore_cli.core.choices import Selection
 
 if TYPE_CHECKING:
@@ -28,6 +27,8 @@ def train(
     seeds: Seeds = 1,
 ) -> None:
     """Train one model per official fold and seed; predict the fold it left out, and the test clips."""
+    from blemore_cli.cli.views.crossval_views import scores_view
+
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="train", n_seeds=seeds, folds=fold or [])
     run.become_latest()
@@ -45,6 +46,8 @@ def cv(
     seeds: Seeds = 5,
 ) -> None:
     """Cross-validate over several seeds: error bars, and tables by fold, label and actor."""
+    from blemore_cli.cli.views.crossval_views import crossval_views
+
     config = session.config({"model.top_n": top_n, "model.selection": selection, **training.changes})
     metrics, run = _cross_validated(session, config, training, kind="cv", n_seeds=seeds, folds=[])
     session.output.result(

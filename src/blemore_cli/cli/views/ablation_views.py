@@ -1,16 +1,18 @@
 """Terminal views of an ablation: arms, paired differences, sentences, and failed arms."""
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
 
 from blemore_cli.cli.views.column_table import column_table
-
-if TYPE_CHECKING:
-    from rich.console import RenderableType
-
-    from blemore_cli.experiments.runs.ablation_file import Ablation
+from blemore_cli.experiments.runs.ablation_file import Ablation
+from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, FIGURES, LEGEND, NAME, arm_rows, arms_notes
+from blemore_cli.reporting.tables.notation import protocol_text
 
 
-def ablation_views(result: "Ablation") -> list["RenderableType"]:
+def ablation_views(result: Ablation) -> list[RenderableType]:
     """All views, in the order of reading.
 
     Args:
@@ -23,17 +25,14 @@ def ablation_views(result: "Ablation") -> list["RenderableType"]:
     if len(result.arms) > 1:
         views.append(comparisons_view(result))
     if result.sentences:
-        views.append(sentences_view(result))
+        views.append(_lines("\nin words", result.sentences))
     if result.failed:
-        views.append(failed_view(result))
+        views.append(_lines("\nfailed arms", (f"{name}: {reason}" for name, reason in result.failed.items())))
     return views
 
 
-def arms_view(result: "Ablation") -> "RenderableType":
+def arms_view(result: Ablation) -> RenderableType:
     """A row for each arm: what it changes, and its accuracies."""
-    from blemore_cli.reporting.tables.ablation import CHANGES, FIGURES, NAME, arm_rows, arms_notes
-    from blemore_cli.reporting.tables.notation import protocol_text
-
     seeds = f"{len(result.seeds)} seed{'s' * (len(result.seeds) != 1)}"
     title = (
         f"{result.run}: out-of-fold accuracy, {result.n_clips} clips, {result.n_actors} actors, "
@@ -43,29 +42,12 @@ def arms_view(result: "Ablation") -> "RenderableType":
     return column_table(title, (NAME, CHANGES, *FIGURES), [row for row in arm_rows(result) if row.arm])
 
 
-def comparisons_view(result: "Ablation") -> "RenderableType":
+def comparisons_view(result: Ablation) -> RenderableType:
     """A row for each arm but the reference: the difference of its Score, with tests."""
-    from blemore_cli.reporting.tables.ablation import DIFFERENCES, LEGEND, NAME, arm_rows
-
     title = f"\nScore minus that of {result.reference} on the same clips\n{LEGEND}"
     return column_table(title, (NAME, *DIFFERENCES), [row for row in arm_rows(result) if row.tests])
 
 
-def sentences_view(result: "Ablation") -> "RenderableType":
-    """A sentence for each comparison."""
-    return _lines("\nin words", list(result.sentences))
-
-
-def failed_view(result: "Ablation") -> "RenderableType":
-    """The arms that did not finish, and why."""
-    return _lines("\nfailed arms", [f"{name}: {reason}" for name, reason in result.failed.items()])
-
-
-def _lines(title: str, texts: list[str]) -> "RenderableType":
+def _lines(title: str, texts: Iterable[str]) -> RenderableType:
     """Texts with a hanging indent, so that a long one is seen as one."""
-    from rich.console import Group
-    from rich.padding import Padding
-    from rich.text import Text
-
-    parts: list[Any] = [Padding(Text(text), (0, 0, 0, 2), expand=False) for text in texts]
-    return Group(Text(title), *parts)
+    return Group(Text(title), *(Padding(Text(text), (0, 0, 0, 2), expand=False) for text in texts))

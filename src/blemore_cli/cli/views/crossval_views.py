@@ -2,17 +2,25 @@
 
 import math
 from statistics import median
-from typing import TYPE_CHECKING
+
+from rich.console import RenderableType
 
 from blemore_cli.cli.views.column_table import column_table
+from blemore_cli.experiments.runs.metrics import RunMetrics
+from blemore_cli.reporting.tables.crossval import (
+    ACTORS,
+    SCORES,
+    SETS_BY_LABEL,
+    SPLIT,
+    actor_rows,
+    score_rows,
+    set_rows,
+    split_rows,
+)
+from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, shift_lines, transductive_notes
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
-    from blemore_cli.experiments.runs.metrics import RunMetrics
-
-
-def crossval_views(metrics: "RunMetrics") -> list["RenderableType"]:
+def crossval_views(metrics: RunMetrics) -> list[RenderableType]:
     """All views, in the order of reading.
 
     Args:
@@ -21,16 +29,12 @@ def crossval_views(metrics: "RunMetrics") -> list["RenderableType"]:
     Returns:
         Renderables that read well at 80 columns.
     """
-    views = [scores_view(metrics)]
     further = {"split": split_view, "labels": labels_view, "actors": actors_view}
-    return [*views, *(view(metrics) for key, view in further.items() if getattr(metrics, key))]
+    return [scores_view(metrics), *(view(metrics) for key, view in further.items() if getattr(metrics, key))]
 
 
-def scores_view(metrics: "RunMetrics") -> "RenderableType":
+def scores_view(metrics: RunMetrics) -> RenderableType:
     """Accuracies of each fold, mean over seeds, and of all clips with spread and interval."""
-    from blemore_cli.reporting.tables.crossval import SCORES, score_rows
-    from blemore_cli.reporting.tables.notation import protocol_text, shift_lines, transductive_notes
-
     n_seeds = len(metrics.seeds)
     title = (
         f"{metrics.run}: out-of-fold accuracy, {f'mean of {n_seeds} seeds' if n_seeds > 1 else '1 seed'}, "
@@ -41,26 +45,19 @@ def scores_view(metrics: "RunMetrics") -> "RenderableType":
     return column_table(title, SCORES, score_rows(metrics))
 
 
-def split_view(metrics: "RunMetrics") -> "RenderableType":
+def split_view(metrics: RunMetrics) -> RenderableType:
     """Actors and clips of each fold."""
-    from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
-
     return column_table("\nthe split, disjoint by actor", SPLIT, split_rows(metrics.split))
 
 
-def labels_view(metrics: "RunMetrics") -> "RenderableType":
+def labels_view(metrics: RunMetrics) -> RenderableType:
     """A row for each single and each pair of emotions; the three ratios of a pair side by side."""
-    from blemore_cli.reporting.tables.crossval import SETS_BY_LABEL, set_rows
-
     title = "\nby true label: share with the right emotions; of blends with the right ratio too"
     return column_table(title, SETS_BY_LABEL, set_rows(metrics.labels))
 
 
-def actors_view(metrics: "RunMetrics") -> "RenderableType":
+def actors_view(metrics: RunMetrics) -> RenderableType:
     """The actors on whom the Score is lowest and highest, with the range and the median of all."""
-    from blemore_cli.reporting.tables.crossval import ACTORS, actor_rows
-    from blemore_cli.reporting.tables.notation import accuracy_text
-
     scores = [actor.score for actor in metrics.actors] or [math.nan]
     low, middle, high = (accuracy_text(value) for value in (min(scores), median(scores), max(scores)))
     title = f"\nby actor: Score {low} to {high}, median {middle}, {len(metrics.actors)} actors; all in metrics.json"

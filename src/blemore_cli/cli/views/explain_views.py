@@ -1,29 +1,30 @@
 """Terminal views of an explanation: encoders, gate precision, extraction cost, and the verdict."""
 
-from typing import TYPE_CHECKING
+from rich.console import RenderableType
+from rich.text import Text
 
 from blemore_cli.cli.console import table
 from blemore_cli.cli.views.column_table import column_table
+from blemore_cli.experiments.runs.explanation_file import Explanation
+from blemore_cli.reporting.tables.explanation import cost_columns, encoder_columns
+from blemore_cli.reporting.tables.notation import (
+    accuracy_text,
+    difference_interval_text,
+    difference_text,
+    interval_text,
+    protocol_text,
+    transductive_notes,
+)
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
-    from blemore_cli.experiments.runs.explanation_file import Explanation
-
-
-def explain_views(explanation: "Explanation") -> list["RenderableType"]:
+def explain_views(explanation: Explanation) -> list[RenderableType]:
     """All views, in the order of reading; they read well from 80 columns on."""
-    from rich.text import Text
-
     views = [view(explanation) for view in (encoders_view, gate_view, cost_view)]
     return [*views, Text(f"\n{explanation.verdict}.")]
 
 
-def encoders_view(explanation: "Explanation") -> "RenderableType":
+def encoders_view(explanation: Explanation) -> RenderableType:
     """A row for each encoder: how often it is kept, and how useful it is."""
-    from blemore_cli.reporting.tables.explanation import encoder_columns
-    from blemore_cli.reporting.tables.notation import protocol_text, transductive_notes
-
     seeds = f"{len(explanation.seeds)} seed{'s' * (len(explanation.seeds) != 1)}"
     kept = f"{explanation.n_kept:.2f} of {len(explanation.encoders)} encoders kept"
     title = (
@@ -34,20 +35,13 @@ def encoders_view(explanation: "Explanation") -> "RenderableType":
     return column_table(title, encoder_columns(explanation), explanation.encoders)
 
 
-def gate_view(explanation: "Explanation") -> "RenderableType":
+def gate_view(explanation: Explanation) -> RenderableType:
     """Each figure that judges the gate, with its interval and its value by chance."""
     rows = _gate_rows(explanation)
     return table("\nis the gate right? intervals over actors", "", "figure", "95 % CI", "chance", rows=rows)
 
 
-def _gate_rows(explanation: "Explanation") -> list[list[str]]:
-    from blemore_cli.reporting.tables.notation import (
-        accuracy_text,
-        difference_interval_text,
-        difference_text,
-        interval_text,
-    )
-
+def _gate_rows(explanation: Explanation) -> list[list[str]]:
     def difference(name: str, value: float | None, ci95: tuple[float, float] | None, chance: str = "0") -> list[str]:
         return [name, difference_text(value), difference_interval_text(ci95), chance]
 
@@ -72,9 +66,7 @@ def _gate_rows(explanation: "Explanation") -> list[list[str]]:
     return [*rows, difference("regret against an oracle, Score", explanation.regret, explanation.oracle.ci95, "")]
 
 
-def cost_view(explanation: "Explanation") -> "RenderableType":
+def cost_view(explanation: Explanation) -> RenderableType:
     """Score against the number of encoders to extract."""
-    from blemore_cli.reporting.tables.explanation import cost_columns
-
     title, curve = "\nScore against the encoders to extract for a clip", explanation.cost
     return column_table(title, cost_columns(curve), range(len(curve.n)))

@@ -1,17 +1,20 @@
 """Terminal views of a late fusion: weights of the runs, and its gain over them."""
 
-from typing import TYPE_CHECKING
+from rich.console import RenderableType
 
 from blemore_cli.cli.console import table
+from blemore_cli.evaluation.late_fusion import LateFusion
+from blemore_cli.experiments.inference.submission import Submission
+from blemore_cli.reporting.tables.notation import (
+    accuracy_text,
+    difference_interval_text,
+    difference_text,
+    protocol_text,
+    transductive_notes,
+)
 
-if TYPE_CHECKING:
-    from rich.console import RenderableType
 
-    from blemore_cli.evaluation.late_fusion import LateFusion
-    from blemore_cli.experiments.inference.submission import Submission
-
-
-def fusion_views(submission: "Submission") -> list["RenderableType"]:
+def fusion_views(submission: Submission) -> list[RenderableType]:
     """The runs with their weights, and the gain of the fusion.
 
     Args:
@@ -20,8 +23,6 @@ def fusion_views(submission: "Submission") -> list["RenderableType"]:
     Returns:
         Renderables that read well at 80 columns; none for a single run.
     """
-    from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, transductive_notes
-
     fusion, settings = submission.fusion, submission.transduction
     if fusion is None:
         return []
@@ -32,10 +33,8 @@ def fusion_views(submission: "Submission") -> list["RenderableType"]:
     return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(fusion)]
 
 
-def gain_view(fusion: "LateFusion") -> "RenderableType":
+def gain_view(fusion: LateFusion) -> RenderableType:
     """The Score of the fusion minus that of the best run, and minus that of equal weights, with intervals."""
-    from blemore_cli.reporting.tables.notation import difference_interval_text, difference_text
-
     best, equal = fusion.gain, fusion.gain_over_equal
     rows = [
         [against, difference_text(gain.difference), difference_interval_text(gain.ci95)]

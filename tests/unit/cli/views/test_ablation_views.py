@@ -8,8 +8,6 @@ from blemore_cli.cli.views.ablation_views import (
     ablation_views,
     arms_view,
     comparisons_view,
-    failed_view,
-    sentences_view,
 )
 from blemore_cli.experiments.runs.ablation_file import Ablation
 
@@ -58,8 +56,9 @@ def test_a_comparison_by_one_method_alone(ablation: Ablation) -> None:
 
 
 def test_sentences_and_failures_are_whole(ablation: Ablation) -> None:
-    assert shown(sentences_view(ablation))[-1] == "  No difference that 47 actors can show."
-    assert shown(failed_view(ablation))[-1] == "  dann: the loss became NaN"
+    *_, sentences, failures = ablation_views(ablation)
+    assert shown(sentences)[-1] == "  No difference that 47 actors can show."
+    assert shown(failures)[-1] == "  dann: the loss became NaN"
 
 
 def test_names_are_folded_before_intervals_and_stay_where_there_is_no_room(ablation: Ablation) -> None:
