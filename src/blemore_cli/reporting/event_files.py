@@ -5,8 +5,7 @@ again: an event has the time at which it was written.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -115,12 +114,7 @@ def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weig
         writer.add_histogram(f"{tag}_weight/{name}", column, fold)
 
 
-@contextmanager
-def _writer(folder: Path) -> Iterator["SummaryWriter"]:
+def _writer(folder: Path) -> "SummaryWriter":
     from torch.utils.tensorboard import SummaryWriter
 
-    writer = SummaryWriter(folder)
-    try:
-        yield writer
-    finally:
-        writer.close()
+    return SummaryWriter(folder)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
 
 from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.file import dump_config
@@ -22,7 +21,6 @@ class RunFacts:
 
     Attributes:
         name: Its name.
-        kind: The command that made it.
         facts: Name and value of each fact; the same names for every run.
         n_folds: Number of folds.
         split: Actors and clips of each fold.
@@ -30,7 +28,6 @@ class RunFacts:
     """
 
     name: str
-    kind: str
     facts: dict[str, str]
     n_folds: int
     split: PageTable
@@ -41,9 +38,10 @@ def run_facts(run: LoadedRun) -> RunFacts:
     """The facts of a run, of its reference where it has arms."""
     main = run.main
     config, metrics = main.config, main.metrics
+    finished = datetime.fromtimestamp((run.run.path / DONE).stat().st_mtime, tz=UTC)
     facts = {
         "command": f"blemore {run.kind}",
-        "finished": _finished(run),
+        "finished": f"{finished:%Y-%m-%d %H:%M} UTC",
         "models": ", ".join(model.arm for model in run.models) if run.ablation else "one",
         "clips": f"{len(main.clips):,} of {metrics.n_actors} actors, out of fold",
         "seeds": _seeds(metrics.seeds),
@@ -61,17 +59,11 @@ def run_facts(run: LoadedRun) -> RunFacts:
     }
     return RunFacts(
         run.run.name,
-        run.kind,
         facts,
         len(metrics.split),
         page_table(SPLIT, split_rows(metrics.split)),
         dump_config(config),
     )
-
-
-def _finished(run: LoadedRun) -> str:
-    moment = datetime.fromtimestamp((run.run.path / DONE).stat().st_mtime, tz=UTC)
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _execution(execution: Execution | None) -> str:
@@ -102,25 +94,27 @@ def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
         runs: The runs.
         index_sha256: Checksum of the index as it is now.
     """
-    notes = {model.name: _transductive(model.config) for model in all_models(runs)}
+    notes = {
+        model.name: transductive_notes(model.config.train.standardize, model.config.decode.match_prior)
+        for model in all_models(runs)
+    }
     return [
-        *_where(runs, lambda run: run.main.metrics.protocol == "official", _OFFICIAL),
+        *_where(
+            runs,
+            lambda run: run.main.metrics.protocol == "official",
+            "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic",
+        ),
         *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(notes)),
-        *_where(runs, lambda run: run.main.metrics.index_sha256 != index_sha256, _OTHER_INDEX),
-        *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, _ONE_SEED),
+        *_where(
+            runs,
+            lambda run: run.main.metrics.index_sha256 != index_sha256,
+            "The index has changed since training; the Scores still follow from its labels",
+        ),
+        *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, "One seed only: the spread over seeds is unknown"),
         "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol.",
     ]
-
-
-def _transductive(config: Config) -> list[str]:
-    return transductive_notes(config.train.standardize, config.decode.match_prior)
 
 
 def _where(runs: Sequence[LoadedRun], holds: Callable[[LoadedRun], bool], words: str) -> list[str]:
     names = [run.run.name for run in runs if holds(run)]
     return [f"{words} ({', '.join(names)})."] if names else []
-
-
-_OFFICIAL: Final = "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic"
-_OTHER_INDEX: Final = "The index has changed since training; the Scores still follow from its labels"
-_ONE_SEED: Final = "One seed only: the spread over seeds is unknown"

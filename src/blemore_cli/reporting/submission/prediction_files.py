@@ -8,7 +8,7 @@ import io
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -96,11 +96,11 @@ def _read_csv(path: Path) -> dict[str, int]:
     _content(path)
     try:
         frame = read_table(path, ("filename", *LABEL_COLUMNS))
-        _check_repeats([clip_name(name) for name in frame["filename"]], path)
+        _check_repeats(frame["filename"], path)
         labels = labels_of_frame(frame, path)
     except DataError as error:
         raise SubmissionError(error.message, fix=error.fix) from error
-    return _by_clip(dict(zip(frame["filename"], labels.tolist(), strict=True)), path)
+    return dict(zip(map(clip_name, frame["filename"]), labels.tolist(), strict=True))
 
 
 def _read_json(path: Path) -> dict[str, int]:
@@ -156,12 +156,12 @@ def _only_member(archive: zipfile.ZipFile, path: Path) -> zipfile.ZipInfo:
 
 
 def _by_clip(labels: Mapping[str, int], path: Path) -> dict[str, int]:
-    _check_repeats([clip_name(name) for name in labels], path)
+    _check_repeats(labels, path)
     return {clip_name(name): label for name, label in labels.items()}
 
 
-def _check_repeats(names: list[str], path: Path) -> None:
-    repeated = [name for name, count in Counter(names).items() if count > 1]
+def _check_repeats(names: Iterable[str], path: Path) -> None:
+    repeated = [name for name, count in Counter(map(clip_name, names)).items() if count > 1]
     if repeated:
         raise SubmissionError(
             f"{path}: a clip must be predicted once, got {len(repeated)} clips more than once: {listed(repeated)}; "

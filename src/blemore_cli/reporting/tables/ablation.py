@@ -92,14 +92,10 @@ def _pooled(row: ArmRow) -> PooledScores | None:
     return PooledScores(presence=arm.presence, salience=arm.salience, score=arm.score, std=arm.score_std, ci95=arm.ci95)
 
 
-def _changes(row: ArmRow) -> str:
-    return ", ".join(f"{key}={value}" for key, value in row.arm.difference.items()) if row.arm else ""
-
-
 NAME: Final[Column[ArmRow]] = words("arm", lambda row: row.name, key="name")
 CHANGES: Final[Column[ArmRow]] = Column(
     "changes",
-    _changes,
+    lambda row: ", ".join(f"{key}={value}" for key, value in row.arm.difference.items()) if row.arm else "",
     lambda row: changes_text(row.arm.difference) if row.arm else "failed",
     key="difference",
     has_words=True,

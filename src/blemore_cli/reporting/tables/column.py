@@ -1,8 +1,8 @@
 """Columns of a table: one list for terminal, page, CSV and LaTeX."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import KW_ONLY, dataclass
-from typing import Any, Generic, Literal, TypeVar
+from dataclasses import KW_ONLY, dataclass, replace
+from typing import Any, Generic, Literal, TypeVar, cast
 
 from blemore_cli.reporting.tables.notation import accuracy_text
 
@@ -70,15 +70,11 @@ def of_part(
         ['0.250', '']
     """
     return tuple(
-        Column(
-            column.name,
-            column.value and _of(pick, column.value, None),
-            column.text and _of(pick, column.text, empty),
-            key=column.key,
-            latex=column.latex,
+        replace(
+            cast("Column[Any]", column),
+            value=column.value and _of(pick, column.value, None),
+            text=column.text and _of(pick, column.text, empty),
             group=group or column.group,
-            has_words=column.has_words,
-            left_out=column.left_out,
         )
         for column in columns
     )

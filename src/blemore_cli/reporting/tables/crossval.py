@@ -15,7 +15,6 @@ N_EXTREMES: Final = 3
 TOTAL: Final = -1
 """Fold of the row that counts all folds."""
 
-
 Accuracies = FoldResult | PooledScores | ActorScores
 
 ACCURACIES: Final[Columns[Accuracies]] = (
@@ -64,14 +63,8 @@ SPLIT: Final[Columns[SplitPart]] = (
 
 def split_rows(split: Sequence[SplitPart]) -> list[SplitPart]:
     """The folds, none of which share an actor, and all of them together."""
-    total = SplitPart(
-        fold=TOTAL,
-        n_actors=sum(part.n_actors for part in split),
-        n_clips=sum(part.n_clips for part in split),
-        n_singles=sum(part.n_singles for part in split),
-        n_blends=sum(part.n_blends for part in split),
-    )
-    return [*split, total]
+    counts = ("n_actors", "n_clips", "n_singles", "n_blends")
+    return [*split, SplitPart(fold=TOTAL, **{name: sum(getattr(part, name) for part in split) for name in counts})]
 
 
 @dataclass(frozen=True)

@@ -40,16 +40,6 @@ def escaped(text: str) -> str:
     return re.sub("-(?=-)", "-{}", " ".join(text.split()).translate(_ESCAPED))
 
 
-def in_math(number: str) -> str:
-    """A number with a true minus sign or relation.
-
-    Examples:
-        >>> in_math("-0.010"), in_math("n/a")
-        ('$-0.010$', 'n/a')
-    """
-    return f"${number}$" if number.startswith(("+", "-", "<")) else number
-
-
 def figures_latex(text: str) -> str:
     r"""Figures as readers see them in LaTeX: true signs, and dashes in ranges.
 
@@ -57,7 +47,8 @@ def figures_latex(text: str) -> str:
         >>> print(figures_latex("0.216 ± 0.004"), figures_latex("0.198-0.236"), figures_latex("-0.010 to 0.013"))
         0.216 $\pm$ 0.004 0.198--0.236 $-0.010$ to 0.013
     """
-    signed = " ".join(map(in_math, text.replace("±", r"$\pm$").split(" ")))
+    parts = text.replace("±", r"$\pm$").split(" ")
+    signed = " ".join(f"${part}$" if part.startswith(("+", "-", "<")) else part for part in parts)
     return re.sub(r"(?<=\d)-(?=\d)", "--", signed)
 
 

@@ -198,13 +198,11 @@ def changes_text(difference: Mapping[str, str]) -> str:
     """
     if len(difference) > MOST_CHANGES:
         return f"{len(difference)} keys"
-    names = Counter(key for section in Config.model_fields.values() for key in _keys(section.annotation))
+    names = Counter(
+        key for section in Config.model_fields.values() for key in getattr(section.annotation, "model_fields", ())
+    )
     short = {key: key.rsplit(".", 1)[-1] for key in difference}
     return ", ".join(f"{key if names[short[key]] > 1 else short[key]}={value}" for key, value in difference.items())
-
-
-def _keys(section: object) -> list[str]:
-    return list(getattr(section, "model_fields", ()))
 
 
 def elided(names: Sequence[str], width: int) -> list[str]:

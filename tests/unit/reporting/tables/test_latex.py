@@ -3,7 +3,7 @@
 import pytest
 
 from blemore_cli.reporting.tables.column import Columns, figure, words
-from blemore_cli.reporting.tables.latex import captioned, escaped, figures_latex, in_math, tabular
+from blemore_cli.reporting.tables.latex import captioned, escaped, figures_latex, tabular
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_escapes(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize(("number", "expected"), [("+0.1", "$+0.1$"), ("<0.001", "$<0.001$"), ("0.5", "0.5"), ("", "")])
 def test_signs_are_set_in_mathematics(number: str, expected: str) -> None:
-    assert in_math(number) == expected
+    assert figures_latex(number) == expected
 
 
 def test_figures_have_true_signs_and_dashes() -> None:

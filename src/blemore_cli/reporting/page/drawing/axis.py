@@ -58,16 +58,16 @@ def round_step(span: float, n_most: int) -> float:
     return int(step) if step >= 1 else round(step, 10)
 
 
-def spanning(values: Iterable[float], *, margin: float = 0.06, least: float = 0.02) -> tuple[float, float]:
-    """A range that holds all finite values with a margin; not narrower than `least`.
+def spanning(values: Iterable[float]) -> tuple[float, float]:
+    """A range that holds all finite values with a margin of 6 %; not narrower than 0.02.
 
     Examples:
-        >>> spanning([0.0, 1.0], margin=0.1)
-        (-0.1, 1.1)
+        >>> spanning([0.0, 1.0])
+        (-0.06, 1.06)
     """
     finite = [value for value in values if math.isfinite(value)] or [0.0]
     low, high = min(finite), max(finite)
-    space = max((high - low) * margin, (least - (high - low)) / 2)
+    space = max((high - low) * 0.06, (0.02 - (high - low)) / 2)
     return low - space, high + space
 
 

@@ -1,6 +1,6 @@
 """Heat map of shares, with a number in every cell so that shades only help the eye."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from markupsafe import Markup
@@ -21,7 +21,7 @@ def heat_map(
     *,
     cell: Point,
     label: str,
-    outlined: Collection[tuple[int, int]] = (),
+    outlines_diagonal: bool = False,
     palest: float = 0.0,
 ) -> Markup:
     """Draws shares as whole percents on shades; the darkest is the largest.
@@ -32,7 +32,7 @@ def heat_map(
         columns: C names above, turned where they are wider than a cell.
         cell: Width and height of a cell.
         label: Its content in words, for screen readers.
-        outlined: Cells with a frame, as row and column.
+        outlines_diagonal: Whether the cells of equal row and column have a frame.
         palest: Share that has no shade.
     """
     names, heads = elided(rows, NAME_WIDTH), elided(columns, NAME_WIDTH)
@@ -43,21 +43,16 @@ def heat_map(
     for j, head in enumerate(heads):
         x = left + cell[0] * (j + 0.5) + (4 if turned else 0)
         drawing.text((x, top - GAP), head, css="row-name", anchor="start" if turned else "middle", turned=turned)
-    shades = _shades(values, palest)
+    highest = float(np.nanmax(values, initial=palest))
+    shades = np.clip((values - palest) / ((highest - palest) or 1.0), 0, 1)
     for i, name in enumerate(names):
         drawing.text((left - GAP, top + cell[1] * (i + 0.5) + 4), name, css="row-name", anchor="end")
         for j in range(len(heads)):
             corner = (left + cell[0] * j, top + cell[1] * i)
             _draw_cell(drawing, corner, cell, float(shades[i, j]), float(values[i, j]))
-            if (i, j) in outlined:
+            if outlines_diagonal and i == j:
                 drawing.bar(corner, cell, "outline")
     return drawing.svg()
-
-
-def _shades(values: Floats, palest: float) -> Floats:
-    highest = float(np.nanmax(values, initial=palest))
-    shades: Floats = np.clip((values - palest) / ((highest - palest) or 1.0), 0, 1)
-    return shades
 
 
 def _draw_cell(drawing: Drawing, corner: Point, cell: Point, shade: float, share: float) -> None:

@@ -26,16 +26,14 @@ class Row:
         value: Where the mark is.
         mark: Its shape and colour.
         interval: Ends of a thin line, if any.
-        spread: Half the length of a broad pale bar around the value, if any.
-        band: Ends of a broad pale bar that has nothing to do with the value, if any.
+        bar: Ends of a broad pale bar, if any.
     """
 
     name: str
     value: float
     mark: Mark = "plain"
     interval: tuple[float, float] | None = None
-    spread: float | None = None
-    band: tuple[float, float] | None = None
+    bar: tuple[float, float] | None = None
 
 
 def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float | None = None) -> Markup:
@@ -47,9 +45,10 @@ def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float 
         label: Its content in words, for screen readers.
         line_at: Where a dotted line crosses all rows.
     """
-    drawing = Drawing(WIDTH, HEAD + ROW * len(rows) + FOOT, label)
-    ends = [end for row in rows for end in _extent(row)] + ([] if line_at is None else [line_at])
     bottom = HEAD + ROW * len(rows)
+    drawing = Drawing(WIDTH, bottom + FOOT, label)
+    ends = [end for row in rows for end in (row.value, *(row.interval or ()), *(row.bar or ()))]
+    ends += [] if line_at is None else [line_at]
     frame = Frame(drawing, Scale(*spanning(ends), NAMES, WIDTH - EDGE), Scale(0, 1, bottom, HEAD))
     for value in frame.x.ticks():
         drawing.line((frame.x(value), HEAD), (frame.x(value), bottom), "grid")
@@ -61,24 +60,14 @@ def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float 
     return drawing.svg()
 
 
-def _extent(row: Row) -> list[float]:
-    spread = [row.value - row.spread, row.value + row.spread] if row.spread is not None else []
-    return [row.value, *(row.interval or ()), *(row.band or ()), *spread]
-
-
 def _draw(drawing: Drawing, x: Scale, y: float, row: Row, name: str) -> None:
     drawing.text((NAMES - 10, y + 4), name, css="row-name", anchor="end")
-    if row.band is not None:
-        _bar(drawing, x, y, row.band)
-    if row.spread:
-        _bar(drawing, x, y, (row.value - row.spread, row.value + row.spread))
+    if row.bar is not None:
+        low, high = map(x, row.bar)
+        drawing.bar((low, y - 6), (high - low, 12), "spread")
     if row.interval is not None and all(map(isfinite, row.interval)):
         drawing.line((x(row.interval[0]), y), (x(row.interval[1]), y), "interval")
     _draw_mark(drawing, (x(row.value), y), row.mark)
-
-
-def _bar(drawing: Drawing, x: Scale, y: float, ends: tuple[float, float]) -> None:
-    drawing.bar((x(ends[0]), y - 6), (x(ends[1]) - x(ends[0]), 12), "spread")
 
 
 def _draw_mark(drawing: Drawing, place: tuple[float, float], mark: Mark) -> None:
@@ -89,4 +78,4 @@ def _draw_mark(drawing: Drawing, place: tuple[float, float], mark: Mark) -> None
     elif mark == "untested":
         drawing.cross(place, "interval")
     else:
-        drawing.dot(place, "mark-differs" if mark == "differs" else "mark-plain", radius=4)
+        drawing.dot(place, f"mark-{mark}", radius=4)

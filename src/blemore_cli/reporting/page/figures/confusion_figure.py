@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from blemore_cli.core.labels import N_EMOTIONS, N_SETS
+from blemore_cli.core.labels import N_EMOTIONS
 from blemore_cli.core.types import Ints
 from blemore_cli.evaluation.gate_quality.selection_shares import SET_NAMES
 from blemore_cli.evaluation.scoring.confusion import set_confusion
@@ -22,11 +22,10 @@ def confusion_figure(model: LoadedModel) -> PageFigure:
         shares = counts / n_true[:, None]
     n_clips = n_true // len(model.predicted)
     rows = [f"{name} {n:4d}" for name, n in zip(SET_NAMES, n_clips, strict=True)]
-    diagonal = [(i, i) for i in range(N_SETS)]
     label = "Confusion of emotion sets"
     return figure_of(
         model,
-        svg=heat_map(shares, rows, SET_NAMES, cell=CELL, label=label, outlined=diagonal),
+        svg=heat_map(shares, rows, SET_NAMES, cell=CELL, label=label, outlines_diagonal=True),
         caption="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
         "set (columns), in percent; outlined: right. Shares below half a percent are left blank.",
         conclusion=_conclusion(counts),

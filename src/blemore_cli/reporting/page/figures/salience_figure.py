@@ -29,11 +29,10 @@ def salience_figure(model: LoadedModel) -> PageFigure | None:
     shares = counts / np.maximum(1, n_true)[:, None]
     names = ["/".join(map(str, RATIOS[i])) for i in ORDER]
     rows = [f"{name} ({n / len(model.predicted):.0f})" for name, n in zip(names, n_true, strict=True)]
-    diagonal = [(i, i) for i in range(N_RATIOS)]
     label = "Confusion of saliences within right pairs"
     return figure_of(
         model,
-        svg=heat_map(shares, rows, names, cell=CELL, label=label, outlined=diagonal),
+        svg=heat_map(shares, rows, names, cell=CELL, label=label, outlines_diagonal=True),
         caption="True salience of the two emotions, first / second in the order of the labels (rows, with clips a "
         "seed), against the predicted one (columns), in percent of the row; only blends whose pair is right. "
         "Outlined: right.",

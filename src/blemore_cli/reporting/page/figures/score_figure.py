@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.experiments.runs.metrics import PooledScores
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.row_plot import Row, row_plot
 from blemore_cli.reporting.tables.notation import accuracy_text, interval_text
@@ -39,19 +38,15 @@ def score_figure(models: Sequence[LoadedModel], published: Sequence[Published]) 
 
 def _row(model: LoadedModel, *, is_first: bool) -> Row:
     oof = model.metrics.oof
-    return Row(model.name, oof.score, "reference" if is_first else "plain", interval_of(oof), oof.std)
-
-
-def interval_of(oof: PooledScores) -> tuple[float, float] | None:
-    """The interval of a Score, where there is one."""
-    return oof.ci95 if all(map(math.isfinite, oof.ci95)) else None
+    spread = (oof.score - oof.std, oof.score + oof.std) if oof.std else None
+    return Row(model.name, oof.score, "reference" if is_first else "plain", oof.ci95, spread)
 
 
 def _conclusion(models: Sequence[LoadedModel], published: dict[str, float]) -> str:
     best = max(models, key=lambda model: model.metrics.oof.score)
-    oof, interval = best.metrics.oof, interval_of(best.metrics.oof)
+    oof, interval = best.metrics.oof, best.metrics.oof.ci95
     text = f"The highest is {best.name} with {accuracy_text(oof.score)}, interval {interval_text(interval)}"
-    if interval is None:
+    if not all(map(math.isfinite, interval)):
         return f"{text}."
     inside = [model for model in models if model is not best and model.metrics.oof.score >= interval[0]]
     text += f"; of the others, {len(inside)} of {len(models) - 1} within it" if len(models) > 1 else ""

@@ -37,7 +37,7 @@ def _row(name: str, shift: Shift) -> Row | None:
         return None
     low, high = shift.null_low, shift.null_high
     band = None if low is None or high is None else (low, high)
-    return Row(name, shift.auc, "differs" if is_clearly_shifted(shift) else "plain", band=band)
+    return Row(name, shift.auc, "differs" if is_clearly_shifted(shift) else "plain", bar=band)
 
 
 def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:

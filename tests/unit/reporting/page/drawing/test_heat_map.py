@@ -1,5 +1,6 @@
 """Heat maps: the number of every cell, shades in the order of the shares, nothing where nothing is known."""
 
+from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
@@ -8,9 +9,11 @@ from blemore_cli.core.types import Floats
 from blemore_cli.reporting.page.drawing.heat_map import heat_map
 
 
-def drawn(values: Floats, *, palest: float = 0.0, outlined: tuple[tuple[int, int], ...] = ()) -> ElementTree.Element:
+def drawn(values: Floats, *, palest: float = 0.0, outlines_diagonal: bool = False) -> ElementTree.Element:
     rows, columns = (["r"] * size for size in values.shape)
-    svg = heat_map(values, rows, columns, cell=(20, 10), label="shares", outlined=outlined, palest=palest)
+    svg = heat_map(
+        values, rows, columns, cell=(20, 10), label="shares", outlines_diagonal=outlines_diagonal, palest=palest
+    )
     return ElementTree.fromstring(svg)  # noqa: S314  # our own
 
 
@@ -33,8 +36,8 @@ def test_the_palest_has_no_shade_and_equal_shares_no_contrast() -> None:
     assert shades(drawn(np.zeros((2, 2)))) == [0, 0, 0, 0]
 
 
-def test_an_outline_is_around_its_cell() -> None:
-    root = drawn(np.full((2, 2), 0.5), outlined=((1, 0),))
-    [outline] = [each for each in root.iter("rect") if each.get("class") == "outline"]
+def test_outlines_are_around_the_cells_of_the_diagonal() -> None:
+    root = drawn(np.full((2, 2), 0.5), outlines_diagonal=True)
+    [_, outline] = [each for each in root.iter("rect") if each.get("class") == "outline"]
     cells = [each for each in root.iter("rect") if each.get("class") == "heat"]
-    assert [outline.get(key) for key in ("x", "y", "width")] == [cells[2].get(key) for key in ("x", "y", "width")]
+    assert [outline.get(key) for key in ("x", "y", "width")] == [cells[3].get(key) for key in ("x", "y", "width")]

@@ -34,13 +34,14 @@ def test_marks_differ_in_shape_or_class(mark: Mark, tag: str) -> None:
     assert shape.tag == tag
 
 
-def test_interval_spread_band_and_line_are_drawn_where_there_are_some() -> None:
+def test_interval_bar_and_line_are_drawn_where_there_are_some() -> None:
     bare = drawn(Row("a", 0.2))
     assert not any(of_class(bare, name) for name in ("interval", "spread", "rule"))
-    full = drawn(Row("a", 0.2, interval=(0.1, 0.4), spread=0.01, band=(0.15, 0.3)), line_at=0.5)
-    assert [len(of_class(full, name)) for name in ("interval", "spread", "rule")] == [1, 2, 1]
-    band, spread = (float(each.get("width", "")) for each in of_class(full, "spread"))
-    assert band / spread == pytest.approx(7.5, rel=0.05)
+    full = drawn(Row("a", 0.2, interval=(0.1, 0.4), bar=(0.15, 0.3)), line_at=0.5)
+    assert [len(of_class(full, name)) for name in ("interval", "spread", "rule")] == [1, 1, 1]
+    [line], [bar] = of_class(full, "interval"), of_class(full, "spread")
+    left, right = (float(place.split(" ")[0]) for place in line.get("d", "").removeprefix("M").split("L"))
+    assert float(bar.get("width", "")) / (right - left) == pytest.approx(0.5, rel=0.05)
 
 
 def test_an_interval_without_ends_is_left_out() -> None:

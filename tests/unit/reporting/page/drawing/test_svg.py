@@ -26,14 +26,14 @@ def test_every_shape_is_where_it_was_asked_for() -> None:
     drawing.line((1.04, 2), (3, 4.26), "a")
     drawing.bar((5, 6), (7, 8), "b", opacity=0.5)
     drawing.dot((9, 10), "c", radius=2)
-    drawing.diamond((20, 20), "d", radius=5)
-    drawing.cross((30, 30), "e", radius=1)
+    drawing.diamond((20, 20), "d")
+    drawing.cross((30, 30), "e")
     line, bar, dot, diamond, *cross = drawn(drawing)
     assert line.attrib == {"class": "a", "d": "M1 2L3 4.3"}
     assert bar.attrib == {"class": "b", "x": "5", "y": "6", "width": "7", "height": "8", "fill-opacity": "0.50"}
     assert dot.attrib == {"class": "c", "cx": "9", "cy": "10", "r": "2"}
     assert diamond.get("d") == "M15 20L20 15L25 20L20 25Z"
-    assert [each.get("d") for each in cross] == ["M29 29L31 31", "M29 31L31 29"]
+    assert [each.get("d") for each in cross] == ["M26.5 26.5L33.5 33.5", "M26.5 33.5L33.5 26.5"]
 
 
 @pytest.mark.parametrize(("value", "text"), [(0.04, "0"), (-0.04, "0"), (1.25, "1.2"), (100.0, "100")])

@@ -6,8 +6,7 @@ from dataclasses import replace
 import pytest
 
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun
-from blemore_cli.experiments.runs.metrics import PooledScores
-from blemore_cli.reporting.page.figures.score_figure import interval_of, score_figure
+from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.tables.published import PUBLISHED, score_of
 
 BEST = max(score_of(each.validation) or 0 for each in PUBLISHED)
@@ -44,7 +43,6 @@ def test_an_interval_that_does_not_exist_is_not_drawn(loaded_model: LoadedModel)
     found = score_figure([scored(loaded_model, 0.2, math.nan, math.nan)], PUBLISHED)
     assert "interval n/a" in found.conclusion
     assert 'class="interval"' not in found.svg
-    assert interval_of(PooledScores(presence=0, salience=0, score=0, ci95=(0.1, math.nan))) is None
 
 
 def test_clips_of_another_origin_are_compared_with_nothing_published(loaded_model: LoadedModel) -> None:

@@ -16,11 +16,11 @@ def record(epoch: int, held_out: float, **more: Any) -> dict[str, Any]:
 def test_curves_are_means_over_trainings(loaded_model: LoadedModel) -> None:
     curves = training_curves(loaded_model.log)
     assert curves is not None
-    assert curves.n_trainings == 2
-    assert curves.epoch.tolist() == [1, 2, 3]
-    assert curves.train == pytest.approx([3.1, 2.6, 2.1])
-    assert curves.held_out == pytest.approx([3.3, 2.9, 3.15])
-    assert (curves.low[2], curves.high[2]) == (pytest.approx(3.03), pytest.approx(3.27))
+    assert set(curves["n"]) == {2}
+    assert curves.index.tolist() == [1, 2, 3]
+    assert curves["train"].tolist() == pytest.approx([3.1, 2.6, 2.1])
+    assert curves["held_out"].tolist() == pytest.approx([3.3, 2.9, 3.15])
+    assert (curves["low"][3], curves["high"][3]) == (pytest.approx(3.03), pytest.approx(3.27))
 
 
 def test_the_caption_says_when_it_was_lowest_and_what_was_chosen(loaded_model: LoadedModel) -> None:
@@ -39,4 +39,4 @@ def test_trainings_that_were_not_watched_count_for_nothing(loaded_model: LoadedM
     assert training_figure(replace(loaded_model, log=unwatched)) is None
     both = training_curves([*unwatched, record(2, 2.0, stage="other")])
     assert both is not None
-    assert (both.epoch.tolist(), both.n_trainings) == ([2], 1)
+    assert (both.index.tolist(), both["n"].tolist()) == ([2], [1])
