@@ -26,8 +26,8 @@ def report(
 ) -> None:
     """Write one self-contained HTML page about runs: scores, tests, figures, and a browser of clips."""
     config = session.config()
+    from blemore_cli.experiments.runs.find import report_runs
     from blemore_cli.experiments.runs.folder import writing_into
-    from blemore_cli.experiments.runs.report_runs import report_runs
     from blemore_cli.reporting.page.build_report import check_out, write_report
     from blemore_cli.training.device import limit_threads
 

@@ -30,11 +30,6 @@ class Identification:
     silhouette: float
     ari_train: float | None
 
-    @property
-    def is_reliable(self) -> bool:
-        """Whether the clusters agree well enough with the training actors."""
-        return self.ari_train is not None and self.ari_train >= MIN_ARI
-
 
 def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -> Identification:
     """Clusters the test clips by an encoder, and the training clips to check whether its clusters are persons.
@@ -93,12 +88,12 @@ def check_reliable(result: Identification) -> None:
     Raises:
         DataError: If the adjusted Rand index on the training actors is below `MIN_ARI`, or cannot be measured.
     """
-    if not result.is_reliable:
-        measured = "training clips of two known actors are missing" if result.ari_train is None else "it is"
-        value = "" if result.ari_train is None else f" {result.ari_train:.2f}"
+    ari = result.ari_train
+    if ari is None or ari < MIN_ARI:
+        actual = "training clips of two known actors are missing" if ari is None else f"it is {ari:.2f}"
         raise DataError(
             f"clusters of {result.encoder} must agree with the training actors (adjusted Rand index {MIN_ARI} or "
-            f"more) to be taken for persons, and {measured}{value}",
+            f"more) to be taken for persons, and {actual}",
             fix="Name an encoder of identity (speaker or face embeddings) or the number with --persons; --force writes"
             " them all the same.",
         )

@@ -39,11 +39,6 @@ class ComparedSettings:
     adapt: Sequence[Adaptation] = ()
     further: Mapping[str, Difference] = field(default_factory=dict)
 
-    @property
-    def is_open(self) -> bool:
-        """Whether no arm is named, so that all selections are meant."""
-        return not (self.selections or self.heads or self.adapt or self.further or len(self.top_n) > 1)
-
 
 def differences(settings: ComparedSettings) -> dict[str, Difference]:
     """The arms that compare some settings, the reference first; each arm changes one thing.
@@ -57,7 +52,8 @@ def differences(settings: ComparedSettings) -> dict[str, Difference]:
         >>> differences(ComparedSettings(heads=["softmax_labels"]))
         {'learned': {}, 'learned+softmax_labels': {'model.heads': 'softmax_labels'}}
     """
-    selections = get_args(Selection) if settings.is_open else settings.selections
+    names_an_arm = settings.selections or settings.heads or settings.adapt or settings.further or settings.top_n[1:]
+    selections = settings.selections if names_an_arm else get_args(Selection)
     ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name not in KEEPS_ALL)
     arms: dict[str, Difference] = {REFERENCE: {}}
     arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}

@@ -42,13 +42,11 @@ class ArmPredictions:
     """Out-of-fold predictions of an arm.
 
     Attributes:
-        arm: Its name.
         metrics: Its figures, as in `metrics.json`.
         clips: The N clips of the folds left out.
         predicted: (S, N) decoded labels of each seed.
     """
 
-    arm: str
     metrics: RunMetrics
     clips: Clips
     predicted: Ints
@@ -65,12 +63,9 @@ def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     models = load_models(sorted(fold_paths(arm)), table)
     oof, weights = predict_held_out(models, table)
     _write_tables(arm, table, models, oof, weights)
-    clips = predicted_clips(oof, table)
-    predicted = _by_seed(arm, clips, oof)
-    execution = Execution(slots=slots, threads=arm.config.train.threads)
-    metrics = _metrics(arm, table, models, oof, weights, clips, predicted).model_copy(update={"execution": execution})
-    arm.run.finish(metrics.as_json())
-    return ArmPredictions(arm.name, metrics, clips, predicted)
+    results = _scored(arm, table, models, oof, weights, slots)
+    arm.run.finish(results.metrics.as_json())
+    return results
 
 
 def _write_tables(
@@ -97,21 +92,17 @@ def _by_seed(arm: Arm, clips: Clips, oof: Predictions) -> Ints:
     return np.resize(predicted, (len(arm.seeds), len(clips)))
 
 
-def _metrics(
-    arm: Arm,
-    table: FeatureTable,
-    models: Sequence[Checkpoint],
-    oof: Predictions,
-    weights: Floats,
-    clips: Clips,
-    predicted: Ints,
-) -> RunMetrics:
+def _scored(
+    arm: Arm, table: FeatureTable, models: Sequence[Checkpoint], oof: Predictions, weights: Floats, slots: int
+) -> ArmPredictions:
+    clips = predicted_clips(oof, table)
+    predicted = _by_seed(arm, clips, oof)
     summary = seed_summary(clips, predicted)
     std = summary.std.score if summary.std else None
     prob = mean_prob(oof, clips)
     parts: dict[str, Any] = {"shift": _shift(arm, table), "averaged": _averaged(arm, models, clips, prob)}
     epochs = {fold: [m.n_epochs for m in models if m.fold == fold and m.target == "held_out"] for fold in arm.folds}
-    return RunMetrics(
+    metrics = RunMetrics(
         run=arm.run.name,
         protocol=arm.config.train.protocol,
         **transduction([arm.config]),
@@ -127,9 +118,11 @@ def _metrics(
         decoder=fit_decoder(clips.label, prob, method=arm.config.decode.method),
         index_sha256=table.index_sha256,
         versions={"blemore": __version__, "torch": torch.__version__, "python": platform.python_version()},
+        execution=Execution(slots=slots, threads=arm.config.train.threads),
         n_kept=float((weights > 0).sum(axis=1).mean()),
         **{key: part for key, part in parts.items() if part is not None},  # else the file does not have the key
     )
+    return ArmPredictions(metrics, clips, predicted)
 
 
 def _averaged(arm: Arm, models: Sequence[Checkpoint], clips: Clips, prob: Floats) -> PooledScores | None:

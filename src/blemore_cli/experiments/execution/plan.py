@@ -24,7 +24,6 @@ from blemore_cli.training.choice import choose, cross_fitted_posterior
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.spec import TrainingSpec
 
-NOTHING: Final[Ints] = np.empty(0, dtype=np.int64)
 _MODEL_NAME: Final = re.compile(r"seed(?P<seed>\d+)-fold(?P<fold>\d+)(-test)?")
 
 
@@ -186,7 +185,8 @@ def _as_unit(
     posterior: Floats | None = None,
     log: Records | None = None,
 ) -> FoldUnit:
-    arm, split, target = model.arm, model.split, NOTHING
+    arm, split = model.arm, model.split
+    target: Ints = np.empty(0, dtype=np.int64)
     if arm.config.adapt.method != "none":
         target = split.held_out if model.target == "held_out" else np.flatnonzero(clips.is_test)
     task = TrainingSpec(

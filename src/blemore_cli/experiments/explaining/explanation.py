@@ -83,7 +83,7 @@ def explain(
     n_repeats = _n_repeats(grid.available)
     total = RunningTotal(lambda done: progress(done, n_repeats))
     with collect_progress(total.add):
-        explained = _explained(run, config, table, (grid, test), informative)
+        explained = _explained(run, config, table, grid, test, informative)
     total.report()
     return explained
 
@@ -98,10 +98,10 @@ def _explained(
     run: RunFolder,
     config: Config,
     table: FeatureTable,
-    selections: tuple[OutOfFold, SelectionsOnTestClips],
+    grid: OutOfFold,
+    test: SelectionsOnTestClips,
     informative: Bools | None,
 ) -> tuple[Explanation, ClipSelections]:
-    grid, test = selections
     kept: Bools = grid.on_grid(lambda model, _: model.kept())
     judged = _judged(grid, kept, config)
     whole, usefulness = grid.predicted(kept), encoder_log_likelihood(grid)

@@ -48,8 +48,9 @@ def load_models(folders: Sequence[Path], table: FeatureTable) -> list[Checkpoint
 
 def predict_held_out(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
     """Predictions of each model for the fold that it left out, with the fusion weights (N, E)."""
+    fold = np.where(table.clips.is_test, -1, table.clips.fold)
     of_folds = [model for model in models if model.target == "held_out"]
-    return _all([_predict(model, table, _rows_of(table, model.fold)) for model in of_folds])
+    return _all([_predict(model, table, np.flatnonzero(fold == model.fold)) for model in of_folds])
 
 
 def predict_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
@@ -65,10 +66,6 @@ def models_of_test_clips(models: Sequence[Checkpoint]) -> list[Checkpoint]:
     """The models that predict the test clips, one for each seed and fold, in this order."""
     chosen = {(model.seed, model.fold): model for model in sorted(models, key=lambda model: model.target == "test")}
     return [chosen[key] for key in sorted(chosen)]
-
-
-def _rows_of(table: FeatureTable, fold: int) -> Ints:
-    return np.flatnonzero(~table.clips.is_test & (table.clips.fold == fold))
 
 
 def _all(parts: list[tuple[Predictions, Floats]]) -> tuple[Predictions, Floats]:

@@ -1,9 +1,13 @@
-"""Search for a finished run by its name, or for the newest."""
+"""Search for finished runs: by name, the newest, or the newest of each kind."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 
 from blemore_cli.core.errors import ArtefactError, listed
-from blemore_cli.experiments.runs.folder import ARMS, LATEST, NAME_PATTERN, RunFolder, run_folders
+from blemore_cli.experiments.runs.folder import ARMS, DONE, LATEST, NAME_PATTERN, RunFolder, run_folders
+
+REPORTED_KINDS: Final = ("train", "cv", "ablate", "baseline")
 
 
 def find_run(root: Path, name: str | None) -> RunFolder:
@@ -25,9 +29,35 @@ def find_run(root: Path, name: str | None) -> RunFolder:
         whole = RunFolder(root / chosen.split("/")[0])
         raise ArtefactError(
             f"the run {chosen!r} must be finished, and {run.path} is not",
-            fix=f"Go on with `blemore {whole.kind or 'train'} --name {whole.name} --resume`.",
+            fix=f"Go on with `blemore {kind_of(whole)} --name {whole.name} --resume`.",
         )
     return run
+
+
+def report_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
+    """The finished runs of these names, each once; without names the newest of each of the `REPORTED_KINDS`.
+
+    The newest is the one that was finished last. Among `train` runs it is the one that `runs/latest` names.
+
+    Raises:
+        ArtefactError: If a named run is not there or not finished, or if there is no finished run at all.
+    """
+    if names:
+        return [find_run(root, name) for name in dict.fromkeys(names)]
+    finished = [run for run in run_folders(root) if run.is_finished and not run.name.startswith(".")]
+    finished.sort(key=lambda run: ((run.path / DONE).stat().st_mtime_ns, run.name))
+    newest = {kind_of(run): run for run in finished}
+    latest = latest_name(root)
+    newest |= {kind_of(run): run for run in finished if run.name == latest and kind_of(run) == "train"}
+    runs = [newest[kind] for kind in REPORTED_KINDS if kind in newest]
+    if not runs:
+        raise ArtefactError(f"a report needs a finished run, and {root} has none", fix="Run `blemore train` first.")
+    return runs
+
+
+def kind_of(run: RunFolder) -> str:
+    """The command that made a run; `train` for a folder of an older version, which does not hold it."""
+    return run.kind or "train"
 
 
 def finished_names(root: Path) -> list[str]:

@@ -15,9 +15,9 @@ from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.scoring.score_summary import seed_summary
 from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
+from blemore_cli.experiments.runs.find import kind_of
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
-from blemore_cli.experiments.runs.report_runs import kind_of
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
 from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_weights
 

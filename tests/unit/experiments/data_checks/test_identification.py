@@ -45,7 +45,6 @@ def test_an_encoder_of_identity_finds_the_persons(index: Index, n_persons: int |
 
 def test_another_encoder_is_not_trusted(index: Index) -> None:
     found = identify_persons(index, "noise")
-    assert not found.is_reliable
     with pytest.raises(DataError, match=r"clusters of noise .* 0.8 or more.* it is -?0\.") as caught:
         check_reliable(found)
     assert caught.value.exit_code == 3
