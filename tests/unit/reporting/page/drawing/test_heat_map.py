@@ -1,6 +1,5 @@
 """Heat maps: the number of every cell, shades in the order of the shares, nothing where nothing is known."""
 
-from typing import Any
 from xml.etree import ElementTree
 
 import numpy as np
