@@ -62,11 +62,8 @@ class ConcatNetwork(FusionNetwork):
 
 
 def set_linear(network: ConcatNetwork, weight: Tensor, bias: Tensor) -> None:
-    """Gives a linear network over the permitted labels coefficients that were fitted elsewhere.
+    """Gives a network with `softmax_labels` heads alone coefficients that were fitted elsewhere.
 
-    Args:
-        network: One without hidden layer, with `softmax_labels` heads.
-        weight: (D, 36), for the features side by side.
-        bias: (36,).
+    The weight is (D, 36), for the features side by side; the bias (36,).
     """
     network.heads.load_state_dict({"logits.weight": weight, "logits.bias": bias})

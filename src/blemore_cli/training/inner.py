@@ -34,11 +34,6 @@ def inner_parts(clips: Clips, split: Split, protocol: Protocol) -> list[InnerPar
 
     Nested: each other fold is left out as well; where there is none, parts of whole actors. Official, as published
     validation figures are made: the scored fold itself is what the model is chosen by.
-
-    Args:
-        clips: All clips.
-        split: Training rows and the fold left out.
-        protocol: Which rows choose.
     """
     left_out = str(split.fold)
     if protocol == "official":

@@ -38,18 +38,10 @@ def label_log_likelihood(log_prob: Tensor, label: Tensor) -> Tensor:
 
 
 def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
-    """Mean over M heads of their label losses.
+    """Mean over M heads of their label losses; log probabilities (..., M, B, K), label and share as for `label_loss`.
 
-    The loss of their linear pool has nearly no gradient for one head where another is right; here every head learns
-    from every clip.
-
-    Args:
-        head_log_probs: (..., M, B, 36) or (..., M, B, 6) log probabilities.
-        label: (..., B), as for `label_loss`.
-        share: (..., B) or None, as for `label_loss`.
-
-    Returns:
-        (...,) loss, at least that of their linear pool.
+    The loss of their linear pool, which is smaller, has nearly no gradient for one head where another is right; here
+    every head learns from every clip.
     """
     losses = [label_loss(log_prob, label, share) for log_prob in head_log_probs.unbind(-3)]
     return torch.stack(losses).mean(0)

@@ -73,18 +73,10 @@ def _fitted(rows: Floats, target: Floats) -> Floats:
 
 
 def match_prior_within(prob: Floats, group: Strings | Ints, share: Floats) -> Floats:
-    """Matches every group of clips separately.
+    """Matches every group of clips, by the (N,) group of each, separately: (N, K) distributions.
 
     A group with fewer clips than there are labels with a share cannot hold every such label once, so it is left
     unchanged.
-
-    Args:
-        prob: (N, K) distributions.
-        group: (N,) the group of each clip.
-        share: (K,) shares that every group is expected to have.
-
-    Returns:
-        (N, K) distributions.
     """
     matched = np.array(prob, dtype=np.float64)
     for name in np.unique(group):

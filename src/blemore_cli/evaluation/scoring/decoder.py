@@ -38,10 +38,7 @@ class Decoder:
 def fit_decoder(label: Ints, prob: Floats, *, method: DecodeMethod) -> Decoder:
     """Fits a decoding rule to labelled clips that the predicting models did not train on.
 
-    Args:
-        label: (N,) true labels.
-        prob: (N, 36) predicted probabilities.
-        method: The rule.
+    Labels are (N,), probabilities (N, 36).
     """
     thresholds = search_thresholds(label, emotion_salience(prob))
     return Decoder(method, float(np.mean(IS_BLEND[label])), thresholds.alpha, thresholds.beta)

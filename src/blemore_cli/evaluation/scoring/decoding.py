@@ -6,15 +6,7 @@ from typing import Final
 import numpy as np
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.core.labels import (
-    EMOTIONS,
-    IS_BLEND,
-    N_EMOTIONS,
-    N_LABELS,
-    SALIENCE,
-    SET_OF_LABEL,
-    label_index,
-)
+from blemore_cli.core.labels import EMOTIONS, IS_BLEND, N_EMOTIONS, N_LABELS, SALIENCE, SET_OF_LABEL, label_index
 from blemore_cli.core.types import Floats, Ints
 
 NEUTRAL: Final = EMOTIONS.index("neu")

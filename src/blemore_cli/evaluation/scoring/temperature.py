@@ -23,9 +23,7 @@ def temperature_scaled(log_prob: Floats, temperature: float) -> Floats:
 def fit_temperature(label: Ints, log_prob: Floats) -> float:
     """The temperature, within `RANGE`, with the smallest mean loss.
 
-    Args:
-        label: (N,) true labels.
-        log_prob: (N, K) log probabilities over the 36 permitted labels or the six emotions.
+    Labels are (N,), log probabilities (N, K) over the 36 permitted labels or the six emotions.
     """
 
     def loss(log_temperature: float) -> float:

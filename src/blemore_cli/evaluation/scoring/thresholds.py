@@ -45,9 +45,6 @@ def search_thresholds(label: Ints, salience: Floats) -> Thresholds:
         label: (N,) true labels, positions in `labels.LABELS`.
         salience: (N, 6) salience of each emotion, from `decoding.emotion_salience`.
 
-    Returns:
-        The best alpha and beta, and their accuracies on these clips.
-
     Raises:
         DataError: If there is no clip, the lengths differ, or a clip is unlabelled.
 

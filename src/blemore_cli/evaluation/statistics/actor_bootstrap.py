@@ -157,15 +157,7 @@ class ScoreDifference:
 def score_difference(
     clips: Clips, a: Ints, b: Ints, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES
 ) -> ScoreDifference:
-    """Compares two predictions of the same clips.
-
-    Args:
-        clips: N labelled clips.
-        a: (S, N) predicted labels.
-        b: (S, N) predicted labels.
-        generator: Draws the resamples.
-        n_resamples: Number of resamples.
-    """
+    """Compares two predictions (S, N) of the same N labelled clips."""
     actor = actor_index(clips)
     counts = [correct_counts(actor, clips.label, predicted) for predicted in (a, b)]
     first, second = (each.mean_figure("score") for each in counts)

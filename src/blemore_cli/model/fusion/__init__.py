@@ -18,11 +18,5 @@ FUSIONS: Final = Registry[Fusion](
 )
 """The fusion rules by their names in the configuration."""
 
-
-def register_fusion(name: str, rule: type[Fusion]) -> None:
-    """Adds a fusion rule, which `model.fusion` then takes by its name; see docs/extending.md.
-
-    Raises:
-        UsageError: If the name is a built-in rule's, or it is no child of `Fusion`.
-    """
-    FUSIONS.register(name, rule)
+register_fusion: Final = FUSIONS.register
+"""Adds a fusion rule, which `model.fusion` then takes by its name; see docs/extending.md."""

@@ -3,12 +3,11 @@
 import torch
 from torch import Tensor, nn
 
-from blemore_cli.model.fusion.base import Fusion
-from blemore_cli.model.fusion.weighted import weighted_mean
+from blemore_cli.model.fusion.weighted import WeightedFusion
 
 
-class RankFusion(Fusion):
-    """A learned weight for the first, the second, ... encoder of a clip.
+class RankFusion(WeightedFusion):
+    """The weighted mean, with a learned weight for the first, the second, ... encoder of a clip.
 
     The vote of the encoder of rank r is the logit l_r, so that the fusion weights are the softmax of the logits of the
     ranks of the selected encoders. A ranking has no gradient; the gate learns as if its scores moved the votes, by the
@@ -26,10 +25,6 @@ class RankFusion(Fusion):
         """The logit of each kept encoder's rank: (..., B, E)."""
         logits = self.logits.unsqueeze(-2).expand_as(scores).gather(-1, ranks(scores, kept))
         return logits + (scores - scores.detach())
-
-    def forward(self, latents: Tensor, weights: Tensor) -> Tensor:
-        """The weighted mean: (..., B, E, d) and (..., B, E) to (..., B, d)."""
-        return weighted_mean(latents, weights)
 
 
 def ranks(scores: Tensor, kept: Tensor) -> Tensor:

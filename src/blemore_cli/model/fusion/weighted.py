@@ -10,9 +10,4 @@ class WeightedFusion(Fusion):
 
     def forward(self, latents: Tensor, weights: Tensor) -> Tensor:
         """Fuses (..., B, E, d) latents by (..., B, E) weights to (..., B, d)."""
-        return weighted_mean(latents, weights)
-
-
-def weighted_mean(latents: Tensor, weights: Tensor) -> Tensor:
-    """Weighted mean over encoders: (..., B, E, d) and (..., B, E) to (..., B, d)."""
-    return (weights.unsqueeze(-1) * latents).sum(-2)  # as a matrix product it would be B tiny ones
+        return (weights.unsqueeze(-1) * latents).sum(-2)  # as a matrix product it would be B tiny ones

@@ -15,14 +15,8 @@ __all__ = ["GATES", "Gate", "new_gate", "register_gate"]
 GATES: Final = Registry[Gate]("model.gate", "model.gate_options", Gate, {"attention": AttentionGate, "view": ViewGate})
 """The gates by name; `attention` with a view is `view`."""
 
-
-def register_gate(name: str, gate: type[Gate]) -> None:
-    """Adds a gate, which `model.gate` then takes by its name; see docs/extending.md.
-
-    Raises:
-        UsageError: If the name is a built-in gate's, or it is no child of `Gate`.
-    """
-    GATES.register(name, gate)
+register_gate: Final = GATES.register
+"""Adds a gate, which `model.gate` then takes by its name; see docs/extending.md."""
 
 
 def new_gate(

@@ -23,11 +23,5 @@ HEADS: Final = Registry[ProbabilityHeads](
 )
 """The heads by their names in the configuration."""
 
-
-def register_heads(name: str, heads: type[ProbabilityHeads]) -> None:
-    """Adds heads, which `model.heads` then takes by their name; see docs/extending.md.
-
-    Raises:
-        UsageError: If the name is that of built-in heads, or they are no child of `ProbabilityHeads`.
-    """
-    HEADS.register(name, heads)
+register_heads: Final = HEADS.register
+"""Adds heads, which `model.heads` then takes by their name; see docs/extending.md."""

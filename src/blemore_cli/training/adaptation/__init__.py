@@ -18,14 +18,8 @@ ADAPTERS: Final = Registry[Adapter](
 )
 """The adaptation methods by their names in the configuration; `none` is no method."""
 
-
-def register_adapter(name: str, adapter: type[Adapter]) -> None:
-    """Adds an adaptation method, which `adapt.method` then takes by its name; see docs/extending.md.
-
-    Raises:
-        UsageError: If the name is a built-in method's, or it is no child of `Adapter`.
-    """
-    ADAPTERS.register(name, adapter)
+register_adapter: Final = ADAPTERS.register
+"""Adds an adaptation method, which `adapt.method` then takes by its name; see docs/extending.md."""
 
 
 def new_adapter(config: AdaptConfig, d_fused: int, *, generator: torch.Generator) -> Adapter | None:

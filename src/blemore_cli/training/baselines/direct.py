@@ -28,13 +28,7 @@ FITTED_DIRECTLY: Final = tuple(family for family in get_args(Family) if family n
 def fit_directly(
     table: FeatureTable, rows: Ints, config: Config, shift_weights: ShiftWeights = ()
 ) -> tuple[ConcatNetwork, Scaler, Decoder]:
-    """Fits a baseline on training rows, as a linear network over the permitted labels.
-
-    Args:
-        table: Raw features of all clips.
-        rows: Training rows; nothing else is read.
-        config: The resolved configuration.
-        shift_weights: Factor of each encoder, in [0, 1]; empty is 1 for all.
+    """Fits a baseline on training rows, as a linear network over the permitted labels; no other row is read.
 
     Returns:
         The network, its scaler, and the decoder, fitted to cross-fitted predictions where the method has thresholds.

@@ -18,10 +18,6 @@ MOST_WEIGHTS: Final = 4_000_000
 def stack_limit(config: Config, widths: Sequence[int]) -> int:
     """Most models of a configuration that are trained as one tensor program; 1 trains them one after the other.
 
-    Args:
-        config: The resolved configuration.
-        widths: Width of each encoder in the table.
-
     Examples:
         >>> stack_limit(Config(), [42] * 8), stack_limit(Config(), [7168] * 12)
         (32, 1)

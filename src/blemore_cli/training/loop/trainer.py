@@ -4,6 +4,7 @@ import copy
 from collections.abc import Sequence
 
 import torch
+from torch import Tensor
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.model.network import FusionNetwork, TrainingStep
@@ -11,6 +12,7 @@ from blemore_cli.training.loop.job import Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
 from blemore_cli.training.loop.optimiser import WeightAverage, new_optimiser
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, predict
+from blemore_cli.training.scaler import Rows
 
 
 class SingleTrainer:
@@ -36,7 +38,7 @@ class SingleTrainer:
         rows, draws, drops = (torch.split(part.to(device), sizes) for part in material[:3])
         total = torch.zeros((), device=device)
         for step in range(len(sizes)):
-            batch = self._batch(rows[step], draws[step], drops[step])
+            batch = _batch(self._job.rows, rows[step], draws[step], self._job.label[rows[step]], drops[step])
             target = self._target(material.target_rows[step].to(device), material.target_draws[step].to(device))
             total += self._step(batch, target, settings) * sizes[step]
         self._n_epochs += 1
@@ -49,7 +51,7 @@ class SingleTrainer:
             weight.copy_(average)
         return network
 
-    def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> torch.Tensor:
+    def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> Tensor:
         loss = self._objective(batch, target, settings)
         self._optimiser.zero_grad(set_to_none=True)
         loss.backward()
@@ -57,16 +59,14 @@ class SingleTrainer:
         self._average.update()
         return torch.as_tensor(loss.detach())
 
-    def _batch(self, rows: torch.Tensor, draws: torch.Tensor, drops: torch.Tensor) -> Batch:
-        part, share = self._job.rows, torch.full((len(rows),), 1 / len(rows), device=rows.device)
-        return Batch(part.columns[rows], part.present[rows], draws, share, self._job.label[rows], drops)
+    def _target(self, rows: Tensor, draws: Tensor) -> Batch | None:
+        target = self._job.target
+        return None if target is None or not len(rows) else _batch(target, rows, draws, torch.zeros_like(rows))
 
-    def _target(self, rows: torch.Tensor, draws: torch.Tensor) -> Batch | None:
-        part = self._job.target
-        if part is None or not len(rows):
-            return None
-        share = torch.full((len(rows),), 1 / len(rows), device=rows.device)
-        return Batch(part.columns[rows], part.present[rows], draws, share, torch.zeros_like(rows))
+
+def _batch(part: Rows, rows: Tensor, draws: Tensor, label: Tensor, drops: Tensor | None = None) -> Batch:
+    share = torch.full((len(rows),), 1 / len(rows), device=rows.device)
+    return Batch(part.columns[rows], part.present[rows], draws, share, label, drops)
 
 
 class SequentialTrainer:

@@ -33,14 +33,9 @@ class TrueLabels(NamedTuple):
 
 
 def base_log_likelihood(train: Ints, label: Ints) -> Tensor:
-    """Log likelihood of labels without any encoder: the log of their share among the training labels.
+    """Log likelihood of labels without any encoder, (N,) float32: the log of their share among the training labels.
 
-    Args:
-        train: (M,) training labels; every label counts once more, so that none has a share of 0.
-        label: (N,) labels.
-
-    Returns:
-        (N,) float32.
+    Every label counts once more in training, so that none has a share of 0.
 
     Examples:
         >>> base_log_likelihood(np.array([0] * 64), np.array([0, 1])).exp()

@@ -1,20 +1,15 @@
 import torch
 
-from blemore_cli.model.fusion.weighted import WeightedFusion, weighted_mean
+from blemore_cli.model.fusion.weighted import WeightedFusion
 
 
 def test_fuse_is_the_weighted_mean() -> None:
     latents, weights = torch.randn(2, 3, 4), torch.tensor([[0.2, 0.8, 0.0], [1.0, 0.0, 0.0]])
-    fused = weighted_mean(latents, weights)
+    fused = WeightedFusion(3, 2, 4, generator=torch.Generator())(latents, weights)
     torch.testing.assert_close(fused[0], 0.2 * latents[0, 0] + 0.8 * latents[0, 1])
     torch.testing.assert_close(fused[1], latents[1, 0])
 
 
-def test_weighted_fusion_votes_by_the_scores_and_takes_the_mean() -> None:
-    rule, latents, weights = (
-        WeightedFusion(3, 2, 4, generator=torch.Generator()),
-        torch.randn(2, 3, 4),
-        torch.rand(2, 3),
-    )
-    assert rule.votes(weights, weights > 0) is weights
-    assert torch.equal(rule(latents, weights), weighted_mean(latents, weights))
+def test_weighted_fusion_votes_by_the_scores() -> None:
+    rule, scores = WeightedFusion(3, 2, 4, generator=torch.Generator()), torch.rand(2, 3)
+    assert rule.votes(scores, scores > 0) is scores
