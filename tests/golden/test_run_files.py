@@ -6,12 +6,11 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.validation import read_json
-from blemore_cli.experiments.execution.arm_shift_weights import Shifts
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.artefact import Artefact
 from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.experiments.runs.metrics import RunMetrics
-from blemore_cli.experiments.runs.shift_file import SCHEMA
+from blemore_cli.experiments.runs.shift_file import SCHEMA, Shifts
 
 FOLDER = Path(__file__).parent / "run_files"
 

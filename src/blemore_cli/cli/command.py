@@ -2,8 +2,8 @@
 
 import inspect
 import shlex
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, is_dataclass
 from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,7 +12,6 @@ import typer
 from typer.core import TyperCommand
 
 from blemore_cli.cli.console import Output, exit_codes
-from blemore_cli.cli.options.option_group import flags, grouped
 from blemore_cli.core.choices import PROJECT_FILE
 
 if TYPE_CHECKING:
@@ -88,3 +87,27 @@ def register(
     run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     run.__annotations__ = {each.name: each.annotation for each in parameters}
     app.command(function.__name__, cls=cls, rich_help_panel=panel)(run)
+
+
+def flags(parameters: Sequence[inspect.Parameter]) -> list[inspect.Parameter]:
+    """The flat, keyword-only parameters that Typer reads: one whose annotation is a dataclass is its fields."""
+    flat = [flag for each in parameters for flag in (_fields(each) if _is_group(each) else [each])]
+    return [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in flat]
+
+
+def grouped(parameters: Sequence[inspect.Parameter], options: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of a command from the values of its `flags`: each group is one argument again."""
+    return {
+        each.name: each.annotation(**{field.name: options[field.name] for field in _fields(each)})
+        if _is_group(each)
+        else options[each.name]
+        for each in parameters
+    }
+
+
+def _is_group(parameter: inspect.Parameter) -> bool:
+    return is_dataclass(parameter.annotation)
+
+
+def _fields(group: inspect.Parameter) -> list[inspect.Parameter]:
+    return list(inspect.signature(group.annotation).parameters.values())

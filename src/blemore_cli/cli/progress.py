@@ -41,6 +41,7 @@ def progress_on(console: Console) -> Iterator[Report]:
 def _bars(console: Console) -> Iterator[Report]:
     """A bar for each name; they go away at the end, the oldest sooner where the terminal is too low for all."""
     narrow = Column(no_wrap=True, justify="right")
+    speed = [_RateColumn(lambda rate: readable_rate(rate.per_second)), TimeElapsedColumn(narrow)]
     columns = [
         TextColumn(
             "{task.description}",
@@ -48,7 +49,7 @@ def _bars(console: Console) -> Iterator[Report]:
         ),
         BarColumn(None, table_column=Column(ratio=1)),
         MofNCompleteColumn(table_column=narrow),
-        *([_RateColumn(rate_of), TimeElapsedColumn(narrow)] if console.width >= ROOMY else []),
+        *(speed if console.width >= ROOMY else []),
         _RateColumn(time_left),
     ]
     with Progress(*columns, console=console, transient=True, expand=True) as progress:
@@ -74,11 +75,6 @@ class _RateColumn(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         return Text(self._words(task.fields["rate"]))
-
-
-def rate_of(rate: Rate) -> str:
-    """Units a second, minute or hour; nothing before the first."""
-    return readable_rate(rate.per_second) if rate.per_second else ""
 
 
 def time_left(rate: Rate) -> str:
@@ -117,5 +113,5 @@ class Lines:
             if not was_finished and rate.elapsed >= LINE_SECONDS:
                 self._write(f"{count} in {elapsed}")
         elif rate.elapsed - seconds >= LINE_SECONDS and done - done_before >= LINE_SHARE * total:
-            self._write(f"{count}, {rate_of(rate)}, {elapsed} elapsed, {time_left(rate)}")
+            self._write(f"{count}, {readable_rate(rate.per_second)}, {elapsed} elapsed, {time_left(rate)}")
             self._written[name] = rate.elapsed, done

@@ -49,12 +49,14 @@ class Rate:
 
 
 def readable_rate(per_second: float) -> str:
-    """A rate in the largest of seconds, minutes and hours that gives one unit or more.
+    """A rate in the largest of seconds, minutes and hours that gives one unit or more; nothing where it is 0.
 
     Examples:
-        >>> [readable_rate(rate) for rate in (1234.5, 12.34, 0.5, 0.001)]
-        ['1,234/s', '12.3/s', '30.0/min', '3.6/h']
+        >>> [readable_rate(rate) for rate in (1234.5, 12.34, 0.5, 0.001, 0.0)]
+        ['1,234/s', '12.3/s', '30.0/min', '3.6/h', '']
     """
+    if not per_second:
+        return ""
     seconds, unit = next(((n, unit) for n, unit in ((1, "s"), (60, "min")) if per_second * n >= 1), (3600, "h"))
     number = per_second * seconds
     return f"{number:,.0f}/{unit}" if number >= 100 else f"{number:.1f}/{unit}"

@@ -1,8 +1,8 @@
 """Configuration files: reading `blemore.yaml` with its overrides, and writing a configuration as YAML."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path, PurePath
-from typing import Any, Final
+from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -14,8 +14,6 @@ from blemore_cli.core.config.strict_yaml import InvalidYamlError, parse_yaml
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.files import read_text
 from blemore_cli.core.validation import KeyPath
-
-_NO_FILE: Final = "Write it with `blemore init`, or correct --config."
 
 
 def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Config, Path]:
@@ -33,7 +31,7 @@ def load_config(path: Path | None, overrides: Sequence[str] = ()) -> tuple[Confi
         UsageError: If an override has no `=`.
     """
     default = Path(PROJECT_FILE)
-    source = path if path is not None else default if default.exists() else None
+    source = path or (default if default.exists() else None)
     content, places = ({}, {(): "the defaults"}) if source is None else _read(source)
     config = checked_config(content, places)
     for override in overrides:
@@ -89,9 +87,7 @@ def resolve_paths(config: Config, root: Path) -> Config:
         "index": _absolute(data.index, root),
         "encoders": {name: _absolute(path, root) for name, path in data.encoders.items()},
     }
-    return config.model_copy(
-        update={"runs": _absolute(config.runs, root), "data": data.model_copy(update=resolved)},
-    )
+    return config.model_copy(update={"runs": _absolute(config.runs, root), "data": data.model_copy(update=resolved)})
 
 
 def _absolute(path: Path, root: Path) -> Path:
@@ -106,20 +102,14 @@ def _absolute(path: Path, root: Path) -> Path:
 def dump_config(config: Config) -> str:
     """Writes a configuration as YAML with every key; `load_config` reads a resolved one back as it was."""
     # Beyond ASCII everything is escaped: PyYAML writes some Unicode line ends so that it cannot read them back.
-    return yaml.dump(config.model_dump(), Dumper=_PathDumper, sort_keys=False, allow_unicode=False, width=4096)
-
-
-class _PathDumper(yaml.SafeDumper):
-    """A safe dumper that writes paths as text."""
-
-
-_PathDumper.add_multi_representer(PurePath, lambda dumper, path: dumper.represent_str(str(path)))
+    return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=False, width=4096)
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:
     """The file's sections, and where each of its keys is written."""
     try:
-        content, lines = parse_yaml(read_text(path, "configuration file", ConfigError, fix=_NO_FILE))
+        fix = "Write it with `blemore init`, or correct --config."
+        content, lines = parse_yaml(read_text(path, "configuration file", ConfigError, fix=fix))
     except InvalidYamlError as error:
         where = str(path) if error.line is None else f"{path}, line {error.line}"
         raise ConfigError(f"{where}: {error}", fix="Correct the YAML; indent with spaces, not tabs.") from None

@@ -146,12 +146,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _begin(total: SharedTotal, modules: Sequence[str]) -> None:
-    """Prepares a worker: Ctrl-C is left to the parent, and the process ends when the parent is gone, however it went.
-
-    Args:
-        total: Receives the progress of its tasks.
-        modules: Names of modules to import.
-    """
+    """Prepares a worker, which leaves Ctrl-C to the parent, and ends when the parent is gone, however it went."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     send_progress_to(total.add)
     parent = multiprocessing.parent_process()
