@@ -54,14 +54,9 @@ def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, s
 def run_ablation(
     arms: Sequence[Arm], differences: Differences, run: RunFolder, index: Index, progress: Progress
 ) -> Ablation:
-    """Trains all arms and compares each with the first; an arm that failed is named. The run is not marked finished.
+    """Trains all arms and compares each with the first, the reference; an arm that failed is named.
 
-    Args:
-        arms: The arms, the reference first.
-        differences: What each changes, for the reader.
-        run: Folder of the whole ablation.
-        index: The index of all arms.
-        progress: Called with a name of the work, what is done of it, and all of it.
+    The run is not marked finished.
 
     Raises:
         ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.

@@ -43,12 +43,9 @@ def nan_counts(index: Index) -> dict[str, int]:
 def encoder_shifts(
     index: Index, known: Mapping[str, Shift], *, progress: Callable[[int, int], None]
 ) -> dict[str, Shift]:
-    """Train-against-test shift of each encoder on the clips that have it.
+    """Train-against-test shift of each encoder on the clips that have it; shifts that are known are not measured again.
 
-    Args:
-        index: The index.
-        known: Shifts that were measured before, which are not measured again.
-        progress: Called with the number of encoders done and of all encoders.
+    `progress` is called with the number of encoders done and of all encoders.
     """
     shifts = {}
     for done, name in enumerate(index.encoders, 1):

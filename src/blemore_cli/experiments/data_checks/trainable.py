@@ -13,12 +13,7 @@ from blemore_cli.training.device import choose_device
 
 
 def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True) -> Index:
-    """Reads the index, refusing what could not be trained before anything is written.
-
-    Args:
-        config: The resolved configuration.
-        folds: Folds to leave out; all where empty.
-        predicts_test: Whether the test clips are predicted too.
+    """Reads the index, refusing what could not be trained before anything is written; without folds, of all folds.
 
     Raises:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.

@@ -59,13 +59,7 @@ class ArmShiftWeights:
 
 
 def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftWeights:
-    """The shift weights of a configuration's encoders.
-
-    Args:
-        config: The resolved configuration.
-        index: Its index.
-        shifts: Of its encoders at least; not read where `adapt.shift` is `none`.
-    """
+    """The shift weights of a configuration's encoders; shifts are not read where `adapt.shift` is `none`."""
     rule = config.adapt.shift
     if rule == "none":
         return ArmShiftWeights()
@@ -85,14 +79,8 @@ def measured_shift_weights(
 ) -> list[ArmShiftWeights]:
     """The shift weights of each arm's encoders; nothing is measured where no arm has a shift rule.
 
-    What another run beside this one has measured of the same index is taken from its shared file.
-
-    Args:
-        configs: The configurations of the arms of a run.
-        run: Its folder, which keeps what is measured.
-        index: The index of all arms.
-        engine: Measures one encoder in each task.
-        progress: Called with the encoders done and all that are measured.
+    The run keeps what is measured, one encoder a task; what another run beside this one has measured of the same index
+    is taken from its shared file. `progress` is called with the encoders done and all that are measured.
 
     Raises:
         ArtefactError: If the run's `shift.json` is damaged, or of other targets.

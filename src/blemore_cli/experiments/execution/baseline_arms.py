@@ -59,11 +59,6 @@ TRIVIAL: Final = ("frequent_single", "frequent_blend")
 def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: InputFusion) -> dict[str, dict[str, Any]]:
     """One arm for each model and encoder, or one for each model on all encoders.
 
-    Args:
-        models: Names of baselines.
-        encoders: Names of encoders.
-        fusion: `none` for each encoder alone, `concat` for early fusion of all.
-
     Returns:
         Changed keys of each arm, by its name: `MODEL-ENCODER`, `MODEL-concat`, or `MODEL` where no feature is read.
 

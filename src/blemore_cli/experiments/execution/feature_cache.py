@@ -11,14 +11,10 @@ _latest: Final[dict[tuple[object, ...], FeatureTable]] = {}
 
 
 def shared_table(index: Index, config: Config) -> FeatureTable:
-    """The features of the encoders of a configuration, standardised as it says.
+    """The features of the encoders of a configuration, standardised as it says, from an index that has not changed.
 
     Where they are standardised within persons, test clips of unknown persons are left out: arms can be compared
     without them. Who predicts test clips checks `trainable.check_trainable` first.
-
-    Args:
-        index: The index, as it was when the command began.
-        config: The resolved configuration.
 
     Raises:
         ArtefactError: If the file of the index holds something else by now.

@@ -21,15 +21,7 @@ Progress = Callable[[str, float, int], None]
 
 
 class Scheduler:
-    """Trains arms through an engine, and counts what is done.
-
-    Args:
-        index: The index of all arms.
-        arms: What is trained.
-        engine: Carries out the trainings.
-        slots: Processes that the stacks are planned for.
-        progress: Called with the trainings done, and all of them.
-    """
+    """Trains arms through an engine in stacks that are planned for a number of processes, the slots of the run."""
 
     def __init__(
         self, index: Index, arms: Sequence[Arm], engine: Engine, *, slots: int, progress: TrainingProgress

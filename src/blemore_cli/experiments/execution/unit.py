@@ -20,13 +20,7 @@ from blemore_cli.training.spec import TrainingSpec
 
 @dataclass(frozen=True)
 class InnerUnit:
-    """An inner training; its predictions after each epoch are kept until the run is finished.
-
-    Attributes:
-        arm: Name of the arm that it belongs to.
-        task: The training.
-        path: Where its predictions are kept; the file appears when it is complete.
-    """
+    """An inner training of an arm; its predictions after each epoch are in a file until the run is finished."""
 
     arm: str
     task: TrainingSpec
@@ -40,12 +34,9 @@ class InnerUnit:
 
 @dataclass(frozen=True)
 class FoldUnit:
-    """The training of a fold model.
+    """The training of a fold model of an arm; its checkpoint is a folder.
 
     Attributes:
-        arm: Name of the arm that it belongs to.
-        task: The training.
-        path: Folder of the checkpoint; it appears when it is complete.
         decoder: Chosen by the inner trainings; None where the fit itself gives it.
         log: Records of the inner trainings.
     """

@@ -22,12 +22,7 @@ from blemore_cli.training.scaler import Scaler
 
 @dataclass(frozen=True)
 class Failure:
-    """A unit that could not be trained.
-
-    Attributes:
-        arm: The arm that it belongs to.
-        error: What went wrong.
-    """
+    """The error of a unit that could not be trained, and the name of the unit's arm."""
 
     arm: str
     error: BlemoreError

@@ -20,12 +20,7 @@ from blemore_cli.experiments.runs.explanation_file import ExtractionCost
 def deletion_curves_of(grid: OutOfFold, whole: SubsetPredictions) -> DeletionCurves | None:
     """Takes encoders from the clips one by one in every order; the models select again among those that are left.
 
-    Args:
-        grid: The models on the clips that they left out.
-        whole: What they predict before anything is removed.
-
-    Returns:
-        Nothing with a single encoder.
+    `whole` is what they predict before anything is removed. Nothing is returned with a single encoder.
     """
     n_most = int(grid.available.sum(axis=1).max()) - 1
     if n_most < 1:

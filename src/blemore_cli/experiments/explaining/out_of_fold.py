@@ -70,10 +70,6 @@ class OutOfFold:
 def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
     """Replays every model on the clips of the fold that it left out.
 
-    Args:
-        models: A model for each of some seeds and folds.
-        table: Features of all clips.
-
     Raises:
         UsageError: If the models have no gate.
     """

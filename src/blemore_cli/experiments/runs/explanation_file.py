@@ -199,13 +199,7 @@ class ClipSelections:
 
 
 def read_explanation(run: Path) -> Explanation | None:
-    """Reads `explain/explain.json` of a run folder.
-
-    Args:
-        run: Folder of the run.
-
-    Returns:
-        None where nothing was explained.
+    """Reads `explain/explain.json` of a run folder; None where nothing was explained.
 
     Raises:
         ArtefactError: If the file is damaged, or of a version that had other keys.

@@ -108,11 +108,7 @@ class RunFolder:
 
 
 def writing_into(root: Path, path: Path) -> AbstractContextManager[None]:
-    """Holds the lock of the run that a path is in inside a block; does nothing where it is in none.
-
-    Args:
-        root: Folder of all runs.
-        path: A file or folder that is going to be written.
+    """Holds the lock of the run below `root` that a path is in inside a block; does nothing where it is in none.
 
     Raises:
         ArtefactError: If another process is at work on the run.

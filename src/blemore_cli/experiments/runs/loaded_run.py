@@ -87,11 +87,7 @@ class LoadedRun:
 
 
 def read_run(run: RunFolder, index: Index) -> LoadedRun:
-    """Reads a finished run.
-
-    Args:
-        run: Its folder.
-        index: The index, which knows the truth.
+    """Reads a finished run, beside the true labels of its index.
 
     Raises:
         ArtefactError: If an artefact is missing or damaged, or does not fit the truth.
@@ -147,17 +143,12 @@ def _alignment(oof: Predictions, clips: Clips, path: Path) -> tuple[Ints, Ints]:
     if unknown:
         raise _misfit(path, f"must predict labelled clips of the index, got {listed(list(dict.fromkeys(unknown)))}")
     rows = np.array([row[str(name)] for name in oof.filename], dtype=np.int64)
-    per_seed = [_sorted_rows(oof, rows, seed) for seed in np.unique(oof.seed)]
+    by_row = np.argsort(rows, kind="stable")
+    per_seed = [by_row[oof.seed[by_row] == seed] for seed in np.unique(oof.seed)]
     first = rows[per_seed[0]] if per_seed else np.array([], dtype=np.int64)
     if not len(first) or any(not np.array_equal(rows[of_seed], first) for of_seed in per_seed):
         raise _misfit(path, "must hold the same clips, one at least, for every seed")
     return first, np.stack(per_seed)
-
-
-def _sorted_rows(oof: Predictions, rows: Ints, seed: int) -> Ints:
-    of_seed = np.flatnonzero(oof.seed == seed)
-    order: Ints = of_seed[np.argsort(rows[of_seed])]
-    return order
 
 
 def _misfit(path: Path, problem: str) -> ArtefactError:

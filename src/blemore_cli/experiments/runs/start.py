@@ -92,14 +92,10 @@ def settle_index(run: RunFolder, sha256: str) -> None:
 
 
 def settle_slots(run: RunFolder, n_cores: int) -> int:
-    """The number of processes that the stacks of a run are planned for, which its first start decides.
+    """The number of processes that the stacks of a run are planned for: the cores of the machine that it began on.
 
     Which models share a stack decides the rounding of their figures: a run that is resumed on a machine with more
     cores keeps the number, and so its bytes.
-
-    Args:
-        run: The run.
-        n_cores: Cores of this machine; the number of a run that has none yet.
 
     Raises:
         ArtefactError: If the file is damaged.

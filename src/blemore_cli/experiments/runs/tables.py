@@ -62,11 +62,7 @@ class Weights:
 
 
 def label_frame(label: Ints) -> pd.DataFrame:
-    """Writes labels as the metadata's five columns; a single has no second emotion and empty saliences.
-
-    Args:
-        label: (N,) positions in `labels.LABELS`.
-    """
+    """(N,) positions in `LABELS` as the metadata's five columns; a single has no second emotion and no saliences."""
     rows = [
         (1, *each.emotions, *each.saliences_pct) if each.is_blend else (0, *each.emotions, *SINGLE)
         for each in (LABELS[i] for i in label)
