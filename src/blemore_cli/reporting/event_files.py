@@ -16,6 +16,7 @@ from scipy.stats import entropy
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.types import Floats
+from blemore_cli.evaluation.scoring.metrics import METRICS
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
 from blemore_cli.experiments.runs.tables import LOG, Records, Weights, read_log, read_weights
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 FOLDER: Final = "tensorboard"
-FIGURES: Final = ("presence", "salience", "score")
 LOSSES: Final = {"loss": "loss/train", "held_out_loss": "loss/held_out"}
 """The tag of each loss in the log."""
 
@@ -73,7 +73,7 @@ def _write_model(run: RunFolder, folder: Path) -> None:
     with _writer(folder) as writer:
         writer.add_text("protocol", metrics.protocol)
         writer.add_text("config", f"```yaml\n{(run.path / 'config.yaml').read_text(encoding='utf-8')}```")
-        for figure in FIGURES:
+        for figure in METRICS:
             writer.add_scalar(f"out_of_fold/{figure}", getattr(metrics.oof, figure))
             for fold in metrics.folds:
                 writer.add_scalar(f"out_of_fold_by_fold/{figure}", getattr(fold, figure), fold.fold)

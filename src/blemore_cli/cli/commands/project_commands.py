@@ -77,7 +77,7 @@ def demo(
         raise ArtefactError(f"a demo needs a folder that is empty or new, and {folder} is not", fix="Name another.")
     from blemore_cli.data.example.project import write_example
     from blemore_cli.experiments.runs.find import find_run
-    from blemore_cli.reporting.submission.planted import planted_answer
+    from blemore_cli.reporting.submission.scoring import planted_answer
 
     project = replace(session, config_path=folder / PROJECT_FILE, output=_of_a_step(session.output))
     _say(session, f"planting {clips} clips in {folder}")

@@ -13,14 +13,7 @@ from blemore_cli.reporting.tables.notation import protocol_text
 
 
 def ablation_views(result: Ablation) -> list[RenderableType]:
-    """All views, in the order of reading.
-
-    Args:
-        result: The ablation.
-
-    Returns:
-        Renderables that read well from 80 columns on; parts without content are left out.
-    """
+    """All views that have content, in the order of reading; they read well from 80 columns on."""
     views = [arms_view(result)]
     if len(result.arms) > 1:
         views.append(comparisons_view(result))

@@ -21,14 +21,7 @@ from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, 
 
 
 def crossval_views(metrics: RunMetrics) -> list[RenderableType]:
-    """All views, in the order of reading.
-
-    Args:
-        metrics: The figures of the run; of them `split`, `labels` and `actors` may be empty.
-
-    Returns:
-        Renderables that read well at 80 columns.
-    """
+    """All views that have content, in the order of reading; they read well at 80 columns."""
     further = {"split": split_view, "labels": labels_view, "actors": actors_view}
     return [scores_view(metrics), *(view(metrics) for key, view in further.items() if getattr(metrics, key))]
 

@@ -15,14 +15,7 @@ from blemore_cli.reporting.tables.notation import (
 
 
 def fusion_views(submission: Submission) -> list[RenderableType]:
-    """The runs with their weights, and the gain of the fusion.
-
-    Args:
-        submission: A submission.
-
-    Returns:
-        Renderables that read well at 80 columns; none for a single run.
-    """
+    """The runs with their weights, and the gain of the fusion, for 80 columns; none for a single run."""
     fusion, settings = submission.fusion, submission.transduction
     if fusion is None:
         return []

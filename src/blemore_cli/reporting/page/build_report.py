@@ -89,9 +89,8 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
     for done, run in enumerate(runs, 1):
         loaded.append(read_run(run, index))
         progress("runs", done, len(runs))
-    page = build_page(
-        loaded, index, shifts=_measured(loaded, index) or (_shifts(loaded, index, progress) if shift else {})
-    )
+    measured = next((run.shifts for run in loaded if set(run.shifts) == set(index.encoders)), {})
+    page = build_page(loaded, index, shifts=measured or (_shifts(loaded, index, progress) if shift else {}))
     text = render(page)
     write_text(out, text)
     models = all_models(loaded)
@@ -110,13 +109,7 @@ def check_out(out: Path) -> None:
 
 
 def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift]) -> Page:
-    """Computes the content of the page.
-
-    Args:
-        runs: The runs, one at least.
-        index: The index.
-        shifts: Shift of each encoder; empty where unknown.
-    """
+    """Computes the content of the page about one run or more; `shifts` is empty where unknown."""
     published = published_for(index.clips)
     models, ablations = all_models(runs), [run.ablation for run in runs if run.ablation]
     differences = [figure for ablation in ablations if (figure := difference_figure(ablation))]
@@ -150,13 +143,8 @@ def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[Load
     return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
 
 
-def _measured(runs: Sequence[LoadedRun], index: Index) -> Mapping[str, Shift]:
-    """The shift of all encoders as a run has measured it; nothing where none has."""
-    return next((run.shifts for run in runs if set(run.shifts) == set(index.encoders)), {})
-
-
 def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:
-    """The same, measured now where no run beside these has; nothing without test clips."""
+    """The shift of all encoders, measured now where no run beside these has; nothing without test clips."""
     if not index.clips.is_test.any():
         return {}
     known = for_test_clips(read_shared_shifts(runs[0].run.path.parent, index))

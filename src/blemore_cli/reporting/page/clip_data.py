@@ -37,13 +37,7 @@ class ClipData:
 
 
 def clip_data(clips: Clips, models: Sequence[LoadedModel], *, most_bytes: int = MOST_BYTES) -> ClipData:
-    """Packs as many models as there is room for.
-
-    Args:
-        clips: The clips of the index.
-        models: Models in order of importance.
-        most_bytes: Room for all of it.
-    """
+    """Packs as many of the models, given in order of importance, as there is room for."""
     names = {str(name) for model in models for name in model.clips.filename}
     shown_clips = clips.take(np.array([str(name) in names for name in clips.filename]))
     row = {str(name): i for i, name in enumerate(shown_clips.filename)}

@@ -88,12 +88,7 @@ def _network(config: Config) -> str:
 
 
 def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
-    """Warnings to read before comparing figures.
-
-    Args:
-        runs: The runs.
-        index_sha256: Checksum of the index as it is now.
-    """
+    """Warnings to read before comparing figures; `index_sha256` is the checksum of the index as it is now."""
     notes = {
         model.name: transductive_notes(model.config.train.standardize, model.config.decode.match_prior)
         for model in all_models(runs)

@@ -75,9 +75,6 @@ def save_figure(figure: Figure, folder: Path, name: str, *, title: str) -> list[
         name: File name without suffix.
         title: Title in the metadata of the files, for search engines and screen readers.
 
-    Returns:
-        The files written.
-
     Raises:
         ArtefactError: If a file cannot be written.
     """

@@ -15,10 +15,6 @@ _FORMAT: Final = '{"predictions": {"test_0001.mov": [{"emotion": "sad", "salienc
 def parse_challenge_json(content: bytes, path: Path) -> dict[str, int]:
     """Reads predictions in the challenge's format, refusing whatever is not exactly a permitted label.
 
-    Args:
-        content: The file's bytes.
-        path: The file, for the messages.
-
     Returns:
         Position in `labels.LABELS` of each name, with the names and order of the file.
 

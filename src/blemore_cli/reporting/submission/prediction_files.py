@@ -29,13 +29,10 @@ _BROKEN_ZIP: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedEr
 
 
 def read_predictions(path: Path) -> dict[str, int]:
-    """Reads predicted labels from a CSV, a challenge JSON, or a zip that holds one challenge JSON.
+    """Reads predicted labels from a CSV, a challenge JSON, or a zip that holds one, by the suffix of the file.
 
     A CSV has the columns `filename` and `label_columns.LABEL_COLUMNS`; others, as in a run's `oof.csv`, are left
     alone. Clip names lose directory and media suffix, so that `test_0001` and `test_0001.mov` are one clip.
-
-    Args:
-        path: The file; its suffix, .csv, .json or .zip, names its format.
 
     Returns:
         Position in `labels.LABELS` of each clip, in the order of the file.
@@ -54,11 +51,6 @@ def read_predictions(path: Path) -> dict[str, int]:
 
 def match(truth: Mapping[str, int], predicted: Mapping[str, int], path: Path) -> tuple[Ints, Ints]:
     """Aligns predictions with labels, requiring that they cover exactly the same clips.
-
-    Args:
-        truth: True label of each clip.
-        predicted: Predicted label of each clip.
-        path: File of the predictions, for the messages.
 
     Returns:
         (N,) true and (N,) predicted labels, in the order of `truth`.

@@ -1,4 +1,4 @@
-"""Scores of a prediction file against labels."""
+"""Scores of a prediction file against labels, and against the answer of planted data."""
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -10,6 +10,8 @@ from blemore_cli.data.metadata.csv_table import check_rows, read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.evaluation.scoring.metrics import Scores, official_scores
 from blemore_cli.evaluation.scoring.score_summary import LabelScores, per_label_table
+from blemore_cli.experiments.runs.explanation_file import read_explanation
+from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.reporting.submission.prediction_files import match, read_predictions
 
 
@@ -51,3 +53,25 @@ def read_truth(path: Path) -> dict[str, int]:
     once = ~names.duplicated()
     check_rows(frame, path, once, "a clip must have one row", actual=names, fix="Remove the repeated rows.")
     return dict(zip(names, labels_of_frame(frame, path).tolist(), strict=True))
+
+
+def planted_answer(folder: Path, run: RunFolder) -> dict[str, float]:
+    """Scores a submission against the planted labels, with the gate precision that `blemore explain` measured.
+
+    Args:
+        folder: The planted project, with its submission in `preds.csv`.
+        run: The run that was submitted, explained.
+
+    Returns:
+        Official figures of the submission on the test clips; `precision`, the share of the selected encoders that carry
+        the label out of fold, in [0, 1]; `estimate`, gate precision as measured without the answer; `chance`, that
+        share for a selection that ignores the clip; and `test_precision`, the share on the test clips.
+    """
+    answer = asdict(score_file(folder / "preds.csv", folder / "planted" / "test_labels.csv").scores)
+    explanation = read_explanation(run.path)
+    if explanation and explanation.planted:
+        answer |= {"precision": explanation.planted.precision, "estimate": explanation.agreement.precision}
+        answer |= {"chance": explanation.planted.chance}
+        if explanation.planted.test_precision is not None:
+            answer |= {"test_precision": explanation.planted.test_precision}
+    return answer

@@ -63,9 +63,6 @@ def write_submission(path: Path, predicted: Mapping[str, int], *, template: Path
         predicted: Position in `labels.LABELS` of each clip, named without extension.
         template: The organisers' template, whose names must be covered exactly and whose order is kept.
 
-    Returns:
-        What was written.
-
     Raises:
         UsageError: If the suffix is unknown.
         SubmissionError: If a label or name is not permitted, or the template is broken or of other clips.

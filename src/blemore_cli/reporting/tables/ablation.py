@@ -66,7 +66,7 @@ def effect_text(value: float | None) -> str:
     return NOT_AVAILABLE if value is None else f"{value:+.2f}"
 
 
-GAIN: Final[Columns[PairedComparison]] = (
+DIFFERENCE: Final[Columns[PairedComparison]] = (
     Column("difference", None, lambda test: difference_text(test.difference), latex=r"$\Delta$ Score"),
     Column("95 % CI", None, lambda test: difference_interval_text(test.ci95)),
     figure("d", lambda test: test.effect_size, effect_text, key="effect_size", latex="$d_z$"),
@@ -104,11 +104,12 @@ FIGURES: Final[Columns[ArmRow]] = (
     *of_part(_pooled, POOLED),
     Column("n_seeds", lambda row: row.arm and row.arm.n_seeds, None),
 )
-_BY_ACTORS = _tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$")
-_BY_FOLDS = _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")
 DIFFERENCES: Final[Columns[ArmRow]] = (
-    *of_part(lambda row: row.tests.get("actor_bootstrap"), (*GAIN, *_BY_ACTORS)),
-    *of_part(lambda row: row.tests.get("nadeau_bengio"), _BY_FOLDS),
+    *of_part(
+        lambda row: row.tests.get("actor_bootstrap"),
+        (*DIFFERENCE, *_tested("actor_bootstrap", "actors", r"$p_\mathrm{actor}$")),
+    ),
+    *of_part(lambda row: row.tests.get("nadeau_bengio"), _tested("nadeau_bengio", "folds", r"$p_\mathrm{NB}$")),
 )
 ABLATION: Final[Columns[ArmRow]] = (
     NAME,
@@ -127,14 +128,7 @@ LEGEND: Final = (
 
 
 def ablation_csv(result: Ablation) -> str:
-    """A row for each arm: its figures, and the difference of its Score by the headline methods.
-
-    Args:
-        result: The ablation.
-
-    Returns:
-        The text of `ablation.csv`; an arm that failed has its name and the reason.
-    """
+    """A row for each arm: its figures, and tests of its Score by the headline methods, or why it failed."""
     settings = [key for key, plain in PLAIN.items() if any(getattr(arm, key) != plain for arm in result.arms)]
     return csv_table([*ABLATION, *map(_setting, settings)], arm_rows(result))
 
@@ -144,14 +138,7 @@ def _setting(key: str) -> Column[ArmRow]:
 
 
 def ablation_latex(result: Ablation) -> str:
-    """A table over the width of the page, for a paper to take in as it is; it needs the package booktabs.
-
-    Args:
-        result: The ablation.
-
-    Returns:
-        A `table*` whose caption gives the protocol, the seeds, the actors, the tests and their correction.
-    """
+    """A `table*` for a paper to take in as it is; the caption gives protocol, seeds, actors, tests and correction."""
     body = tabular(ABLATION, arm_rows(result))
     return captioned(body, caption=_caption(result), label="tab:ablation", is_wide=True)
 

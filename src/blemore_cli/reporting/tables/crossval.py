@@ -24,32 +24,28 @@ ACCURACIES: Final[Columns[Accuracies]] = (
 )
 
 
-@dataclass(frozen=True)
-class ScoreRow:
-    """Official figures of held-out clips, with spread over seeds and interval over actors where these are computed."""
-
-    name: str
-    scores: Accuracies
-    std: float | None = None
-    ci95: tuple[float, float] | None = None
+def _pooled(row: tuple[str, FoldResult | PooledScores]) -> PooledScores | None:
+    return row[1] if isinstance(row[1], PooledScores) else None
 
 
-SCORES: Final[Columns[ScoreRow]] = (
-    words("held out", lambda row: row.name),
-    *of_part(lambda row: row.scores, ACCURACIES),
-    *of_part(lambda row: row.std, (figure("± SD", lambda std: std),)),
-    *of_part(lambda row: row.ci95, (figure("95 % CI", lambda ci95: ci95, interval_text),)),
+SCORES: Final[Columns[tuple[str, FoldResult | PooledScores]]] = (
+    words("held out", lambda row: row[0]),
+    *of_part(lambda row: row[1], ACCURACIES),
+    *of_part(
+        _pooled,
+        (
+            Column("± SD", None, lambda pooled: "" if pooled.std is None else accuracy_text(pooled.std)),
+            figure("95 % CI", lambda pooled: pooled.ci95, interval_text),
+        ),
+    ),
 )
 
 
-def score_rows(metrics: RunMetrics) -> list[ScoreRow]:
+def score_rows(metrics: RunMetrics) -> list[tuple[str, FoldResult | PooledScores]]:
     """Each fold, all clips, and all clips with the seeds averaged, where there are several."""
-    oof, mean = metrics.oof, metrics.averaged
-    return [
-        *(ScoreRow(f"fold {fold.fold}", fold) for fold in metrics.folds),
-        ScoreRow("all", oof, oof.std, oof.ci95),
-        *([ScoreRow("averaged, as submitted", mean, None, mean.ci95)] if mean else []),
-    ]
+    rows: list[tuple[str, FoldResult | PooledScores]] = [(f"fold {fold.fold}", fold) for fold in metrics.folds]
+    rows.append(("all", metrics.oof))
+    return rows + ([("averaged, as submitted", metrics.averaged)] if metrics.averaged else [])
 
 
 SPLIT: Final[Columns[SplitPart]] = (

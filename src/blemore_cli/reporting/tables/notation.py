@@ -59,9 +59,6 @@ def transductive_notes(standardize: str | None, match_prior: str | None = None) 
 def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
     """`transductive_notes` of several arms: each note once, with its arms, or without where it holds for all.
 
-    Args:
-        arms: The notes of each arm, by its name.
-
     Examples:
         >>> transductive_arms_notes({"learned": [], "normed": transductive_notes("person"), "random": []})
         ['transductive: features standardised within each person (normed)']
@@ -75,9 +72,6 @@ def transductive_arms_notes(arms: Mapping[str, Sequence[str]]) -> list[str]:
 
 def shift_lines(shift: ShiftReport | None) -> list[str]:
     """Encoders left out and the number weighed down, a line for each target; nothing where all have full weight.
-
-    Args:
-        shift: The shift weights of a run.
 
     Examples:
         >>> voice = {"voice": {"auc": 0.99, "trust": 0.0}}
@@ -206,11 +200,7 @@ def changes_text(difference: Mapping[str, str]) -> str:
 
 
 def elided(names: Sequence[str], width: int) -> list[str]:
-    """Names of at most `width` characters: the middle gives way to an ellipsis, and names stay distinct.
-
-    Args:
-        names: Distinct names.
-        width: Characters that there is room for, at least 8.
+    """Names of at most `width` (8 or more) characters: the middle gives way to an ellipsis, and names stay distinct.
 
     Examples:
         >>> elided(["learned", "weight_decay=0.01, top_n=3"], 16)

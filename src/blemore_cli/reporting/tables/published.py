@@ -46,14 +46,7 @@ OFFICIAL_FOLDS: Final = "e21ac231db2df935f48163ae15e484a39edb700cf146b0b64c69bc2
 
 
 def published_for(clips: Clips) -> tuple[Published, ...]:
-    """The published systems where figures of these clips compare with them; none for planted or foreign data.
-
-    Args:
-        clips: The clips of the index.
-
-    Returns:
-        `PUBLISHED` if the training clips are exactly the official ones in their official folds, else nothing.
-    """
+    """`PUBLISHED` if the training clips are exactly the official ones in their official folds, else nothing."""
     train = clips.take(~clips.is_test)
     return PUBLISHED if folds_sha256(train.filename, train.fold) == OFFICIAL_FOLDS else ()
 

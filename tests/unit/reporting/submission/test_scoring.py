@@ -1,9 +1,12 @@
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from blemore_cli.core.errors import DataError, SubmissionError, UsageError
-from blemore_cli.reporting.submission.scoring import score_file
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.reporting.submission.scoring import planted_answer, score_file
 
 HEADER = "filename,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience\n"
 TRUTH = HEADER + "a,0,ang,,,\nb,1,ang,hap,70,30\nc,1,ang,hap,50,50\nd,0,neu,,,\n"
@@ -48,3 +51,29 @@ def test_missing_clips_are_refused(truth: Path, tmp_path: Path) -> None:
     preds.write_text(HEADER + "a,0,ang,,,\n")
     with pytest.raises(SubmissionError, match="b"):
         score_file(preds, truth)
+
+
+@pytest.fixture
+def planted_folder(tmp_path: Path) -> Path:
+    (tmp_path / "planted").mkdir()
+    (tmp_path / "explain").mkdir()
+    (tmp_path / "preds.csv").write_text(HEADER + "test_1,0,ang,,,\ntest_2,0,sad,,,\n")
+    (tmp_path / "planted/test_labels.csv").write_text(HEADER + "test_1,0,ang,,,\ntest_2,0,neu,,,\n")
+    return tmp_path
+
+
+def test_the_submission_is_scored(planted_folder: Path) -> None:
+    assert planted_answer(planted_folder, RunFolder(planted_folder)) == {
+        "presence": 0.5,
+        "salience": 0.0,
+        "score": 0.25,
+    }
+
+
+def test_what_explain_found_stands_beside_it(planted_folder: Path, explanation_content: dict[str, Any]) -> None:
+    planted = {"precision": 0.8, "chance": 0.25, "test_precision": 0.7, "useful_precision": 0.9}
+    content = {**explanation_content, "planted": planted}
+    (planted_folder / "explain" / "explain.json").write_text(json.dumps(content))
+    answer = planted_answer(planted_folder, RunFolder(planted_folder))
+    assert list(answer)[3:] == ["precision", "estimate", "chance", "test_precision"]
+    assert list(answer.values())[3:] == [0.8, 0.38, 0.25, 0.7]

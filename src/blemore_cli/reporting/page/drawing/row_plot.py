@@ -37,14 +37,7 @@ class Row:
 
 
 def row_plot(rows: Sequence[Row], axis_name: str, label: str, *, line_at: float | None = None) -> Markup:
-    """Draws the rows from above.
-
-    Args:
-        rows: The rows.
-        axis_name: Name of the axis with its unit.
-        label: Its content in words, for screen readers.
-        line_at: Where a dotted line crosses all rows.
-    """
+    """Draws the rows from above, with a dotted line through all of them at `line_at`; `label` is for screen readers."""
     bottom = HEAD + ROW * len(rows)
     drawing = Drawing(WIDTH, bottom + FOOT, label)
     ends = [end for row in rows for end in (row.value, *(row.interval or ()), *(row.bar or ()))]

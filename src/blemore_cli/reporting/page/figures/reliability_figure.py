@@ -17,11 +17,7 @@ CLEAR_BIAS = 0.02
 
 
 def reliability_figure(model: LoadedModel) -> PageFigure | None:
-    """Draws the share right against probability, and the number of predictions in each bin.
-
-    Returns:
-        The figure; None for heads over the six emotions, which give blends no probability.
-    """
+    """Draws share right against probability, with counts; None for heads that give blends no probability."""
     if not model.prob[..., IS_BLEND].any():
         return None
     diagram = of_model(model)

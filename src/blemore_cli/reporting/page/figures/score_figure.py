@@ -14,12 +14,7 @@ SQUARES: Final = "; square*: published validation figure, whose epoch and thresh
 
 
 def score_figure(models: Sequence[LoadedModel], published: Sequence[Published]) -> PageFigure:
-    """Draws every model above the published systems.
-
-    Args:
-        models: The models; a run of arms has its reference first.
-        published: Published systems of the same clips, the trivial one first; none for other data.
-    """
+    """Draws every model, the reference of a run first, above the published systems, of which the first is trivial."""
     rows = [_row(model, is_first=models[i - 1].run != model.run or i == 0) for i, model in enumerate(models)]
     # The trivial one is left to the table: it would press all others together.
     known = {each.system: score for each in published[1:] if (score := score_of(each.validation)) is not None}

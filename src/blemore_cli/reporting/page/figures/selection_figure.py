@@ -15,11 +15,7 @@ BELOW_LOWEST = 0.05
 
 
 def selection_figure(model: LoadedModel) -> PageFigure | None:
-    """Draws the shares of clips for which an encoder is kept; where all are kept, their mean weights.
-
-    Returns:
-        The figure; None for a model of one encoder, which has nothing to choose.
-    """
+    """Draws the shares of clips that keep an encoder, or mean weights where all are kept; None for one encoder."""
     if len(model.encoders) < 2:
         return None
     is_weight = bool((model.weights > 0).all())

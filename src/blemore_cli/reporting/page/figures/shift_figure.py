@@ -12,12 +12,7 @@ from blemore_cli.reporting.tables.notation import share_text
 
 
 def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:
-    """Draws the AUC of a classifier of test against training clips; None where no encoder has one.
-
-    Args:
-        shifts: Shift of each encoder.
-        model: The model whose weights the conclusion gives.
-    """
+    """Draws the AUC of a classifier of test against training clips; None where no encoder has one."""
     rows = [row for name, shift in shifts.items() if (row := _row(name, shift))]
     if not rows:
         return None
