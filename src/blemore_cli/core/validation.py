@@ -46,17 +46,11 @@ def read_json(path: Path, schema: type[Content], *, fix: str) -> Content:
     try:
         return TypeAdapter(schema).validate_json(content)
     except ValidationError as error:
-        raise _misfit(str(path), error, fix) from error
+        raise _misfit(path, error, fix) from error
 
 
 def validated(content: object, schema: type[Content], *, place: str | Path, fix: str) -> Content:
-    """Checks content that is parsed already against a schema.
-
-    Args:
-        content: Dictionaries, lists and scalars.
-        schema: A pydantic model, or another type that pydantic can validate.
-        place: The file that it is from, for the message.
-        fix: The next step for the user if it does not fit.
+    """Checks parsed content of a file, whose path is its `place`, against a schema, as `read_json` does.
 
     Raises:
         ArtefactError: If it does not fit.
@@ -68,10 +62,10 @@ def validated(content: object, schema: type[Content], *, place: str | Path, fix:
     try:
         return TypeAdapter(schema).validate_python(content)
     except ValidationError as error:
-        raise _misfit(str(place), error, fix) from error
+        raise _misfit(place, error, fix) from error
 
 
-def _misfit(place: str, error: ValidationError, fix: str) -> ArtefactError:
+def _misfit(place: str | Path, error: ValidationError, fix: str) -> ArtefactError:
     return ArtefactError(f"{place}: {problem(error.errors(include_url=False)[0])}", fix=fix)
 
 

@@ -115,7 +115,6 @@ def _of_a_step(output: Output) -> Output:
     return replace(output, as_json=False, guides=False, stdout=tables)
 
 
-def _say(session: Session, *lines: str) -> None:
+def _say(session: Session, line: str) -> None:
     if not session.output.quiet:
-        for line in lines:
-            session.output.stderr.print(line, style="bold", markup=False)
+        session.output.stderr.print(line, style="bold", markup=False)

@@ -57,12 +57,7 @@ class TrainingOptions:
 
     @contextmanager
     def run_folder(self, config: "Config", kind: str) -> Iterator["RunFolder"]:
-        """Opens the run folder, once every option can be met, and keeps other commands from it inside the block.
-
-        Args:
-            config: The resolved configuration.
-            kind: The command.
-        """
+        """Opens the run folder, once every option can be met, and keeps other commands from it inside the block."""
         from blemore_cli.experiments.runs.start import start_run
         from blemore_cli.reporting.event_files import check_tensorboard
 

@@ -66,11 +66,7 @@ def with_changes(config: Config, changes: Mapping[str, Any], *, place: str = "co
 
 
 def resolve_paths(config: Config, root: Path) -> Config:
-    """Makes every path of a configuration absolute, expanding `~`.
-
-    Args:
-        config: The configuration.
-        root: The folder that relative paths are relative to.
+    """Makes every path of a configuration absolute, expanding `~`; relative ones are relative to `root`.
 
     Raises:
         ConfigError: If a path cannot be one.

@@ -12,13 +12,7 @@ from blemore_cli.core.validation import KeyPath
 
 
 def apply_override(content: dict[str, Any], places: dict[KeyPath, str], override: str) -> None:
-    """Writes one override into valid content, and notes the flag as the key's place.
-
-    Args:
-        content: Sections and keys; changed in place.
-        places: Where each key was written; changed in place.
-        override: As `parse_override` takes it, which raises on a wrong one.
-    """
+    """Writes one override into valid content, and the flag into the places of its keys; raises as `parse_override`."""
     path, value = parse_override(override, flag="--set")
     write_value(content, path, value)
     for inner in [place for place in places if place[: len(path)] == path]:

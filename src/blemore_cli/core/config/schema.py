@@ -7,7 +7,7 @@ The comments stand beside the keys in what `blemore init` writes and in `example
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, PlainValidator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, NonNegativeInt, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from blemore_cli.core.choices import (
@@ -36,7 +36,6 @@ from blemore_cli.core.registry import name_of
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Jobs = Annotated[int, Field(ge=0)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
 
@@ -94,7 +93,7 @@ class DataConfig(Section):
         {}, "video | audio | av where the name leaves it open, as {imagebind: av}"
     )
     allow_actor_overlap: bool = _key(False, "true accepts an actor in two folds, which makes scores optimistic")
-    jobs: Jobs = _key(0, "processes that read frame-level features; 0 is one for each core")
+    jobs: NonNegativeInt = _key(0, "processes that read frame-level features; 0 is one for each core")
 
 
 class ModelConfig(Section):
@@ -129,7 +128,7 @@ class ModelConfig(Section):
 class TrainConfig(Section):
     """Optimisation, and what the inner folds choose."""
 
-    seed: Annotated[int, Field(ge=0)] = _key(0, "of every random stream")
+    seed: NonNegativeInt = _key(0, "of every random stream")
     protocol: Protocol = _key("nested", "nested | official: epochs and thresholds chosen on the fold that is scored")
     choose_by: Criterion = _key("loss", "loss | score: what the inner folds choose the number of epochs by")
     max_epochs: PositiveInt = _key(20, "most epochs; the inner folds choose how many of them are used")
@@ -138,7 +137,7 @@ class TrainConfig(Section):
     learning_rate: PositiveFloat = _key(4e-3, "of the optimiser")
     weight_decay: NonNegativeFloat = _key(1.0, "of the optimiser")
     weight_averaging: bool = _key(True, "predict with the running average of the weights; false takes the last ones")
-    warmup_epochs: Annotated[int, Field(ge=0)] = _key(3, "epochs that fuse every encoder before the gate selects")
+    warmup_epochs: NonNegativeInt = _key(3, "epochs that fuse every encoder before the gate selects")
     exploration: NonNegativeFloat = _key(1.0, "scale of the Gumbel noise on the gate's scores in training; 0 is none")
     balance: NonNegativeFloat = _key(
         0.0, "weight of the loss that keeps a gate in training from favouring few; 0 is none"
@@ -152,7 +151,7 @@ class TrainConfig(Section):
     clamp_sd: PositiveFloat = _key(6.0, "standardised features are clamped to this many standard deviations")
     device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = _key("auto", "auto | cpu | cuda | cuda:N")
     threads: PositiveInt = _key(1, "threads of each process; more is slower for models of this size")
-    jobs: Jobs = _key(0, "processes; 0 is one for each core")
+    jobs: NonNegativeInt = _key(0, "processes; 0 is one for each core")
 
 
 class AdaptConfig(Section):
@@ -164,7 +163,7 @@ class AdaptConfig(Section):
     method: AdapterName = _key("none", "none | coral | mmd | dann: align the latents with those of the predicted clips")
     options: Options = _key({}, "hyperparameters of the method, by name: d_hidden: 32 of dann")
     weight: NonNegativeFloat = _key(1.0, "of the adaptation loss")
-    warmup_epochs: Annotated[int, Field(ge=0)] = _key(3, "epochs in which its weight grows from zero")
+    warmup_epochs: NonNegativeInt = _key(3, "epochs in which its weight grows from zero")
 
 
 class DecodeConfig(Section):
