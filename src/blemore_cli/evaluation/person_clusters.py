@@ -99,13 +99,7 @@ def _by_appearance(cluster: Ints) -> Ints:
 def actor_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
     """Adjusted Rand index of clusters of training clips with their actors, which the clustering does not read.
 
-    Args:
-        features: (N, D) finite features of training clips.
-        actor: (N,) actors.
-        is_number_known: Whether the number of actors is given to the clustering.
-
-    Returns:
-        1 where clusters are the actors, about 0 where they are as good as random.
+    The number of actors may be given to it. 1 where clusters are the actors, about 0 where they are as good as random.
 
     Source:
         Hubert and Arabie (1985), Journal of Classification 2.

@@ -15,7 +15,7 @@ from blemore_cli.core.choices import Family, Selection, TopN
 from blemore_cli.core.config.schema import FusionName, GateName, ModelConfig, NamedHeads, Options
 from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.fusion.base import dropped, fusion_weights
-from blemore_cli.model.gate import new_gate
+from blemore_cli.model.gate import GATES, Gate
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.heads.base import linear_pool
 from blemore_cli.model.projection import EncoderProjections
@@ -27,24 +27,11 @@ DEFAULT: Final = ModelConfig()
 
 @dataclass(frozen=True)
 class Architecture:
-    """Description of a network.
+    """Description of a network: the settings of `ModelConfig`, without those of its input.
 
     Attributes:
         widths: D_e of each encoder, in the order of the features.
-        family: This network, or one of the baselines.
-        heads: From the fused latents to log probabilities.
-        heads_options: Hyperparameters of the heads.
-        d_latent: Shared width d.
-        d_gate: Width of the gate's keys.
-        selection: Ranking of the encoders for a clip.
-        top_n: Number kept, where the selection does not keep all; `auto` lets the gate choose it clip by clip.
-        fusion: From the latents of the kept encoders to one.
-        fusion_options: Hyperparameters of the fusion.
-        temperature: Of the fusion weights.
-        dropout: Share of the fused latents dropped in training.
         gate_view: Positions of the encoders that the gate reads; empty where it reads all.
-        gate: Name of the gate.
-        gate_options: Hyperparameters of the gate.
     """
 
     widths: tuple[int, ...]
@@ -66,6 +53,12 @@ class Architecture:
     def features(self, columns: Tensor) -> Sequence[Tensor]:
         """Cuts (..., B, D) columns of all encoders side by side into E tensors (..., B, D_e), without copying."""
         return torch.split(columns, list(self.widths), dim=-1)
+
+    def new_gate(self, generator: torch.Generator) -> Gate:
+        """A gate with initial weights; `attention` with a view is `view`."""
+        kind = "view" if self.gate_view and self.gate == "attention" else self.gate
+        sizes = self.widths, self.gate_view, self.d_gate
+        return GATES.new(kind, *sizes, generator=generator, options=self.gate_options)
 
 
 class Output(NamedTuple):
@@ -130,7 +123,7 @@ class BlemoreNetwork(FusionNetwork):
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
         a = architecture
         project = EncoderProjections(a.widths, a.d_latent, generator=generator)
-        gate = new_gate(a.gate, a.widths, a.gate_view, a.d_gate, generator=generator, options=a.gate_options)
+        gate = a.new_gate(generator)
         sizes = len(a.widths), most_kept(a.selection, len(a.widths), a.top_n), a.d_latent
         fuse = FUSIONS.new(a.fusion, *sizes, generator=generator, options=a.fusion_options)
         super().__init__(a, d_fused=fuse.n_places * a.d_latent)

@@ -43,18 +43,10 @@ def kept_latents(project: EncoderProjections, features: Sequence[Tensor], kept: 
 
 
 def extracted(architecture: Architecture, present: Tensor, kept: Tensor) -> Tensor:
-    """Encoders that must be extracted to predict a clip: those that the gate ranks by, and those that are kept.
+    """Encoders (..., B, E) that must be extracted to predict a clip: the kept ones, and those that the gate ranks by.
 
     With a view these are the view and the kept ones. Without it, a gate that ranks must read every encoder, and where
-    draws or merit rank, the kept ones do.
-
-    Args:
-        architecture: Of the network.
-        present: (..., B, E) bool.
-        kept: (..., B, E) bool.
-
-    Returns:
-        (..., B, E) bool, never true where absent.
+    draws or merit rank, the kept ones do. An absent encoder is never among them.
 
     Examples:
         >>> import torch

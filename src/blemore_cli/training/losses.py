@@ -65,11 +65,6 @@ def imbalance(weights: Tensor, share: Tensor) -> Tensor:
 
     Returns:
         (...,) from 0, all encoders equal, to E - 1, one encoder takes all.
-
-    Examples:
-        >>> import torch
-        >>> imbalance(torch.tensor([[1.0, 0.0], [1.0, 0.0]]), torch.tensor([0.5, 0.5]))
-        tensor(1.)
     """
     mean = (weights * share.unsqueeze(-1)).sum(-2)
     return mean.var(-1, correction=0) / mean.mean(-1).square()

@@ -9,15 +9,7 @@ PCA: Final = "pca:"
 
 
 def max_components(reduce: str) -> int | None:
-    """How many columns an encoder may keep; None for all.
-
-    Args:
-        reduce: "none" or "pca:K", as in `model.reduce`.
-
-    Examples:
-        >>> max_components("pca:64")
-        64
-    """
+    """How many columns an encoder may keep, by "none" or "pca:K" as in `model.reduce`; None for all."""
     return int(reduce.removeprefix(PCA)) if reduce.startswith(PCA) else None
 
 

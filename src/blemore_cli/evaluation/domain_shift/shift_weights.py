@@ -51,12 +51,6 @@ def shift_weight(shift: Shift, rule: ShiftRule) -> float:
 
     With a the AUC and h the upper end of its null range, `downweight` gives 1 for a <= h, else (1 - a) / (1 - h). With
     too few clips for either figure, the weight is 1.
-
-    Examples:
-        >>> shift_weight(Shift(0.85, 0.5, 0.7), "downweight")
-        0.5
-        >>> shift_weight(Shift(0.84, 0.5, 0.7), "drop"), shift_weight(Shift(None, None, None), "drop")
-        (1.0, 1.0)
     """
     if rule == "none" or shift.auc is None or shift.null_high is None:
         return FULL

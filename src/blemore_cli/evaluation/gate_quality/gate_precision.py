@@ -136,12 +136,6 @@ def cross_seed_precision(
 ) -> tuple[Floats, Floats]:
     """Precision of each seed's selection where usefulness is that of the other seeds' models, mean over these.
 
-    Args:
-        selected: (S, N, E).
-        log_likelihood: (S, N, E).
-        available: (N, E).
-        clips: The N clips.
-
     Returns:
         (S, N) in [0, 1], and (S, N) its popularity baseline; NaN with one seed.
     """

@@ -25,11 +25,6 @@ def set_confusion(label: Ints, predicted: Ints) -> Ints:
 
     Raises:
         DataError: As `metrics.correct_flags`.
-
-    Examples:
-        >>> counts = set_confusion(np.array([0, 6]), np.array([[0, 0], [0, 7]]))
-        >>> counts[0, 0], counts[6, 0], counts[6, 6]
-        (np.int64(2), np.int64(1), np.int64(1))
     """
     correct_flags(label, predicted)
     return _counts(np.broadcast_to(SET_OF_LABEL[label], predicted.shape), SET_OF_LABEL[predicted], N_SETS)

@@ -70,12 +70,7 @@ def reliability(prob: Floats, is_right: Bools, *, n_bins: int = N_BINS) -> Relia
 
 
 def predicted_set_prob(prob: Floats, predicted: Ints) -> Floats:
-    """The probability, (N,), that a distribution (N, 36) gives to the emotion set of the label decoded from it.
-
-    Examples:
-        >>> predicted_set_prob(np.full((1, 36), 1 / 36), np.array([6])).round(4).tolist()  # three labels
-        [0.0833]
-    """
+    """The probability, (N,), that a distribution (N, 36) gives to the emotion set of the label decoded from it."""
     set_prob = np.zeros((len(prob), N_SETS))
     np.add.at(set_prob.T, SET_OF_LABEL, prob.T)
     return np.asarray(set_prob[np.arange(len(prob)), SET_OF_LABEL[predicted]])

@@ -128,10 +128,6 @@ def per_label_table(label: Ints, predicted: Ints) -> list[LabelScores]:
 
     Raises:
         DataError: As `metrics.correct_flags`.
-
-    Examples:
-        >>> per_label_table(np.array([6, 6]), np.array([[6, 7]]))
-        [LabelScores(label='ang_disg_50_50', n=2, presence=1.0, exact=0.5)]
     """
     labels, group = np.unique(label, return_inverse=True)
     counts = correct_counts(group, label, predicted)

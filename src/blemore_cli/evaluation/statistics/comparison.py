@@ -1,6 +1,6 @@
 """Comparison of arms with a reference in every official figure, by every test, with Holm's correction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -107,29 +107,25 @@ def _compared(predicted: Mapping[str, Ints], reference: str) -> list[str]:
     return [name for name in predicted if name != reference]
 
 
-def _tests(name: str, reference: str, pair: ArmPair) -> list[PairedComparison]:
-    tests = []
+def _tests(name: str, reference: str, pair: ArmPair) -> Iterator[PairedComparison]:
     intervals = {metric: bootstrap_interval(pair, metric) for metric in METRICS}
     effects = {metric: effect_size(pair, metric) for metric in METRICS}
     for metric, method in product(METRICS, METHODS):
         if (metric, method) == ("score", "mcnemar"):
             continue
         result = paired_test(pair, metric, method)
-        tests.append(
-            PairedComparison(
-                a=name,
-                b=reference,
-                metric=metric,
-                difference=pair.a.actors.mean_figure(metric) - pair.b.actors.mean_figure(metric),
-                ci95=result.ci95 or intervals[metric],
-                p_value=result.p_value,
-                p_adjusted=None,
-                method=method,
-                effect_size=effects[metric],
-                note=result.note,
-            )
+        yield PairedComparison(
+            a=name,
+            b=reference,
+            metric=metric,
+            difference=pair.a.actors.mean_figure(metric) - pair.b.actors.mean_figure(metric),
+            ci95=result.ci95 or intervals[metric],
+            p_value=result.p_value,
+            p_adjusted=None,
+            method=method,
+            effect_size=effects[metric],
+            note=result.note,
         )
-    return tests
 
 
 def _holm(tests: list[PairedComparison]) -> list[PairedComparison]:

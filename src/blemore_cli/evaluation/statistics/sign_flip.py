@@ -32,10 +32,6 @@ def sign_flip_p_values(shares: Floats, *, generator: np.random.Generator, n_flip
 
     Source:
         Phipson and Smyth 2010, Permutation p-values should never be zero, Stat. Appl. Genet. Mol. Biol. 9(1).
-
-    Examples:
-        >>> float(sign_flip_p_values(np.array([1.0, -1.0]), generator=np.random.default_rng(0), n_flips=99))
-        1.0
     """
     n_actors = len(shares)
     columns = shares.reshape(n_actors, -1)

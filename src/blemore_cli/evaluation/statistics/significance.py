@@ -85,10 +85,6 @@ def wilcoxon_over_actors(differences: Floats) -> Significance:
 
     Source:
         Wilcoxon 1945, Individual comparisons by ranking methods, Biometrics Bulletin 1(6).
-
-    Examples:
-        >>> wilcoxon_over_actors(np.array([0.1, 0.2, 0.3, 0.4, 0.5])).p_value
-        0.0625
     """
     if len(differences) < 2:
         return Significance(None, note="one actor")

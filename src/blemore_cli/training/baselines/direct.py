@@ -66,10 +66,6 @@ def frequent_bias(label: Ints, *, blend: bool) -> Floats:
 
     Raises:
         DataError: If no training row is of this kind.
-
-    Examples:
-        >>> frequent_bias(np.array([3, 3, 1, 8]), blend=True).argmax()
-        np.int64(8)
     """
     count = np.bincount(label, minlength=N_LABELS) * (blend == IS_BLEND)
     if not count.any():

@@ -7,7 +7,6 @@ import torch
 from torch import Tensor
 
 from blemore_cli.data.splits import Split
-from blemore_cli.model.gate import new_gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.scaler import Rows
@@ -36,9 +35,7 @@ def choose_threshold(
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
     for part in parts:
         train, held_out = torch.from_numpy(part.train), torch.from_numpy(part.held_out)
-        generator = stream.torch("threshold")
-        gate = new_gate(a.gate, a.widths, a.gate_view, a.d_gate, generator=generator, options=a.gate_options)
-        gate = gate.to(posterior.device)
+        gate = a.new_gate(stream.torch("threshold")).to(posterior.device)
         rest = Rows(rows.columns[train], rows.present[train])
         fit_gate(gate, a, rest, posterior[train], generator=stream.torch("gate"))
         with torch.no_grad():

@@ -1,12 +1,13 @@
 import torch
 
-from blemore_cli.model.gate import Gate, new_gate
+from blemore_cli.model.gate import Gate
 from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.gate.view import ViewGate
+from blemore_cli.model.network import Architecture
 
 
 def new(view: tuple[int, ...], generator: torch.Generator) -> Gate:
-    return new_gate("attention", (3, 5), view, 4, generator=generator, options={})
+    return Architecture((3, 5), gate_view=view, d_gate=4).new_gate(generator)
 
 
 def test_a_view_decides_the_kind() -> None:
