@@ -103,9 +103,6 @@ def exit_codes(output: Output) -> Iterator[None]:
     """Turns errors into a message on stderr and an exit code of the contract; an interruption exits with 130."""
     try:
         yield
-    except BlemoreError as error:
-        output.failed(error)
-        raise typer.Exit(error.exit_code) from None
     except KeyboardInterrupt:
         output.stderr.print("interrupted; finished work is kept")
         output.error_as_json("interrupted; finished work is kept", "Go on with --resume.", INTERRUPTED)
@@ -113,10 +110,11 @@ def exit_codes(output: Output) -> Iterator[None]:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(0) from None
-    except OSError as error:
-        refused = ArtefactError(f"the system refused: {error}", fix="Check space and permissions.")
-        output.failed(refused)
-        raise typer.Exit(refused.exit_code) from None
+    except (BlemoreError, OSError) as error:
+        if isinstance(error, OSError):
+            error = ArtefactError(f"the system refused: {error}", fix="Check space and permissions.")
+        output.failed(error)
+        raise typer.Exit(error.exit_code) from None
 
 
 def table(title: str, *columns: str, rows: list[list[str]], figures: Sequence[bool] = ()) -> Group:

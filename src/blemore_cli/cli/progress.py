@@ -96,22 +96,17 @@ class Lines:
 
     def __init__(self, write: Callable[[str], None], clock: Callable[[], float] = time.monotonic) -> None:
         self._write, self._clock = write, clock
-        self._rates: dict[str, Rate] = {}
-        self._written: dict[str, tuple[float, float]] = {}
+        self._works: dict[str, tuple[Rate, float, float]] = {}  # with the time and the count of the last line
 
     def report(self, name: str, done: float, total: float) -> None:
         """Takes a report, which may be worth a line."""
-        if name not in self._rates:
-            self._rates[name] = Rate(done, total, self._clock)
-            self._written[name] = 0.0, done
-        rate = self._rates[name]
+        rate, seconds, done_before = self._works.setdefault(name, (Rate(done, total, self._clock), 0.0, done))
         was_finished = rate.is_finished
         rate.update(done, total)
         count, elapsed = f"{name}: {int(done)}/{int(total)}", readable_time(rate.elapsed)
-        seconds, done_before = self._written[name]
         if rate.is_finished:
             if not was_finished and rate.elapsed >= LINE_SECONDS:
                 self._write(f"{count} in {elapsed}")
         elif rate.elapsed - seconds >= LINE_SECONDS and done - done_before >= LINE_SHARE * total:
             self._write(f"{count}, {readable_rate(rate.per_second)}, {elapsed} elapsed, {time_left(rate)}")
-            self._written[name] = rate.elapsed, done
+            self._works[name] = rate, rate.elapsed, done

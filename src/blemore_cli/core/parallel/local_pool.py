@@ -9,7 +9,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -106,12 +106,16 @@ class _Pool:
                     numbers[self._executor.submit(attempt_for_parent, work, task)] = number
         except BrokenProcessPool as lost:
             broken = lost
-        for future in _as_finished(numbers, lambda: progress(self._total.read() - before)):
-            error = future.exception()
-            if isinstance(error, BrokenProcessPool):
-                broken = error
-            else:  # an error here is one of sending the task or its result
-                yield numbers[future], failure(error) if isinstance(error, Exception) else future.result()
+        pending = set(numbers)
+        while pending:
+            finished, pending = wait(pending, PERIOD, FIRST_COMPLETED)
+            progress(self._total.read() - before)
+            for future in finished:
+                error = future.exception()
+                if isinstance(error, BrokenProcessPool):
+                    broken = error
+                else:  # an error here is one of sending the task or its result
+                    yield numbers[future], failure(error) if isinstance(error, Exception) else future.result()
         if broken:
             raise broken
 
@@ -121,15 +125,6 @@ class _Pool:
             if process.pid is not None:  # it was started
                 process.terminate()
         self._executor.shutdown(wait=False, cancel_futures=True)
-
-
-def _as_finished(futures: "Collection[Future[Any]]", progress: Callable[[], None]) -> "Iterator[Future[Any]]":
-    """Yields futures as they finish; calls `progress` before, and every `PERIOD` seconds in between."""
-    pending = set(futures)
-    while pending:
-        finished, pending = wait(pending, PERIOD, FIRST_COMPLETED)
-        progress()
-        yield from finished
 
 
 @contextmanager
