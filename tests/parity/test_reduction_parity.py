@@ -81,7 +81,7 @@ def test_both_ways_give_the_same_components() -> None:
 @pytest.mark.parametrize("n_rows", [200, 9])
 def test_a_fitted_scaler_gives_sklearns_scores_on_all_rows(tiny: FeatureTable, n_rows: int) -> None:
     rows = np.arange(n_rows)
-    scores = fit_scaler(tiny, rows, clamp_sd=1e6, reduce="pca:6").apply(tiny).features[0].numpy().astype(np.float64)
+    scores = fit_scaler(tiny, rows, clamp_sd=1e6, reduce="pca:6").apply(tiny).columns[:, :6].numpy().astype(np.float64)
     present = tiny.present[:, 0]
     raw, seen = tiny.features[0].astype(np.float64), rows[present[rows]]
     raw = (raw - raw[seen].mean(axis=0)) / raw[seen].std(axis=0)
@@ -93,7 +93,7 @@ def test_a_fitted_scaler_gives_sklearns_scores_on_all_rows(tiny: FeatureTable, n
 
 def test_what_the_clamp_left_is_reduced_about_zero(tiny: FeatureTable) -> None:
     rows = np.arange(200)
-    scores = fit_scaler(tiny, rows, clamp_sd=1.0, reduce="pca:4").apply(tiny, rows).features[1].numpy()
-    plain = fit_scaler(tiny, rows, clamp_sd=1.0).apply(tiny, rows).features[1].numpy()
+    scores = fit_scaler(tiny, rows, clamp_sd=1.0, reduce="pca:4").apply(tiny, rows).columns[:, 4:8].numpy()
+    plain = fit_scaler(tiny, rows, clamp_sd=1.0).apply(tiny, rows).columns[:, 14:24].numpy()
     expected = TruncatedSVD(4, algorithm="arpack").fit_transform(plain.astype(np.float64))
     np.testing.assert_allclose(scores, aligned(scores, expected), atol=1e-3)

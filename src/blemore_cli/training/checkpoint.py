@@ -22,7 +22,7 @@ from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, FusionNetwork
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, clip_draws, predict
-from blemore_cli.training.scaler import Scaler, rows_of
+from blemore_cli.training.scaler import Scaler
 
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
@@ -196,4 +196,4 @@ def predict_rows(checkpoint: Checkpoint, table: FeatureTable, rows: Ints) -> Net
     """Predicts some rows of a table with a checkpoint's network."""
     device = next(checkpoint.network.parameters()).device
     draws = clip_draws(table.clips.filename[rows], len(table.names), checkpoint.seed)
-    return predict(checkpoint.network, PredictionInput(rows_of(checkpoint.scaler.apply(table, rows), device), draws))
+    return predict(checkpoint.network, PredictionInput(checkpoint.scaler.apply(table, rows, device), draws))

@@ -1,14 +1,16 @@
 """Merit of each encoder alone, cross-fitted on training rows: the ranking of the `fixed` selection."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import torch
 from sklearn.linear_model import Ridge
 
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.splits import Split
-from blemore_cli.training.scaler import ModelInput
+from blemore_cli.training.scaler import Rows
 
 RIDGE_PER_COLUMN: Final = 1.0
 
@@ -16,22 +18,24 @@ UNJUDGED: Final = -1e9
 """Merit of an encoder without rows to judge it on: the smallest, yet finite, so that it ranks before an absent one."""
 
 
-def encoder_merit(inputs: ModelInput, label: Ints, inner: list[Split]) -> Floats:
+def encoder_merit(rows: Rows, widths: Sequence[int], label: Ints, inner: list[Split]) -> Floats:
     """Cross-fitted share of the salience variance that a ridge regression on each encoder explains.
 
     Args:
-        inputs: Standardised features of all clips.
+        rows: N standardised rows.
+        widths: Width of each encoder in them.
         label: (N,) true labels; only those of the inner splits' rows are read.
         inner: Splits of the training rows.
 
     Returns:
         (E,) R squared over the held-out rows, 1 at best; larger is better. `UNJUDGED` without such rows.
     """
-    present = inputs.present.numpy()
+    present = rows.present.cpu().numpy()
+    features = torch.split(rows.columns.cpu(), list(widths), dim=1)
     return np.array(
         [
             _explained(matrix.numpy(), SALIENCE[label], present[:, encoder], inner)
-            for encoder, matrix in enumerate(inputs.features)
+            for encoder, matrix in enumerate(features)
         ]
     )
 

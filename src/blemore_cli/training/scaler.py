@@ -42,8 +42,8 @@ class Scaler:
         reduced = zip(self.raw_widths, self.components, strict=True)
         return tuple(width if matrix is None else matrix.shape[1] for width, matrix in reduced)
 
-    def apply(self, table: FeatureTable, rows: Ints | None = None) -> "ModelInput":
-        """Standardises, reduces and weighs some rows of a table, or all."""
+    def apply(self, table: FeatureTable, rows: Ints | None = None, device: torch.device | str = "cpu") -> "Rows":
+        """Standardises, reduces and weighs some rows of a table, or all, on a device."""
         chosen = slice(None) if rows is None else rows
         present = table.present[chosen] & (np.array(self.shift_weights) > 0)
         features = [
@@ -52,7 +52,8 @@ class Scaler:
             else np.zeros((len(present), self.widths[encoder]), dtype=np.float32)
             for encoder, (matrix, weight) in enumerate(zip(table.features, self.shift_weights, strict=True))
         ]
-        return ModelInput(tuple(map(torch.from_numpy, features)), torch.from_numpy(present))
+        columns = torch.cat([torch.from_numpy(matrix) for matrix in features], dim=1)
+        return Rows(columns.to(device), torch.from_numpy(present).to(device))
 
     def _read(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows of one encoder as the network reads them."""
@@ -60,14 +61,6 @@ class Scaler:
         components, weight = self.components[encoder], self.shift_weights[encoder]
         reduced = scaled if components is None else scaled @ components
         return reduced if weight == 1 else reduced * np.float32(weight)
-
-
-@dataclass(frozen=True)
-class ModelInput:
-    """Input of a network: E tensors (N, D_e), standardised, 0 where absent; and (N, E) bool."""
-
-    features: tuple[Tensor, ...]
-    present: Tensor
 
 
 @dataclass(frozen=True)
@@ -84,11 +77,6 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.present)
-
-
-def rows_of(inputs: ModelInput, device: torch.device) -> Rows:
-    """Standardised features side by side, on a device: one matrix, from which batches are gathered in one go."""
-    return Rows(torch.cat(inputs.features, dim=1).to(device), inputs.present.to(device))
 
 
 def fit_scaler(

@@ -19,7 +19,7 @@ from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws
-from blemore_cli.training.scaler import Rows, Scaler, fit_scaler, rows_of
+from blemore_cli.training.scaler import Rows, Scaler, fit_scaler
 from blemore_cli.training.second_stage.encoder_posterior import TrueLabels, base_log_likelihood
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze
 from blemore_cli.training.second_stage.threshold import choose_threshold
@@ -143,7 +143,7 @@ class Preparation:
             reduce=spec.config.model.reduce,
             shift_weights=spec.shift_weights,
         )
-        rows, target = (rows_of(scaler.apply(self.table, part), device) for part in (spec.train, spec.target))
+        rows, target = (scaler.apply(self.table, part, device) for part in (spec.train, spec.target))
         return TrainingData(scaler, rows, torch.from_numpy(self.table.clips.label[spec.train]).to(device), target)
 
     def _posterior(self, spec: TrainingSpec) -> Tensor:
@@ -153,9 +153,10 @@ class Preparation:
         """Merit of each encoder on the training rows, for the fixed selection."""
         key = spec.left_out, spec.shift_weights
         if key not in self._merits:
-            inputs = self.data(spec).scaler.apply(self.table, spec.train)
-            label, inner = self.table.clips.label[spec.train], inner_positions(self.table.clips, spec.train)
-            self._merits[key] = torch.from_numpy(encoder_merit(inputs, label, inner)).float()
+            data, label = self.data(spec), self.table.clips.label[spec.train]
+            inner = inner_positions(self.table.clips, spec.train)
+            merit = encoder_merit(data.train, data.scaler.widths, label, inner)
+            self._merits[key] = torch.from_numpy(merit).float()
         return self._merits[key]
 
 

@@ -23,7 +23,7 @@ def test_ridge_solves_the_normal_equations_on_either_side(n_columns: int) -> Non
 def test_informative_encoders_rank_above_noise(tiny_table: FeatureTable) -> None:
     rows = np.flatnonzero(tiny_table.clips.fold > 0)
     inputs = fit_scaler(tiny_table, rows, clamp_sd=6).apply(tiny_table)
-    merit = encoder_merit(inputs, tiny_table.clips.label, inner_splits(tiny_table.clips, rows))
+    merit = encoder_merit(inputs, tiny_table.widths, tiny_table.clips.label, inner_splits(tiny_table.clips, rows))
     assert merit[:2].min() > 0.2
     assert merit[2] < 0.05
 
@@ -32,6 +32,6 @@ def test_labels_outside_the_training_rows_do_not_matter(tiny_table: FeatureTable
     rows = np.flatnonzero(tiny_table.clips.fold > 0)
     inputs = fit_scaler(tiny_table, rows, clamp_sd=6).apply(tiny_table)
     inner = inner_splits(tiny_table.clips, rows)
-    before = encoder_merit(inputs, tiny_table.clips.label, inner)
+    before = encoder_merit(inputs, tiny_table.widths, tiny_table.clips.label, inner)
     shuffled = np.where(tiny_table.clips.fold == 0, 3, tiny_table.clips.label)
-    np.testing.assert_array_equal(before, encoder_merit(inputs, shuffled, inner))
+    np.testing.assert_array_equal(before, encoder_merit(inputs, tiny_table.widths, shuffled, inner))

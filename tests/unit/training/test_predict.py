@@ -8,7 +8,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training import predict as prediction
 from blemore_cli.training.predict import PredictionInput, clip_draws, network_predictions, over_labels, predict
-from blemore_cli.training.scaler import fit_scaler, rows_of
+from blemore_cli.training.scaler import fit_scaler
 
 
 def network(table: FeatureTable, heads: Heads = "decoupled") -> BlemoreNetwork:
@@ -18,7 +18,7 @@ def network(table: FeatureTable, heads: Heads = "decoupled") -> BlemoreNetwork:
 
 def inputs_of(table: FeatureTable, rows: Ints) -> PredictionInput:
     inputs = fit_scaler(table, np.arange(200), clamp_sd=6).apply(table, rows)
-    return PredictionInput(rows_of(inputs, torch.device("cpu")), clip_draws(table.clips.filename[rows], 3, seed=0))
+    return PredictionInput(inputs, clip_draws(table.clips.filename[rows], 3, seed=0))
 
 
 def test_draws_belong_to_clip_and_seed() -> None:

@@ -1,16 +1,22 @@
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.training.scaler import fit_scaler
+from blemore_cli.training.scaler import Scaler, fit_scaler
+
+
+def features(scaler: Scaler, table: FeatureTable) -> Sequence[torch.Tensor]:
+    """The rows of the table as the network reads them, cut by encoder."""
+    return torch.split(scaler.apply(table).columns, list(scaler.widths), dim=1)
 
 
 def test_training_rows_get_zero_mean_and_unit_deviation(tiny_table: FeatureTable) -> None:
     rows = np.arange(200)
-    inputs = fit_scaler(tiny_table, rows, clamp_sd=50).apply(tiny_table)
-    for encoder, matrix in enumerate(inputs.features):
+    for encoder, matrix in enumerate(features(fit_scaler(tiny_table, rows, clamp_sd=50), tiny_table)):
         seen = matrix.numpy()[rows[tiny_table.present[rows, encoder]]]
         np.testing.assert_allclose(seen.mean(0), 0, atol=1e-5)
         np.testing.assert_allclose(seen.std(0), 1, atol=1e-5)
@@ -18,9 +24,9 @@ def test_training_rows_get_zero_mean_and_unit_deviation(tiny_table: FeatureTable
 
 def test_absent_features_are_zero_and_outliers_clamped(tiny_table: FeatureTable) -> None:
     tiny_table.features[1][250] = 1e6
-    inputs = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table)
-    assert (inputs.features[0].numpy()[~tiny_table.present[:, 0]] == 0).all()
-    assert (inputs.features[1].numpy()[250] == 6).all()
+    with_gaps, with_outlier, _ = features(fit_scaler(tiny_table, np.arange(200), clamp_sd=6), tiny_table)
+    assert (with_gaps.numpy()[~tiny_table.present[:, 0]] == 0).all()
+    assert (with_outlier.numpy()[250] == 6).all()
 
 
 def test_other_rows_are_never_read(tiny_table: FeatureTable) -> None:
@@ -38,7 +44,7 @@ def test_a_constant_column_keeps_its_scale(tiny_table: FeatureTable) -> None:
     tiny_table.features[1][:, 3] = 1e4
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
     assert scaler.deviation[1][3] == 1
-    assert (scaler.apply(tiny_table).features[1][:, 3] == 0).all()
+    assert (features(scaler, tiny_table)[1][:, 3] == 0).all()
 
 
 def test_an_encoder_without_training_rows_does_no_harm(tiny_table: FeatureTable) -> None:
@@ -53,18 +59,18 @@ def test_only_encoders_that_are_wider_are_reduced(tiny_table: FeatureTable) -> N
     assert scaler.raw_widths == (8, 12, 5)
     assert scaler.widths == (8, 8, 5)
     assert [matrix is None for matrix in scaler.components] == [True, False, True]
-    plain = fit_scaler(tiny_table, np.arange(200), clamp_sd=6).apply(tiny_table)
-    inputs = scaler.apply(tiny_table)
-    assert tuple(matrix.shape[1] for matrix in inputs.features) == scaler.widths
+    plain = features(fit_scaler(tiny_table, np.arange(200), clamp_sd=6), tiny_table)
+    assert scaler.apply(tiny_table).columns.shape[1] == sum(scaler.widths)
+    reduced = features(scaler, tiny_table)
     for untouched in (0, 2):
-        np.testing.assert_array_equal(inputs.features[untouched], plain.features[untouched])
+        np.testing.assert_array_equal(reduced[untouched], plain[untouched])
 
 
 def test_reduced_rows_are_of_unit_scale_and_absent_ones_stay_zero(tiny_table: FeatureTable) -> None:
     rows = np.arange(200)
-    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:4").apply(tiny_table)
+    scaler = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="pca:4")
     absent = ~tiny_table.present[:, 0]
-    reduced = inputs.features[0].numpy()
+    reduced = features(scaler, tiny_table)[0].numpy()
     assert (reduced[absent] == 0).all()
     assert np.square(reduced[rows[~absent[rows]]]).mean() == pytest.approx(1, rel=1e-4)
 
@@ -89,7 +95,7 @@ def test_components_are_fitted_on_the_given_present_rows_alone(
 def test_fewer_rows_than_components_leave_columns_of_zeros(tiny_table: FeatureTable) -> None:
     scaler = fit_scaler(tiny_table, np.arange(1, 6), clamp_sd=6, reduce="pca:7")
     assert scaler.widths == (7, 7, 5)  # whatever the rows: all trainings have the same widths
-    reduced = scaler.apply(tiny_table).features[1].numpy()
+    reduced = features(scaler, tiny_table)[1].numpy()
     assert np.isfinite(reduced).all()
     assert reduced.any(axis=0).tolist() == [True] * 4 + [False] * 3  # five rows about their mean span four dimensions
 
@@ -105,7 +111,7 @@ def test_an_encoder_without_training_rows_is_reduced_to_zeros(tiny_table: Featur
     tiny_table.present[:200, 1] = False
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6, reduce="pca:8")
     assert scaler.widths == (8, 8, 5)
-    assert (scaler.apply(tiny_table).features[1] == 0).all()
+    assert (features(scaler, tiny_table)[1] == 0).all()
 
 
 @pytest.mark.parametrize("reduce", ["none", "pca:6"])
@@ -117,22 +123,24 @@ def test_an_encoder_without_trust_is_absent_and_never_read(tiny_table: FeatureTa
     assert scaler.widths == plain.widths
     inputs, before = scaler.apply(tiny_table), plain.apply(tiny_table)
     assert not inputs.present[:, 1].any()
-    assert inputs.features[1].shape == before.features[1].shape
-    assert (inputs.features[1] == 0).all()
+    assert inputs.columns.shape == before.columns.shape
+    assert (features(scaler, tiny_table)[1] == 0).all()
     for other in (0, 2):
-        np.testing.assert_array_equal(inputs.features[other], before.features[other])
+        np.testing.assert_array_equal(features(scaler, tiny_table)[other], features(plain, tiny_table)[other])
         np.testing.assert_array_equal(inputs.present[:, other], before.present[:, other])
 
 
 @pytest.mark.parametrize("reduce", ["none", "pca:6"])
 def test_trust_is_a_factor_of_what_the_network_reads(tiny_table: FeatureTable, reduce: str) -> None:
     rows = np.arange(200)
-    plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce).apply(tiny_table)
-    inputs = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, shift_weights=(0.25, 1.0, 0.5)).apply(tiny_table)
-    for factor, one, other in zip((0.25, 1.0, 0.5), plain.features, inputs.features, strict=True):
+    factors = (0.25, 1.0, 0.5)
+    plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce)
+    weighted = fit_scaler(tiny_table, rows, clamp_sd=6, reduce=reduce, shift_weights=factors)
+    parts = features(plain, tiny_table), features(weighted, tiny_table)
+    for factor, one, other in zip(factors, *parts, strict=True):
         assert other.dtype == one.dtype
         np.testing.assert_allclose(other, factor * one, rtol=1e-6)
-    np.testing.assert_array_equal(inputs.present, plain.present)
+    np.testing.assert_array_equal(weighted.apply(tiny_table).present, plain.apply(tiny_table).present)
 
 
 def test_no_trust_given_is_trust_in_all(tiny_table: FeatureTable) -> None:

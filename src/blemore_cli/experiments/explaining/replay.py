@@ -15,7 +15,6 @@ from blemore_cli.model.selection import keep_top_n
 from blemore_cli.model.sparse import extracted
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import clip_draws
-from blemore_cli.training.scaler import rows_of
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def replay(model: Checkpoint, table: FeatureTable, rows: Ints) -> FoldModelRepla
             f"what is explained is a gate, and the model is a baseline of the family {network.architecture.family!r}",
             fix="Name a run of the gated network with --run.",
         )
-    inputs = rows_of(model.scaler.apply(table, rows), torch.device("cpu"))
+    inputs = model.scaler.apply(table, rows)
     features = network.architecture.features(inputs.columns)
     draws = clip_draws(table.clips.filename[rows], len(table.names), model.seed)
     with torch.no_grad():

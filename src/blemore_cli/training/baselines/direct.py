@@ -46,7 +46,7 @@ def _coefficients(table: FeatureTable, rows: Ints, config: Config, scaler: Scale
     """(D, 36) weights, (36,) biases, and (N, 36) probabilities of the rows, cross-fitted where a row matters."""
     label = table.clips.label[rows]
     if config.model.family == "logistic":
-        fitted = fit_logistic(scaler.apply(table, rows), label, inner_positions(table.clips, rows))
+        fitted = fit_logistic(scaler.apply(table, rows).columns.numpy(), label, inner_positions(table.clips, rows))
         return fitted.weight, fitted.bias, fitted.cross_fitted_prob
     bias = frequent_bias(label, blend=config.model.family == "frequent_blend")
     odds = np.exp(bias)

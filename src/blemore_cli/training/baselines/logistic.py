@@ -13,7 +13,6 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.splits import Split
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.training.scaler import ModelInput
 
 STRENGTHS: Final = (0.1, 0.3, 1.0, 3.0, 10.0)
 """Candidates for C D: C is the weight of the summed loss beside the L2 penalty, and the best C falls as 1 / D."""
@@ -43,7 +42,7 @@ class LogisticFit:
     cross_fitted_prob: Floats
 
 
-def fit_logistic(inputs: ModelInput, label: Ints, inner: list[Split]) -> LogisticFit:
+def fit_logistic(features: Floats, label: Ints, inner: list[Split]) -> LogisticFit:
     """Fits the model on all N rows, at the C with the smallest log loss on inner rows that were held out.
 
     The features are used as they are given, standardised on all N rows: the inner models have seen mean and deviation
@@ -53,12 +52,11 @@ def fit_logistic(inputs: ModelInput, label: Ints, inner: list[Split]) -> Logisti
     Source: Hastie, Tibshirani and Friedman, The Elements of Statistical Learning, 2nd edition, section 4.4.
 
     Args:
-        inputs: Standardised features of the N training rows, 0 where absent, in main memory.
+        features: (N, D) standardised features of the N training rows, 0 where absent.
         label: (N,) their labels.
         inner: Splits of the positions 0 to N - 1, each position held out once.
     """
-    features = np.concatenate([matrix.numpy() for matrix in inputs.features], axis=1, dtype=np.float64)
-    rotation, coordinates = _in_few_coordinates(features)
+    rotation, coordinates = _in_few_coordinates(features.astype(np.float64))
     strengths = [strength / features.shape[1] for strength in STRENGTHS]
     tried = [_cross_fitted(coordinates, label, inner, strength) for strength in strengths]
     best = int(np.argmin([held_out_losses(label, prob).mean() for prob in tried]))

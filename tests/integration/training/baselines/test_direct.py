@@ -90,7 +90,7 @@ def test_the_decoder_of_logistic_regression_is_fitted_to_cross_fitted_prediction
     train, _ = rows_of(tiny_table)
     label = tiny_table.clips.label[train]
     model, _ = fitted(tiny_table, quick_config, model__family="logistic", decode__method="thresholds")
-    inputs = model.scaler.apply(tiny_table, train)
+    inputs = model.scaler.apply(tiny_table, train).columns.numpy()
     cross_fitted = fit_logistic(inputs, label, inner_positions(tiny_table.clips, train)).cross_fitted_prob
     assert model.decoder == fit_decoder(label, cross_fitted, method="thresholds")
     seen = predict_rows(model, tiny_table, train).prob

@@ -9,12 +9,11 @@ from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_lo
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import clip_draws
-from blemore_cli.training.scaler import rows_of
 
 
 def alone_by_hand(model: Checkpoint, table: FeatureTable, rows: np.ndarray, encoder: int) -> np.ndarray:
     """The forward of a network for which no other encoder is there."""
-    asked = rows_of(model.scaler.apply(table, rows), torch.device("cpu"))
+    asked = model.scaler.apply(table, rows)
     present = torch.zeros_like(asked.present)
     present[:, encoder] = True
     draws = clip_draws(table.clips.filename[rows], 3, model.seed)

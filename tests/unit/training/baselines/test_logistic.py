@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-import torch
 from scipy.special import softmax
 from sklearn.linear_model import LogisticRegression
 
@@ -10,7 +9,6 @@ from blemore_cli.data.splits import Split
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 from blemore_cli.training.baselines import logistic
 from blemore_cli.training.baselines.logistic import STRENGTHS, LogisticFit, fit_logistic
-from blemore_cli.training.scaler import ModelInput
 
 N, WIDTHS = 240, (4, 3)
 INNER = [
@@ -27,9 +25,7 @@ def planted(labels: Ints, n_columns: int = sum(WIDTHS)) -> tuple[Floats, Ints]:
 
 
 def fitted(features: Floats, label: Ints) -> LogisticFit:
-    cut = [*np.cumsum(WIDTHS)[:-1]]
-    matrices = tuple(torch.from_numpy(part.copy()) for part in np.split(features, cut, axis=1))
-    return fit_logistic(ModelInput(matrices, torch.ones(N, len(WIDTHS), dtype=torch.bool)), label, INNER)
+    return fit_logistic(features, label, INNER)
 
 
 def reference(features: Floats, label: Ints, strength: float, rows: Floats) -> Floats:
