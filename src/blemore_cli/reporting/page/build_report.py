@@ -17,13 +17,12 @@ from blemore_cli.reporting.page.clip_data import clip_data
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import caveats, run_facts
 from blemore_cli.reporting.page.figures.actor_figure import actor_figure
-from blemore_cli.reporting.page.figures.confusion_figure import confusion_figure
+from blemore_cli.reporting.page.figures.confusion_figure import confusion_figure, salience_figure
 from blemore_cli.reporting.page.figures.cost_figure import cost_figure
 from blemore_cli.reporting.page.figures.deletion_figure import deletion_figure, explanation_notes
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 from blemore_cli.reporting.page.figures.fold_figure import fold_figure
 from blemore_cli.reporting.page.figures.reliability_figure import reliability_figure
-from blemore_cli.reporting.page.figures.salience_figure import salience_figure
 from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.selection_figure import selection_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
@@ -52,16 +51,7 @@ PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
 
 @dataclass(frozen=True)
 class Report:
-    """A report that was written.
-
-    Attributes:
-        out: The file.
-        runs: Names of the runs in it.
-        n_models: Models in it.
-        n_figures: Figures in it.
-        browsed: Names of the models in the clip browser.
-        n_bytes: Size of the file.
-    """
+    """A report that was written: its file and content; `browsed` names the models in the clip browser."""
 
     out: Path
     runs: tuple[str, ...]

@@ -23,13 +23,7 @@ MOST_BYTES: Final = 1_400_000
 
 @dataclass(frozen=True)
 class ClipData:
-    """The data of the browser.
-
-    Attributes:
-        json: The data, safe inside a `<script>` element.
-        shown: Names of the models that are in it.
-        left_out: Names of those for which there was no room.
-    """
+    """JSON, safe inside a `<script>` element; names of the models in it, and of those for which there was no room."""
 
     json: str
     shown: tuple[str, ...]

@@ -17,15 +17,7 @@ from blemore_cli.reporting.tables.notation import protocol_text, transductive_ar
 
 @dataclass(frozen=True)
 class RunFacts:
-    """Facts about a run.
-
-    Attributes:
-        name: Its name.
-        facts: Name and value of each fact; the same names for every run.
-        n_folds: Number of folds.
-        split: Actors and clips of each fold.
-        config: The resolved configuration as YAML.
-    """
+    """Facts about a run, of the same names for every run; its split by fold, and its configuration as YAML."""
 
     name: str
     facts: dict[str, str]

@@ -4,7 +4,6 @@ import base64
 import hashlib
 from dataclasses import dataclass
 from importlib import resources
-from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -18,8 +17,6 @@ from blemore_cli.reporting.page.table import PageTable, page_table
 from blemore_cli.reporting.tables.ablation import CHANGES, DIFFERENCES, LEGEND, NAME, arm_rows
 from blemore_cli.reporting.tables.published import CAVEAT
 
-TEMPLATES: Final = "templates"
-
 
 @dataclass(frozen=True)
 class Section:
@@ -27,8 +24,6 @@ class Section:
 
     Attributes:
         key: Name of the section in links.
-        title: Its heading.
-        figures: Its figures.
         notes: Further sentences, for example why a figure is missing.
     """
 
@@ -49,14 +44,9 @@ class Page:
     """Content of the page.
 
     Attributes:
-        title: Its title.
-        runs: Facts about each run.
         caveats: Warnings to read before comparing figures.
         scores: A row for each model.
         published: A row for each published system, where the clips are those of the challenge.
-        ablations: Comparisons of arms.
-        sections: The figures.
-        clips: The data of the clip browser.
     """
 
     title: str
@@ -77,7 +67,7 @@ class Page:
 def render(page: Page) -> str:
     """The page as HTML in one piece: it loads nothing, and its policy would not let it."""
     environment = Environment(
-        loader=PackageLoader("blemore_cli.reporting.page", TEMPLATES),
+        loader=PackageLoader("blemore_cli.reporting.page", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -115,4 +105,4 @@ def _digest(text: str) -> str:
 
 
 def _template(name: str) -> str:
-    return (resources.files("blemore_cli.reporting.page") / TEMPLATES / name).read_text(encoding="utf-8")
+    return (resources.files("blemore_cli.reporting.page") / "templates" / name).read_text(encoding="utf-8")

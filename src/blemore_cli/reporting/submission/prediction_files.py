@@ -60,28 +60,27 @@ def match(truth: Mapping[str, int], predicted: Mapping[str, int], path: Path) ->
     """
     missing = [name for name in truth if name not in predicted]
     unknown = [name for name in predicted if name not in truth]
+    fix = (
+        "Check that predictions and labels are of the same clips, for example with --truth CSV."
+        if missing and unknown
+        else "Give predictions of exactly the labelled clips, or the labels of the predicted ones with --truth CSV."
+    )
     if missing:
         raise SubmissionError(
             f"{path}: must predict all {len(truth)} labelled clips, got none for {len(missing)}: {listed(missing)}; "
             "the organisers' code would leave them out of the average without a word",
-            fix=_coverage_fix(bool(unknown)),
+            fix=fix,
         )
     if unknown:
         raise SubmissionError(
             f"{path}: must predict the {len(truth)} labelled clips only, got {len(unknown)} others: {listed(unknown)}; "
             "the organisers' code would stop at the first",
-            fix=_coverage_fix(False),
+            fix=fix,
         )
     return (
         np.fromiter(truth.values(), dtype=np.int64, count=len(truth)),
         np.fromiter((predicted[name] for name in truth), dtype=np.int64, count=len(truth)),
     )
-
-
-def _coverage_fix(has_others: bool) -> str:
-    if has_others:
-        return "Check that predictions and labels are of the same clips, for example with --truth CSV."
-    return "Give predictions of exactly the labelled clips, or the labels of the predicted ones with --truth CSV."
 
 
 def _read_csv(path: Path) -> dict[str, int]:

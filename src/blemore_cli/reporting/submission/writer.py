@@ -20,19 +20,10 @@ from blemore_cli.reporting.submission.prediction_files import read_predictions
 SUFFIXES: Final = (".csv", ".json", ".zip")
 VIDEO_SUFFIX: Final = ".mov"
 
-_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-
 
 @dataclass(frozen=True)
 class Summary:
-    """Content of a written submission.
-
-    Attributes:
-        out: The file written.
-        n: Number of clips.
-        singles: Clips predicted as a single emotion.
-        blends: Clips predicted as a blend.
-    """
+    """A written submission: its file, and the numbers of clips, of singles and of blends predicted."""
 
     out: Path
     n: int
@@ -130,7 +121,7 @@ def _csv(labels: Mapping[str, int]) -> str:
 
 def _zipped(name: str, content: bytes) -> bytes:
     """A zip of one file; dates are fixed and nothing is compressed, so that equal predictions give equal bytes."""
-    member = zipfile.ZipInfo(name, date_time=_ZIP_EPOCH)
+    member = zipfile.ZipInfo(name, date_time=(1980, 1, 1, 0, 0, 0))
     member.create_system = 3  # Unix, on every system
     member.external_attr = 0o100644 << 16
     buffer = io.BytesIO()

@@ -38,7 +38,6 @@ class ArmRow:
     """A row: an arm with its tests of the Score against the reference, or the reason why it failed.
 
     Attributes:
-        name: Name of the arm.
         arm: Its figures; None if it failed.
         tests: Its tests by the methods in `HEADLINE`; none for the reference.
         failed: Why it failed, else empty.

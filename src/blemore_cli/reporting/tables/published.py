@@ -12,13 +12,7 @@ Figures = tuple[float, float]
 
 @dataclass(frozen=True)
 class Published:
-    """A published system.
-
-    Attributes:
-        system: What it is.
-        validation: Presence and salience accuracy on the five official folds, if published.
-        test: The same on the test clips, if published.
-    """
+    """A published system: presence and salience accuracy on the five official folds and on the test clips, if known."""
 
     system: str
     validation: Figures | None

@@ -3,9 +3,6 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
-
-_STEPS: Final = (1, 2, 5, 10)
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ def round_step(span: float, n_most: int) -> float:
     """
     least = span / max(1, n_most - 1) * (1 - 1e-9)
     power = 10.0 ** math.floor(math.log10(least))
-    step = next(step * power for step in _STEPS if step * power >= least)
+    step = next(step * power for step in (1, 2, 5, 10) if step * power >= least)
     return int(step) if step >= 1 else round(step, 10)
 
 
@@ -78,5 +75,4 @@ def tick_text(value: float) -> str:
         >>> tick_text(0.2), tick_text(10.0), tick_text(-0.05) == "\N{MINUS SIGN}0.05"
         ('0.2', '10', True)
     """
-    text = f"{abs(value):.4f}".rstrip("0").rstrip(".")
-    return f"\N{MINUS SIGN}{text}" if value < 0 and text != "0" else text
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")

@@ -14,7 +14,6 @@ class PageFigure:
     Attributes:
         of: Its run, as the page's switches name it; empty for several.
         heading: Its name among the figures beside it, usually the model.
-        svg: The drawing.
         caption: What is drawn, with units.
         conclusion: What to conclude from these data.
     """

@@ -10,13 +10,7 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 12.0, 10.0, 38.0
 
 @dataclass(frozen=True)
 class Frame:
-    """A drawing with two scales.
-
-    Attributes:
-        drawing: The drawing.
-        x: Scale from left to right.
-        y: Scale from the bottom up.
-    """
+    """A drawing with a scale from left to right and one from the bottom up."""
 
     drawing: Drawing
     x: Scale
