@@ -29,12 +29,42 @@ Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
 
 
-def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
-    """An arm for each configuration, in its own run folder below that of the ablation.
+def run_ablation(
+    configs: Mapping[str, Config],
+    differences: Differences,
+    run: RunFolder,
+    *,
+    index: Index,
+    seeds: Sequence[int],
+    progress: Progress,
+) -> Ablation:
+    """Trains all arms and compares each with the first, the reference; an arm that failed is named.
+
+    The run is not marked finished.
 
     Raises:
-        ArtefactError: If an arm exists already with another configuration.
+        ArtefactError: If an arm was begun with another configuration or the run with another index, or another process
+            is at work on it.
+        BlemoreError: If the reference failed: then there is nothing to compare with.
     """
+    arms = _arms(configs, run, index, seeds)
+    with run.locked(), new_engine(arms[0].config.train.jobs) as engine:
+        settle_index(run, index.sha256)
+        for folder in (run, *(arm.run for arm in arms)):
+            folder.reopen()
+        weights = measured_shift_weights(list(configs.values()), run, index, engine, partial(progress, "shift"))
+        arms = [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
+        slots = settle_slots(run, n_cores())
+        scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
+        done, failed = _train(scheduler, engine, partial(collect_results, index=index, slots=slots))
+    reference = arms[0].name
+    if reference in failed:
+        raise failed[reference]
+    return _compared(arms, done, differences, run, failed)
+
+
+def _arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
+    """An arm for each configuration, in its own run folder below that of the ablation."""
     arms = [
         Arm(
             name=name,
@@ -49,33 +79,6 @@ def ablation_arms(configs: Mapping[str, Config], run: RunFolder, index: Index, s
     for arm in arms:
         settle_config(arm.run, arm.config)
     return arms
-
-
-def run_ablation(
-    arms: Sequence[Arm], differences: Differences, run: RunFolder, index: Index, progress: Progress
-) -> Ablation:
-    """Trains all arms and compares each with the first, the reference; an arm that failed is named.
-
-    The run is not marked finished.
-
-    Raises:
-        ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.
-        BlemoreError: If the reference failed: then there is nothing to compare with.
-    """
-    with run.locked(), new_engine(arms[0].config.train.jobs) as engine:
-        settle_index(run, index.sha256)
-        for folder in (run, *(arm.run for arm in arms)):
-            folder.reopen()
-        configs = [arm.config for arm in arms]
-        weights = measured_shift_weights(configs, run, index, engine, partial(progress, "shift"))
-        arms = [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
-        slots = settle_slots(run, n_cores())
-        scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
-        done, failed = _train(scheduler, engine, partial(collect_results, index=index, slots=slots))
-    reference = arms[0].name
-    if reference in failed:
-        raise failed[reference]
-    return _compared(arms, done, differences, run, failed)
 
 
 def _train(

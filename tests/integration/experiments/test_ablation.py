@@ -9,7 +9,7 @@ from blemore_cli.core.errors import ArtefactError, BlemoreError, DataError
 from blemore_cli.core.parallel.task_outcome import failure
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.experiments import ablation
-from blemore_cli.experiments.ablation import ablation_arms, run_ablation
+from blemore_cli.experiments.ablation import run_ablation
 from blemore_cli.experiments.execution.arms import Difference, configs_of
 from blemore_cli.experiments.execution.collect_results import collect_results
 from blemore_cli.experiments.execution.plan import Arm
@@ -34,8 +34,8 @@ def ablate(project: Config) -> Ablate:
         differences: dict[str, Difference] = {"learned": {}, **others}
         folder = start_run(base.runs, base, kind="ablate", name="abl", resume=True)
         index = read_index(base.data.index)
-        arms = ablation_arms(configs_of(base, differences), folder, index, seeds)
-        return run_ablation(arms, differences, folder, index, lambda *_: None)
+        configs = configs_of(base, differences)
+        return run_ablation(configs, differences, folder, index=index, seeds=seeds, progress=lambda *_: None)
 
     return run
 

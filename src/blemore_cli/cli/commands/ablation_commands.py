@@ -83,7 +83,7 @@ def _compare(
 ) -> None:
     from blemore_cli.cli.views.ablation_views import ablation_views
     from blemore_cli.core.errors import ConfigError, listed
-    from blemore_cli.experiments.ablation import ablation_arms, run_ablation
+    from blemore_cli.experiments.ablation import run_ablation
     from blemore_cli.experiments.data_checks.trainable import check_fits_index
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
@@ -92,9 +92,9 @@ def _compare(
     for changed in configs.values():
         check_fits_index(changed, index)
     with training.run_folder(config, kind) as run:
-        arms = ablation_arms(configs, run, index, first_seeds(config, n_seeds))
+        seeds = first_seeds(config, n_seeds)
         with session.output.progress() as progress:
-            result = run_ablation(arms, differences, run, index, progress)
+            result = run_ablation(configs, differences, run, index=index, seeds=seeds, progress=progress)
         write_ablation(result, run.path)
         run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")
@@ -102,6 +102,6 @@ def _compare(
     training.add_extras(run, session.output)
     if result.failed:
         raise ConfigError(
-            f"every arm must train, and {len(result.failed)} of {len(arms)} did not: {listed(list(result.failed))}",
+            f"every arm must train, and {len(result.failed)} of {len(configs)} did not: {listed(list(result.failed))}",
             fix=f"Correct what they change and choose another --name, or try again with --name {run.name} --resume.",
         )

@@ -117,5 +117,5 @@ def read_ablation(run: RunFolder) -> Ablation:
     Raises:
         ArtefactError: If `metrics.json` is missing or damaged, or is not that of an ablation.
     """
-    fix = f"Run it again with `blemore {run.kind or 'ablate'} --name {run.name} --resume`."
+    fix = f"Run it again with `blemore {run.kind} --name {run.name} --resume`."
     return read_json(run.path / "metrics.json", Ablation, fix=fix)

@@ -29,7 +29,7 @@ def find_run(root: Path, name: str | None) -> RunFolder:
         whole = RunFolder(root / chosen.split("/")[0])
         raise ArtefactError(
             f"the run {chosen!r} must be finished, and {run.path} is not",
-            fix=f"Go on with `blemore {kind_of(whole)} --name {whole.name} --resume`.",
+            fix=f"Go on with `blemore {whole.kind} --name {whole.name} --resume`.",
         )
     return run
 
@@ -46,18 +46,13 @@ def report_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
         return [find_run(root, name) for name in dict.fromkeys(names)]
     finished = [run for run in run_folders(root) if run.is_finished and not run.name.startswith(".")]
     finished.sort(key=lambda run: ((run.path / DONE).stat().st_mtime_ns, run.name))
-    newest = {kind_of(run): run for run in finished}
+    newest = {run.kind: run for run in finished}
     latest = latest_name(root)
-    newest |= {kind_of(run): run for run in finished if run.name == latest and kind_of(run) == "train"}
+    newest |= {run.kind: run for run in finished if run.name == latest and run.kind == "train"}
     runs = [newest[kind] for kind in REPORTED_KINDS if kind in newest]
     if not runs:
         raise ArtefactError(f"a report needs a finished run, and {root} has none", fix="Run `blemore train` first.")
     return runs
-
-
-def kind_of(run: RunFolder) -> str:
-    """The command that made a run; `train` for a folder of an older version, which does not hold it."""
-    return run.kind or "train"
 
 
 def finished_names(root: Path) -> list[str]:

@@ -42,9 +42,11 @@ class RunFolder:
 
     @property
     def kind(self) -> str:
-        """The command that began the run; empty where an older version did."""
+        """The command that began the run; one of an older version does not note it, and is `train` or has arms."""
         path = self.path / KIND
-        return path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+        if path.is_file():
+            return path.read_text(encoding="utf-8", errors="replace").strip()
+        return "ablate" if self.has_arms else "train"
 
     @property
     def has_arms(self) -> bool:

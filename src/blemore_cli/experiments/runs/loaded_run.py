@@ -15,7 +15,6 @@ from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.evaluation.scoring.score_summary import seed_summary
 from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
-from blemore_cli.experiments.runs.find import kind_of
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
@@ -68,14 +67,12 @@ class LoadedRun:
 
     Attributes:
         run: Its folder.
-        kind: The command that made it.
         models: Its models.
         ablation: The comparison of its arms, where it has some.
         shifts: Shift of each encoder for the test clips, where the run measured it.
     """
 
     run: RunFolder
-    kind: str
     models: tuple[LoadedModel, ...]
     ablation: Ablation | None
     shifts: Mapping[str, Shift]
@@ -94,7 +91,7 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     """
     if not run.has_arms:
         model = _read_model(run, "", index, read_explanation(run.path))
-        return LoadedRun(run, kind_of(run), (model,), None, for_test_clips(read_run_shifts(run, index)))
+        return LoadedRun(run, (model,), None, for_test_clips(read_run_shifts(run, index)))
     ablation = read_ablation(run)
     models = []
     for arm in ablation.arms:
@@ -104,7 +101,7 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     if not models:
         raise ArtefactError(f"{run.path / 'metrics.json'} must name an arm, got none", fix="Run it again.")
     models.sort(key=lambda model: model.arm != ablation.reference)
-    return LoadedRun(run, kind_of(run), tuple(models), ablation, for_test_clips(read_run_shifts(run, index)))
+    return LoadedRun(run, tuple(models), ablation, for_test_clips(read_run_shifts(run, index)))
 
 
 def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanation | None) -> LoadedModel:

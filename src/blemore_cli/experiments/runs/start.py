@@ -54,7 +54,7 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
 
 
 def _settle_kind(run: RunFolder, kind: str) -> None:
-    if not run.kind:
+    if not (run.path / KIND).is_file():
         write_text(run.path / KIND, kind + "\n")
     elif run.kind != kind:
         raise ArtefactError(

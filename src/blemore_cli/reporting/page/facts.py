@@ -32,7 +32,7 @@ def run_facts(run: LoadedRun) -> RunFacts:
     config, metrics = main.config, main.metrics
     finished = datetime.fromtimestamp((run.run.path / DONE).stat().st_mtime, tz=UTC)
     facts = {
-        "command": f"blemore {run.kind}",
+        "command": f"blemore {run.run.kind}",
         "finished": f"{finished:%Y-%m-%d %H:%M} UTC",
         "models": ", ".join(model.arm for model in run.models) if run.ablation else "one",
         "clips": f"{len(main.clips):,} of {metrics.n_actors} actors, out of fold",

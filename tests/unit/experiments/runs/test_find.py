@@ -8,7 +8,7 @@ import pytest
 from blemore_cli.core.config.file import resolve_paths
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.experiments.runs.find import find_run, finished_names, kind_of, report_runs
+from blemore_cli.experiments.runs.find import find_run, finished_names, report_runs
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
 
@@ -102,7 +102,7 @@ def names(runs: list[RunFolder]) -> list[str]:
 
 def test_the_run_finished_last_of_each_kind(root: Path) -> None:
     assert names(report_runs(root, [])) == ["old", "arms-1"]
-    assert kind_of(RunFolder(root / "old")) == "train"
+    assert RunFolder(root / "old").kind == "train"
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_reference_is_first_and_models_are_told_apart(loaded_arms: LoadedRun
 
 
 def test_a_run_of_one_model_has_no_arms(loaded_run: LoadedRun) -> None:
-    assert (loaded_run.ablation, loaded_run.kind, loaded_run.main.name) == (None, "train", "one")
+    assert (loaded_run.ablation, loaded_run.run.kind, loaded_run.main.name) == (None, "train", "one")
 
 
 def drop_rows(path: Path) -> None:
