@@ -19,8 +19,9 @@ from blemore_cli.reporting.tables.notation import (
 
 def explain_views(explanation: Explanation) -> list[RenderableType]:
     """All views, in the order of reading; they read well from 80 columns on."""
-    views = [view(explanation) for view in (encoders_view, gate_view, cost_view)]
-    return [*views, Text(f"\n{explanation.verdict}.")]
+    curve = explanation.cost
+    cost = column_table("\nScore against the encoders to extract for a clip", cost_columns(curve), range(len(curve.n)))
+    return [encoders_view(explanation), gate_view(explanation), cost, Text(f"\n{explanation.verdict}.")]
 
 
 def encoders_view(explanation: Explanation) -> RenderableType:
@@ -64,9 +65,3 @@ def _gate_rows(explanation: Explanation) -> list[list[str]]:
     if curves:
         rows.append(difference("deletion: last minus best first, Score", curves.area, curves.area_ci95))
     return [*rows, difference("regret against an oracle, Score", explanation.regret, explanation.oracle.ci95, "")]
-
-
-def cost_view(explanation: Explanation) -> RenderableType:
-    """Score against the number of encoders to extract."""
-    title, curve = "\nScore against the encoders to extract for a clip", explanation.cost
-    return column_table(title, cost_columns(curve), range(len(curve.n)))

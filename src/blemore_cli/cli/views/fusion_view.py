@@ -23,11 +23,10 @@ def fusion_views(submission: Submission) -> list[RenderableType]:
     rows.append(["fusion, weights from the other folds", "", accuracy_text(fusion.oof.score)])
     title = ["\nlate fusion: weights of the submission, out-of-fold Score", protocol_text(submission.protocol)]
     title += transductive_notes(settings["standardize"], settings["match_prior"])
-    return [table("\n".join(title), "run", "weight", "Score", rows=rows), gain_view(fusion)]
+    return [table("\n".join(title), "run", "weight", "Score", rows=rows), _gain_view(fusion)]
 
 
-def gain_view(fusion: LateFusion) -> RenderableType:
-    """The Score of the fusion minus that of the best run, and minus that of equal weights, with intervals."""
+def _gain_view(fusion: LateFusion) -> RenderableType:
     best, equal = fusion.gain, fusion.gain_over_equal
     rows = [
         [against, difference_text(gain.difference), difference_interval_text(gain.ci95)]

@@ -1,7 +1,7 @@
 """Building of the HTML report from finished runs."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -126,11 +126,12 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
 
 
 def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[LoadedRun]) -> Section:
-    drawn = {run.main.name: draw(run.main) for run in runs}
-    missing = [name for name, figure in drawn.items() if figure is None]
+    drawn = [(run.main, draw(run.main)) for run in runs]
+    figures = [replace(figure, of=model.run, heading=model.name) for model, figure in drawn if figure]
+    missing = [model.name for model, figure in drawn if figure is None]
     notes = [f"{', '.join(missing)}: {why_not}."] if missing else []
     verdicts = explanation_notes([run.main for run in runs]) if key == "deletion" else []
-    return Section(key, title, [figure for figure in drawn.values() if figure], [*verdicts, *notes])
+    return Section(key, title, figures, [*verdicts, *notes])
 
 
 def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:

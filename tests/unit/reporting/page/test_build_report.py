@@ -28,6 +28,16 @@ def test_every_question_is_answered_for_every_run(
     assert {key: n for key, (n, _) in found.items() if n != 2} == dict.fromkeys(once, 1)
     assert [note for note in found["deletion"][1] if note.startswith("arms · learned")]  # it was not explained
     assert page.clips.shown == ("one", "arms · learned", "arms · random")
+    figures = {section.key: section.figures for section in page.sections}
+    assert {(figure.of, figure.heading) for key in PER_MODEL for figure in figures[key]} == {
+        ("one", "one"),
+        ("arms", "arms · learned"),
+    }
+    assert {key: [figure.of for figure in figures[key]] for key in ("scores", "arms", "shift")} == {
+        "scores": [""],
+        "arms": ["arms"],
+        "shift": [""],
+    }
     assert page.n_figures == sum(n for n, _ in found.values())
     assert [cells[0] for _, cells in page.scores.rows] == ["one", "arms · learned", "arms · random"]
 

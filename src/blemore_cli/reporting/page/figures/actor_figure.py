@@ -9,7 +9,7 @@ from blemore_cli.evaluation.statistics.actor_spread import actor_spread
 from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA, p_text
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import draw_y_axis, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing
 
@@ -20,8 +20,7 @@ MOST_NAMED = 90
 def actor_figure(model: LoadedModel) -> PageFigure:
     """Draws the actors by their Score."""
     actors = sorted(per_actor_table(model.clips, model.predicted), key=lambda actor: (actor.score, actor.actor))
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(actors, model.metrics.oof.score).svg(),
         caption=f"Score of each of {len(actors)} actors, none of them in the training of the predicting model, mean "
         f"over seeds; {_clips_text(actors)}. Dotted: Score of all clips.",

@@ -11,7 +11,7 @@ from blemore_cli.evaluation.scoring.correct_counts import actor_index
 from blemore_cli.evaluation.scoring.metrics import correct_flags
 from blemore_cli.evaluation.statistics.actor_bootstrap import clustered_mean
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.heat_map import heat_map
 from blemore_cli.reporting.tables.notation import interval_text, share_text
 
@@ -29,8 +29,7 @@ def confusion_figure(model: LoadedModel) -> PageFigure:
     n_clips = n_true // len(model.predicted)
     rows = [f"{name} {n:4d}" for name, n in zip(SET_NAMES, n_clips, strict=True)]
     label = "Confusion of emotion sets"
-    return figure_of(
-        model,
+    return PageFigure(
         svg=heat_map(shares, rows, SET_NAMES, cell=SET_CELL, label=label, outlines_diagonal=True),
         caption="Share of the clips of each true emotion set (rows, with their number) that is predicted as each "
         "set (columns), in percent; outlined: right. Shares below half a percent are left blank.",
@@ -66,8 +65,7 @@ def salience_figure(model: LoadedModel) -> PageFigure | None:
     names = ["/".join(map(str, RATIOS[i])) for i in ORDER]
     rows = [f"{name} ({n / len(model.predicted):.0f})" for name, n in zip(names, n_true, strict=True)]
     label = "Confusion of saliences within right pairs"
-    return figure_of(
-        model,
+    return PageFigure(
         svg=heat_map(shares, rows, names, cell=RATIO_CELL, label=label, outlines_diagonal=True),
         caption="True salience of the two emotions, first / second in the order of the labels (rows, with clips a "
         "seed), against the predicted one (columns), in percent of the row; only blends whose pair is right. "

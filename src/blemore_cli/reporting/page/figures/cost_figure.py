@@ -3,7 +3,7 @@
 from blemore_cli.experiments.runs.explanation_file import ExtractionCost
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import draw_axes, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing
 from blemore_cli.reporting.tables.notation import accuracy_text
@@ -16,8 +16,7 @@ def cost_figure(model: LoadedModel) -> PageFigure | None:
     cost = model.explanation.cost if model.explanation else None
     if cost is None or len(cost.n) < 2:
         return None
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(cost).svg(),
         caption="Score out of fold with the best 1, 2, ... encoders of each clip by the selection's ranking, mean over "
         "seeds; below each point the mean number of encoders that must be extracted, where it depends on that.",

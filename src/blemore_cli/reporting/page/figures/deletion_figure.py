@@ -6,7 +6,7 @@ from typing import Final
 from blemore_cli.evaluation.gate_quality.deletion_curves import DeletionCurves, Order
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing
 from blemore_cli.reporting.tables.notation import (
@@ -26,8 +26,7 @@ def deletion_figure(model: LoadedModel) -> PageFigure | None:
     deletion = model.explanation.deletion if model.explanation else None
     if deletion is None:
         return None
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(deletion).svg(),
         caption="Score out of fold after removing encoders one by one and predicting again, in the order of the gate's "
         "scores: the last-ranked first (solid), at random (dotted), the best-ranked first (dashed).",

@@ -6,7 +6,7 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.scoring.correct_counts import correct_counts
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import spanning
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing
 
@@ -19,8 +19,7 @@ def fold_figure(model: LoadedModel) -> PageFigure | None:
     if len(folds) < 2:
         return None
     n_seeds = len(scores)
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(folds, scores).svg(),
         caption=f"Score of each fold when it is left out: a circle for each of {n_seeds} "
         f"seed{'s' * (n_seeds > 1)}, a dash for their mean.",

@@ -7,7 +7,7 @@ from blemore_cli.evaluation.scoring.metrics import correct_flags
 from blemore_cli.evaluation.scoring.reliability import Reliability, predicted_set_prob, reliability
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.reporting.page.drawing.axis import Scale
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import Frame, draw_axes
 from blemore_cli.reporting.page.drawing.svg import Drawing
 
@@ -21,8 +21,7 @@ def reliability_figure(model: LoadedModel) -> PageFigure | None:
     if not model.prob[..., IS_BLEND].any():
         return None
     diagram = of_model(model)
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(diagram).svg(),
         caption="Share of predictions whose emotion set is right against the probability that the model gave to "
         "that set, in bins of 0.1 width; dotted: perfect calibration. Bars: number of predictions in each bin "

@@ -20,7 +20,6 @@ def score_figure(models: Sequence[LoadedModel], published: Sequence[Published]) 
     known = {each.system: score for each in published[1:] if (score := score_of(each.validation)) is not None}
     rows += [Row(f"{name}*", score, "published") for name, score in known.items()]
     return PageFigure(
-        of="",
         heading="Score of each model",
         svg=row_plot(
             rows, "Score, out of fold (mean of presence and salience accuracy, 0 to 1)", "Score of each model"

@@ -5,7 +5,7 @@ import numpy as np
 from blemore_cli.core.types import Floats
 from blemore_cli.evaluation.gate_quality.selection_shares import by_set, selection_shares
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.heat_map import heat_map
 from blemore_cli.reporting.tables.notation import share_text
 
@@ -32,8 +32,7 @@ def selection_figure(model: LoadedModel) -> PageFigure | None:
     names = [f"{name} ({rows.sum()})" for name, rows in groups.items()]
     palest = float(np.nanmin(values)) - BELOW_LOWEST
     label = f"{what}, by emotion set and encoder"
-    return figure_of(
-        model,
+    return PageFigure(
         svg=heat_map(values, names, model.encoders, cell=CELL, label=label, palest=palest),
         caption=f"{what[0].upper()}{what[1:]}, in percent, by true emotion set (rows, with clips) and "
         f"encoder (columns), mean over {len(model.predicted)} seed{'s' * (len(model.predicted) > 1)}; the stronger the "

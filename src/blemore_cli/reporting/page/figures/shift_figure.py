@@ -17,7 +17,6 @@ def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure 
     if not rows:
         return None
     return PageFigure(
-        of="",
         heading="Shift of each encoder",
         svg=row_plot(rows, "AUC of telling test clips from training clips", "Shift of each encoder", line_at=0.5),
         caption="Area under the ROC curve of a classifier that tells test from training clips by an encoder's "

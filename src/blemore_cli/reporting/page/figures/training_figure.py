@@ -9,7 +9,7 @@ from blemore_cli.core.labels import N_LABELS
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
 from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.reporting.page.drawing.axis import spanning
-from blemore_cli.reporting.page.drawing.figure import PageFigure, figure_of
+from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.drawing.frame import draw_axes, framed
 from blemore_cli.reporting.page.drawing.svg import Drawing, Point
 
@@ -22,8 +22,7 @@ def training_figure(model: LoadedModel) -> PageFigure | None:
     if curves is None:
         return None
     chosen = [n for fold in model.metrics.folds for n in fold.n_epochs if n]
-    return figure_of(
-        model,
+    return PageFigure(
         svg=_drawn(curves, chosen).svg(),
         caption=f"Loss a clip (nats; guessing evenly among the {N_LABELS} labels costs {log(N_LABELS):.2f}) after "
         f"each epoch, mean of {curves['n'].max()} inner trainings. Dashed: training rows, with dropout; solid: rows "

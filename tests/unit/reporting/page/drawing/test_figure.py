@@ -71,10 +71,3 @@ def places(shape: ElementTree.Element) -> tuple[list[float], list[float]]:
     x, y, width, height = (float(shape.get(key, 0)) for key in ("x", "y", "width", "height"))
     centre_x, centre_y = float(shape.get("cx", x)), float(shape.get("cy", y))
     return [centre_x, centre_x + width], [centre_y, centre_y + height]
-
-
-def test_every_figure_is_of_its_run_or_of_all(explained: LoadedRun) -> None:
-    for name, draw in DRAWN.items():
-        figure = draw(explained)
-        assert figure is not None
-        assert figure.of == ("" if name in ("scores", "shift") else "arms")
