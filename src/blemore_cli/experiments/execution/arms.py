@@ -25,12 +25,7 @@ Difference = dict[str, Any]
 class ComparedSettings:
     """Settings to compare with the reference; if none is given, every selection is compared.
 
-    Attributes:
-        selections: Ways to keep encoders.
-        top_n: Numbers of encoders kept, or `auto`; the first is the reference's.
-        heads: Heads.
-        adapt: Adaptation methods.
-        further: Any other difference, by the arm's name.
+    The first of `top_n` is the reference's; `further` has any other difference by the arm's name.
     """
 
     selections: Sequence[Selection] = ()

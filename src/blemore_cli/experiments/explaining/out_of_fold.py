@@ -27,7 +27,6 @@ class OutOfFold:
     Attributes:
         clips: The clips, in the order of the table.
         available: (N, E) which encoders a clip has.
-        seeds: The S seeds.
         replays: The replay of every model on the clips that it left out, and the place of these in the grid.
     """
 

@@ -74,17 +74,14 @@ def find_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
                 "do not predict the test clips",
                 fix="Train the arm that you want with `blemore train`.",
             )
-    return [find_run(root, name) for name in dict.fromkeys(names)] if names else [find_run(root, None)]
+    return [find_run(root, name) for name in dict.fromkeys(names)] or [find_run(root, None)]
 
 
 def predict_submission(runs: Sequence[RunFolder], index: Path) -> Submission:
     """Predicts the test clips with the fold models of the runs, averages within each run, mixes the runs, and decodes.
 
-    A single run has its own decoder. Several are mixed with the weights of the best out-of-fold Score.
-
-    Args:
-        runs: Finished runs; several must have left out the same clips of the same index by the same protocol.
-        index: The index that they were trained on, wherever it is now.
+    A single run has its own decoder. Several are mixed with the weights of the best out-of-fold Score: they must have
+    left out the same clips of the same index by the same protocol. The index may be elsewhere by now.
 
     Raises:
         UsageError: If a run is one of arms, which do not predict the test clips.

@@ -8,13 +8,7 @@ from blemore_cli.core.config.schema import Config
 
 
 class Transduction(TypedDict):
-    """The transductive settings, as `metrics.json` and `submit --json` hold them.
-
-    Attributes:
-        standardize: Groups that features are standardised within.
-        match_prior: Groups whose predicted label shares are matched to the design.
-        transductive: Whether a clip's prediction depends on other clips that are predicted.
-    """
+    """The transductive settings, as `metrics.json` and `submit --json` hold them; `RunMetrics` says what they mean."""
 
     standardize: Standardize
     match_prior: MatchPrior

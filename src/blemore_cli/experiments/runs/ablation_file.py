@@ -80,7 +80,6 @@ class Ablation(Artefact):
     """Arms compared with everything else held fixed.
 
     Attributes:
-        run: Name of the run.
         reference: Name of the arm that the others are compared with.
         protocol: `nested` or `official`.
         n_clips: Clips that every arm predicts.

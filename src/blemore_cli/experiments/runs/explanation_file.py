@@ -130,7 +130,6 @@ class Explanation(Artefact):
     """Who was selected, when, and whether the gate was right.
 
     Attributes:
-        run: Name of the run.
         rule: How encoders are kept, `model.selection`.
         top_n: The configured number.
         protocol: Protocol of the run.
@@ -139,9 +138,7 @@ class Explanation(Artefact):
         n_actors: Actors of these.
         entropy: Of the gate, as a share of the most that it can be, mean over clips; None with one encoder.
         n_kept: Mean number of encoders kept.
-        encoders: The E encoders.
         gate_view: Encoders that the gate reads; nothing if it reads each that it scores.
-        seeds: The S seeds.
         selection: How often each encoder is kept.
         stability: Between models that differ in their fold, on the test clips, and in their seed, on all clips; None
             where there are no two.

@@ -28,10 +28,7 @@ class LoadedModel:
     """One model over its seeds: a run of `train` or `cv`, or an arm.
 
     Attributes:
-        run: Name of the run.
         arm: Name of the arm; empty for a run without arms.
-        config: The resolved configuration.
-        metrics: The figures in its `metrics.json`.
         clips: The N clips of the folds that were left out, in the order of the index.
         predicted: (S, N) decoded labels of S seeds.
         prob: (S, N, 36) probabilities.
@@ -63,12 +60,9 @@ class LoadedModel:
 
 @dataclass(frozen=True)
 class LoadedRun:
-    """One run with all its models, the reference first.
+    """One run with all its models, the reference first, and the comparison of its arms, where it has some.
 
     Attributes:
-        run: Its folder.
-        models: Its models.
-        ablation: The comparison of its arms, where it has some.
         shifts: Shift of each encoder for the test clips, where the run measured it.
     """
 

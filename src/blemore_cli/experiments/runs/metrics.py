@@ -76,7 +76,6 @@ class RunMetrics(Artefact):
     """The figures of one model over its seeds.
 
     Attributes:
-        run: Name of the run.
         protocol: `nested` or `official`.
         standardize: Groups that features are standardised within.
         match_prior: Groups whose predicted label shares are matched to the design.
@@ -85,16 +84,12 @@ class RunMetrics(Artefact):
         oof: Figures of the out-of-fold predictions.
         averaged: Those of the mean of the seeds' distributions, which is submitted; None for one seed.
         folds: Figures of each fold.
-        seeds: Seeds.
         n_clips: Clips out of fold.
         n_actors: Actors of these.
         split: What is in each fold.
         labels: Figures of each true label.
         actors: Figures of each actor.
-        encoders: Names of the encoders.
         decoder: The decoder of submissions, fitted to all out-of-fold predictions, averaged over seeds.
-        index_sha256: Checksum of the index.
-        versions: Versions of the software.
         execution: How the stacks were planned; None where an older version trained.
         n_kept: Mean number of encoders with a fusion weight above 0.
     """
