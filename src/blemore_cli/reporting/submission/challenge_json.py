@@ -56,13 +56,9 @@ def challenge_json(labels: Mapping[str, int]) -> str:
 
 def _entries(label: int) -> list[dict[str, str | float]]:
     """The template gives singles the float 100.0 and blends whole numbers."""
-    shown = LABELS[label]
-    if not shown.is_blend:
-        return [{"emotion": shown.emotions[0], "salience": 100.0}]
-    return [
-        {"emotion": emotion, "salience": percent}
-        for emotion, percent in zip(shown.emotions, shown.saliences_pct, strict=True)
-    ]
+    emotions = LABELS[label].emotions
+    saliences = LABELS[label].saliences_pct if len(emotions) > 1 else (100.0,)
+    return [{"emotion": name, "salience": percent} for name, percent in zip(emotions, saliences, strict=True)]
 
 
 def _document(content: bytes, path: Path) -> Any:

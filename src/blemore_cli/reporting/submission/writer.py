@@ -108,15 +108,11 @@ def _template_names(template: Path, predicted: Mapping[str, int]) -> dict[str, s
 def _content(path: Path, labels: Mapping[str, int]) -> bytes:
     suffix = path.suffix.lower()
     if suffix == ".csv":
-        return _csv(labels).encode()
+        frame = label_frame(np.array(list(labels.values()), dtype=np.int64))
+        frame.insert(0, "filename", [clip_name(name) for name in labels])
+        return frame.to_csv(index=False, lineterminator="\n").encode()
     text = challenge_json(labels).encode()
     return _zipped(f"{path.stem}.json", text) if suffix == ".zip" else text
-
-
-def _csv(labels: Mapping[str, int]) -> str:
-    frame = label_frame(np.array(list(labels.values()), dtype=np.int64))
-    frame.insert(0, "filename", [clip_name(name) for name in labels])
-    return frame.to_csv(index=False, lineterminator="\n")
 
 
 def _zipped(name: str, content: bytes) -> bytes:
