@@ -153,12 +153,8 @@ def _inner_unit(arm: Arm, part: InnerPart, seed: int, weights: ShiftWeights) -> 
         n_epochs=arm.config.train.max_epochs,
         shift_weights=weights,
     )
-    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{_weights_suffix(weights)}.safetensors")
-
-
-def _weights_suffix(weights: ShiftWeights) -> str:
-    """The part of a file name that differs with the shift weights; nothing where all are full."""
-    return f"-trust{hashlib.sha256(repr(weights).encode()).hexdigest()[:8]}" if weights else ""
+    suffix = f"-trust{hashlib.sha256(repr(weights).encode()).hexdigest()[:8]}" if weights else ""
+    return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{suffix}.safetensors")
 
 
 def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:

@@ -132,11 +132,11 @@ def _check_same_config(run: RunFolder, config: Config) -> None:
 
 
 def _effective(config: Config) -> dict[str, Any]:
+    """What decides the results, by dotted key; where the runs are kept does not."""
     sections = config.model_dump(exclude=WITHOUT_EFFECT)
-    flat = {
+    return {
         f"{name}.{key}": value
         for name, part in sections.items()
         if isinstance(part, dict)
         for key, value in part.items()
     }
-    return {**flat, "runs": None}

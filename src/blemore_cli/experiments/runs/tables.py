@@ -73,17 +73,17 @@ def label_frame(label: Ints) -> pd.DataFrame:
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """Writes `oof.csv` or `test.csv`; numbers are written so that they read back exactly."""
     prob = pd.DataFrame(predictions.prob, columns=list(PROBABILITY_COLUMNS))
-    write_text(path, pd.concat([_keys(predictions), label_frame(predictions.label), prob], axis=1).to_csv(index=False))
+    _write(path, predictions, label_frame(predictions.label), prob)
 
 
 def write_weights(path: Path, predictions: Predictions, weights: Floats, encoders: Sequence[str]) -> None:
     """Writes `gate_oof.csv` or `gate_test.csv`: (N, E) fusion weights, 0 where an encoder was not selected."""
-    table = pd.DataFrame(np.asarray(weights), columns=list(encoders))
-    write_text(path, pd.concat([_keys(predictions), table], axis=1).to_csv(index=False))
+    _write(path, predictions, pd.DataFrame(np.asarray(weights), columns=list(encoders)))
 
 
-def _keys(predictions: Predictions) -> pd.DataFrame:
-    return pd.DataFrame({"filename": predictions.filename, "fold": predictions.fold, "seed": predictions.seed})
+def _write(path: Path, predictions: Predictions, *columns: pd.DataFrame) -> None:
+    keys = pd.DataFrame({name: getattr(predictions, name) for name in KEYS})
+    write_text(path, pd.concat([keys, *columns], axis=1).to_csv(index=False))
 
 
 def read_oof(path: Path) -> Predictions:
