@@ -65,14 +65,9 @@ Result = TypeVar("Result", EpochPredictions, Trained)
 
 
 def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
-    """Trains networks and predicts their target rows after every epoch.
+    """Trains networks and predicts their target rows after every epoch: for each its predictions, or why it failed.
 
-    Args:
-        table: Raw features of all clips.
-        specs: Trainings that can be stacked and have equally many epochs.
-
-    Returns:
-        For each training its predictions, or why it failed.
+    The trainings can be stacked and have equally many epochs.
     """
     prepared = Preparation(table)
     trainer = _trainer([prepared.job(spec) for spec in specs], specs[0].config)
@@ -90,15 +85,7 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
 
 
 def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
-    """Trains networks, each for its number of epochs.
-
-    Args:
-        table: Raw features of all clips.
-        specs: Trainings that can be stacked.
-
-    Returns:
-        For each training the network, or why it failed.
-    """
+    """Trains networks that can be stacked, each for its number of epochs: the network of each, or why it failed."""
     prepared = Preparation(table)
     trainer = _trainer([prepared.second_stage_job(spec) for spec in specs], specs[0].config)
     trained: dict[int, Trained] = {}

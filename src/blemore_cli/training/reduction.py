@@ -9,7 +9,7 @@ PCA: Final = "pca:"
 
 
 def max_components(reduce: str) -> int | None:
-    """How many columns an encoder may keep, by "none" or "pca:K" as in `model.reduce`; None for all."""
+    """How many columns an encoder may keep, of "none" or "pca:K" as in `model.reduce`; None for all."""
     return int(reduce.removeprefix(PCA)) if reduce.startswith(PCA) else None
 
 

@@ -42,11 +42,11 @@ def resampled_scores(
 
 
 def resampled_sums(columns: Floats, *, generator: np.random.Generator, n_resamples: int = N_RESAMPLES) -> Floats:
-    """Sums over actors on resamples of actors.
+    """Sums over actors on B resamples of actors, which depend on the number of actors alone.
 
     Args:
         columns: (A, C) contribution of each actor to each of C sums.
-        generator: Draws the resamples, which depend on the number of actors alone.
+        generator: Draws the resamples.
         n_resamples: Number of resamples B.
 
     Returns:

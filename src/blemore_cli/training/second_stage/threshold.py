@@ -22,15 +22,8 @@ def choose_threshold(
     """Chooses the threshold that keeps encoders that are more likely useful than not, and drops the rest.
 
     For every inner part a gate is fitted to the other parts and scores this one. The threshold with the largest sum of
-    u - 1/2 over the kept encoders wins. A calibrated gate would choose 1/2. Of equally good ones the first, which keeps
-    more encoders.
-
-    Args:
-        a: Architecture of the network.
-        rows: N training rows.
-        posterior: (N, E) cross-fitted.
-        parts: Splits of these rows, as positions.
-        stream: Names the random streams.
+    u - 1/2 over the kept encoders wins, u being the (N, E) cross-fitted posteriors. A calibrated gate would choose 1/2.
+    Of equally good ones the first, which keeps more encoders.
     """
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
     for part in parts:
