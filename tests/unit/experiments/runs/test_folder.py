@@ -24,6 +24,12 @@ def test_reopening_takes_the_marker_and_what_was_left_half_written(tmp_path: Pat
     assert [path.name for path in run.checkpoints.iterdir()] == ["seed0-fold0"]
 
 
+def test_a_run_of_an_older_version_compares_arms_or_is_one_of_train(tmp_path: Path) -> None:
+    (tmp_path / "compared/arms/learned").mkdir(parents=True)
+    (tmp_path / "plain").mkdir()
+    assert [RunFolder(tmp_path / name).kind for name in ("compared", "plain")] == ["ablate", "train"]
+
+
 @pytest.mark.parametrize(
     ("path", "is_held"), [("runs/mine/arms/a/x", True), ("runs/mine", True), ("runs/x", False), ("x", False)]
 )
