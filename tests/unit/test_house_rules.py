@@ -318,6 +318,10 @@ def test_few_import_nicknames() -> None:
     refuse(found)
 
 
+def test_no_module_looks_like_a_test() -> None:
+    refuse([name for name in modules() if name.split(".")[-1].startswith("test_") or name.endswith("_test")])
+
+
 def test_folders_are_small() -> None:
     folders = [path for path in (ROOT / "src" / PACKAGE).rglob("*") if path.is_dir() and path.name != "__pycache__"]
     sizes = {folder: len([path for path in folder.glob("*.py") if path.stem != "__init__"]) for folder in folders}

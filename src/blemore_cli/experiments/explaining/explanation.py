@@ -28,15 +28,15 @@ from blemore_cli.evaluation.gate_quality.selection_shares import (
 )
 from blemore_cli.evaluation.statistics.actor_bootstrap import ScoreDifference, score_difference
 from blemore_cli.experiments.execution.feature_cache import shared_table
-from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_curves_of
-from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood
-from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
-from blemore_cli.experiments.explaining.test_clip_agreement import (
+from blemore_cli.experiments.explaining.clip_agreement import (
     SelectionsOnTestClips,
     fold_stability,
     seed_stability,
     select_for_test_clips,
 )
+from blemore_cli.experiments.explaining.deletion import cost_curve, deletion_curves_of
+from blemore_cli.experiments.explaining.encoder_log_likelihood import encoder_log_likelihood
+from blemore_cli.experiments.explaining.out_of_fold import OutOfFold, out_of_fold
 from blemore_cli.experiments.inference.fold_models import load_models, model_folders
 from blemore_cli.experiments.runs.explanation_file import (
     AloneFigures,

@@ -4,8 +4,8 @@ import numpy as np
 
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.gate_quality.stability import stability
+from blemore_cli.experiments.explaining.clip_agreement import fold_stability, seed_stability, select_for_test_clips
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
-from blemore_cli.experiments.explaining.test_clip_agreement import fold_stability, seed_stability, select_for_test_clips
 from blemore_cli.training.checkpoint import Checkpoint
 
 
