@@ -47,8 +47,8 @@ def run_ablation(
             is at work on it.
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
-    arms = _arms(configs, run, index, seeds)
-    with run.locked(), new_engine(arms[0].config.train.jobs) as engine:
+    with run.locked(), new_engine(next(iter(configs.values())).train.jobs) as engine:
+        arms = _arms(configs, run, index, seeds)
         settle_index(run, index.sha256)
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()
