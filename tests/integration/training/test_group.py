@@ -95,7 +95,6 @@ def fold_model(table: FeatureTable, config: Config) -> tuple[Choice, list[EpochP
     return choice, inner, trained, predict_rows(model, table, rows).prob
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "changes",
     [
@@ -125,7 +124,6 @@ def test_labels_of_the_held_out_fold_change_no_byte(
     np.testing.assert_array_equal(prob, other_prob)
 
 
-@pytest.mark.slow
 def test_of_two_folds_the_labels_of_one_choose_nothing_for_it_either(
     tiny_table: FeatureTable, quick_config: Config
 ) -> None:
@@ -151,7 +149,6 @@ def test_officially_the_model_is_the_inner_training_where_it_was_best_on_the_sco
     np.testing.assert_allclose(prob[: len(held_out)], inner.prob[choice.n_epochs - 1], atol=1e-6)
 
 
-@pytest.mark.slow
 def test_features_of_the_held_out_fold_reach_its_own_predictions_alone(
     tiny_table: FeatureTable, quick_config: Config
 ) -> None:

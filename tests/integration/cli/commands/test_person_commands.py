@@ -79,6 +79,7 @@ def test_arms_are_compared_without_persons_of_the_test_clips(attempt: Attempt, t
     assert "features standardised within each split: adapted to its unlabelled clips (learned)" in stdout
 
 
+@pytest.mark.slow
 def test_an_encoder_that_does_not_know_persons_is_refused_unless_forced(
     tiny: Path, attempt: Attempt, answer: Answer
 ) -> None:
@@ -94,6 +95,7 @@ def test_an_encoder_that_does_not_know_persons_is_refused_unless_forced(
     assert "adjusted Rand index on training actors" in stdout
 
 
+@pytest.mark.slow
 def test_the_challenge_s_own_metadata_are_not_overwritten(tiny: Path, attempt: Attempt) -> None:
     before = (tiny / "test_metadata.csv").read_bytes()
     code, _, stderr = attempt("identify", "--encoder", "clip_vit", "--out", "test_metadata.csv", "--force")
