@@ -1,7 +1,7 @@
 """Features of one encoder in the order of the clips of the challenge."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
@@ -82,11 +82,13 @@ def _read(source: Source, clips: Clips, request: Request) -> SourceFeatures:
     if source.reader.lists_clips:  # refused before the work of reading
         _check_missing(source, source.reader.clips_of(source, request.is_clip), clips, request.config)
     read = source.reader.read(source, request)
-    _check_missing(source, read.clips, clips, request.config)
+    _check_missing(source, read.clips, clips, request.config, read.no_frame_left)
     return read
 
 
-def _check_missing(source: Source, present: Iterable[str], clips: Clips, config: DataConfig) -> None:
+def _check_missing(
+    source: Source, present: Iterable[str], clips: Clips, config: DataConfig, no_frame_left: Sequence[str] = ()
+) -> None:
     names, known = list(present), clips.filename.tolist()
     missing = _not_in(known, names)
     if len(missing) == len(known):
@@ -97,9 +99,13 @@ def _check_missing(source: Source, present: Iterable[str], clips: Clips, config:
     if missing and config.missing == "error":
         raise DataError(
             f"{source.path} must have every clip, got {len(known) - len(missing)} of {len(known)}; "
-            f"missing: {listed(missing)}",
+            f"missing: {listed(missing)}{_with_empty_files(no_frame_left)}",
             fix="Extract the missing clips, or go on without them with --missing mask.",
         )
+
+
+def _with_empty_files(clips: Sequence[str]) -> str:
+    return f"; no frame left in the files of {listed(list(clips))}" if clips else ""
 
 
 def _not_in(known: list[str], names: list[str]) -> list[str]:
@@ -138,6 +144,9 @@ def _notes(source: Source, read: SourceFeatures, clips: Clips, present: Bools) -
         notes.append(f"encoder {source.name}: left out columns {listed(list(read.left_out), 9)}")
     if strangers := _not_in(read.clips, clips.filename.tolist()):
         notes.append(f"encoder {source.name}: {len(strangers)} clips are not in the metadata: {listed(strangers, 3)}")
+    notes += [f"encoder {source.name}: {note}" for note in read.notes]
+    if empty := [clip for clip in read.no_frame_left if clip in frozenset(clips.filename.tolist())]:
+        notes.append(f"encoder {source.name}: {len(empty)} clips have no frame left: {listed(empty, 3)}")
     if not present.all():
         notes.append(f"encoder {source.name}: {int((~present).sum())} clips are missing and masked")
     return notes

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -42,24 +42,51 @@ def read_folder(
         done: Called with the number of clips done.
 
     Returns:
-        Features (N, D) in float32 in the order of the files, with the columns that some file has left out.
+        Features (N, D) in float32 in the order of the files, with the columns that some file has left out; clips with
+        no frame left are not among them.
 
     Raises:
-        DataError: If a file cannot be read, or files disagree in width, columns, or being frame-level.
+        DataError: If a file cannot be read, files disagree in width, columns, or being frame-level, or no clip has a
+            frame left.
     """
     read_batch = partial(_read_batch, read, aggregate)
     batches = spread(read_batch, _batches(files), jobs=jobs, done=lambda n: done(min(n * _BATCH, len(files))))
-    rows = dict(zip(files, (row for batch in batches for row in batch), strict=True))
+    clips = dict(zip(files, (row for batch in batches for row in batch), strict=True))
+    rows = {clip: row for clip, row in clips.items() if row.features.size}
+    empty = tuple(clip for clip in clips if clip not in rows)
+    _check_some_frame(rows, empty)
     is_static = _check_agreement(rows)
     features = [row.features.ravel() if is_static else _aggregated(row, aggregate).features for row in rows.values()]
     return SourceFeatures(
-        list(files),
+        list(rows),
         np.stack([_in_float32(row) for row in features]),
         columns=max((row.columns for row in rows.values()), key=len),
-        left_out=tuple(dict.fromkeys(name for row in rows.values() for name in row.left_out)),
-        sha256=_combined_sha256(files, [row.sha256 for row in rows.values()]),
+        left_out=tuple(dict.fromkeys(name for row in clips.values() for name in row.left_out)),
+        sha256=_combined_sha256(files, [row.sha256 for row in clips.values()]),
         aggregate=STATIC if is_static else aggregate,
+        notes=_summed_notes(clips.values()),
+        no_frame_left=empty,
     )
+
+
+def _summed_notes(clips: Iterable[ClipFeatures]) -> tuple[str, ...]:
+    """A sentence for each kind of note: how many, in how many clips."""
+    amounts: dict[str, list[int]] = {}
+    for clip in clips:
+        for what, amount in clip.notes.items():
+            amounts.setdefault(what, []).append(amount)
+    return tuple(
+        f"{sum(counts)} {what}, {'one a clip' if max(counts) == 1 else f'in {len(counts)} clips'}"
+        for what, counts in amounts.items()
+    )
+
+
+def _check_some_frame(rows: dict[str, ClipFeatures], empty: tuple[str, ...]) -> None:
+    if not rows:
+        raise DataError(
+            f"an encoder must have a frame of at least one clip, got none for {listed(list(empty), 3)}",
+            fix="Extract the features again, or leave this encoder out.",
+        )
 
 
 def folder_sha256(files: dict[str, Path], *, jobs: int) -> str:
@@ -93,7 +120,7 @@ def _read_batch(read: ReadClip, aggregate: Aggregate, paths: list[Path]) -> list
 def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
     """The file's features, aggregated at once unless they are, or may be meant as, one row for the whole clip."""
     clip = read(path)
-    if _may_be_static(clip):
+    if clip.features.size == 0 or _may_be_static(clip):
         return clip
     try:
         return _aggregated(clip, aggregate)

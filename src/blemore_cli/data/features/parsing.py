@@ -45,7 +45,9 @@ def reading(path: Path, requirement: str, fix: str) -> Iterator[None]:
 
 
 def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
-    """Refuses what is not a filled array of real numbers with a permitted number of dimensions.
+    """Refuses what is not an array of real numbers with a permitted number of dimensions, of one row or more.
+
+    Where one row [D] is permitted, as in a file of one clip, the array may have no row: the clip has no frame.
 
     Returns:
         The array in native byte order, C-contiguous: the layout in memory decides the rounding of NumPy's sums.
@@ -55,7 +57,8 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
     """
     if array.dtype.kind not in "fiu" or array.dtype.itemsize > np.dtype(np.float64).itemsize:
         raise DataError(f"{path} must hold real numbers, got {shape_and_type(array)}", fix=fix)
-    if array.ndim not in dimensions or array.size == 0:
+    may_be_empty = 1 in dimensions and len(array.shape) > 0 and len(array) == 0
+    if array.ndim not in dimensions or (array.size == 0 and not may_be_empty):
         expected = " or ".join("[D]" if n == 1 else "[T, D]" if 1 in dimensions else "[N, D]" for n in dimensions)
         raise DataError(f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}", fix=fix)
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))

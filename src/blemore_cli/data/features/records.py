@@ -1,6 +1,7 @@
 """Features of one clip, and of all clips of a source, as readers give them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from blemore_cli.core.choices import Modality
@@ -15,11 +16,13 @@ class ClipFeatures:
     """The features of one clip.
 
     Attributes:
-        features: (D,) one row, or (T, D) frames; (n_statistics * D,) once they are aggregated.
+        features: (D,) one row, or (T, D) frames; (n_statistics * D,) once they are aggregated. Of shape (0,) or (0, D)
+            where no frame is left: such a clip is missing.
         columns: Names of the D columns, or nothing where they have no names.
         left_out: Columns of the file that are not features.
         sha256: Hexadecimal checksum of the file.
         aggregate: How frames became one row; none for features as they are in the file.
+        notes: How many things reading left out or changed, by their name in the plural: `frames with NaN left out`.
     """
 
     features: Floats
@@ -27,6 +30,7 @@ class ClipFeatures:
     left_out: tuple[str, ...] = ()
     sha256: str = ""
     aggregate: str | None = None
+    notes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,8 @@ class SourceFeatures:
         sha256: Hexadecimal checksum of the source.
         aggregate: How frames became one row; `static` where the source had one row a clip.
         modality: Modality of the encoder, where the source holds it.
+        notes: What reading left out or changed, as sentences without the encoder's name.
+        no_frame_left: Clips that the source has a file of, but no features.
     """
 
     clips: list[str]
@@ -50,3 +56,5 @@ class SourceFeatures:
     sha256: str = ""
     aggregate: str = STATIC
     modality: Modality | None = None
+    notes: tuple[str, ...] = ()
+    no_frame_left: tuple[str, ...] = ()

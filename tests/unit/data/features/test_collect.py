@@ -75,6 +75,15 @@ def test_missing_clips_are_an_error_or_masked(tmp_path: Path, kind: str) -> None
     assert notes == [f"encoder {source.name}: 1 clips are missing and masked"]
 
 
+def test_a_clip_without_a_frame_is_missing(tmp_path: Path) -> None:
+    source = folder(tmp_path, {NAMES[0]: np.ones((2, 3)), NAMES[1]: np.ones((0, 3)), NAMES[2]: np.ones((1, 3))})
+    with pytest.raises(DataError, match=f"got 2 of 3; missing: {NAMES[1]}; no frame left in the files of {NAMES[1]}"):
+        collect(source, CLIPS, DataConfig())
+    encoder, notes = collect(source, CLIPS, MASKED)
+    assert encoder.present.tolist() == [True, False, True]
+    assert notes[0] == f"encoder clip: 1 clips have no frame left: {NAMES[1]}"
+
+
 def test_a_missing_clip_is_refused_before_files_are_read(tmp_path: Path) -> None:
     source = folder(tmp_path, {NAMES[0]: np.ones(3)})
     (tmp_path / f"clip/{NAMES[0]}.npy").write_bytes(b"damaged")

@@ -8,6 +8,7 @@ from blemore_cli.data.features.aggregate import stats7
 from blemore_cli.data.features.folder import folder_sha256, read_folder
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.npy import NpyFile
+from blemore_cli.data.features.records import ClipFeatures
 
 Files = dict[str, Path]
 NPY, CSV = NpyFile().read, FrameCsv().read
@@ -82,6 +83,26 @@ def test_disagreeing_files_are_named(tmp_path: Path) -> None:
         read_folder(csv_files(tmp_path, {"A": "a,b\n1,2\n", "B": "b,a\n3,4\n"}), CSV, aggregate="mean", jobs=1)
     with pytest.raises(DataError, match=r"A\.npy: aggregate none takes one row a clip, got 2 frames"):
         read_folder(folder_of(tmp_path / "n", {"A": np.ones((2, 3))}), NPY, aggregate="none", jobs=1)
+
+
+def test_clips_without_a_frame_are_not_among_the_features(tmp_path: Path) -> None:
+    files = folder_of(tmp_path / "f", {"A": np.ones((2, 3)), "B": np.ones((0, 3)), "C": np.ones(0)})
+    result = read_folder(files, NPY, aggregate="mean", jobs=1)
+    assert (result.clips, result.features.shape, result.no_frame_left) == (["A"], (1, 3), ("B", "C"))
+    assert result.sha256 == folder_sha256(files, jobs=1)
+    with pytest.raises(DataError, match="frame of at least one clip, got none for B"):
+        read_folder({"B": files["B"]}, NPY, aggregate="mean", jobs=1)
+
+
+def test_notes_of_clips_are_summed(tmp_path: Path) -> None:
+    counts = {"A": {"frames left out": 3, "axes dropped": 1}, "B": {"axes dropped": 1}, "C": {"frames left out": 1}}
+    result = read_folder(
+        {clip: tmp_path / clip for clip in counts},
+        lambda path: ClipFeatures(np.ones(2), notes=counts[path.name]),
+        aggregate="mean",
+        jobs=1,
+    )
+    assert result.notes == ("4 frames left out, in 2 clips", "2 axes dropped, one a clip")
 
 
 def test_values_beyond_float32_become_infinite(tmp_path: Path) -> None:

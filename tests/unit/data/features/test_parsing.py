@@ -27,6 +27,15 @@ def test_errors_of_a_parser_name_the_file_in_one_printable_line() -> None:
         raise DataError("as it is")
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 3)])
+def test_only_a_clip_may_have_no_row(shape: tuple[int, ...]) -> None:
+    assert checked_numbers(np.ones(shape), PATH, dimensions=(1, 2), fix="").shape == shape
+    with pytest.raises(DataError, match="not empty"):
+        checked_numbers(np.ones(shape), PATH, dimensions=(2,), fix="")
+    with pytest.raises(DataError, match="not empty"):
+        checked_numbers(np.ones((3, 0)), PATH, dimensions=(1, 2), fix="")
+
+
 def test_expected_shapes_are_named() -> None:
     with pytest.raises(DataError, match=r"shape \[D\] or \[T, D\], not empty, got \[1, 1, 1\] of float64"):
         checked_numbers(np.ones((1, 1, 1)), PATH, dimensions=(1, 2), fix="")

@@ -42,15 +42,14 @@ class FrameCsv(ClipFileReader):
         header = _header(content, path)
         _check_same_fields(content, path)
         table = read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)
-        if table.empty:
-            raise DataError(f"{path} must have a row for each frame, got only a header", fix=self.fix)
         columns = [name for name in table.columns if not is_bookkeeping(name)]
-        if text := [name for name in columns if table[name].dtype.kind not in "fiu"]:
+        if text := [name for name in columns if len(table) and table[name].dtype.kind not in "fiu"]:
             raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=self.fix)
         if not columns:
             raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=self.fix)
         left_out = tuple(name or "(unnamed)" for name in table.columns if name not in columns)
-        frames = _in_text_precision(table[columns].to_numpy(), content, header, columns)
+        numbers = table[columns].to_numpy() if len(table) else np.empty((0, len(columns)))
+        frames = _in_text_precision(numbers, content, header, columns)
         return ClipFeatures(frames, tuple(columns), left_out)
 
 

@@ -71,7 +71,6 @@ def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features(
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a,b\n", "only a header"),
         (b"\n\n", "CSV|header"),
         (b"frame,success\n1,1\n", "feature columns, got frame, success"),
         (b"a,b\n1,x\n", "text in b"),
@@ -82,13 +81,18 @@ def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features(
         (b"a,b\n1,2\n4,5,6\n", "CSV file"),
         (b'"a,b\n1,2\n', "CSV file"),
         (b"a,b\n\xff,1\n", "CSV file"),
-        (b"\x00\x01\x02\x89PNG", "CSV file|header"),
+        (b"\x00\x01\x02\x89PNG", "CSV file"),
     ],
 )
 def test_other_content_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
         clip_of(content)
     assert "openface/A.csv" in caught.value.message
+
+
+def test_only_a_header_is_a_clip_without_frames() -> None:
+    clip = clip_of(b"frame, success, AU01_r, AU02_r\r\n")
+    assert (clip.features.shape, clip.columns) == ((0, 2), ("AU01_r", "AU02_r"))
 
 
 def test_a_row_that_is_cut_short_is_named() -> None:

@@ -36,7 +36,7 @@ def test_layout_in_memory_does_not_matter() -> None:
     "array",
     [
         np.array(1.0),
-        np.zeros((0, 3)),
+        np.zeros((3, 0)),
         np.zeros((2, 2, 2)),
         np.ones(2, dtype=complex),
         np.ones(2, dtype=bool),

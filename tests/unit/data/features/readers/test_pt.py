@@ -33,7 +33,7 @@ def test_one_tensor_is_taken() -> None:
         [torch.ones(3)],
         3.0,
         torch.ones(2, 2, 2),
-        torch.ones(0),
+        torch.ones(3, 0),
         torch.ones(2, dtype=torch.complex64),
         torch.ones(2, dtype=torch.bool),
         torch.ones(2, 2).to_sparse(),
