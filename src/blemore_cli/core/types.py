@@ -87,6 +87,8 @@ class EncoderFeatures:
         source: Where the features were read, for the reader of the index.
         aggregate: How frames became one row.
         sha256: Hexadecimal checksum of the source's bytes.
+        columns: Names of the W columns of a frame, or of a row of the source, where they have names; the
+            D = n_statistics * W features are in the order (statistic, column).
     """
 
     name: str
@@ -96,3 +98,4 @@ class EncoderFeatures:
     source: str
     aggregate: str
     sha256: str
+    columns: tuple[str, ...] = ()

@@ -157,7 +157,8 @@ class _Build:
         self.reused.append(name)
         self.progress(name, len(self.clips), len(self.clips))
         features, present = previous.features(name), previous.present(name)
-        return EncoderFeatures(name, features, present, modality, info.source, info.aggregate, info.sha256)
+        parts = (features, present, modality, info.source, info.aggregate, info.sha256, info.columns)
+        return EncoderFeatures(name, *parts)
 
 
 def source_text(path: Path, folder: Path) -> str:

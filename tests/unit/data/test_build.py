@@ -40,6 +40,13 @@ def data(tmp_path: Path) -> DataConfig:
     )
 
 
+def test_names_of_columns_are_kept_and_survive_reuse(data: DataConfig) -> None:
+    (data.features[0] / "table.csv").write_text("filename,F0,jitter\n" + "".join(f"{n},1,2\n" for n in TRAIN + TEST))
+    assert build_index(data).index.encoders["table"].columns == ("F0", "jitter")
+    again = build_index(data)
+    assert (again.reused, again.index.encoders["table"].columns) == (["clip", "hubert", "table"], ("F0", "jitter"))
+
+
 def changed(data: DataConfig, **values: object) -> DataConfig:
     return data.model_copy(update=values)
 

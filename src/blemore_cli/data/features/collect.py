@@ -54,7 +54,8 @@ def collect(
     progress(source.name, len(clips), len(clips))
     modality, notes = chosen_modality(source.name, config.modality, read.modality)
     at = str(source.path)
-    encoder = EncoderFeatures(source.name, features, present, modality, at, read.aggregate, read.sha256)
+    parts = (features, present, modality, at, read.aggregate, read.sha256, read.columns)
+    encoder = EncoderFeatures(source.name, *parts)
     return encoder, [*notes, *_notes(source, read, clips, present)]
 
 

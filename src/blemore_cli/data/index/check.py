@@ -36,6 +36,8 @@ class EncoderInfo:
         aggregate: How frames became one row; `static` where the source had one row a clip.
         sha256: Hexadecimal checksum of the source.
         n_missing: Number of clips without features.
+        columns: Names of the W columns of a frame, or of a row of the source, where they have names; the
+            D = n_statistics * W features are in the order (statistic, column).
     """
 
     dim: int
@@ -44,6 +46,7 @@ class EncoderInfo:
     aggregate: str
     sha256: str
     n_missing: int
+    columns: tuple[str, ...] = ()
 
 
 def require(condition: object, path: Path, rule: str) -> None:
@@ -95,7 +98,20 @@ def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -
     absent = [key for key, value in attributes.items() if value is None]
     require(not absent, path, f"encoder {name} lacks {', '.join(absent)}")
     require(attributes["modality"] in get_args(Modality), path, f"encoder {name} has no known modality")
-    return EncoderInfo(dim=int(features.shape[1]), n_missing=int(n_clips - present.sum()), **attributes)
+    dim = int(features.shape[1])
+    return EncoderInfo(
+        dim=dim, n_missing=int(n_clips - present.sum()), columns=_columns(group, name, dim, path), **attributes
+    )
+
+
+def _columns(group: h5py.Group, name: str, dim: int, path: Path) -> tuple[str, ...]:
+    """Names of the columns that each statistic has, where the index holds them."""
+    if "columns" not in group.keys():  # noqa: SIM118 (`in group` would follow paths)
+        return ()
+    columns = tuple(_strings(group, "columns", path).tolist())
+    is_repeated = bool(columns) and dim % len(columns) == 0
+    require(is_repeated, path, f"encoder {name} has {len(columns)} names of columns for a width of {dim}")
+    return columns
 
 
 def _labels(salience: Floats, path: Path) -> Ints:

@@ -119,6 +119,8 @@ def _utf8(strings: Sequence[str]) -> np.ndarray:
 def _write_encoder(group: h5py.Group, encoder: EncoderFeatures) -> None:
     group.create_dataset("features", data=np.ascontiguousarray(encoder.features, dtype=np.float32))
     group.create_dataset("present", data=encoder.present.astype(np.bool_))
+    if encoder.columns:
+        group.create_dataset("columns", data=_utf8(encoder.columns))
     for name in ATTRIBUTES:
         group.attrs[name] = getattr(encoder, name)
 

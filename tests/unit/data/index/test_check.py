@@ -67,6 +67,8 @@ BROKEN: dict[str, tuple[str, Callable[[h5py.File], Any]]] = {
     "no sha256": ("lacks sha256", lambda f: f["encoders/clip"].attrs.__delitem__("sha256")),
     "modality": ("modality", lambda f: f["encoders/clip"].attrs.__setitem__("modality", "smell")),
     "encoder name": ("named", lambda f: f.move("encoders/clip", "encoders/a b")),
+    "columns": ("3 names of columns for a width of 2", lambda f: replaced(f, "encoders/clip/columns", ["a", "b", "c"])),
+    "columns are numbers": ("column of strings", lambda f: replaced(f, "encoders/clip/columns", [1, 2])),
     "external link": ("link", lambda f: linked(f, "encoders/clip", h5py.ExternalLink("other.h5", "/"))),
     "soft link": ("link", lambda f: linked(f, "clips", h5py.SoftLink("/encoders"))),
     "stored elsewhere": ("another file", stored_elsewhere),
@@ -79,7 +81,9 @@ BROKEN: dict[str, tuple[str, Callable[[h5py.File], Any]]] = {
 def test_each_broken_rule_is_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / "index.h5"
     features = np.ones((3, 2), dtype=np.float32)
-    write_index(path, CLIPS, [EncoderFeatures("clip", features, np.ones(3, bool), "video", "clip", "static", "0")])
+    write_index(
+        path, CLIPS, [EncoderFeatures("clip", features, np.ones(3, bool), "video", "clip", "static", "0", ("a", "b"))]
+    )
     message, break_it = BROKEN[name]
     read_index(path)
     with h5py.File(path, "r+") as file:

@@ -18,15 +18,16 @@ from blemore_cli.data.metadata.clips import clips_from_names
 CLIPS: Clips = clips_from_names(["A1_ang_int1_ver1", "A2_mix_hap_sad_70_30_ver1", "täst_0001"])
 
 
-def encoder(name: str, width: int = 4) -> EncoderFeatures:
+def encoder(name: str, width: int = 4, columns: tuple[str, ...] = ()) -> EncoderFeatures:
     features = np.random.default_rng(width).normal(size=(len(CLIPS), width)).astype(np.float32)
     features[1] = np.nan
-    return EncoderFeatures(name, features, np.array([True, False, True]), "audio", f"../{name}", "stats7", "0" * 64)
+    present = np.array([True, False, True])
+    return EncoderFeatures(name, features, present, "audio", f"../{name}", "stats7", "0" * 64, columns)
 
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    write_index(tmp_path / "index.h5", CLIPS, [encoder("wavlm"), encoder("clip", 7)])
+    write_index(tmp_path / "index.h5", CLIPS, [encoder("wavlm", 4, ("AU01", "größe")), encoder("clip", 7)])
     return tmp_path / "index.h5"
 
 
@@ -40,6 +41,7 @@ def test_what_is_written_is_read(path: Path) -> None:
         *(7, "audio", "../clip", "stats7"),
         *("0" * 64, 1),
     )
+    assert (index.encoders["wavlm"].columns, info.columns) == (("AU01", "größe"), ())
     assert index.features("clip").tobytes() == encoder("clip", 7).features.tobytes()
     assert index.present("clip").tolist() == [True, False, True]
     assert index.sha256 == sha256_of(path)
@@ -56,6 +58,8 @@ def test_layout_is_the_contracts(path: Path) -> None:
         assert np.isnan(file["clips/label"][2]).all()
         features = file["encoders/clip/features"]
         assert (features.dtype, features.chunks, features.compression) == (np.float32, None, None)
+        assert set(file["encoders/clip"]) == {"features", "present"}
+        assert list(file["encoders/wavlm/columns"].asstr()) == ["AU01", "größe"]
         assert file["encoders/clip/present"].dtype == np.bool_
         assert set(file["encoders/clip"].attrs) == {"modality", "source", "aggregate", "sha256"}
 
@@ -63,7 +67,7 @@ def test_layout_is_the_contracts(path: Path) -> None:
 @pytest.mark.slow
 def test_same_content_gives_the_same_bytes_at_another_time(path: Path, tmp_path: Path) -> None:
     time.sleep(1.01 - time.time() % 1)  # HDF5 keeps times in seconds: into the next one
-    write_index(tmp_path / "again.h5", CLIPS, iter([encoder("wavlm"), encoder("clip", 7)]))
+    write_index(tmp_path / "again.h5", CLIPS, iter([encoder("wavlm", 4, ("AU01", "größe")), encoder("clip", 7)]))
     assert sha256_of(tmp_path / "again.h5") == sha256_of(path)
 
 

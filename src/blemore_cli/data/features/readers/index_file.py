@@ -32,6 +32,7 @@ class IndexFile(SourceReader):
         return SourceFeatures(
             index.clips.filename[present].tolist(),
             index.features(source.name)[present],
+            columns=info.columns,
             sha256=info.sha256,
             aggregate=info.aggregate,
             modality=info.modality,

@@ -17,11 +17,11 @@ def test_an_index_is_a_source_of_each_of_its_encoders(tmp_path: Path) -> None:
     present = np.array([True, False, True])
     features = np.arange(6, dtype=np.float32).reshape(3, 2)
     features[~present] = np.nan
-    write_index(path, CLIPS, [EncoderFeatures("x", features, present, "audio", "x.npz", "stats7", "abc")])
+    write_index(path, CLIPS, [EncoderFeatures("x", features, present, "audio", "x.npz", "stats7", "abc", ("AU01",))])
     assert reader.encoders_at(Candidate(path, lambda _: True, is_given=True)) == ["x"]
     assert reader.encoders_at(Candidate(path, lambda _: True, is_given=False)) == []
     source, request = Source("x", path, reader), Request(lambda _: True, DataConfig())
     assert reader.clips_of(source) == CLIPS.filename.tolist()
     read = reader.read(source, request)
     assert (read.clips, read.features.tolist()) == (["A1_ang_int1_ver1", "test_0001"], [[0.0, 1.0], [4.0, 5.0]])
-    assert (read.aggregate, read.sha256, read.modality) == ("stats7", "abc", "audio")
+    assert (read.aggregate, read.sha256, read.modality, read.columns) == ("stats7", "abc", "audio", ("AU01",))
