@@ -10,6 +10,7 @@ from typing import ClassVar, Final, TypeVar
 
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.data.features.foreign import naming_kind
 from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 from blemore_cli.data.metadata.clip_names import clip_name
@@ -115,7 +116,7 @@ class ClipFileReader(FeatureReader):
         Raises:
             DataError: If the file is damaged, unsafe, or not of numbers of shape [T, D] or [D].
         """
-        with reading(path, self.requirement, self.fix):
+        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             clip = self.parse(content, path)
         return replace(clip, features=checked_numbers(clip.features, path, dimensions=(1, 2), fix=self.fix))
 
@@ -208,7 +209,7 @@ class TableReader(SourceReader):
         Raises:
             DataError: If it is damaged or unsafe, is not of numbers, or has not exactly one row for each of its clips.
         """
-        with reading(path, self.requirement, self.fix):
+        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             table = self.parse(content, path)
         features = checked_numbers(table.features, path, dimensions=(2,), fix=self.fix)
         if len(table.clips) != len(features):

@@ -1,0 +1,151 @@
+"""Kinds of files by their first bytes, for files that are of another kind than their suffix says."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.core.errors import DataError
+
+
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file in the words of messages.
+
+    Attributes:
+        name: What the file is, with its article.
+        fix: The next step for the user.
+        suffixes: Suffixes under which the kind is at its place; none for what never holds features.
+    """
+
+    name: str
+    fix: str
+    suffixes: tuple[str, ...] = ()
+
+
+_AGAIN: Final = "Download or copy the file again."
+_UNPACK: Final = "Unpack it, and give what is inside."
+_SAVE: Final = "Extract features from it first, and give these."
+
+CONVERT_PICKLE: Final = (
+    "A pickle can run any program when it is loaded, and is never loaded here. If you trust it, convert it once in "
+    "Python:\n"
+    "  import pickle, numpy as np\n"
+    '  clips = pickle.load(open("NAME.pkl", "rb"))  # a dictionary with an array for each clip\n'
+    '  np.savez("NAME.npz", **{clip: np.asarray(array) for clip, array in clips.items()})'
+)
+CONVERT_MAT: Final = (
+    "Convert it once in Python:\n"
+    "  import numpy as np, scipy.io\n"
+    '  arrays = {name: array for name, array in scipy.io.loadmat("NAME.mat").items() if name[0] != "_"}\n'
+    '  np.savez("NAME.npz", **arrays)'
+)
+LFS_POINTER: Final = FileKind(
+    "a pointer of Git LFS in place of the file itself", "Run `git lfs pull` in the clone, or download the file itself."
+)
+_TORCH: Final = FileKind("a file of torch.save", "Rename it to .pt.", (".pt", ".pth", ".bin"))
+_TORCH_BEFORE_ZIP: Final = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+HTML_PAGE: Final = FileKind("an HTML page", _AGAIN)
+ZERO_BYTES: Final = FileKind("nothing but zero bytes", _AGAIN)
+_NEVER_FEATURES: Final = (LFS_POINTER, HTML_PAGE, ZERO_BYTES)
+PICKLE: Final = FileKind("a Python pickle", CONVERT_PICKLE)
+
+_BY_START: Final = (
+    (b"version https://git-lfs", LFS_POINTER),
+    (b"\x93NUMPY", FileKind("a NumPy array", "Rename it to .npy.", (".npy",))),
+    (b"\x89HDF\r\n\x1a\n", FileKind("an HDF5 file", "Rename it to .h5.", (".h5", ".hdf5", ".csd", ".mat"))),
+    (b"MATLAB 7.3", FileKind("a MATLAB file of version 7.3", "Rename it to .mat.", (".mat",))),
+    (b"MATLAB 5", FileKind("a MATLAB file of version 5", CONVERT_MAT)),
+    (b"PAR1", FileKind("a Parquet table", "Rename it to .parquet.", (".parquet", ".pq"))),
+    (b"ARROW1", FileKind("a Feather table", "Rename it to .feather.", (".feather", ".arrow"))),
+    (b"\x1f\x8b", FileKind("a gzip archive", _UNPACK, (".gz", ".tgz"))),
+    *((b"BZh%d1AY&SY" % level, FileKind("a bzip2 archive", _UNPACK)) for level in range(1, 10)),
+    (b"\xfd7zXZ", FileKind("an xz archive", _UNPACK)),
+    (b"7z\xbc\xaf", FileKind("a 7z archive", _UNPACK)),
+    (b"\x28\xb5\x2f\xfd", FileKind("a zstd archive", _UNPACK)),
+    (b"Rar!\x1a\x07", FileKind("a rar archive", _UNPACK)),
+    (b"%PDF-", FileKind("a PDF document", _AGAIN)),
+    (b"\x89PNG", FileKind("a PNG image", _SAVE)),
+    (b"\xff\xd8\xff", FileKind("a JPEG image", _SAVE)),
+    (b"OggS", FileKind("an Ogg recording", _SAVE)),
+    (b"fLaC", FileKind("a FLAC recording", _SAVE)),
+    *((b"ID3" + bytes([version]), FileKind("an MP3 recording", _SAVE)) for version in (2, 3, 4)),
+    (b"\x1aE\xdf\xa3", FileKind("a Matroska or WebM video", _SAVE)),
+    (_TORCH_BEFORE_ZIP, _TORCH),
+    *((b"\x80" + bytes([protocol]), PICKLE) for protocol in range(2, 6)),
+)
+
+_BY_TEXT: Final = (
+    *((start, HTML_PAGE) for start in (b"<!doctype html", b"<html", b"<head", b"<body")),
+    (b"<?xml", FileKind("an XML page", _AGAIN)),
+    (b"@relation", FileKind("an ARFF table", "Rename it to .arff.", (".arff",))),
+    (b"{", FileKind("JSON text", "Save the numbers as .npy, .npz or .csv.", (".json", ".jsonl"))),
+)
+"""Starts of texts in lower case, after blanks."""
+
+_BY_MEMBER: Final = (
+    (".npy", FileKind("a NumPy archive", "Rename it to .npz.", (".npz",))),
+    ("data.pkl", _TORCH),
+    ("xl/workbook.xml", FileKind("an Excel workbook", "Save it as CSV.")),
+)
+"""Ends of the names of the members of zip archives."""
+
+_N_BYTES: Final = 4096
+
+
+def kind_of(content: bytes) -> FileKind | None:
+    """The kind of a file by its bytes; none for one that has no mark, as numbers in text have none.
+
+    Examples:
+        >>> kind_of(b"<!DOCTYPE html><html>Sign in</html>").name
+        'an HTML page'
+    """
+    start = content[:_N_BYTES]
+    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return _zip_kind(content)
+    if start[4:8] == b"ftyp":
+        return FileKind("an MP4 or MOV video", _SAVE)
+    if start[:4] == b"RIFF" and start[8:12] in {b"WAVE", b"AVI "}:
+        return FileKind("a WAV or AVI recording", _SAVE)
+    if start and not any(start):
+        return ZERO_BYTES
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
+    marks = [kind for mark, kind in _BY_START if start.startswith(mark)]
+    marks += [kind for mark, kind in _BY_TEXT if text.startswith(mark)]
+    return marks[0] if marks else None
+
+
+@contextmanager
+def naming_kind(content: bytes, path: Path, requirement: str) -> Iterator[None]:
+    """Refuses what is no file of features, and names the kind of a file that the block, its parser, refuses.
+
+    Raises:
+        DataError: Naming what the file is, in place of the parser's error, where that is another kind of file.
+    """
+    kind = kind_of(content)
+    if kind in _NEVER_FEATURES:
+        raise _refusal(kind, path, requirement)
+    try:
+        yield
+    except DataError:
+        if kind is None or path.name.lower().endswith(kind.suffixes or ("\0",)):
+            raise
+        raise _refusal(kind, path, requirement) from None
+
+
+def _refusal(kind: FileKind, path: Path, requirement: str) -> DataError:
+    return DataError(f"{path} must be {requirement}, got {kind.name}", fix=kind.fix)
+
+
+def _zip_kind(content: bytes) -> FileKind:
+    cut = FileKind("a zip archive that is cut short or damaged", _AGAIN, (".npz", ".pt", ".pth", ".bin"))
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
+        return cut
+    kinds = (kind for end, kind in _BY_MEMBER for name in names if name.endswith(end))
+    return next(kinds, FileKind("a zip archive", _UNPACK, (".npz", ".pt", ".pth", ".bin")))

@@ -1,0 +1,95 @@
+import gzip
+import io
+import pickle
+import zipfile
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from tests.fixtures.feature_files import npy, npz, pt, saved
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.foreign import kind_of, naming_kind
+from blemore_cli.data.features.readers.pt import PtFile
+
+
+def zipped(name: str) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, "content")
+    return file.getvalue()
+
+
+def hdf5() -> bytes:
+    file = io.BytesIO()
+    with h5py.File(file, "w") as target:
+        target["x"] = [1.0]
+    return file.getvalue()
+
+
+def refuse(content: bytes, path: Path) -> None:
+    with naming_kind(content, path, "a table"):
+        raise DataError("refused by its parser")
+
+
+KINDS = {
+    "an HTML page": b"\n<!DOCTYPE html>\n<html><body>Sign in</body></html>",
+    "an XML page": b"\xef\xbb\xbf<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>",
+    "a pointer of Git LFS": b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 12\n",
+    "a NumPy array": npy(np.ones(2)),
+    "a NumPy archive": npz(x=np.ones(2)),
+    "a file of torch.save": pt(torch.ones(2)),
+    "an HDF5 file": hdf5(),
+    "a Parquet table": pd.DataFrame({"a": [1]}).to_parquet(),
+    "an Excel workbook": zipped("xl/workbook.xml"),
+    "a zip archive": zipped("A.csv"),
+    "a zip archive that is cut": npz(x=np.ones(2))[:-9],
+    "a gzip archive": gzip.compress(b"a,b"),
+    "a Python pickle": pickle.dumps({"A": [1.0]}),
+    "a MATLAB file of version 5": b"MATLAB 5.0 MAT-file, Platform: GLNXA64",
+    "an MP4 or MOV video": b"\0\0\0\x20ftypqt  ",
+    "an ARFF table": b"@relation opensmile\n",
+    "JSON text": b'{"error": "rate limit"}',
+    "nothing but zero bytes": bytes(5000),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_file_of_another_kind_is_named(name: str) -> None:
+    path = Path("features/A.csv")
+    with pytest.raises(DataError, match=rf"features/A\.csv must be a table, got {name}") as caught:
+        refuse(KINDS[name], path)
+    assert caught.value.fix
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("A.npy", "a NumPy array"),
+        ("A.NPZ", "a NumPy archive"),
+        ("A.pt", "a file of torch.save"),
+        ("A.h5", "an HDF5 file"),
+    ],
+)
+def test_a_file_of_its_own_kind_keeps_its_parsers_error(name: str, kind: str) -> None:
+    with pytest.raises(DataError, match="refused by its parser"):
+        refuse(KINDS[kind], Path(name))
+
+
+def test_a_file_of_torch_before_its_zip_archives_is_no_pickle() -> None:
+    content = saved(lambda file: torch.save(torch.ones(2), file, _use_new_zipfile_serialization=False))
+    assert PtFile().features_of(content, Path("A.pt")).features.tolist() == [1.0, 1.0]
+
+
+@pytest.mark.parametrize("content", [b"", b"filename,a\nA,1\n", b"\xff\xfe\x00", b"1.5 2.5\n", b"PK,BZh", b"RIFF,ID3"])
+def test_what_has_no_mark_is_left_to_the_parser(content: bytes) -> None:
+    assert kind_of(content) is None
+
+
+def test_a_pickle_gets_the_lines_that_convert_it() -> None:
+    with pytest.raises(DataError) as caught:
+        refuse(KINDS["a Python pickle"], Path("A.pkl"))
+    assert len(caught.value.fix.splitlines()) == 4
