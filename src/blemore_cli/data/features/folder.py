@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,39 +19,62 @@ from blemore_cli.data.features.aggregate import AGGREGATIONS
 from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
 
-ReadClip = Callable[[Path], ClipFeatures]
+Place = TypeVar("Place")
+"""Where the features of one clip are: a file, or a part of one; in text, it names the clip's in messages."""
 
 _BATCH: Final = 16
 
 
 def read_folder(
     files: dict[str, Path],
-    read: ReadClip,
+    read: Callable[[Path], ClipFeatures],
     *,
     aggregate: Aggregate,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
 ) -> SourceFeatures:
-    """Reads the files of N clips; `[T, D]` files are aggregated, `[D]` files are taken as they are.
+    """Reads the files of N clips, as `read_clips` and `joined` do, with the checksum of all files."""
+    clips = read_clips(files, read, aggregate=aggregate, jobs=jobs, done=done)
+    sha256 = _combined_sha256(files, [clip.sha256 for clip in clips.values()])
+    return replace(joined(clips, aggregate), sha256=sha256)
+
+
+def read_clips(
+    places: dict[str, Place],
+    read: Callable[[Place], ClipFeatures],
+    *,
+    aggregate: Aggregate,
+    jobs: int,
+    done: Callable[[int], None] = lambda _: None,
+) -> dict[str, ClipFeatures]:
+    """Reads the features of N clips; `[T, D]` are aggregated, `[D]` are taken as they are.
 
     Args:
-        files: The files by clip.
-        read: Reads one file; it must pickle.
+        places: Where the features of each clip are.
+        read: Reads those of one; it must pickle.
         aggregate: How frames become one row.
         jobs: Number of processes; 0 is one for each core.
         done: Called with the number of clips done.
 
-    Returns:
-        Features (N, D) in float32 in the order of the files, with the columns that some file has left out; clips with
-        no frame left are not among them.
-
     Raises:
-        DataError: If a file cannot be read, files disagree in width, columns, or being frame-level, or no clip has a
-            frame left.
+        DataError: If a file cannot be read.
     """
     read_batch = partial(_read_batch, read, aggregate)
-    batches = spread(read_batch, _batches(files), jobs=jobs, done=lambda n: done(min(n * _BATCH, len(files))))
-    clips = dict(zip(files, (row for batch in batches for row in batch), strict=True))
+    tasks = _batches(list(places.values()))
+    batches = spread(read_batch, tasks, jobs=jobs, done=lambda n: done(min(n * _BATCH, len(places))))
+    return dict(zip(places, (row for batch in batches for row in batch), strict=True))
+
+
+def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatures:
+    """The features of N clips as those of one source, without a checksum.
+
+    Returns:
+        Features (N, D) in float32 in the order of the clips, with the columns that some clip's file has left out; clips
+        with no frame left are not among them.
+
+    Raises:
+        DataError: If clips disagree in width, columns, or being frame-level, or no clip has a frame left.
+    """
     rows = {clip: row for clip, row in clips.items() if row.features.size}
     empty = tuple(clip for clip in clips if clip not in rows)
     _check_some_frame(rows, empty)
@@ -62,7 +85,6 @@ def read_folder(
         np.stack([_in_float32(row) for row in features]),
         columns=max((row.columns for row in rows.values()), key=len),
         left_out=tuple(dict.fromkeys(name for row in clips.values() for name in row.left_out)),
-        sha256=_combined_sha256(files, [row.sha256 for row in clips.values()]),
         aggregate=STATIC if is_static else aggregate,
         notes=_summed_notes(clips.values()),
         no_frame_left=empty,
@@ -95,7 +117,7 @@ def folder_sha256(files: dict[str, Path], *, jobs: int) -> str:
     Raises:
         DataError: If a file cannot be read.
     """
-    batches = spread(_digest_batch, _batches(files), jobs=jobs)
+    batches = spread(_digest_batch, _batches(list(files.values())), jobs=jobs)
     return _combined_sha256(files, [digest for batch in batches for digest in batch])
 
 
@@ -104,28 +126,30 @@ def _combined_sha256(files: dict[str, Path], digests: Sequence[str]) -> str:
     return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
 
 
-def _batches(files: dict[str, Path]) -> list[list[Path]]:
-    paths = list(files.values())
-    return [paths[start : start + _BATCH] for start in range(0, len(paths), _BATCH)]
+def _batches(places: list[Place]) -> list[list[Place]]:
+    return [places[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
 
 
 def _digest_batch(paths: list[Path]) -> list[str]:
     return [hashlib.sha256(bytes_of(path)).hexdigest() for path in paths]
 
 
-def _read_batch(read: ReadClip, aggregate: Aggregate, paths: list[Path]) -> list[ClipFeatures]:
-    return [_row_of(path, read, aggregate) for path in paths]
+def _read_batch(read: Callable[[Place], ClipFeatures], aggregate: Aggregate, places: list[Place]) -> list[ClipFeatures]:
+    return [aggregated_at(place, read(place), aggregate) for place in places]
 
 
-def _row_of(path: Path, read: ReadClip, aggregate: Aggregate) -> ClipFeatures:
-    """The file's features, aggregated at once unless they are, or may be meant as, one row for the whole clip."""
-    clip = read(path)
+def aggregated_at(place: object, clip: ClipFeatures, aggregate: Aggregate) -> ClipFeatures:
+    """A clip's features, aggregated at once unless they are, or may be meant as, one row for the whole clip.
+
+    Raises:
+        DataError: If they cannot be aggregated so, naming the place.
+    """
     if clip.features.size == 0 or _may_be_static(clip):
         return clip
     try:
         return _aggregated(clip, aggregate)
     except DataError as error:
-        raise DataError(f"{path}: {error.message}", fix=error.fix) from None
+        raise DataError(f"{place}: {error.message}", fix=error.fix) from None
 
 
 def _may_be_static(clip: ClipFeatures) -> bool:
