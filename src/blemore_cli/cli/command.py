@@ -16,6 +16,7 @@ from blemore_cli.core.choices import PROJECT_FILE
 
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
+    from blemore_cli.core.overwriting import ProjectInputs
 
 _option = partial(typer.Option, rich_help_panel="Every command")
 
@@ -55,6 +56,12 @@ class Session:
 
         config, _ = load_config(self.config_path, self.overrides)
         return with_changes(config, {key: value for key, value in (changes or {}).items() if value is not None})
+
+    def inputs(self, config: "Config") -> "ProjectInputs":
+        """What the project reads, which no command writes over."""
+        from blemore_cli.core.config.project_inputs import project_inputs
+
+        return project_inputs(config, self.config_path)
 
     def next_step(self, *words: str) -> str:
         """A command to type next, of the same project, runs and index.

@@ -4,6 +4,7 @@
 again: an event has the time at which it was written.
 """
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from importlib.util import find_spec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 FOLDER: Final = "tensorboard"
+EVENTS: Final = "events.out.tfevents."
 LOSSES: Final = {"loss": "loss/train", "held_out_loss": "loss/held_out"}
 """The tag of each loss in the log."""
 
@@ -42,6 +44,21 @@ def check_tensorboard() -> None:
         )
 
 
+def check_event_folder(run: RunFolder) -> None:
+    """Refuses to replace a folder of other files by event files.
+
+    Raises:
+        UsageError: Naming one of them.
+    """
+    folder = run.path / FOLDER
+    foreign = [path for path in folder.rglob("*") if not path.is_dir() and not path.name.startswith(EVENTS)]
+    if foreign or (os.path.lexists(folder) and not folder.is_dir()):
+        raise UsageError(
+            f"{folder} must hold event files alone to be replaced, got {foreign[0].name if foreign else 'a file'}",
+            fix="Move it away, or leave --tensorboard out.",
+        )
+
+
 def write_event_files(run: RunFolder) -> Path:
     """Writes the event files of a finished run, or of each of its arms, in place of those that are there.
 
@@ -56,8 +73,10 @@ def write_event_files(run: RunFolder) -> Path:
         The folder `tensorboard` of the run.
 
     Raises:
+        UsageError: If other files are in that folder.
         ArtefactError: If an artefact is missing or damaged.
     """
+    check_event_folder(run)
     folder = run.path / FOLDER
     with replacing_folder(folder) as temporary:
         if run.has_arms:

@@ -12,7 +12,7 @@ from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
 from blemore_cli.reporting import event_files
-from blemore_cli.reporting.event_files import check_tensorboard, write_event_files
+from blemore_cli.reporting.event_files import check_event_folder, check_tensorboard, write_event_files
 
 
 def events(folder: Path) -> EventAccumulator:
@@ -122,3 +122,15 @@ def test_what_is_damaged_or_missing_is_named(file: str, content: str | None, wri
         (written_run.path / file).write_text(content)
     with pytest.raises(ArtefactError, match=file):
         write_event_files(written_run)
+
+
+def test_a_folder_with_other_files_is_not_replaced(written_run: RunFolder) -> None:
+    folder = written_run.path / "tensorboard"
+    (folder / "seed0").mkdir(parents=True)
+    (folder / "seed0" / "events.out.tfevents.1.host").touch()
+    check_event_folder(written_run)
+    (folder / "seed0" / "notes.txt").write_text("mine")
+    for refused in (check_event_folder, write_event_files):
+        with pytest.raises(UsageError, match=r"got notes\.txt"):
+            refused(written_run)
+    assert (folder / "seed0" / "notes.txt").read_text() == "mine"

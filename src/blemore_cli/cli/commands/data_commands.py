@@ -1,5 +1,6 @@
 """`blemore index` and `blemore inspect`."""
 
+from dataclasses import replace
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 def index(session: Session, reading: IndexOptions) -> None:
     """Read feature files of any layout into one HDF5 index."""
     config = session.config(reading.changes)
+    from blemore_cli.core.overwriting import check_not_read
     from blemore_cli.data.build import build_index
 
+    check_not_read(config.data.index, replace(session.inputs(config).without("index"), folders=()))
     with session.output.progress() as progress:
         report = build_index(config.data, progress=progress)
     for note in report.notes:

@@ -32,11 +32,13 @@ def explain(
     from blemore_cli.experiments.explaining import explanation
     from blemore_cli.experiments.runs.find import find_run
     from blemore_cli.experiments.runs.folder import writing_into
-    from blemore_cli.reporting.paper.explanation_files import write_explanation
+    from blemore_cli.reporting.paper.explanation_files import check_explanation_folder, write_explanation
 
     chosen = find_run(config.runs, run)
     project = (session.config_path or Path(PROJECT_FILE)).absolute().parent
     folder = out or chosen.path / "explain"
+    if out:
+        check_explanation_folder(out, session.inputs(config))
     with writing_into(config.runs, folder), session.output.progress() as progress:
         explained, clips = explanation.explain(
             chosen, config.data.index, project=project, progress=partial(progress, "predictions")

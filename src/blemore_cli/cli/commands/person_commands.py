@@ -8,10 +8,8 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_encoder
 from blemore_cli.cli.console import table
-from blemore_cli.core.errors import UsageError
 
 if TYPE_CHECKING:
-    from blemore_cli.core.config.schema import DataConfig
     from blemore_cli.experiments.data_checks.identification import Identification
 
 
@@ -35,11 +33,12 @@ def identify(
 ) -> None:
     """Find out who is seen in anonymous test clips, for train.standardize=person; judged on the training actors."""
     config = session.config()
-    _check_out(out, config.data)
+    from blemore_cli.core.overwriting import check_output
     from blemore_cli.data.index.file import read_index
-    from blemore_cli.data.metadata.clips import write_test_metadata
+    from blemore_cli.data.metadata.clips import instead_of_persons, write_test_metadata
     from blemore_cli.experiments.data_checks.identification import check_reliable, identify_persons
 
+    check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
     clusters = identify_persons(read_index(config.data.index), encoder, persons)
     if not force:
         check_reliable(clusters)
@@ -64,10 +63,3 @@ def _rows(clusters: "Identification") -> list[list[str]]:
         ["silhouette", f"{clusters.silhouette:.2f}"],
         ["adjusted Rand index on training actors", quality],
     ]
-
-
-def _check_out(out: Path, data: "DataConfig") -> None:
-    """Keeps the challenge's own files from being overwritten."""
-    for taken in (data.train_metadata, data.test_metadata):
-        if taken is not None and taken.resolve() == out.resolve() and taken.exists():
-            raise UsageError(f"{out} is the project's metadata and is not overwritten", fix="Name another --out.")

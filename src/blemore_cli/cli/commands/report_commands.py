@@ -31,7 +31,7 @@ def report(
     from blemore_cli.reporting.page.build_report import check_out, write_report
     from blemore_cli.training.device import limit_threads
 
-    check_out(out)
+    check_out(out, session.inputs(config))
     limit_threads(config.train.threads)
     runs = report_runs(config.runs, run or [])
     with writing_into(config.runs, out), session.output.progress() as progress:

@@ -52,10 +52,10 @@ def submit(
     config = session.config()
     from blemore_cli.cli.views.fusion_view import fusion_views
     from blemore_cli.experiments.inference.submission import find_runs, predict_submission
-    from blemore_cli.reporting.submission.writer import check_suffix, write_submission
+    from blemore_cli.reporting.submission.writer import check_submission_file, write_submission
     from blemore_cli.reporting.tables.notation import transductive_notes
 
-    check_suffix(out)
+    check_submission_file(out, session.inputs(config), template)
     submission = predict_submission(find_runs(config.runs, run or []), config.data.index)
     summary = write_submission(out, submission.labels, template=template)
     counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}

@@ -59,12 +59,14 @@ class TrainingOptions:
     def run_folder(self, config: "Config", kind: str) -> Iterator["RunFolder"]:
         """Opens the run folder, once every option can be met, and keeps other commands from it inside the block."""
         from blemore_cli.experiments.runs.start import start_run
-        from blemore_cli.reporting.event_files import check_tensorboard
+        from blemore_cli.reporting.event_files import check_event_folder, check_tensorboard
 
         if self.tensorboard:
             check_tensorboard()
         run = start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
         with run.locked():
+            if self.tensorboard:
+                check_event_folder(run)
             yield run
 
     def add_extras(self, run: "RunFolder", output: "Output") -> None:

@@ -47,7 +47,7 @@ def write_project_file(
     Raises:
         ConfigError: If the file exists, or a given path does not.
     """
-    if path.exists():
+    if os.path.lexists(path):
         raise ConfigError(f"{path} exists and is not overwritten", fix="Edit it, or delete it first.")
     for given in (*features, train_metadata, test_metadata):
         if given is not None and not given.exists():

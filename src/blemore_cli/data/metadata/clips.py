@@ -54,6 +54,15 @@ def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
     write_text(path, pd.DataFrame({"filename": filename, ACTOR_COLUMN: actor}).to_csv(index=False))
 
 
+def instead_of_persons(path: Path) -> str:
+    """What a file is, where it is no test metadata with actors; empty where it is."""
+    try:
+        columns = read_table(path).columns.tolist()
+    except DataError as error:
+        return f"another file: {error.message.removeprefix(str(path)).strip(' :')}"
+    return "" if columns == ["filename", ACTOR_COLUMN] else f"a table of the columns {listed(columns, 9)}"
+
+
 def clips_from_names(names: Sequence[str]) -> Clips:
     """Makes clips from names alone: a name that carries a label is a training clip, any other a test clip.
 

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import UsageError
-from blemore_cli.core.files import write_text
+from blemore_cli.core.files import read_bytes, write_text
+from blemore_cli.core.overwriting import ProjectInputs, check_output
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.data_checks.inspection import encoder_shifts
@@ -48,6 +49,11 @@ PER_MODEL: Final[dict[str, tuple[str, Draw, str]]] = {
 }
 """Title of each section with a figure for the main model of every run, and the reason where there is none."""
 
+GENERATOR: Final = b'<meta name="generator" content="blemore'
+"""What every report has in its head."""
+
+HEAD_BYTES: Final = 4096
+
 
 @dataclass(frozen=True)
 class Report:
@@ -88,14 +94,22 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
     return Report(out, names, len(models), page.n_figures, page.clips.shown, len(text.encode()))
 
 
-def check_out(out: Path) -> None:
-    """Refuses a file name that a browser would not take for a page.
+def check_out(out: Path, inputs: ProjectInputs) -> None:
+    """Refuses a file name that a browser would not take for a page, and a file that is no report.
 
     Raises:
-        UsageError: If the suffix is another one.
+        UsageError: If the suffix is another one, the project reads the file, or a file of another kind is there.
     """
     if out.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f"a report is an .html file, got {out.name!r}", fix="Choose another --out.")
+    check_output(out, inputs, kind="a report", why_not=_instead_of_report)
+
+
+def _instead_of_report(path: Path) -> str:
+    start = read_bytes(path, "page", UsageError, limit=HEAD_BYTES)
+    if GENERATOR in start:
+        return ""
+    return "a page of another program" if b"<html" in start.lower() else "another file"
 
 
 def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift]) -> Page:

@@ -1,15 +1,20 @@
 """Files of an explanation: JSON, tables in CSV and LaTeX, and the figures."""
 
+import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from matplotlib.figure import Figure
 
-from blemore_cli.core.files import write_json, write_text
-from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
+from blemore_cli.core.errors import ArtefactError, UsageError, listed
+from blemore_cli.core.files import read_bytes, write_json, write_text
+from blemore_cli.core.overwriting import ProjectInputs, check_not_read, check_writable_place
+from blemore_cli.experiments.runs.explanation_file import EXPLANATION, ClipSelections, Explanation
 from blemore_cli.reporting.paper.deletion_figure import draw_compute, draw_removal
 from blemore_cli.reporting.paper.selection_figure import draw_selection
-from blemore_cli.reporting.paper.style import paper_style, save_figure
+from blemore_cli.reporting.paper.style import FORMATS, paper_style, save_figure
 from blemore_cli.reporting.tables.explanation import (
     clips_csv,
     compute_csv,
@@ -17,6 +22,44 @@ from blemore_cli.reporting.tables.explanation import (
     removal_csv,
     selection_csv,
 )
+
+KEYS: Final = {"run", "encoders", "verdict"}
+"""What every version of an explanation says."""
+
+TEXTS: Final = ("selection.csv", "removal.csv", "compute.csv", "clips.csv", "explain.tex")
+FIGURES: Final = ("selection", "removal", "compute")
+NAMES: Final = (
+    EXPLANATION.name,
+    *TEXTS,
+    *(f"{figure}.{suffix}" for figure in FIGURES for suffix in FORMATS),
+)
+"""The files of an explanation."""
+
+
+def check_explanation_folder(folder: Path, inputs: ProjectInputs) -> None:
+    """Refuses a folder, before any work, if the files of an explanation would take the place of others.
+
+    Raises:
+        UsageError: If the project reads one of them, or they are there and are no explanation.
+    """
+    for name in NAMES:
+        check_not_read(folder / name, inputs)
+        check_writable_place(folder / name)
+    taken = [name for name in NAMES if os.path.lexists(folder / name)]
+    if taken and not _is_explanation(folder / EXPLANATION.name):
+        raise UsageError(
+            f"{folder} must hold an explanation to be replaced by one, got other files named {listed(taken)}",
+            fix="Name another --out, or move them.",
+        )
+
+
+def _is_explanation(path: Path) -> bool:
+    """Whether a file is an explanation of this or another version."""
+    try:
+        content = json.loads(read_bytes(path, "explanation", ArtefactError))
+    except (ArtefactError, ValueError, RecursionError):
+        return False
+    return isinstance(content, dict) and content.keys() >= KEYS
 
 
 def write_explanation(explanation: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
@@ -27,16 +70,16 @@ def write_explanation(explanation: Explanation, clips: ClipSelections, folder: P
     Raises:
         ArtefactError: If a file cannot be written.
     """
-    texts = {
-        "selection.csv": selection_csv(explanation),
-        "removal.csv": removal_csv(explanation),
-        "compute.csv": compute_csv(explanation),
-        "clips.csv": clips_csv(clips, explanation.encoders),
-        "explain.tex": explanation_latex(explanation),
-    }
-    write_json(folder / "explain.json", explanation.as_json())
-    paths = [folder / "explain.json"]
-    for name, text in texts.items():
+    texts = (
+        selection_csv(explanation),
+        removal_csv(explanation),
+        compute_csv(explanation),
+        clips_csv(clips, explanation.encoders),
+        explanation_latex(explanation),
+    )
+    write_json(folder / EXPLANATION.name, explanation.as_json())
+    paths = [folder / EXPLANATION.name]
+    for name, text in zip(TEXTS, texts, strict=True):
         write_text(folder / name, text)
         paths.append(folder / name)
     with paper_style():

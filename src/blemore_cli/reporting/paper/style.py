@@ -21,7 +21,7 @@ BLUE: Final = "#0072b2"
 VERMILION: Final = "#d55e00"
 """Colours that the colour-blind can tell apart. Source: Okabe and Ito, Color Universal Design, 2008."""
 
-_FORMATS: Final[dict[str, dict[str, Any]]] = {
+FORMATS: Final[dict[str, dict[str, Any]]] = {
     "pdf": {"CreationDate": None, "ModDate": None},
     "svg": {"Date": None},
     "png": {"Software": None},
@@ -78,8 +78,8 @@ def save_figure(figure: Figure, folder: Path, name: str, *, title: str) -> list[
     Raises:
         ArtefactError: If a file cannot be written.
     """
-    paths = [folder / f"{name}.{suffix}" for suffix in _FORMATS]
-    for path, metadata in zip(paths, _FORMATS.values(), strict=True):
+    paths = [folder / f"{name}.{suffix}" for suffix in FORMATS]
+    for path, metadata in zip(paths, FORMATS.values(), strict=True):
         with replacing(path) as temporary:
             figure.savefig(temporary, format=path.suffix[1:], metadata={"Title": title, **metadata})
     return paths

@@ -12,7 +12,10 @@ import numpy as np
 from blemore_cli.core.errors import SubmissionError, UsageError, listed
 from blemore_cli.core.files import read_bytes, replacing
 from blemore_cli.core.labels import IS_BLEND, N_LABELS
+from blemore_cli.core.overwriting import ProjectInputs, check_output
 from blemore_cli.data.metadata.clip_names import clip_name, is_clip_name
+from blemore_cli.data.metadata.csv_table import read_table
+from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS
 from blemore_cli.experiments.runs.tables import label_frame
 from blemore_cli.reporting.submission.challenge_json import challenge_json, parse_challenge_json
 from blemore_cli.reporting.submission.prediction_files import read_predictions
@@ -41,6 +44,34 @@ def check_suffix(path: Path) -> None:
         raise UsageError(
             f"a submission must end in {', '.join(SUFFIXES)}, got {path}", fix="The suffix chooses the format."
         )
+
+
+def check_submission_file(path: Path, inputs: ProjectInputs, template: Path | None) -> None:
+    """Refuses a path before any work: by its suffix, and where something else than a submission would be lost.
+
+    Args:
+        path: The file to write.
+        inputs: What the project reads.
+        template: The organisers' template, which is no place for predictions.
+
+    Raises:
+        UsageError: If the suffix is unknown, the project reads the file, or a file of another kind is there.
+    """
+    check_suffix(path)
+    inputs = inputs.with_file("template", template)
+    check_output(path, inputs, kind="a submission", why_not=_instead_of_submission)
+
+
+def _instead_of_submission(path: Path) -> str:
+    """What a file is, where it is no submission."""
+    try:
+        read_predictions(path)
+    except SubmissionError as error:
+        return f"another file: {error.message.removeprefix(f'{path}: ')}"
+    if path.suffix.lower() != ".csv":
+        return ""
+    columns = read_table(path).columns.tolist()
+    return "" if columns == ["filename", *LABEL_COLUMNS] else f"a table of the columns {listed(columns, 9)}"
 
 
 def write_submission(path: Path, predicted: Mapping[str, int], *, template: Path | None) -> Summary:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.core.overwriting import ProjectInputs
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -69,10 +70,23 @@ def test_a_damaged_run_leaves_no_page(written_run: RunFolder, written_project: P
     assert not (tmp_path / "a.html").exists()
 
 
-def test_a_name_that_no_browser_opens_is_refused() -> None:
-    check_out(Path("a/Report.HTML"))
+def test_a_name_that_no_browser_opens_is_refused(tmp_path: Path) -> None:
+    inputs = ProjectInputs(tmp_path, {})
+    check_out(tmp_path / "a/Report.HTML", inputs)
     with pytest.raises(UsageError, match=r"report\.txt"):
-        check_out(Path("report.txt"))
+        check_out(tmp_path / "report.txt", inputs)
+
+
+def test_a_report_takes_the_place_of_a_report_alone(
+    written_run: RunFolder, written_project: Path, tmp_path: Path
+) -> None:
+    out, inputs = tmp_path / "a.html", ProjectInputs(tmp_path, {})
+    write_report([written_run], written_project / "index.h5", out, shift=False, progress=lambda *_: None)
+    check_out(out, inputs)
+    for content, instead in ((b"<!DOCTYPE html><html></html>", "another program"), (b"PK", "another file")):
+        out.write_bytes(content)
+        with pytest.raises(UsageError, match=instead):
+            check_out(out, inputs)
 
 
 def test_published_figures_stand_beside_the_official_clips_alone(
