@@ -40,13 +40,25 @@ class Source:
 
     Attributes:
         name: Encoder name.
-        path: File or folder.
-        reader: The reader that recognised it.
+        path: File or folder; of several that are joined, the first.
+        reader: The reader that recognised it, or that reads the parts as one.
+        parts: The sources that are joined, as those of the training and of the test clips; none for a single one.
     """
 
     name: str
     path: Path
     reader: "SourceReader"
+    parts: tuple["Source", ...] = ()
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """Every file or folder that the features are read from."""
+        return tuple(path for part in self.parts for path in part.paths) or (self.path,)
+
+    @property
+    def place(self) -> str:
+        """All paths, for messages."""
+        return " and ".join(map(str, self.paths))
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,20 @@ class Request:
     is_clip: IsClip
     config: DataConfig
     done: Callable[[int], None] = lambda _: None
+
+
+def refuse_clips_in_both(first: Path, second: Path, clips: list[str]) -> None:
+    """Refuses two files or folders of one encoder that have clips in common.
+
+    Raises:
+        DataError: Naming these clips and both paths.
+    """
+    if clips:
+        raise DataError(
+            f"files or folders of one encoder must have no clip in common, got {len(clips)} in both {first} and "
+            f"{second}: {listed(clips)}",
+            fix="Remove one of the two, or give one of them another name with --encoder NAME=PATH.",
+        )
 
 
 class FeatureReader(ABC):
@@ -136,10 +162,12 @@ class SourceReader(FeatureReader):
     Attributes:
         holds_many: Whether one path holds several encoders, distinguished by their names.
         lists_clips: Whether `clips_of` is quick; a missing clip is then refused before features are read.
+        joins_files: Whether it reads a source with `parts` as one, from the files of all of them.
     """
 
     holds_many: ClassVar[bool] = False
     lists_clips: ClassVar[bool] = False
+    joins_files: ClassVar[bool] = False
 
     @abstractmethod
     def encoders_at(self, candidate: Candidate) -> list[str]:

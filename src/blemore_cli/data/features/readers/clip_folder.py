@@ -14,6 +14,7 @@ from blemore_cli.data.features.readers.base import (
     Source,
     SourceReader,
     clip_file_readers,
+    refuse_clips_in_both,
 )
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name
@@ -26,6 +27,7 @@ class ClipFolder(SourceReader):
 
     name = "clip_folder"
     lists_clips = True
+    joins_files = True
 
     @property
     def accepted(self) -> str:  # type: ignore[override]
@@ -43,19 +45,33 @@ class ClipFolder(SourceReader):
         return _clip_of(candidate.path, candidate.is_clip) is not None
 
     def files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
-        """The files of an encoder by clip."""
+        """The files of an encoder in one folder by clip."""
         return clip_files(source.path, is_clip)
+
+    def all_files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
+        """The files of an encoder by clip, of all folders that are joined.
+
+        Raises:
+            DataError: If a clip has two files.
+        """
+        files: dict[str, Path] = {}
+        for part in source.parts or (source,):
+            more = self.files_of(part, is_clip)
+            if common := [clip for clip in more if clip in files]:
+                refuse_clips_in_both(files[common[0]].parent, part.path, common)
+            files |= more
+        return files
 
     def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
         """The clips that files are named after; where clips are yet to be learnt, all that may be clips."""
         if is_clip is not None:
-            return list(self.files_of(source, is_clip))
-        files = self.files_of(source, lambda _: True)
+            return list(self.all_files_of(source, is_clip))
+        files = self.all_files_of(source, lambda _: True)
         return [clip for clip, path in files.items() if carries_label(clip) or could_be_clip(path)]
 
     def read(self, source: Source, request: Request) -> SourceFeatures:
         """Reads the files of clips of the challenge."""
-        files, config = self.files_of(source, request.is_clip), request.config
+        files, config = self.all_files_of(source, request.is_clip), request.config
         return read_folder(
             files,
             partial(_read_clip, clip_file_readers()),
@@ -66,7 +82,7 @@ class ClipFolder(SourceReader):
 
     def sha256(self, source: Source, request: Request) -> str:
         """The checksum of names and bytes of the files of clips of the challenge."""
-        files = self.files_of(source, request.is_clip)
+        files = self.all_files_of(source, request.is_clip)
         return folder_sha256(files, jobs=_worthwhile(request.config.jobs, files))
 
 

@@ -1,0 +1,99 @@
+"""Words of splits in the names of files and folders, such as `train` in `ImageBind_train`."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+TRAIN, TEST = "train", "test"
+
+_WORDS: Final = MappingProxyType(
+    {
+        "train": TRAIN,
+        "training": TRAIN,
+        "test": TEST,
+        "testing": TEST,
+        **dict.fromkeys(("val", "valid", "validation", "dev", "devel", "eval"), "val"),
+    }
+)
+_NUMBERED: Final = r"(?:fold|part|shard|chunk|split|cv)[_-]?\d+"
+_WORD: Final = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_NUMBERED})"
+_BETWEEN: Final = re.compile(rf"(?:^|[_\-. ]+)({_WORD})(?=[_\-. ]|$)", re.IGNORECASE)
+_CAMEL: Final = re.compile(
+    r"(?:(?<=[a-z0-9])|(?<![A-Za-z])(?=[A-Z][a-z]+[A-Z]))"
+    r"(Training|Train|Testing|Test|Validation|Val)(?=[A-Z]|[_\-. ]|$)"
+)
+_SEPARATORS: Final = "_-. "
+_OPPOSITE: Final = MappingProxyType({"train": "test", "training": "testing", "test": "train", "testing": "training"})
+_N_FOLDERS: Final = 3
+
+
+@dataclass(frozen=True)
+class SplitName:
+    """A name with words of splits.
+
+    Attributes:
+        base: The name without these words; empty where it is nothing else.
+        splits: The splits that they mean: `train`, `test`, `val`, or a numbered part such as `fold0`.
+    """
+
+    base: str
+    splits: tuple[str, ...]
+
+
+def split_name(name: str) -> SplitName | None:
+    """Takes the words of splits out of a name; none where it has none.
+
+    Examples:
+        >>> split_name("ImageBind_train"), split_name("Fold-1")
+        (SplitName(base='ImageBind', splits=('train',)), SplitName(base='', splits=('fold1',)))
+        >>> split_name("pretrained") is None
+        True
+    """
+    words = [*_BETWEEN.findall(name), *_CAMEL.findall(name)]
+    if not words:
+        return None
+    base = _CAMEL.sub("", _BETWEEN.sub("", name)).strip(_SEPARATORS)
+    return SplitName(base, tuple(dict.fromkeys(map(_split_of, words))))
+
+
+def folded(name: str) -> str:
+    """A name without case and separators, by which the two halves of an encoder are compared.
+
+    Examples:
+        >>> folded("WavLM-large") == folded("wavlm_large")
+        True
+    """
+    return re.sub(r"[_\-. ]", "", name).casefold()
+
+
+def counterparts(path: Path) -> list[Path]:
+    """Where the other split's half of an encoder would lie: the path with `test` for `train`, or the reverse.
+
+    The words may be in the name, in the folders above it, or in both.
+
+    Examples:
+        >>> [path.as_posix() for path in counterparts(Path("Train/hubert_train.npz"))]
+        ['Test/hubert_test.npz', 'Train/hubert_test.npz', 'Test/hubert_train.npz']
+    """
+    parts = path.parts
+    places = [i for i in range(max(0, len(parts) - _N_FOLDERS), len(parts)) if _opposite(parts[i]) != parts[i]]
+    choices = [places, *([place] for place in reversed(places))] if len(places) > 1 else [places] if places else []
+    return [Path(*(_opposite(part) if i in choice else part for i, part in enumerate(parts))) for choice in choices]
+
+
+def _split_of(word: str) -> str:
+    return _WORDS.get(word.lower(), re.sub(r"[_-]", "", word.lower()))
+
+
+def _opposite(name: str) -> str:
+    """A name with the words of the other split, in the same case."""
+
+    def other(match: re.Match[str]) -> str:
+        word = match[1]
+        opposite = _OPPOSITE.get(word.lower(), word)
+        cased = opposite.upper() if word.isupper() else opposite.capitalize() if word[0].isupper() else opposite
+        return match[0].replace(word, cased)
+
+    return _CAMEL.sub(other, _BETWEEN.sub(other, name))
