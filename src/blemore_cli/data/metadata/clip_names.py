@@ -7,21 +7,25 @@ from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import label_index
 
 MEDIA_SUFFIXES: Final = (".mov", ".mp4", ".avi", ".mkv", ".webm", ".wav", ".flac", ".mp3")
+FEATURE_SUFFIXES: Final = (".npy", ".npz", ".pt", ".pth", ".safetensors", ".h5", ".hdf5", ".csv", ".parquet", ".pkl")
+"""Suffixes of feature files: lists of clips are often lists of such files."""
 
-_MEDIA_SUFFIX: Final = re.compile(rf"(?:{'|'.join(map(re.escape, MEDIA_SUFFIXES))})+\Z", re.IGNORECASE)
+_SUFFIXES: Final = re.compile(
+    rf"(?:{'|'.join(map(re.escape, (*MEDIA_SUFFIXES, *FEATURE_SUFFIXES)))})+\Z", re.IGNORECASE
+)
 _DIRECTORY: Final = re.compile(r".*[/\\]", re.DOTALL)
 _SINGLE: Final = re.compile(r"([A-Za-z0-9]+)_([A-Za-z]+)_(?:int|sit)[0-9]+_ver[0-9]+")
 _BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1,3})_([0-9]{1,3})_ver[0-9]+")
 
 
 def clip_name(name: str) -> str:
-    """Reduces a file name to the name of its clip: no directory and no media suffix.
+    """Reduces a file name to the name of its clip: no directory, and no suffix of media or feature files.
 
     Examples:
-        >>> clip_name("videos/test_0001.MOV")
-        'test_0001'
+        >>> clip_name("videos/test_0001.MOV"), clip_name("test_0001.mov.npy")
+        ('test_0001', 'test_0001')
     """
-    return _MEDIA_SUFFIX.sub("", _DIRECTORY.sub("", name))
+    return _SUFFIXES.sub("", _DIRECTORY.sub("", name))
 
 
 def is_clip_name(name: str) -> bool:

@@ -9,6 +9,10 @@ from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_cl
     ("name", "clip"),
     [
         ("test_0001.mov", "test_0001"),
+        ("test_0001.npy", "test_0001"),
+        ("features/test_0001.mov.NPY", "test_0001"),
+        ("test_0001.npy.npz", "test_0001"),
+        ("test_0001.safetensors", "test_0001"),
         ("a/b/test_0001.WAV", "test_0001"),
         ("C:\\clips\\test_0001.mp4", "test_0001"),
         ("test_0001", "test_0001"),
