@@ -16,31 +16,33 @@ PERCENTILES: Final = (10, 25, 50, 75, 90)
 def stats7(frames: Floats) -> Floats:
     """The organisers' seven statistics over time, concatenated: mean, std, percentiles 10, 25, 50, 75 and 90.
 
-    Bit-identical to `np.mean(frames, 0)`, `np.std(frames, 0)` and `np.percentile(frames, p, axis=0)` with one p a call.
+    For float32 and float64, bit-identical to `np.mean(frames, 0)`, `np.std(frames, 0)` and
+    `np.percentile(frames, p, axis=0)` with one p a call, except where these overflow.
 
     Args:
-        frames: (T, D) with T of 1 or more.
+        frames: (T, D) with T of 1 or more, of any real type.
 
     Returns:
-        (7 * D,) in the precision in which NumPy computes them; NaN for columns with a NaN frame.
+        (7 * D,) in float32 for float32 frames, else in float64; finite for finite frames, with percentiles in order
+        and between the smallest and the largest frame; NaN for columns with a NaN frame.
 
     Examples:
         >>> stats7(np.array([[0.0], [10.0]])).tolist()
         [5.0, 5.0, 1.0, 2.5, 5.0, 7.5, 9.0]
     """
+    frames = _wide(frames)
     return np.concatenate([meanstd(frames), percentiles(frames).ravel()])
 
 
-@np.errstate(invalid="ignore", over="ignore")
 def meanstd(frames: Floats) -> Floats:
     """Mean and population standard deviation over time, concatenated: (2 * D,) for frames (T, D)."""
-    return np.concatenate([frames.mean(axis=0), frames.std(axis=0)])
+    frames = _wide(frames)
+    return np.concatenate([mean(frames), _without_overflow(lambda values: values.std(axis=0), frames)])
 
 
-@np.errstate(invalid="ignore", over="ignore")
 def mean(frames: Floats) -> Floats:
     """Mean over time: (D,) for frames (T, D)."""
-    return np.asarray(frames.mean(axis=0))
+    return _without_overflow(lambda values: values.mean(axis=0), _wide(frames))
 
 
 def none(frames: Floats) -> Floats:
@@ -57,9 +59,33 @@ def none(frames: Floats) -> Floats:
     return np.asarray(frames[0])
 
 
+def _wide(frames: Floats) -> Floats:
+    """Frames in a type whose statistics NumPy computes without wrapping or rounding to the type: float32 or float64."""
+    return frames if frames.dtype in (np.float32, np.float64) else frames.astype(np.float64)
+
+
+@np.errstate(invalid="ignore", over="ignore")
+def _without_overflow(statistic: Callable[[Floats], Floats], frames: Floats) -> Floats:
+    """A statistic (D,) that scales with its frames (T, D); where it overflows, from frames scaled by a power of two."""
+    result = np.asarray(statistic(frames))
+    if np.isfinite(result).all():
+        return result
+    columns = np.flatnonzero(~np.isfinite(result) & np.isfinite(frames).all(axis=0))
+    finite = frames[:, columns].astype(np.float64)
+    exponent = np.frexp(np.abs(finite).max(axis=0))[1]
+    scaled = np.ldexp(finite, -exponent)
+    limit = np.abs(scaled).max(axis=0)
+    result[columns] = np.ldexp(np.clip(statistic(scaled), -limit, limit), exponent)
+    return result
+
+
 @np.errstate(invalid="ignore", over="ignore")
 def percentiles(frames: Floats) -> Floats:
-    """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them: (5, D) for frames (T, D)."""
+    """The `PERCENTILES` over time with one sort, to the last bit as NumPy computes them: (5, D) for frames (T, D).
+
+    Where NumPy overflows between two frames of opposite signs, it is interpolated without their difference.
+    """
+    frames = _wide(frames)
     ordered = frames.T.copy(order="C")  # contiguous columns: with one sort for all, 20 times as fast as NumPy's calls
     ordered.sort(axis=1)
     position = (len(frames) - 1) * (np.array(PERCENTILES) / 100)
@@ -68,7 +94,8 @@ def percentiles(frames: Floats) -> Floats:
     result = _interpolated(ordered[:, before], ordered[:, after], position - before)
     result[np.isnan(ordered[:, -1])] = np.nan  # NaN sorts to the end
     for column in _with_both_zeros(frames) if (result == 0).any() else ():
-        result[column] = [np.percentile(frames[:, column], percentile) for percentile in PERCENTILES]
+        exact = np.array([np.percentile(frames[:, column], percentile) for percentile in PERCENTILES])
+        result[column] = np.where(np.isfinite(exact), exact, result[column])
     return result.T
 
 
@@ -78,7 +105,12 @@ def _interpolated(low: Floats, high: Floats, weight: Floats) -> Floats:
     gap = high - low
     from_low = low + gap * weight.astype(precision)
     from_high = high - gap * (1 - weight).astype(precision)
-    return np.asarray(np.where(weight >= 0.5, from_high, from_low))
+    result = np.asarray(np.where(weight >= 0.5, from_high, from_low))
+    overflowed = np.isinf(gap) & np.isfinite(low) & np.isfinite(high)
+    if overflowed.any():
+        apart = low * (1 - weight).astype(precision) + high * weight.astype(precision)
+        result[overflowed] = np.clip(apart, low, high)[overflowed]
+    return result
 
 
 def _with_both_zeros(frames: Floats) -> Ints:

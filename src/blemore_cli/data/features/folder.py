@@ -47,7 +47,7 @@ def read_clips(
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
 ) -> dict[str, ClipFeatures]:
-    """Reads the features of N clips; `[T, D]` are aggregated, `[D]` are taken as they are.
+    """Reads the features of N clips; `[T, D]` are aggregated, `[D]`, or `[1, D]` of all clips, are taken as they are.
 
     Args:
         places: Where the features of each clip are.
@@ -86,7 +86,7 @@ def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatur
         columns=max((row.columns for row in rows.values()), key=len),
         left_out=tuple(dict.fromkeys(name for row in clips.values() for name in row.left_out)),
         aggregate=STATIC if is_static else aggregate,
-        notes=_summed_notes(clips.values()),
+        notes=(*_summed_notes(clips.values()), *(_note_of_single_rows(rows.values()) if is_static else ())),
         no_frame_left=empty,
     )
 
@@ -101,6 +101,11 @@ def _summed_notes(clips: Iterable[ClipFeatures]) -> tuple[str, ...]:
         f"{sum(counts)} {what}, {'one a clip' if max(counts) == 1 else f'in {len(counts)} clips'}"
         for what, counts in amounts.items()
     )
+
+
+def _note_of_single_rows(rows: Iterable[ClipFeatures]) -> tuple[str, ...]:
+    n_single = sum(row.features.ndim == 2 and not row.columns for row in rows)
+    return (f"{n_single} arrays [1, D] are read as the one row of their clips",) if n_single else ()
 
 
 def _check_some_frame(rows: dict[str, ClipFeatures], empty: tuple[str, ...]) -> None:
@@ -153,8 +158,8 @@ def aggregated_at(place: object, clip: ClipFeatures, aggregate: Aggregate) -> Cl
 
 
 def _may_be_static(clip: ClipFeatures) -> bool:
-    """Whether features may be one row for the whole clip: [D], or the only row of a text file, which means either."""
-    return clip.aggregate is None and (clip.features.ndim == 1 or (bool(clip.columns) and len(clip.features) == 1))
+    """Whether features may be one row for the whole clip: [D], or [1, D], which means either."""
+    return clip.aggregate is None and (clip.features.ndim == 1 or len(clip.features) == 1)
 
 
 def _aggregated(clip: ClipFeatures, aggregate: Aggregate) -> ClipFeatures:
@@ -170,7 +175,7 @@ def _in_float32(features: Floats) -> NDArray[np.float32]:
 
 
 def _check_agreement(rows: dict[str, ClipFeatures]) -> bool:
-    """Whether the files have one row a clip; text files with one row count as the kind of the rest."""
+    """Whether the files have one row a clip; files [1, D] count as the kind of the rest."""
     frame_level = [clip for clip, row in rows.items() if row.aggregate]
     static = [clip for clip, row in rows.items() if row.aggregate is None and row.features.ndim == 1]
     if frame_level and static:

@@ -44,6 +44,30 @@ def reading(path: Path, requirement: str, fix: str) -> Iterator[None]:
         raise DataError(f"{path} must be {requirement}: {reason}", fix=fix) from error
 
 
+def without_single_axes(array: np.ndarray, *, n_rows: int | None = None) -> np.ndarray:
+    """Drops the axes of length one of an array with more than two axes: what is left is [T, D], or one row [1, D].
+
+    An array of one or two axes says what it is and stays: [T, 1] are frames of one column.
+
+    Args:
+        array: Numbers of any shape.
+        n_rows: Number N of the rows that the array must have, for tables [N, D].
+
+    Examples:
+        >>> [without_single_axes(np.ones(shape)).shape for shape in ((9, 1, 4), (1, 9, 1, 4), (1, 1, 4), (4, 1))]
+        [(9, 4), (9, 4), (1, 4), (4, 1)]
+        >>> without_single_axes(np.ones((3, 1, 1)), n_rows=3).shape
+        (3, 1)
+    """
+    if array.ndim <= 2:
+        return array
+    shape = [length for length in array.shape if length != 1]
+    if len(shape) < 2:
+        n_rows = n_rows or 1
+        shape = [n_rows, array.size // n_rows] if array.size % n_rows == 0 else [array.size, 1]
+    return array.reshape(shape)
+
+
 def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
     """Refuses what is not an array of real numbers with a permitted number of dimensions, of one row or more.
 
@@ -55,7 +79,7 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
     Raises:
         DataError: If the type, the number of dimensions or the size is wrong.
     """
-    if array.dtype.kind not in "fiu" or array.dtype.itemsize > np.dtype(np.float64).itemsize:
+    if array.dtype.kind not in "fiub" or array.dtype.itemsize > np.dtype(np.float64).itemsize:
         raise DataError(f"{path} must hold real numbers, got {shape_and_type(array)}", fix=fix)
     may_be_empty = 1 in dimensions and len(array.shape) > 0 and len(array) == 0
     if array.ndim not in dimensions or (array.size == 0 and not may_be_empty):

@@ -11,6 +11,10 @@ STATIC: Final = "static"
 """In place of an aggregate: the source had one row a clip."""
 
 
+SINGLE_AXES: Final = "axes of length one dropped"
+"""In notes: the file's array had more than two axes, some of length one."""
+
+
 @dataclass(frozen=True)
 class ClipFeatures:
     """The features of one clip.

@@ -59,9 +59,37 @@ def test_csv_files_with_one_row_count_as_the_rest_do(tmp_path: Path) -> None:
     assert (static.aggregate, mixed.aggregate) == ("static", "mean")
 
 
-def test_an_array_of_one_frame_is_a_frame(tmp_path: Path) -> None:
-    result = read_folder(folder_of(tmp_path / "f", {"A": np.ones((1, 3))}), NPY, aggregate="stats7", jobs=1)
-    assert (result.features.shape, result.aggregate) == ((1, 21), "stats7")
+def test_arrays_with_one_row_count_as_the_rest_do(tmp_path: Path) -> None:
+    shapes: dict[str, list[tuple[int, ...]]] = {
+        "frames": [(1, 3), (2, 3)],
+        "rows": [(1, 3), (3,)],
+        "batches": [(1, 3), (1, 1, 3)],
+    }
+    results = {
+        name: read_folder(
+            folder_of(tmp_path / name, {clip: np.ones(shape) for clip, shape in zip("AB", pair, strict=True)}),
+            NPY,
+            aggregate="stats7",
+            jobs=1,
+        )
+        for name, pair in shapes.items()
+    }
+    assert {name: (result.features.shape, result.aggregate) for name, result in results.items()} == {
+        "frames": ((2, 21), "stats7"),
+        "rows": ((2, 3), "static"),
+        "batches": ((2, 3), "static"),
+    }
+    assert results["rows"].notes == ("1 arrays [1, D] are read as the one row of their clips",)
+    assert results["batches"].notes[0] == "1 axes of length one dropped, one a clip"
+
+
+def test_axes_of_length_one_are_dropped_and_noted(tmp_path: Path) -> None:
+    frames = frames_of(4)
+    shapes = [(-1, 1, 3), (1, -1, 3), (1, -1, 1, 3), (-1, 3)]
+    arrays = {clip: a.reshape(shape) for (clip, a), shape in zip(frames.items(), shapes, strict=True)}
+    result = read_folder(folder_of(tmp_path / "f", arrays), NPY, aggregate="stats7", jobs=1)
+    assert np.array_equal(result.features, np.stack([stats7(array) for array in frames.values()]))
+    assert result.notes == ("3 axes of length one dropped, one a clip",)
 
 
 def test_checksum_follows_names_and_bytes(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from typing import ClassVar, Final, TypeVar
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.foreign import naming_kind
-from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading
-from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading, without_single_axes
+from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
 from blemore_cli.data.metadata.clip_names import clip_name
 
 IsClip = Callable[[str], bool]
@@ -144,7 +144,10 @@ class ClipFileReader(FeatureReader):
         """
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             clip = self.parse(content, path)
-        return replace(clip, features=checked_numbers(clip.features, path, dimensions=(1, 2), fix=self.fix))
+        array = without_single_axes(clip.features)
+        notes = clip.notes if array.ndim == clip.features.ndim else {**clip.notes, SINGLE_AXES: 1}
+        features = checked_numbers(array, path, dimensions=(1, 2), fix=self.fix)
+        return replace(clip, features=features, notes=notes)
 
     def read(self, path: Path) -> ClipFeatures:
         """Reads a file.
@@ -239,13 +242,16 @@ class TableReader(SourceReader):
         """
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             table = self.parse(content, path)
-        features = checked_numbers(table.features, path, dimensions=(2,), fix=self.fix)
+        array = without_single_axes(table.features, n_rows=len(table.clips))
+        features = checked_numbers(array, path, dimensions=(2,), fix=self.fix)
         if len(table.clips) != len(features):
             raise DataError(
                 f"{path} must have a row for each clip, got {len(features)} rows and {len(table.clips)} clips",
                 fix="Write both again from the same list of clips.",
             )
-        return replace(table, clips=_unique_clips(table.clips, path), features=features)
+        single = f"{SINGLE_AXES}: {list(table.features.shape)} is read as {list(array.shape)}"
+        notes = table.notes if array.ndim == table.features.ndim else (*table.notes, single)
+        return replace(table, clips=_unique_clips(table.clips, path), features=features, notes=notes)
 
 
 def _unique_clips(names: list[str], path: Path) -> list[str]:

@@ -35,7 +35,6 @@ def test_one_tensor_is_taken() -> None:
         torch.ones(2, 2, 2),
         torch.ones(3, 0),
         torch.ones(2, dtype=torch.complex64),
-        torch.ones(2, dtype=torch.bool),
         torch.ones(2, 2).to_sparse(),
         torch.ones(1, 1).expand(1000, 1000),
         torch.ones(2, 2, device="meta"),

@@ -24,6 +24,15 @@ def test_file_names_lose_directory_and_media_suffix() -> None:
     assert table.features.shape == (2, 3)
 
 
+@pytest.mark.parametrize("shape", [(2, 1, 3), (1, 2, 3), (2, 3, 1)])
+def test_axes_of_length_one_are_dropped_and_noted(shape: tuple[int, ...]) -> None:
+    table = features_of(npz(X=np.arange(6.0).reshape(shape), filenames=np.array(["A", "B"])))
+    assert table.features.tolist() == [[0.0, 1.0, 2.0], [3.0, 4.0, 5.0]]
+    assert table.notes == (f"axes of length one dropped: {list(shape)} is read as [2, 3]",)
+    single = features_of(npz(X=np.ones((2, 1, 1)), filenames=np.array(["A", "B"])))
+    assert single.features.shape == (2, 1)
+
+
 @pytest.mark.parametrize(
     ("members", "message"),
     [
