@@ -48,7 +48,8 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     """
     _check_target(data.index)
     clips, found_sources = _clips_and_sources(data)
-    report = _Build(data, clips, _previous(data.index), progress, notes=found_sources.notes)
+    previous, notes = _previous(data.index)
+    report = _Build(data, clips, previous, progress, notes=[*found_sources.notes, *notes])
     with _no_empty_folder_left(data.index.parent):
         write_index(data.index, clips, report.encoders(found_sources.sources))
     return BuildReport(read_index(data.index), report.notes, report.reused)
@@ -89,11 +90,14 @@ def _may_be_index(path: Path) -> bool:
         return True
 
 
-def _previous(path: Path) -> Index | None:
+def _previous(path: Path) -> tuple[Index | None, list[str]]:
+    """The index that is replaced, if it can be read, and a note where it cannot."""
+    if not path.exists():
+        return None, []
     try:
-        return read_index(path)
-    except ArtefactError:
-        return None
+        return read_index(path), []
+    except ArtefactError as error:
+        return None, [f"everything is read again: {error.message}"]
 
 
 def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
@@ -152,11 +156,15 @@ class _Build:
             or info.sha256 != source.reader.sha256(source, request_for(self.clips, self.data))
         ):
             return None
+        try:
+            features, present = previous.features(name), previous.present(name)
+        except ArtefactError as error:
+            self.notes.append(f"encoder {name} is read again: {error.message}")
+            return None
         modality, notes = chosen_modality(name, self.data.modality)
         self.notes.extend(notes)
         self.reused.append(name)
         self.progress(name, len(self.clips), len(self.clips))
-        features, present = previous.features(name), previous.present(name)
         parts = (features, present, modality, info.source, info.aggregate, info.sha256, info.columns)
         return EncoderFeatures(name, *parts)
 

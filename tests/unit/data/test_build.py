@@ -95,6 +95,21 @@ def test_only_what_changed_is_read_again(data: DataConfig, change: str, reused: 
     assert build_index(data).index.sha256 == rebuilt
 
 
+@pytest.mark.parametrize(("dataset", "reused"), [("encoders/clip/features", ["hubert"]), ("encoders/clip/present", [])])
+def test_a_flipped_bit_is_mended_with_a_note(data: DataConfig, dataset: str, reused: list[str]) -> None:
+    before = build_index(data).index.sha256
+    with h5py.File(data.index) as file:
+        offset = file[dataset].id.get_offset()
+    content = bytearray(data.index.read_bytes())
+    content[offset + 2] ^= 1
+    data.index.write_bytes(content)
+    report = build_index(data)
+    assert (report.reused, report.index.sha256) == (reused, before)
+    [note] = report.notes
+    assert "encoder clip had another checksum" in note
+    assert "read again" in note
+
+
 def test_masked_gap_is_an_error_again_when_masks_are_not_wanted(data: DataConfig) -> None:
     (data.features[0] / f"clip/{TEST[0]}.npy").unlink()
     masked = build_index(changed(data, missing="mask"))

@@ -4,25 +4,37 @@ Each check raises an `ArtefactError` that names the file and the rule that is br
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, get_args
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import N_EMOTIONS, SALIENCE
 from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Floats, Ints, Strings
+from blemore_cli.data.index.checksum import (
+    CHECKSUM,
+    CLIP_ATTRIBUTES,
+    CLIP_COLUMNS,
+    ENCODER_ATTRIBUTES,
+    ENCODER_COLUMNS,
+    group_checksum,
+    index_checksum,
+    matrix_sha256,
+)
 
 FORMAT: Final = "blemore-index"
-VERSION: Final = 1
+VERSION: Final = 2
 SPLITS: Final = ("train", "test")
 ENCODER_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*")
 
-ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256")
 _SALIENCE_TOLERANCE: Final = 1e-6
+_DAMAGED: Final = "had another checksum when it was written: the file is damaged"
 
 
 @dataclass(frozen=True)
@@ -35,6 +47,7 @@ class EncoderInfo:
         source: Where the features were read.
         aggregate: How frames became one row; `static` where the source had one row a clip.
         sha256: Hexadecimal checksum of the source.
+        features_sha256: Hexadecimal checksum of the feature matrix.
         n_missing: Number of clips without features.
         columns: Names of the W columns of a frame, or of a row of the source, where they have names; the
             D = n_statistics * W features are in the order (statistic, column).
@@ -45,6 +58,7 @@ class EncoderInfo:
     source: str
     aggregate: str
     sha256: str
+    features_sha256: str
     n_missing: int
     columns: tuple[str, ...] = ()
 
@@ -68,6 +82,20 @@ def checked_root(file: h5py.File, path: Path) -> None:
     require(len(file["encoders"]), path, "it has no encoders")
 
 
+def checked_whole(file: h5py.File, path: Path) -> str:
+    """The checksum of all groups, once it is that of the groups that are there."""
+    encoders = {name: str(_text(group, CHECKSUM)) for name, group in file["encoders"].items()}
+    checksum = index_checksum(str(_text(file["clips"], CHECKSUM)), encoders)
+    require(_text(file, CHECKSUM) == checksum, path, f"the list of its groups {_DAMAGED}")
+    return checksum
+
+
+def recorded_metadata(clips: h5py.Group) -> dict[str, str]:
+    """The checksum of the metadata file of each split that has one."""
+    checksums = {split: _text(clips, name) for split, name in zip(SPLITS, CLIP_ATTRIBUTES, strict=True)}
+    return {split: checksum for split, checksum in checksums.items() if checksum}
+
+
 def checked_clips(group: h5py.Group, path: Path) -> Clips:
     """Reads the clips, and checks type, length and values of each column."""
     filename, actor, split = (_strings(group, name, path) for name in ("filename", "actor", "split"))
@@ -80,6 +108,7 @@ def checked_clips(group: h5py.Group, path: Path) -> Clips:
     require(((fold == TEST_FOLD) == is_test).all() and (fold >= TEST_FOLD).all(), path, "a fold does not fit its split")
     labels = _labels(salience, path)
     require((labels[~is_test] != UNLABELLED).all(), path, "a training clip has no label")
+    _check_sum(group, CLIP_COLUMNS, CLIP_ATTRIBUTES, "the group of clips", path)
     return Clips(filename, actor, is_test, fold, labels)
 
 
@@ -94,14 +123,25 @@ def checked_encoder(encoders: h5py.Group, name: str, n_clips: int, path: Path) -
         f"the features of {name} are {list(features.shape)} of {features.dtype}, not [{n_clips}, D] of float32",
     )
     present = _array(group, "present", "b", (n_clips,), path)
-    attributes: dict[str, Any] = {key: _text(group, key) for key in ATTRIBUTES}
+    attributes: dict[str, Any] = {key: _text(group, key) for key in ENCODER_ATTRIBUTES}
     absent = [key for key, value in attributes.items() if value is None]
     require(not absent, path, f"encoder {name} lacks {', '.join(absent)}")
     require(attributes["modality"] in get_args(Modality), path, f"encoder {name} has no known modality")
     dim = int(features.shape[1])
-    return EncoderInfo(
-        dim=dim, n_missing=int(n_clips - present.sum()), columns=_columns(group, name, dim, path), **attributes
-    )
+    columns = _columns(group, name, dim, path)
+    _check_sum(group, ENCODER_COLUMNS, ENCODER_ATTRIBUTES, f"encoder {name}", path)
+    return EncoderInfo(dim=dim, n_missing=int(n_clips - present.sum()), columns=columns, **attributes)
+
+
+def check_features(features: NDArray[np.float32], info: EncoderInfo, name: str, path: Path) -> None:
+    """Refuses a feature matrix that is not as it was written."""
+    require(matrix_sha256(features) == info.features_sha256, path, f"the features of encoder {name} {_DAMAGED}")
+
+
+def _check_sum(group: h5py.Group, columns: Iterable[str], attributes: Iterable[str], what: str, path: Path) -> None:
+    """Refuses a group that is not, but for its feature matrix, as it was written."""
+    checksum = group_checksum(group, columns, {key: _text(group, key) for key in attributes})
+    require(_text(group, CHECKSUM) == checksum, path, f"{what} {_DAMAGED}")
 
 
 def _columns(group: h5py.Group, name: str, dim: int, path: Path) -> tuple[str, ...]:

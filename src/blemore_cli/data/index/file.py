@@ -1,8 +1,9 @@
 """Index: one HDF5 file with the clips of a challenge and a feature matrix for each encoder."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import h5py
@@ -14,17 +15,32 @@ from blemore_cli.core.files import replacing, sha256_of
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import UNLABELLED, Bools, Clips, EncoderFeatures
 from blemore_cli.data.index.check import (
-    ATTRIBUTES,
     FORMAT,
     SPLITS,
     VERSION,
     EncoderInfo,
+    check_features,
     checked_clips,
     checked_encoder,
     checked_root,
+    checked_whole,
+    recorded_metadata,
 )
+from blemore_cli.data.index.checksum import (
+    CHECKSUM,
+    CLIP_ATTRIBUTES,
+    CLIP_COLUMNS,
+    ENCODER_ATTRIBUTES,
+    ENCODER_COLUMNS,
+    group_checksum,
+    index_checksum,
+    matrix_sha256,
+)
+from blemore_cli.data.index.deferring_file import deferring_errors
 
 _LIBVER: Final = ("earliest", "v110")  # fixed, so that the same content gives the same bytes
+_sound: Final[set[tuple[Path, str, str]]] = set()
+"""Path and checksum of an index, and the encoder, of each feature matrix that this process has checked."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +53,7 @@ class Index:
         stamp: Size in bytes and time of modification in nanoseconds, of the file with this checksum.
         clips: The N clips.
         encoders: The encoders by name, in alphabetical order.
+        metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
     """
 
     path: Path
@@ -44,14 +61,19 @@ class Index:
     stamp: tuple[int, int]
     clips: Clips
     encoders: dict[str, EncoderInfo]
+    metadata: dict[str, str]
 
     def features(self, name: str) -> NDArray[np.float32]:
-        """Reads the features (N, D) of an encoder, NaN where absent.
+        """Reads the features (N, D) of an encoder, NaN where absent; a process checks their checksum the first time.
 
         Raises:
-            ArtefactError: If there is no such encoder, or the file can no longer be read.
+            ArtefactError: If there is no such encoder, it is damaged, or the file can no longer be read.
         """
-        return np.asarray(self._dataset(name, "features"), dtype=np.float32)
+        features = np.asarray(self._dataset(name, "features"), dtype=np.float32)
+        if (key := (self.path, self.sha256, name)) not in _sound:
+            check_features(features, self.encoders[name], name, self.path)
+            _sound.add(key)
+        return features
 
     def present(self, name: str) -> Bools:
         """Reads whether (N,) an encoder has features for each clip.
@@ -82,24 +104,59 @@ class Index:
         return np.asarray(reading_hdf5(self.path, lambda file: file["encoders"][name][key][()]))
 
 
-def write_index(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures]) -> None:
+@dataclass(frozen=True)
+class IndexContents:
+    """What an index holds beside its feature matrices.
+
+    Attributes:
+        clips: The N clips.
+        encoders: The encoders by name, in alphabetical order.
+        metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
+        checksum: Hexadecimal checksum of the content, that of the feature matrices included.
+    """
+
+    clips: Clips
+    encoders: dict[str, EncoderInfo]
+    metadata: dict[str, str]
+    checksum: str
+
+
+def write_index(
+    path: Path,
+    clips: Clips,
+    encoders: Iterable[EncoderFeatures],
+    *,
+    metadata: Mapping[str, str] = MappingProxyType({}),
+) -> None:
     """Writes an index atomically, one encoder at a time; the same content gives the same bytes.
+
+    Args:
+        path: The file.
+        clips: The N clips.
+        encoders: The encoders.
+        metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
 
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    with replacing(path) as temporary, h5py.File(temporary, "w", libver=_LIBVER) as file:
+    with (
+        replacing(path) as temporary,
+        deferring_errors(temporary) as target,
+        h5py.File(target, "w", libver=_LIBVER) as file,
+    ):
         file.attrs["format"] = FORMAT
         file.attrs["version"] = VERSION
-        _write_clips(file.create_group("clips"), clips)
-        group = file.create_group("encoders")
+        clips_checksum = _write_clips(file.create_group("clips"), clips, metadata)
+        group, checksums = file.create_group("encoders"), {}
         for encoder in encoders:
-            _write_encoder(group.create_group(encoder.name), encoder)
+            checksums[encoder.name] = _write_encoder(group.create_group(encoder.name), encoder)
+            target.check()
+        file.attrs[CHECKSUM] = index_checksum(clips_checksum, checksums)
         file.flush()
         file.attrs["complete"] = True
 
 
-def _write_clips(group: h5py.Group, clips: Clips) -> None:
+def _write_clips(group: h5py.Group, clips: Clips, metadata: Mapping[str, str]) -> str:
     for name, strings in (
         ("filename", clips.filename.tolist()),
         ("actor", clips.actor.tolist()),
@@ -109,6 +166,18 @@ def _write_clips(group: h5py.Group, clips: Clips) -> None:
     group.create_dataset("fold", data=clips.fold.astype(np.int64))
     is_unlabelled = (clips.label == UNLABELLED)[:, None]
     group.create_dataset("label", data=np.where(is_unlabelled, np.nan, SALIENCE[clips.label]))
+    recorded = {name: metadata[split] for split, name in zip(SPLITS, CLIP_ATTRIBUTES, strict=True) if split in metadata}
+    return _close(group, CLIP_COLUMNS, {name: recorded.get(name) for name in CLIP_ATTRIBUTES})
+
+
+def _close(group: h5py.Group, columns: Iterable[str], attributes: Mapping[str, str | None]) -> str:
+    """Writes the attributes of a group, and the checksum of the whole group, which is returned."""
+    for name, value in attributes.items():
+        if value is not None:
+            group.attrs[name] = value
+    checksum = group_checksum(group, columns, attributes)
+    group.attrs[CHECKSUM] = checksum
+    return checksum
 
 
 def _utf8(strings: Sequence[str]) -> np.ndarray:
@@ -116,13 +185,14 @@ def _utf8(strings: Sequence[str]) -> np.ndarray:
     return np.array(encoded, dtype=h5py.string_dtype("utf-8", max([1, *map(len, encoded)])))
 
 
-def _write_encoder(group: h5py.Group, encoder: EncoderFeatures) -> None:
-    group.create_dataset("features", data=np.ascontiguousarray(encoder.features, dtype=np.float32))
+def _write_encoder(group: h5py.Group, encoder: EncoderFeatures) -> str:
+    features = np.ascontiguousarray(encoder.features, dtype=np.float32)
+    group.create_dataset("features", data=features)
     group.create_dataset("present", data=encoder.present.astype(np.bool_))
     if encoder.columns:
         group.create_dataset("columns", data=_utf8(encoder.columns))
-    for name in ATTRIBUTES:
-        group.attrs[name] = getattr(encoder, name)
+    attributes = {name: getattr(encoder, name) for name in ENCODER_ATTRIBUTES if name != "features_sha256"}
+    return _close(group, ENCODER_COLUMNS, attributes | {"features_sha256": matrix_sha256(features)})
 
 
 def read_index(path: Path) -> Index:
@@ -131,16 +201,26 @@ def read_index(path: Path) -> Index:
     Raises:
         ArtefactError: If the file is missing, damaged, incomplete, or not an index.
     """
-
-    def read(file: h5py.File) -> tuple[Clips, dict[str, EncoderInfo]]:
-        checked_root(file, path)
-        clips = checked_clips(file["clips"], path)
-        encoders = file["encoders"]
-        return clips, {name: checked_encoder(encoders, name, len(clips), path) for name in sorted(encoders)}
-
-    clips, encoders = reading_hdf5(path, read)
+    contents = read_contents(path)
     stamp = _stamp(path)
-    return Index(path, sha256_of(path), stamp, clips, encoders)
+    return Index(path, sha256_of(path), stamp, contents.clips, contents.encoders, contents.metadata)
+
+
+def read_contents(path: Path) -> IndexContents:
+    """Opens an index and checks all of it except the values of the features, without the checksum of its bytes.
+
+    Raises:
+        ArtefactError: As `read_index`.
+    """
+
+    def read(file: h5py.File) -> IndexContents:
+        checked_root(file, path)
+        clips, encoders = checked_clips(file["clips"], path), file["encoders"]
+        infos = {name: checked_encoder(encoders, name, len(clips), path) for name in sorted(encoders)}
+        return IndexContents(clips, infos, recorded_metadata(file["clips"]), checked_whole(file, path))
+
+    contents: IndexContents = reading_hdf5(path, read)
+    return contents
 
 
 def _stamp(path: Path) -> tuple[int, int]:

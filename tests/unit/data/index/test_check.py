@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def never_filled(file: h5py.File) -> None:
 BROKEN: dict[str, tuple[str, Callable[[h5py.File], Any]]] = {
     "format": ("format", lambda f: f.attrs.__setitem__("format", "other")),
     "no format": ("format", lambda f: f.attrs.__delitem__("format")),
-    "version": ("version is 2", lambda f: f.attrs.__setitem__("version", 2)),
+    "version": ("version is 1, and this program reads 2", lambda f: f.attrs.__setitem__("version", 1)),
     "incomplete": ("incomplete", lambda f: f.attrs.__delitem__("complete")),
     "no clips": ("/clips is missing", lambda f: f.__delitem__("clips")),
     "no encoders": ("no encoders", lambda f: f.__delitem__("encoders/clip")),
@@ -74,6 +75,13 @@ BROKEN: dict[str, tuple[str, Callable[[h5py.File], Any]]] = {
     "stored elsewhere": ("another file", stored_elsewhere),
     "virtual": ("another file", virtual),
     "never filled": ("never filled", never_filled),
+    "another actor": ("group of clips had another checksum", lambda f: replaced(f, "clips/actor", ["A1", "A3", ""])),
+    "another checksum of metadata": ("clips had", lambda f: f["clips"].attrs.__setitem__("train_metadata_sha256", "1")),
+    "clip hidden": ("encoder clip had", lambda f: f["encoders/clip/present"].__setitem__(1, False)),
+    "another name of a column": ("encoder clip had", lambda f: replaced(f, "encoders/clip/columns", ["a", "c"])),
+    "another aggregate": ("encoder clip had", lambda f: f["encoders/clip"].attrs.__setitem__("aggregate", "stats6")),
+    "another encoder name": ("encoder clap had", lambda f: f.move("encoders/clip", "encoders/clap")),
+    "encoder lost": ("list of its groups had", lambda f: f.__delitem__("encoders/face")),
 }
 
 
@@ -81,9 +89,9 @@ BROKEN: dict[str, tuple[str, Callable[[h5py.File], Any]]] = {
 def test_each_broken_rule_is_named(tmp_path: Path, name: str) -> None:
     path = tmp_path / "index.h5"
     features = np.ones((3, 2), dtype=np.float32)
-    write_index(
-        path, CLIPS, [EncoderFeatures("clip", features, np.ones(3, bool), "video", "clip", "static", "0", ("a", "b"))]
-    )
+    clip = EncoderFeatures("clip", features, np.ones(3, bool), "video", "clip", "static", "0", ("a", "b"))
+    others = [replace(clip, name="face")] if name == "encoder lost" else []
+    write_index(path, CLIPS, [clip, *others], metadata={"train": "0"})
     message, break_it = BROKEN[name]
     read_index(path)
     with h5py.File(path, "r+") as file:
