@@ -1,8 +1,6 @@
 """Columns of tables and CSV files: clip names, features, metadata and bookkeeping; which become features."""
 
-import io
 import re
-import warnings
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
@@ -13,7 +11,21 @@ import pandas as pd
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.records import SourceFeatures
 
-CLIP_COLUMNS: Final = ("filename", "file", "clip", "clip_name", "name")
+CLIP_COLUMNS: Final = (
+    *("filename", "file", "clip", "clip_name", "name", "file_name", "clip_id", "video", "video_name", "video_file"),
+    *(
+        "audio_file",
+        "path",
+        "file_path",
+        "filepath",
+        "video_path",
+        "audio_path",
+        "wav_path",
+        "utterance_id",
+        "utt_id",
+        "id",
+    ),
+)
 """Names, in lower case, of the column that names the clip of a row; the first that is present counts."""
 
 METADATA_COLUMNS: Final = frozenset(
@@ -29,6 +41,9 @@ BOOKKEEPING: Final = frozenset(
 )
 """Columns, in lower case, that give the origin of a row and are not features."""
 
+NOMINAL: Final = "nominal: "
+"""Start of the column names of an ARFF file's nominal attributes: classes, which are never features."""
+
 TABLE_FIX: Final = f"Write a table with a column {CLIP_COLUMNS[0]} and a row of numbers for each clip."
 
 _UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
@@ -41,7 +56,12 @@ def is_bookkeeping(column: str) -> bool:
         >>> is_bookkeeping("Face_ID"), is_bookkeeping("Unnamed: 0"), is_bookkeeping("AU01_r")
         (True, True, False)
     """
-    return column.lower() in BOOKKEEPING or _UNNAMED.fullmatch(column) is not None
+    return column.lower() in BOOKKEEPING or is_unnamed(column) or column.startswith(NOMINAL)
+
+
+def is_unnamed(column: str) -> bool:
+    """Whether a column has no name, or the one that pandas makes up."""
+    return not column or _UNNAMED.fullmatch(column) is not None
 
 
 def clip_column(columns: Iterable[str]) -> str | None:
@@ -61,34 +81,15 @@ def is_feature_table(columns: list[str]) -> bool:
     return not columns or (clip_column(columns) is not None and bool(feature_columns(columns)))
 
 
-def csv_columns(path: Path) -> list[str]:
-    """The column names of a CSV file, without reading its rows; none if they cannot be read."""
-    try:
-        names = list(pd.read_csv(path, nrows=0, skipinitialspace=True).columns)
-    except Exception:  # reading the file as a source names what is wrong with it
-        return []
-    return [str(name).strip() for name in names]
-
-
-def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None = None) -> pd.DataFrame:
-    """Parses a CSV file with or without a header; `round_trip` reads what Python's `float` would."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
-        return pd.read_csv(
-            io.BytesIO(content),
-            header=header,
-            names=names,
-            index_col=False,
-            skipinitialspace=True,
-            float_precision="round_trip",
-            low_memory=False,
-        )
-
-
-def features_of_frame(frame: pd.DataFrame, path: Path) -> SourceFeatures:
+def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None) -> SourceFeatures:
     """Takes the features of a table with a row for each clip.
 
     Metadata columns, bookkeeping columns and columns that are not of numbers are left out.
+
+    Args:
+        frame: The table.
+        path: Its file.
+        column: The column of clip names; the one of the usual names if none is given.
 
     Returns:
         N clip names as they stand, and features (N, D) in float64.
@@ -97,13 +98,13 @@ def features_of_frame(frame: pd.DataFrame, path: Path) -> SourceFeatures:
         DataError: If there is no clip column, no row or no feature column, or text among the numbers of a column.
     """
     frame = frame.rename(columns=lambda name: str(name).strip())
-    column = clip_column(frame.columns)
+    column = clip_column(frame.columns) if column is None else column
     if column is None:
         raise DataError(
-            f"{path} must have one of the columns {', '.join(CLIP_COLUMNS)}, got {listed(list(frame.columns))}",
+            f"{path} must have a column of clips, as {', '.join(CLIP_COLUMNS[:5])}, got {listed(list(frame.columns))}",
             fix=TABLE_FIX,
         )
-    candidates = feature_columns(frame.columns)
+    candidates = [name for name in feature_columns(frame.columns) if name != column]
     features = [name for name in candidates if frame[name].dtype.kind in "fiu"]
     _check_no_stray_text(frame, column, set(candidates) - set(features), path)
     if frame.empty or not features:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from blemore_cli.data.features.readers.arff_table import ArffTable
 from blemore_cli.data.features.readers.base import (
     ClipFileReader,
     FeatureReader,
@@ -11,8 +12,10 @@ from blemore_cli.data.features.readers.base import (
 )
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.csv_table import CsvTable
+from blemore_cli.data.features.readers.feather_table import FeatherTable
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.index_file import IndexFile
+from blemore_cli.data.features.readers.jsonl_table import JsonLinesTable
 from blemore_cli.data.features.readers.npy import NpyFile
 from blemore_cli.data.features.readers.parquet_table import ParquetTable
 from blemore_cli.data.features.readers.pt import PtFile
@@ -30,7 +33,7 @@ __all__ = [
 ]
 
 BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
-    *(StaticNpz, CsvTable, ParquetTable),
+    *(StaticNpz, CsvTable, ArffTable, ParquetTable, FeatherTable, JsonLinesTable),
     *(NpyFile, PtFile, FrameCsv, ClipFolder),
     IndexFile,
 )

@@ -242,6 +242,14 @@ class TableReader(SourceReader):
         """
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             table = self.parse(content, path)
+        return self.checked(table, path)
+
+    def checked(self, table: SourceFeatures, path: Path) -> SourceFeatures:
+        """Checks what was parsed, and reduces file names to clips.
+
+        Raises:
+            DataError: If it is not of numbers, or has not exactly one row for each of its clips.
+        """
         array = without_single_axes(table.features, n_rows=len(table.clips))
         features = checked_numbers(array, path, dimensions=(2,), fix=self.fix)
         if len(table.clips) != len(features):

@@ -1,25 +1,29 @@
-"""CSV tables with one row of features a clip, as openSMILE writes them."""
+"""Text tables with one row of features a clip, as openSMILE writes them: CSV in any dialect, and ARFF."""
 
 from pathlib import Path
 
-from blemore_cli.data.features.columns import TABLE_FIX, csv_columns, features_of_frame, is_feature_table, read_csv
-from blemore_cli.data.features.readers.base import TableReader
-from blemore_cli.data.features.records import SourceFeatures
+from blemore_cli.data.features.readers.base import IsClip
+from blemore_cli.data.features.readers.column_table import ColumnTable, Table
+from blemore_cli.data.features.tables.compression import decompressed, text_suffixes
+from blemore_cli.data.features.tables.csv_dialect import plain_csv
+from blemore_cli.data.features.tables.csv_text import head_of, table_of_clips
 
 
-class CsvTable(TableReader):
-    """A CSV table with a column that names the clip."""
+class CsvTable(ColumnTable):
+    """A text table with a column that names the clip, plain or compressed."""
 
     name = "csv_table"
-    suffixes = (".csv",)
-    accepted = "a table .csv with a row for each clip"
-    requirement = "a table with a row for each clip"
-    fix = TABLE_FIX
+    suffixes = text_suffixes(".csv", ".tsv", ".tab", ".txt")
+    accepted = "a table .csv, .tsv or .arff with a row for each clip"
 
-    def recognises(self, path: Path) -> bool:
-        """Whether the header has a clip column and a feature."""
-        return is_feature_table(csv_columns(path))
+    def is_taken_unread(self, path: Path) -> bool:
+        """All but `.txt`, which may be any text."""
+        return ".txt" not in path.name.lower()
 
-    def parse(self, content: bytes, path: Path) -> SourceFeatures:
+    def start_of(self, path: Path, is_clip: IsClip) -> Table:
+        """The first rows."""
+        return table_of_clips(head_of(path), path, is_clip)
+
+    def table_of(self, content: bytes, path: Path, is_clip: IsClip) -> Table:
         """Parses the table."""
-        return features_of_frame(read_csv(content), path)
+        return table_of_clips(plain_csv(decompressed(content, path)), path, is_clip)

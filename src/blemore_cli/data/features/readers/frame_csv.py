@@ -11,9 +11,12 @@ import numpy as np
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.columns import clip_column, csv_columns, is_bookkeeping, read_csv
+from blemore_cli.data.features.columns import clip_column, is_bookkeeping
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
+from blemore_cli.data.features.tables.compression import decompressed, text_suffixes
+from blemore_cli.data.features.tables.csv_dialect import plain_csv
+from blemore_cli.data.features.tables.csv_text import csv_columns, holds_numbers, read_csv
 
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
 _MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
@@ -27,11 +30,15 @@ class FrameCsv(ClipFileReader):
     """
 
     name = "frame_csv"
-    suffixes = (".csv",)
-    accepted = "CLIP.csv"
+    suffixes = text_suffixes(".csv", ".tsv", ".tab", ".txt", ".arff")
+    accepted = "CLIP.csv, CLIP.tsv, CLIP.arff"
     requirement = "a CSV file with a row for each frame"
     fix = _WRITE_CSV
     bytes_per_second = 5e6
+
+    def matches(self, path: Path) -> bool:
+        """Whether a file has one of the suffixes; `.txt`, which may be a transcript, only with numbers in it."""
+        return super().matches(path) and (".txt" not in path.name.lower() or holds_numbers(path))
 
     def could_be_clip(self, path: Path) -> bool:
         """Whether a file lacks the column of clip names that metadata and other tables have."""
@@ -39,6 +46,7 @@ class FrameCsv(ClipFileReader):
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
         """Parses the frames; refuses a repeated column, a row that is cut short, and a feature that is not a number."""
+        content = plain_csv(decompressed(content, path))
         header = _header(content, path)
         _check_same_fields(content, path)
         table = read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)

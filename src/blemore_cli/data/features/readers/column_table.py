@@ -1,0 +1,89 @@
+"""Abstract base of tables of columns with a row for each clip, in any format that becomes a data frame."""
+
+import hashlib
+from abc import abstractmethod
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+
+from blemore_cli.core.choices import Aggregate
+from blemore_cli.core.errors import DataError, listed
+from blemore_cli.data.features.columns import CLIP_COLUMNS, TABLE_FIX, feature_columns
+from blemore_cli.data.features.foreign import naming_kind
+from blemore_cli.data.features.parsing import bytes_of, reading
+from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, TableReader
+from blemore_cli.data.features.records import SourceFeatures
+from blemore_cli.data.features.tables.clip_table import features_of_table
+from blemore_cli.data.metadata.clip_names import carries_label
+
+Table = tuple[pd.DataFrame, str | None]
+"""A table, and the name of its column of clips; none where it has no such column."""
+
+
+class ColumnTable(TableReader):
+    """A table of columns; the column of clips is the one whose cells are clips, or has a usual name."""
+
+    requirement = "a table with a row for each clip"
+    fix = TABLE_FIX
+
+    @abstractmethod
+    def table_of(self, content: bytes, path: Path, is_clip: IsClip) -> Table:
+        """Parses a file's bytes; whatever is raised becomes an error that names the file."""
+
+    @abstractmethod
+    def start_of(self, path: Path, is_clip: IsClip) -> Table:
+        """The first rows of a file, or its columns alone; whatever is raised leaves `is_readable` to decide."""
+
+    def is_taken_unread(self, path: Path) -> bool:
+        """Whether a file that cannot be read is taken for a table, for reading it to name what is wrong."""
+        del path
+        return True
+
+    def recognises(self, path: Path) -> bool:
+        """Whether the file has a column of clips and a feature."""
+        return self._is_table(path, carries_label)
+
+    def encoders_at(self, candidate: Candidate) -> list[str]:
+        """The file's name without suffix and without `_static_features`."""
+        path = candidate.path
+        if not path.is_file() or not self.matches(path):
+            return []
+        is_table = (candidate.is_given and self.is_taken_unread(path)) or self._is_table(path, candidate.is_clip)
+        return [self.stem(path).removesuffix("_static_features")] if is_table else []
+
+    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
+        """Names of all rows."""
+        return self._source(bytes_of(source.path), source.path, is_clip or carries_label, "mean").clips
+
+    def read(self, source: Source, request: Request) -> SourceFeatures:
+        """Reads all rows."""
+        content = bytes_of(source.path)
+        table = self._source(content, source.path, request.is_clip, request.config.aggregate)
+        return replace(table, sha256=hashlib.sha256(content).hexdigest())
+
+    def parse(self, content: bytes, path: Path) -> SourceFeatures:
+        """Parses the table without knowing the clips of the challenge."""
+        return self._parsed(content, path, carries_label, "stats7")
+
+    def _is_table(self, path: Path, is_clip: IsClip) -> bool:
+        try:
+            frame, column = self.start_of(path, is_clip)
+        except Exception:  # reading the file as a source names what is wrong with it
+            return self.is_taken_unread(path)
+        return column is not None and any(name != column for name in feature_columns(frame.columns))
+
+    def _source(self, content: bytes, path: Path, is_clip: IsClip, aggregate: Aggregate) -> SourceFeatures:
+        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
+            table = self._parsed(content, path, is_clip, aggregate)
+        return self.checked(table, path)
+
+    def _parsed(self, content: bytes, path: Path, is_clip: IsClip, aggregate: Aggregate) -> SourceFeatures:
+        frame, column = self.table_of(content, path, is_clip)
+        if column is None:
+            raise DataError(
+                f"{path} must have a column of clips, as {', '.join(CLIP_COLUMNS[:5])}, "
+                f"got {listed(list(frame.columns))}",
+                fix=TABLE_FIX,
+            )
+        return features_of_table(frame, column, path, aggregate)

@@ -1,0 +1,77 @@
+"""Compressed text files (gzip, bzip2, xz, and zip archives of one file), decompressed up to a limit."""
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Final, cast
+
+from blemore_cli.core.errors import DataError, listed
+
+COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
+"""Second ends of the names of compressed files."""
+
+MAX_BYTES: Final = 8 << 30
+"""A limit for decompressed files: more is taken for a trap."""
+
+_OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], IO[bytes]]](
+    {
+        b"\x1f\x8b": lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file)),
+        b"BZh": lambda file: cast(IO[bytes], bz2.BZ2File(file)),
+        b"\xfd7zXZ\0": lambda file: cast(IO[bytes], lzma.LZMAFile(file)),  # noqa: SIM115,
+        b"PK\x03\x04": lambda file: _only_member(file),
+    }
+)
+
+
+def text_suffixes(*suffixes: str) -> tuple[str, ...]:
+    """The suffixes of text files, plain and compressed.
+
+    Examples:
+        >>> text_suffixes(".csv")
+        ('.csv', '.csv.gz', '.csv.bz2', '.csv.xz', '.csv.zip')
+    """
+    return tuple(suffix + compression for suffix in suffixes for compression in ("", *COMPRESSIONS))
+
+
+def decompressed(content: bytes, path: Path) -> bytes:
+    """The content of a file whose name says that it is compressed; any other file's as it is.
+
+    Raises:
+        DataError: If there is too much of it, or the archive does not hold one file.
+        OSError, EOFError, ValueError: If it is damaged.
+    """
+    if not path.name.lower().endswith(COMPRESSIONS):
+        return content
+    text = _opened(io.BytesIO(content)).read(MAX_BYTES + 1)
+    if len(text) > MAX_BYTES:
+        raise DataError(f"{path} must hold at most {MAX_BYTES >> 30} GiB of text, got more", fix="Check the file.")
+    return text
+
+
+def head(path: Path, n_bytes: int) -> bytes:
+    """The first bytes of a file, decompressed where its name says that it is compressed.
+
+    Raises:
+        OSError, EOFError, ValueError: If it cannot be read.
+    """
+    with path.open("rb") as file:
+        return (_opened(file) if path.name.lower().endswith(COMPRESSIONS) else file).read(n_bytes)
+
+
+def _opened(file: IO[bytes]) -> IO[bytes]:
+    start = file.read(max(map(len, _OPENERS)))
+    file.seek(0)
+    return next((opener(file) for magic, opener in _OPENERS.items() if start.startswith(magic)), file)
+
+
+def _only_member(file: IO[bytes]) -> IO[bytes]:
+    archive = zipfile.ZipFile(file)
+    names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
+    if len(names) != 1:
+        raise ValueError(f"the archive must hold one file, got {listed(names) or 'nothing'}")
+    return archive.open(names[0])
