@@ -10,7 +10,7 @@ import pandas as pd
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.columns import CLIP_COLUMNS, features_of_frame
+from blemore_cli.data.features.columns import CLIP_COLUMNS, feature_columns, features_of_frame
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_cells import are_without_names, check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.list_cells import cell_arrays, list_columns, numbered_columns
@@ -40,7 +40,8 @@ def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: A
     """Takes the features of a table.
 
     Columns with lists become numbered columns, or frames. Rows of a clip that differ in `REPETITIONS`
-    become their mean, those that differ in one of `TIMES` are frames. Rows without any number are clips without features.
+    become their mean, those that differ in one of `TIMES` are frames. Rows without any number are clips without
+    features.
 
     Args:
         frame: The table, with clip names as they stand.

@@ -8,9 +8,18 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Final, cast
+from typing import IO, Final, Protocol
 
 from blemore_cli.core.errors import DataError, listed
+
+
+class Readable(Protocol):
+    """A file of which bytes can be read."""
+
+    def read(self, size: int, /) -> bytes:
+        """Reads up to some number of bytes."""
+        ...
+
 
 COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
 """Second ends of the names of compressed files."""
@@ -18,11 +27,11 @@ COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
 MAX_BYTES: Final = 8 << 30
 """A limit for decompressed files: more is taken for a trap."""
 
-_OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], IO[bytes]]](
+_OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], Readable]](
     {
-        b"\x1f\x8b": lambda file: cast(IO[bytes], gzip.GzipFile(fileobj=file)),
-        b"BZh": lambda file: cast(IO[bytes], bz2.BZ2File(file)),
-        b"\xfd7zXZ\0": lambda file: cast(IO[bytes], lzma.LZMAFile(file)),  # noqa: SIM115,
+        b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
+        b"BZh": lambda file: bz2.BZ2File(file),
+        b"\xfd7zXZ\0": lambda file: lzma.LZMAFile(file),  # noqa: SIM115
         b"PK\x03\x04": lambda file: _only_member(file),
     }
 )
@@ -63,13 +72,13 @@ def head(path: Path, n_bytes: int) -> bytes:
         return (_opened(file) if path.name.lower().endswith(COMPRESSIONS) else file).read(n_bytes)
 
 
-def _opened(file: IO[bytes]) -> IO[bytes]:
+def _opened(file: IO[bytes]) -> Readable:
     start = file.read(max(map(len, _OPENERS)))
     file.seek(0)
     return next((opener(file) for magic, opener in _OPENERS.items() if start.startswith(magic)), file)
 
 
-def _only_member(file: IO[bytes]) -> IO[bytes]:
+def _only_member(file: IO[bytes]) -> Readable:
     archive = zipfile.ZipFile(file)
     names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX/")]
     if len(names) != 1:

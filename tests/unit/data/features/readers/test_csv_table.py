@@ -22,7 +22,7 @@ def test_rows_are_read_by_clip() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"a,b\n1,2\n", "one of the columns filename"),
+        (b"a,b\n1,2\n", "a column of clips, as filename"),
         (b"filename,a\nA,1,2\nB,3,4\n", "egemaps.csv must be a table.*Length of header"),
         (b"filename,a\nA,1\nA.mov,2\n", "more for 'A'"),
         (b"filename,a\na,1\nb,oops\n", "'oops' in column a of clip b"),

@@ -7,7 +7,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.csv_table import CsvTable
-from blemore_cli.data.features.readers.parquet_table import ParquetTable, parquet_columns
+from blemore_cli.data.features.readers.parquet_table import ParquetTable
 
 PATH = Path("egemaps.parquet")
 
@@ -28,9 +28,9 @@ def test_damaged_files_are_refused() -> None:
         ParquetTable().features_of(b"PAR1 and then nothing", PATH)
 
 
-def test_columns_are_read_without_the_rows(tmp_path: Path) -> None:
+def test_a_table_is_recognised_without_its_rows(tmp_path: Path) -> None:
     pd.DataFrame({"filename": ["A"], "a": [1.0]}).to_parquet(tmp_path / "t.pq")
-    (tmp_path / "broken.parquet").write_bytes(b"PAR1")
-    names = ("t.pq", "broken.parquet")
-    assert [parquet_columns(tmp_path / name) for name in names] == [["filename", "a"], []]
-    assert all(ParquetTable().recognises(tmp_path / name) for name in names)  # reading names what is wrong
+    pd.DataFrame({"filename": ["A"], "mix": [1.0]}).to_parquet(tmp_path / "metadata.pq")
+    (tmp_path / "broken.parquet").write_bytes(b"PAR1")  # reading names what is wrong
+    names = ("t.pq", "metadata.pq", "broken.parquet")
+    assert [ParquetTable().recognises(tmp_path / name) for name in names] == [True, False, True]
