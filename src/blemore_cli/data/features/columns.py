@@ -37,7 +37,10 @@ METADATA_COLUMNS: Final = frozenset(
 """Columns, in lower case, that are never features: most of them would give the label away."""
 
 BOOKKEEPING: Final = frozenset(
-    ["", "frame", "face_id", "timestamp", "confidence", "success", "start", "end", "time", "file", "filename"]
+    [
+        *("", "name", "frame", "frametime", "face_id", "timestamp", "confidence", "success"),
+        *("start", "end", "time", "file", "filename"),
+    ]
 )
 """Columns, in lower case, that give the origin of a row and are not features."""
 

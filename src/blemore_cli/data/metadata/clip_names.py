@@ -7,7 +7,10 @@ from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import label_index
 
 MEDIA_SUFFIXES: Final = (".mov", ".mp4", ".avi", ".mkv", ".webm", ".wav", ".flac", ".mp3")
-FEATURE_SUFFIXES: Final = (".npy", ".npz", ".pt", ".pth", ".safetensors", ".h5", ".hdf5", ".csv", ".parquet", ".pkl")
+FEATURE_SUFFIXES: Final = (
+    *(".npy", ".npz", ".pt", ".pth", ".safetensors", ".h5", ".hdf5"),
+    *(".csv", ".tsv", ".arff", ".json", ".parquet", ".feather", ".pkl"),
+)
 """Suffixes of feature files: lists of clips are often lists of such files."""
 
 _SUFFIXES: Final = re.compile(

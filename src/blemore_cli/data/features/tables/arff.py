@@ -14,6 +14,7 @@ _ATTRIBUTE: Final = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 
+
 def is_arff(text: str) -> bool:
     """Whether text begins with `@relation`, after comments."""
     return _RELATION.match(text) is not None

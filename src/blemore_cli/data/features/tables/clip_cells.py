@@ -1,6 +1,5 @@
 """Clip names in the cells of a table, and the column that holds them."""
 
-import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -11,9 +10,6 @@ from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.columns import CLIP_COLUMNS, clip_column, is_unnamed
 from blemore_cli.data.metadata.clip_names import clip_name
 
-_FEATURE_SUFFIX: Final = re.compile(
-    r"\.(?:npy|npz|csv|tsv|pt|pth|pkl|h5|json|arff|parquet|safetensors)\Z", re.IGNORECASE
-)
 _NO_NAMES: Final = frozenset({"noname", "unknown", "", "nan", "none"})
 
 
@@ -21,10 +17,10 @@ def clip_of(cell: str) -> str:
     """Reduces a cell to the name of its clip: no quotes, no directory, no suffix of a media or feature file.
 
     Examples:
-        >>> clip_of("'wav/test_0001.mov.npy'")
+        >>> clip_of(" 'wav/test_0001.mov.npy'")
         'test_0001'
     """
-    return clip_name(_FEATURE_SUFFIX.sub("", cell.strip().strip("'\"").strip()))
+    return clip_name(cell.strip().strip("'\"").strip())
 
 
 def column_of_clips(cells: pd.DataFrame, is_clip: Callable[[str], bool]) -> str | None:

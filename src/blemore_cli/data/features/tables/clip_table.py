@@ -64,9 +64,9 @@ def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: A
     is_row = np.array([bool(clip) for clip in clips]) | frame.drop(columns=column).notna().any(axis=1).to_numpy()
     frame = frame.assign(**{column: clips})[is_row].reset_index(drop=True)
     clips = frame[column].tolist()
-    lists = list_columns(frame.drop(columns=column))
-    if (features := feature_columns(lists)) and (frames := _frames(frame, features, clips, path)):
-        left_out = tuple(name for name in frame.columns if name not in {column, features[0]})
+    lists = feature_columns(list_columns(frame.drop(columns=column)))
+    if lists and (frames := _frames(frame, lists, clips, path)):
+        left_out = tuple(name for name in frame.columns if name not in {column, lists[0]})
         rows = aggregated_frames(frames, aggregate)
         return SourceFeatures(clips, rows, left_out=left_out, aggregate=aggregate)
     if lists:

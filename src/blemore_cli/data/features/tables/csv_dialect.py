@@ -89,14 +89,16 @@ def separator_of(text: str) -> str:
     return max(scores, key=lambda separator: scores[separator], default=",")
 
 
-def _score(lines: list[str], separator: str) -> tuple[bool, float, int] | None:
-    """Whether lines agree in the number of cells, the share of numbers, and the number of cells; none for one cell."""
+def _score(lines: list[str], separator: str) -> tuple[bool, float, bool, int] | None:
+    """Whether lines agree in the number of cells, share of numbers, no separator left, number of cells; or one cell."""
     header, *rows = [_cells(line, separator) for line in lines] or [[]]
     if len(header) < 2 and not (rows and len(rows[0]) > 1 and separator != " " and "" in header):
         return None
     agree = all(len(row) == len(rows[0]) for row in rows) and (not rows or len(rows[0]) - len(header) in {0, 1})
-    cells = [cell for row in rows for cell in row]
-    return agree, sum(_is_number(cell) for cell in cells) / max(1, len(cells)), len(header)
+    texts = [cell for row in rows for cell in row if not _is_number(cell)]
+    n_cells = sum(map(len, rows))
+    is_split = not any(set(text) & set(";\t|") for text in texts)
+    return agree, 1 - len(texts) / max(1, n_cells), is_split, len(header)
 
 
 def _cells(line: str, separator: str) -> list[str]:

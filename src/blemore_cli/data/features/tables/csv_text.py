@@ -90,11 +90,11 @@ def _names(frame: pd.DataFrame) -> list[str]:
 
 
 def _cells(content: bytes, frame: pd.DataFrame, header: int | None) -> pd.DataFrame:
-    """The columns that may hold clip names, as text: the first, those of usual names, and those that are no numbers."""
+    """The columns that may hold clip names, as text: the first, those of usual names, and those of no real numbers."""
     may_hold_names = [
         position
         for position, name in enumerate(frame.columns)
-        if position == 0 or name.lower() in CLIP_COLUMNS or frame.iloc[:, position].dtype.kind not in "fiub"
+        if position == 0 or name.lower() in CLIP_COLUMNS or frame.iloc[:, position].dtype.kind not in "fb"
     ]
     cells = pd.read_csv(
         io.BytesIO(content),
