@@ -32,6 +32,7 @@ METADATA_COLUMNS: Final = frozenset(
     [
         *("video_id", "actor", "mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"),
         *("intensity_level", "situation", "version", "fold", "split", "label"),
+        *("seed", "run", "repeat", "repetition"),
     ]
 )
 """Columns, in lower case, that are never features: most of them would give the label away."""
