@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -70,6 +70,11 @@ class Output:
         """Prints what is good to know beside the result."""
         if not self.quiet:
             self.stderr.print(f"[yellow]note:[/yellow] {escape(message)}", soft_wrap=True)
+
+    def notes(self, messages: Iterable[str]) -> None:
+        """Prints several notes."""
+        for message in messages:
+            self.note(message)
 
     @contextmanager
     def progress(self) -> Iterator[Callable[[str, float, float], None]]:

@@ -84,9 +84,8 @@ def fit_scaler(
 ) -> Scaler:
     """Fits mean, deviation and components on the given rows that are present; no other row is read.
 
-    An encoder with shift weight 0 is not read.
-
-    A column that does not vary on these rows, or an encoder that has none of them, keeps deviation 1.
+    An encoder with shift weight 0 is not read; one that none of these rows has gets weight 0, as nothing is learned of
+    it. A column that does not vary on these rows keeps deviation 1.
 
     Args:
         table: Raw features of all clips.
@@ -95,7 +94,9 @@ def fit_scaler(
         reduce: "none", or "pca:K" to keep K principal components of encoders that are wider.
         shift_weights: E factors of the encoders, in [0, 1]; empty is 1 for all.
     """
-    most, factors = max_components(reduce), tuple(shift_weights) or (1.0,) * len(table.features)
+    most, is_seen = max_components(reduce), np.asarray(table.present[rows].any(axis=0))
+    given = tuple(shift_weights) or (1.0,) * len(table.features)
+    factors = tuple(factor if seen else 0.0 for factor, seen in zip(given, is_seen, strict=True))
     fitted = []
     for encoder, matrix in enumerate(table.features):
         seen = matrix[rows[table.present[rows, encoder]]] if factors[encoder] else matrix[:0]

@@ -52,6 +52,7 @@ def test_an_encoder_without_training_rows_does_no_harm(tiny_table: FeatureTable)
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
     assert (scaler.mean[2] == 0).all()
     assert (scaler.deviation[2] == 1).all()
+    assert not scaler.apply(tiny_table).present[:, 2].any()
 
 
 def test_only_encoders_that_are_wider_are_reduced(tiny_table: FeatureTable) -> None:

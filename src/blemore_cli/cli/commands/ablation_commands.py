@@ -61,13 +61,20 @@ def baseline(
 ) -> None:
     """Compare the organisers' and other baselines with the model, in the same protocol."""
     config = session.config({"model.selection": "learned", **training.changes})
+    from blemore_cli.experiments.data_checks.gap_notes import incomplete_encoders
     from blemore_cli.experiments.data_checks.trainable import check_trainable
     from blemore_cli.experiments.execution.arms import REFERENCE
     from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
 
     index = check_trainable(config, predicts_test=False)
     names = tuple(config.model.encoders or index.encoders)
-    arms = {REFERENCE: {}, **baseline_arms(model or list(RECIPES), names, fusion)}
+    incomplete = incomplete_encoders(index, names) if fusion == "none" else {}
+    for name, n_missing in incomplete.items():
+        session.output.note(
+            f"encoder {name} has no baseline alone: it lacks {n_missing} training clips; --fusion concat takes it in"
+        )
+    alone = [name for name in names if name not in incomplete]
+    arms = {REFERENCE: {}, **baseline_arms(model or list(RECIPES), names, fusion, alone=alone)}
     _compare(session, config, training, arms, index, kind="baseline", n_seeds=seeds)
 
 
@@ -84,13 +91,15 @@ def _compare(
     from blemore_cli.cli.views.ablation_views import ablation_views
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import run_ablation
-    from blemore_cli.experiments.data_checks.trainable import check_fits_index
+    from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
+    from blemore_cli.experiments.data_checks.trainable import check_fits_index, chosen_folds
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
     for changed in configs.values():
         check_fits_index(changed, index)
+    session.output.notes(index_gap_notes(config, index, chosen_folds(index, ()), predicts_test=False))
     with training.run_folder(config, kind) as run:
         seeds = first_seeds(config, n_seeds)
         with session.output.progress() as progress:

@@ -23,8 +23,7 @@ def index(session: Session, reading: IndexOptions) -> None:
     check_not_read(config.data.index, replace(session.inputs(config).without("index"), folders=()))
     with session.output.progress() as progress:
         report = build_index(config.data, progress=progress)
-    for note in report.notes:
-        session.output.note(note)
+    session.output.notes(report.notes)
     if report.reused:
         session.output.note(f"unchanged since the last time, not read again: {', '.join(report.reused)}")
     content, view = describe(report.index), _contents(report.index)

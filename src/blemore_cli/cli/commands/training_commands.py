@@ -60,9 +60,11 @@ def _cross_validated(
     session: Session, config: "Config", training: TrainingOptions, *, kind: str, n_seeds: int, folds: list[int]
 ) -> tuple["RunMetrics", "RunFolder"]:
     from blemore_cli.experiments.crossval import cross_validate
-    from blemore_cli.experiments.data_checks.trainable import check_trainable
+    from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
+    from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
 
     index = check_trainable(config, folds)
+    session.output.notes(index_gap_notes(config, index, chosen_folds(index, folds)))
     seeds = first_seeds(config, n_seeds)
     with training.run_folder(config, kind) as run, session.output.progress() as progress:
         metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=progress)

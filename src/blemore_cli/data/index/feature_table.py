@@ -46,7 +46,7 @@ def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standard
     """Reads the features of some encoders of an index, or of all where none is named, and standardises them.
 
     Raises:
-        ArtefactError: If the index lacks an encoder, or if a clip has none of the chosen ones.
+        ArtefactError: If the index lacks an encoder, or if a training clip has none of the chosen ones.
         DataError: If features are to be standardised within persons, and a clip has no person.
     """
     names = check_encoders(index, encoders)
@@ -84,11 +84,12 @@ def without_unidentified_test_clips(table: FeatureTable) -> FeatureTable:
     return replace(table, features=features, present=table.present[~is_test], clips=table.clips.take(~is_test))
 
 
-def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...]:
+def check_encoders(index: Index, encoders: Sequence[str] = (), *, predicts_test: bool = False) -> tuple[str, ...]:
     """Names of the encoders to use: those given, or all of the index.
 
     Raises:
-        ArtefactError: If the index lacks one, or if a clip has none of them.
+        ArtefactError: If the index lacks one, or if a training clip, or a test clip that is predicted, has none of
+            them.
     """
     names = tuple(encoders or index.encoders)
     if len(set(names)) != len(names) or not set(names) <= set(index.encoders):
@@ -96,7 +97,7 @@ def check_encoders(index: Index, encoders: Sequence[str] = ()) -> tuple[str, ...
             f"encoders must be distinct names of {index.path} ({', '.join(index.encoders)}), got {', '.join(names)}",
             fix="Correct --encoders (or model.encoders), or index the missing encoder.",
         )
-    covered = np.any([index.present(name) for name in names], axis=0)
+    covered = np.any([index.present(name) for name in names], axis=0) | (index.clips.is_test & (not predicts_test))
     if orphans := index.clips.filename[~covered].tolist():
         raise ArtefactError(
             f"every clip needs features of a chosen encoder, {len(orphans)} clips have none: {listed(orphans)}",

@@ -90,8 +90,10 @@ def fold_shifts(
         n_null: Number of null groups.
 
     Returns:
-        The shift of each fold in ascending order; figures are None where `shift_auc` gives None.
+        The shift of each fold that has such clips, in ascending order; figures are None where `shift_auc` gives None.
     """
+    if len(features) == 0:
+        return {}
     names, reduced = np.unique(fold), _reduced(features, seed)
     if null is None or null.null_high is None:
         low, high = _null_range(reduced, 1 / max(1, len(names)), actor, seed=seed, n_null=n_null)
@@ -177,9 +179,9 @@ def _random_actors(actor: Strings, share: float, generator: np.random.Generator)
 
 
 def shift_summary(shift: Shift) -> str:
-    """Describes a shift: within the null range, slightly above it, or clearly above it."""
+    """Describes a shift: within the null range, slightly above it, clearly above it, or unknown."""
     if shift.auc is None or shift.null_high is None:
-        return "too few clips"
+        return "unknown: too few clips"
     if shift.auc <= shift.null_high:
         return "as between actors"
     return "shifted: may collapse on the test clips" if is_clearly_shifted(shift) else "slightly shifted"

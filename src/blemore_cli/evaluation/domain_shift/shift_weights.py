@@ -15,7 +15,9 @@ ShiftWeights = tuple[float, ...]
 FULL: Final = 1.0
 
 
-def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> ShiftWeights:
+def shift_weights(
+    shifts: Sequence[Shift], present: Bools, rule: ShiftRule, *, is_usable: Bools | None = None
+) -> ShiftWeights:
     """Shift weights that leave every clip at least one encoder.
 
     Where all encoders of a clip would be left out, the least shifted one of those that such clips have gets weight 1;
@@ -26,6 +28,7 @@ def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> S
         present: (N, E) whether a clip has features of an encoder.
         rule: `drop` gives 0 to clearly shifted encoders, `downweight` less than 1 to those above the null range,
             `none` gives 1 to all.
+        is_usable: (E,) whether an encoder can be used at all, else it gets 0; all can where None.
 
     Returns:
         E weights; empty where all are 1.
@@ -39,8 +42,9 @@ def shift_weights(shifts: Sequence[Shift], present: Bools, rule: ShiftRule) -> S
         >>> shift_weights([near, near], np.array([[True, True]]), "drop")
         ()
     """
-    weights = np.array([shift_weight(shift, rule) for shift in shifts])
-    auc = np.array([1.0 if shift.auc is None else shift.auc for shift in shifts])
+    usable = np.full(len(shifts), True) if is_usable is None else is_usable
+    weights = np.where(usable, [shift_weight(shift, rule) for shift in shifts], 0.0)
+    auc = np.array([1.0 if shift.auc is None else shift.auc for shift in shifts]) + ~usable  # these come last
     while (orphans := present[present.any(axis=1) & ~present[:, weights > 0].any(axis=1)]).size:
         weights[np.where(orphans.any(axis=0), auc, np.inf).argmin()] = FULL
     return () if (weights == FULL).all() else tuple(weights.tolist())

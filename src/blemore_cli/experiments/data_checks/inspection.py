@@ -12,6 +12,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc
 
 SHIFT_SEED: Final = 0
+UNKNOWN: Final = Shift(None, None, None)
 
 
 def set_counts(index: Index) -> dict[str, int]:
@@ -63,12 +64,14 @@ def target_shifts(index: Index, name: str) -> dict[str, Shift]:
 
     Returns:
         The shift of the test clips as of `encoder_shifts`, by the name `test`, if the index has any; then that of each
-        official fold, which plays the test split against the others, by its number.
+        official fold, which plays the test split against the others, by its number. It is unknown where too few clips
+        of a target have the encoder, or none.
     """
     clips, features = _usable(index, name)
-    train, test = ~clips.is_test, _test_shift(clips, features) if clips.is_test.any() else None
+    train, test = ~clips.is_test, _test_shift(clips, features) if index.clips.is_test.any() else None
     folds = fold_shifts(features[train], clips.fold[train], clips.actor[train], seed=SHIFT_SEED, null=test)
-    return ({"test": test} if test else {}) | {str(fold): shift for fold, shift in folds.items()}
+    every_fold = np.unique(index.clips.fold[~index.clips.is_test]).tolist()
+    return ({"test": test} if test else {}) | {str(fold): folds.get(fold, UNKNOWN) for fold in every_fold}
 
 
 def _usable(index: Index, name: str) -> tuple[Clips, NDArray[np.float32]]:

@@ -23,7 +23,7 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
         ConfigError: As `check_fits_index`.
     """
     index = read_index(config.data.index)
-    check_fits_index(config, index)
+    check_fits_index(config, index, predicts_test=predicts_test)
     chosen_folds(index, folds)
     if predicts_test:
         _check_persons(config, index)
@@ -33,15 +33,16 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
     return index
 
 
-def check_fits_index(config: Config, index: Index) -> None:
+def check_fits_index(config: Config, index: Index, *, predicts_test: bool = False) -> None:
     """Refuses a configuration that could not be trained on an index or on this machine.
 
     Raises:
-        ArtefactError: If the index lacks an encoder, or the gate's view is not of those in use.
+        ArtefactError: If the index lacks an encoder, if a clip has none of those in use, or the gate's view is not of
+            these.
         ConfigError: If the device is not there, or as `check_combination`.
     """
     check_combination(config)
-    names = check_encoders(index, config.model.encoders)
+    names = check_encoders(index, config.model.encoders, predicts_test=predicts_test)
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
     choose_device(config.train.device)

@@ -56,8 +56,16 @@ TRIVIAL: Final = ("frequent_single", "frequent_blend")
 """Models that read no feature."""
 
 
-def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: InputFusion) -> dict[str, dict[str, Any]]:
+def baseline_arms(
+    models: Sequence[Family], encoders: Sequence[str], fusion: InputFusion, *, alone: Sequence[str] | None = None
+) -> dict[str, dict[str, Any]]:
     """One arm for each model and encoder, or one for each model on all encoders.
+
+    Args:
+        models: The baselines.
+        encoders: All encoders.
+        fusion: Whether each is read alone.
+        alone: Those that can be read alone, as every training clip has them; all where None.
 
     Returns:
         Changed keys of each arm, by its name: `MODEL-ENCODER`, `MODEL-concat`, or `MODEL` where no feature is read.
@@ -74,15 +82,15 @@ def baseline_arms(models: Sequence[Family], encoders: Sequence[str], fusion: Inp
     for model in models:
         if model not in RECIPES:
             raise UsageError(f"a baseline is one of {', '.join(RECIPES)}, got {model}", fix="Correct --model.")
-        for name, inputs in _inputs(model, encoders, fusion).items():
+        for name, inputs in _inputs(model, encoders, fusion, encoders if alone is None else alone).items():
             arms[name] = {"model.family": model, "model.encoders": inputs, **RECIPES[model]}
     return arms
 
 
-def _inputs(model: Family, encoders: Sequence[str], fusion: InputFusion) -> dict[str, list[str]]:
+def _inputs(model: Family, encoders: Sequence[str], fusion: InputFusion, alone: Sequence[str]) -> dict[str, list[str]]:
     """The encoders that each arm of a model reads, by the arm's name."""
     if model in TRIVIAL:
         return {model: list(encoders)}
     if fusion == "concat":
         return {f"{model}-concat": list(encoders)}
-    return {f"{model}-{encoder}": [encoder] for encoder in encoders}
+    return {f"{model}-{encoder}": [encoder] for encoder in alone}

@@ -20,6 +20,7 @@ from blemore_cli.evaluation.scoring.decoder import averaged_labels, fit_decoder
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.evaluation.scoring.score_summary import per_actor_table, per_label_table, seed_summary
 from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
+from blemore_cli.experiments.data_checks.gap_notes import gap_notes
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.inference.fold_models import (
@@ -100,7 +101,11 @@ def _scored(
     summary = seed_summary(clips, predicted)
     std = summary.std.score if summary.std else None
     prob = mean_prob(oof, clips)
-    parts: dict[str, Any] = {"shift": _shift(arm, table), "averaged": _averaged(arm, models, clips, prob)}
+    parts: dict[str, Any] = {
+        "shift": _shift(arm, table),
+        "gaps": _gaps(arm, table) or None,
+        "averaged": _averaged(arm, models, clips, prob),
+    }
     epochs = {fold: [m.n_epochs for m in models if m.fold == fold and m.target == "held_out"] for fold in arm.folds}
     metrics = RunMetrics(
         run=arm.run.name,
@@ -140,6 +145,10 @@ def _shift(arm: Arm, table: FeatureTable) -> ShiftReport | None:
     """The encoders of less than full weight because their features are shifted, for each target."""
     has_test = arm.predicts_test and bool(table.clips.is_test.any())
     return arm.shift_weights.report(arm.folds, has_test=has_test) if arm.shift_weights.rule != "none" else None
+
+
+def _gaps(arm: Arm, table: FeatureTable) -> list[str]:
+    return gap_notes(table.names, table.clips, table.present, arm.folds, predicts_test=arm.predicts_test)
 
 
 def _interval(clips: Clips, predicted: Ints) -> tuple[float, float]:

@@ -19,6 +19,7 @@ class SelectionsOnTestClips:
     """What M models keep for the same T test clips.
 
     Attributes:
+        rows: (T,) rows of the clips, of which every model reads an encoder.
         kept: (M, T, E).
         ranking: (M, T, E) what they rank by.
         available: (T, E).
@@ -26,6 +27,7 @@ class SelectionsOnTestClips:
         seed: (M,) its seed.
     """
 
+    rows: Ints
     kept: Bools
     ranking: Floats
     available: Bools
@@ -40,9 +42,12 @@ def select_for_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> 
         UsageError: If the models have no gate.
     """
     test_models = models_of_test_clips(models)
-    rows = np.flatnonzero(table.clips.is_test)
+    reads = np.array([model.scaler.shift_weights for model in test_models]) > 0  # (M, E)
+    has_choice = (table.present[:, None] & reads).any(axis=-1).all(axis=-1)
+    rows = np.flatnonzero(table.clips.is_test & has_choice)
     replays = [replay(model, table, rows) for model in test_models]
     return SelectionsOnTestClips(
+        rows=rows,
         kept=np.stack([each.kept() for each in replays]),
         ranking=np.stack([each.ranking for each in replays]),
         available=np.any([each.present.numpy() for each in replays], axis=0),

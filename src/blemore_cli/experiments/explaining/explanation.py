@@ -197,7 +197,7 @@ def _planted(
     informative: Bools,
 ) -> PlantedAgreement:
     answer = informative[np.isin(table.clips.filename, grid.clips.filename)]
-    of_test = selection_overlap(test.kept, informative[table.clips.is_test]) if len(test.available) else None
+    of_test = selection_overlap(test.kept, informative[test.rows]) if len(test.available) else None
     return PlantedAgreement(
         precision=float(selection_overlap(judged, answer).mean()),
         chance=float((answer.sum(-1) / grid.available.sum(-1)).mean()),

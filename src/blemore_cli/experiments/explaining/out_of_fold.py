@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blemore_cli.core.errors import DataError
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.types import Bools, Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
@@ -25,7 +26,7 @@ class OutOfFold:
     """S seeds, each with a model for every fold, on the N clips of these folds.
 
     Attributes:
-        clips: The clips, in the order of the table.
+        clips: The clips that have an encoder to select, in the order of the table.
         available: (N, E) which encoders a clip has.
         replays: The replay of every model on the clips that it left out, and the place of these in the grid.
     """
@@ -67,20 +68,28 @@ class OutOfFold:
 
 
 def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
-    """Replays every model on the clips of the fold that it left out.
+    """Replays every model on the clips of the fold that it left out; without clips that it reads no encoder of.
 
     Raises:
         UsageError: If the models have no gate.
+        DataError: If no clip is left.
     """
     fold_models = [model for model in models if model.target == "held_out"]
-    left_out = np.isin(table.clips.fold, [model.fold for model in fold_models]) & ~table.clips.is_test
-    rows = np.flatnonzero(left_out)
-    seeds = tuple(sorted({model.seed for model in fold_models}))
-    replays = []
-    available = table.present[rows]
+    readable = np.zeros_like(table.present)  # without encoders left out for a fold, as they are shifted or unknown
     for model in fold_models:
-        columns = np.flatnonzero(table.clips.fold[rows] == model.fold)
-        fold_replay = replay(model, table, rows[columns])
-        available[columns] &= fold_replay.present.numpy()  # without encoders left out for the fold, as they are shifted
-        replays.append(((seeds.index(model.seed), columns), fold_replay))
-    return OutOfFold(table.clips.take(rows), available, seeds, tuple(replays))
+        in_fold = ~table.clips.is_test & (table.clips.fold == model.fold)
+        readable[in_fold] = table.present[in_fold] & (np.array(model.scaler.shift_weights) > 0)
+    rows = np.flatnonzero(readable.any(axis=1))
+    if not len(rows):
+        raise DataError(
+            "what is explained is a choice of encoders, and no clip that a model left out has any that the model reads",
+            fix="Index encoders that have the clips of several folds.",
+        )
+    seeds = tuple(sorted({model.seed for model in fold_models}))
+    cells = [(seeds.index(model.seed), np.flatnonzero(table.clips.fold[rows] == model.fold)) for model in fold_models]
+    replays = [
+        (cell, replay(model, table, rows[cell[1]]))
+        for cell, model in zip(cells, fold_models, strict=True)
+        if len(cell[1])
+    ]
+    return OutOfFold(table.clips.take(rows), readable[rows], seeds, tuple(replays))

@@ -81,6 +81,7 @@ class RunMetrics(Artefact):
         match_prior: Groups whose predicted label shares are matched to the design.
         transductive: Whether a clip's prediction depends on other clips that are predicted.
         shift: Encoders of less than full weight; None without a rule.
+        gaps: Notes on encoders that some targets are predicted without, and on clips without any.
         oof: Figures of the out-of-fold predictions.
         averaged: Those of the mean of the seeds' distributions, which is submitted; None for one seed.
         folds: Figures of each fold.
@@ -100,6 +101,7 @@ class RunMetrics(Artefact):
     match_prior: MatchPrior = "none"
     transductive: bool = False
     shift: ShiftReport | None = None
+    gaps: tuple[str, ...] = ()
     oof: PooledScores
     averaged: PooledScores | None = None
     folds: list[FoldResult]

@@ -12,14 +12,12 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_json
 from blemore_cli.core.validation import read_json
 from blemore_cli.data.index.file import Index
+from blemore_cli.evaluation.domain_shift.encoder_gaps import TEST
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
 
 Shifts = dict[str, dict[str, Shift]]
 """The shift of each encoder by its name, for each target."""
-
-TEST: Final = "test"
-"""The test clips as a target; the others are the numbers of the folds, as text."""
 
 SHIFT: Final = "shift.json"
 SCHEMA: Final = TypeAdapter(Shifts)

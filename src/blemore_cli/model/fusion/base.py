@@ -55,13 +55,16 @@ def fusion_weights(scores: Tensor, kept: Tensor, temperature: float = 1.0) -> Te
 
     Args:
         scores: (..., B, E) gate scores.
-        kept: (..., B, E) bool, at least one true in each row.
+        kept: (..., B, E) bool.
         temperature: Positive; larger is closer to uniform.
 
     Returns:
-        (..., B, E) weights in [0, 1] that sum to 1 over the kept encoders and are 0 elsewhere.
+        (..., B, E) weights in [0, 1] that sum to 1 over the kept encoders, where there are any, and are 0 elsewhere.
     """
-    return torch.softmax((scores / temperature).masked_fill(~kept, -torch.inf), dim=-1)
+    is_left_out = ~kept
+    is_empty = is_left_out.all(-1, keepdim=True)  # without it, a softmax over nothing would be NaN
+    weights = torch.softmax((scores / temperature).masked_fill(is_left_out & ~is_empty, -torch.inf), dim=-1)
+    return weights.masked_fill(is_empty, 0.0)
 
 
 def dropped(fused: Tensor, drops: Tensor, share: float) -> Tensor:

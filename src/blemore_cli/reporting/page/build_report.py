@@ -122,9 +122,7 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         Section("scores", "Scores", [score_figure(models, published)], []),
         *([Section("arms", "Arms and tests", differences, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
-        Section(
-            "shift", "Shift of encoders", [shift] if shift else [], [] if shift else ["The shift was not measured."]
-        ),
+        Section("shift", "Shift of encoders", [shift] if shift else [], [] if shift else [_no_shift(shifts)]),
     ]
     by_importance = [run.main for run in runs] + [model for run in runs for model in run.models[1:]]
     return Page(
@@ -137,6 +135,10 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         sections=sections,
         clips=clip_data(index.clips, by_importance),
     )
+
+
+def _no_shift(shifts: Mapping[str, Shift]) -> str:
+    return "The shift is unknown: too few clips." if shifts else "The shift was not measured."
 
 
 def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[LoadedRun]) -> Section:

@@ -92,6 +92,7 @@ def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
             "The official protocol chose epoch and thresholds on the scored fold: its figures are optimistic",
         ),
         *(f"{note[:1].upper()}{note[1:]}." for note in transductive_arms_notes(notes)),
+        *_gaps(runs),
         *_where(
             runs,
             lambda run: run.main.metrics.index_sha256 != index_sha256,
@@ -100,6 +101,15 @@ def caveats(runs: Sequence[LoadedRun], index_sha256: str) -> list[str]:
         *_where(runs, lambda run: len(run.main.metrics.seeds) == 1, "One seed only: the spread over seeds is unknown"),
         "Whoever chose settings by looking at out-of-fold figures made them optimistic, whatever the protocol.",
     ]
+
+
+def _gaps(runs: Sequence[LoadedRun]) -> list[str]:
+    """What encoders could not be used for, each note once, with its runs."""
+    notes: dict[str, list[str]] = {}
+    for run in runs:
+        for gap in run.main.metrics.gaps:
+            notes.setdefault(f"{gap[:1].upper()}{gap[1:]}", []).append(run.run.name)
+    return [f"{note} ({', '.join(names)})." for note, names in notes.items()]
 
 
 def _where(runs: Sequence[LoadedRun], holds: Callable[[LoadedRun], bool], words: str) -> list[str]:

@@ -59,8 +59,10 @@ def test_a_view_is_of_distinct_encoders_in_use(view: list[str]) -> None:
 
 
 def test_clips_without_any_chosen_encoder_are_refused(index: Index) -> None:
-    with pytest.raises(ArtefactError, match="46 clips have none: clip_000, clip_007"):
+    with pytest.raises(ArtefactError, match="43 clips have none: clip_000, clip_007"):
         load_table(index, ["face"])
+    with pytest.raises(ArtefactError, match="46 clips have none: clip_000, clip_007"):
+        check_encoders(index, ["face"], predicts_test=True)
 
 
 @pytest.fixture

@@ -141,6 +141,14 @@ def test_folds_of_too_few_clips_have_no_figure() -> None:
     assert set(found.values()) == {NOTHING}
 
 
+def test_without_any_clip_there_is_no_fold_and_no_figure() -> None:
+    none, nobody = np.empty((0, 3)), np.empty(0, dtype=str)
+    assert fold_shifts(none, np.empty(0, dtype=np.int64), nobody, seed=0) == {}
+    assert shift_auc(none, np.empty(0, dtype=bool), nobody, seed=0) == NOTHING
+    one = fold_shifts(np.ones((1, 80)), np.array([2]), np.array(["A1"]), seed=0)
+    assert one == {2: NOTHING}
+
+
 @pytest.mark.real
 @pytest.mark.parametrize(("encoder", "shifted"), [("kl100_best", True), ("kl100", False)])
 def test_exposes_the_encoders_that_collapse(encoder: str, shifted: bool) -> None:

@@ -72,6 +72,13 @@ def test_a_clip_without_any_encoder_asks_for_nothing() -> None:
     assert shift_weights(shifts, np.array([[False, False], [True, True]]), "drop") == (0.0, 1.0)
 
 
+def test_what_cannot_be_used_has_no_weight_but_where_a_clip_has_nothing_else() -> None:
+    near = Shift(0.6, 0.5, 0.7)
+    unusable = np.array([True, False])
+    assert shift_weights([near, near], EVERYWHERE[:, :2], "none", is_usable=unusable) == (1.0, 0.0)
+    assert shift_weights([near, near], np.array([[True, True], [False, True]]), "drop", is_usable=unusable) == ()
+
+
 def test_full_weights_have_one_spelling() -> None:
     near = Shift(0.6, 0.5, 0.7)
     assert (

@@ -8,6 +8,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, read_index, write_index
 from blemore_cli.evaluation.domain_shift.shift import Shift, is_clearly_shifted, shift_summary
 from blemore_cli.experiments.data_checks.inspection import (
+    UNKNOWN,
     encoder_shifts,
     fold_counts,
     nan_counts,
@@ -53,7 +54,7 @@ def test_what_is_known_is_not_measured_again(index: Index) -> None:
 
 
 def test_a_shift_in_words() -> None:
-    assert shift_summary(Shift(None, None, None)) == "too few clips"
+    assert shift_summary(Shift(None, None, None)) == "unknown: too few clips"
     assert shift_summary(Shift(0.60, 0.5, 0.7)) == "as between actors"
     assert shift_summary(Shift(0.72, 0.5, 0.7)) == "slightly shifted"
     assert np.char.startswith(shift_summary(Shift(0.9, 0.5, 0.7)), "shifted")
@@ -67,6 +68,14 @@ def test_features_that_are_not_finite_are_left_out(tiny_table: FeatureTable, tmp
     found = target_shifts(read_index(tmp_path / "other.h5"), "face")
     assert list(found) == ["test", "0", "1", "2", "3", "4"]
     assert all(shift.auc is not None and np.isfinite(shift.auc) for shift in found.values())
+
+
+def test_targets_that_lack_an_encoder_have_an_unknown_shift(tiny_table: FeatureTable, tmp_path: Path) -> None:
+    clips = tiny_table.clips
+    present = (clips.fold == 2) & (clips.actor == "A2")
+    voice = EncoderFeatures("voice", tiny_table.features[1], present, "av", "x", "static", "0" * 64)
+    write_index(tmp_path / "other.h5", clips, [voice])
+    assert target_shifts(read_index(tmp_path / "other.h5"), "voice") == dict.fromkeys(("test", *"01234"), UNKNOWN)
 
 
 def test_clear_is_what_the_summary_calls_shifted() -> None:

@@ -25,9 +25,8 @@ from blemore_cli.experiments.runs.shift_file import Shifts, shared_file
 
 NEAR, FAR = Shift(0.60, 0.5, 0.7), Shift(0.95, 0.5, 0.7)
 SHIFTS: Shifts = {
-    "face": {"test": NEAR, "0": FAR, "1": NEAR},
-    "noise": {"test": FAR, "0": NEAR, "1": NEAR},
-    "voice": {"test": NEAR, "0": NEAR, "1": NEAR},
+    name: dict.fromkeys(("test", *"01234"), NEAR) | clear
+    for name, clear in {"face": {"0": FAR}, "noise": {"test": FAR}, "voice": {}}.items()
 }
 
 
@@ -198,3 +197,22 @@ def test_without_a_rule_all_are_trusted_and_nothing_is_read(project: Config, ind
     found = arm_shift_weights(with_changes(project, {"adapt.shift": "none"}), index, {})
     assert found == ArmShiftWeights()
     assert found.towards("test", 0) == found.towards("held_out", 3) == ()
+
+
+def test_an_encoder_that_one_side_lacks_is_not_used_whatever_the_rule(
+    project: Config, tiny_table: FeatureTable
+) -> None:
+    clips, present = tiny_table.clips, tiny_table.present
+    present[clips.is_test, 1] = present[clips.fold == 1, 1] = False
+    present[:, 0] = clips.is_test | (clips.fold == 2)
+    write(project, tiny_table, clips.label)
+    for config in (project, with_changes(project, {"adapt.shift": "none"})):
+        found = arm_shift_weights(config, read_index(project.data.index), SHIFTS)
+        assert found.towards("test", 0) == (1.0, 1.0, 0.0)  # noise is shifted, but all that some clips have
+        assert found.towards("held_out", 1) == (0.0, 1.0, 0.0)
+        assert found.towards("held_out", 2) == (0.0, 1.0, 1.0)
+        assert found.report([1], has_test=True).as_json() == {
+            "rule": config.adapt.shift,
+            "test": {},
+            "folds": {"1": {}},
+        }

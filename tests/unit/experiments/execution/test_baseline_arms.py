@@ -32,6 +32,16 @@ def test_without_fusion_each_encoder_has_an_arm_and_trivial_models_one() -> None
     ]
 
 
+def test_encoders_that_cannot_be_read_alone_are_read_with_the_others() -> None:
+    names = ["face", "voice"]
+    assert list(baseline_arms(["linear", "frequent_single"], names, "none", alone=["voice"])) == [
+        "linear-voice",
+        "frequent_single",
+    ]
+    (arm,) = baseline_arms(["linear"], names, "concat", alone=[]).values()
+    assert arm["model.encoders"] == names
+
+
 def test_early_fusion_has_one_arm_for_each_model() -> None:
     arms = baseline_arms(["linear", "frequent_blend"], ["face", "voice"], "concat")
     assert list(arms) == ["linear-concat", "frequent_blend"]

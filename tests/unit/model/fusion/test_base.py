@@ -51,6 +51,16 @@ def test_weights_are_a_distribution_over_the_kept(seed: int, temperature: float)
     torch.testing.assert_close(weights, expected / expected.sum(-1, keepdim=True), atol=1e-5, rtol=1e-4)
 
 
+def test_where_nothing_is_kept_weights_and_gradients_are_zero() -> None:
+    scores = torch.randn(3, 4, requires_grad=True)
+    kept = torch.tensor([[True, False, True, False], [False] * 4, [True] * 4])
+    weights = fusion_weights(scores, kept)
+    torch.testing.assert_close(weights.sum(-1), torch.tensor([1.0, 0.0, 1.0]))
+    (gradient,) = torch.autograd.grad(weights.square().sum(), scores)
+    assert gradient.isfinite().all()
+    assert (gradient[1] == 0).all()
+
+
 def test_dropout_is_alike_in_all_latents_side_by_side() -> None:
     fused, drops = torch.randn(3, 5, 2 * 4), torch.rand(3, 5, 4)
     both = [dropped(part, drops, 0.4) for part in fused.chunk(2, dim=-1)]

@@ -68,6 +68,14 @@ def test_every_setting_that_weakens_a_figure_is_said(loaded_run: LoadedRun, writ
         assert said[1] == always
 
 
+def test_what_encoders_were_not_used_for_is_a_caveat(
+    loaded_run: LoadedRun, loaded_arms: LoadedRun, written_index: Index
+) -> None:
+    gaps = ("encoder face is not used: no training clip has it",)
+    said = caveats([changed(loaded_run, gaps=gaps), changed(loaded_arms, gaps=gaps)], written_index.sha256)
+    assert f"Encoder face is not used: no training clip has it ({loaded_run.run.name}, arms)." in said
+
+
 def test_a_caveat_names_its_runs(loaded_run: LoadedRun, loaded_arms: LoadedRun, written_index: Index) -> None:
     said = caveats([loaded_run, changed(loaded_arms, protocol="official")], written_index.sha256)
     assert said[0].endswith("(arms).")

@@ -12,17 +12,23 @@ from blemore_cli.reporting.tables.notation import share_text
 
 
 def shift_figure(shifts: Mapping[str, Shift], model: LoadedModel) -> PageFigure | None:
-    """Draws the AUC of a classifier of test against training clips; None where no encoder has one."""
+    """Draws the AUC of a classifier of test against training clips; None where it is unknown of every encoder."""
     rows = [row for name, shift in shifts.items() if (row := _row(name, shift))]
     if not rows:
         return None
+    unknown = [name for name, shift in shifts.items() if shift.auc is None]
     return PageFigure(
         heading="Shift of each encoder",
         svg=row_plot(rows, "AUC of telling test clips from training clips", "Shift of each encoder", line_at=0.5),
         caption="Area under the ROC curve of a classifier that tells test from training clips by an encoder's "
         "features, actors held out; 0.5 (dotted): no difference. Broad bar: 90 % range of the same between groups of "
         f"training actors. Filled: beyond that bar and {CLEAR_AUC} or more.",
-        conclusion=_conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
+        conclusion=" ".join(
+            [
+                _conclusion([row.name for row in rows if row.mark == "differs"], len(rows), model),
+                *([f"Unknown, as too few clips have them: {', '.join(unknown)}."] if unknown else []),
+            ]
+        ),
     )
 
 

@@ -17,6 +17,7 @@ def test_the_caption_gives_their_share_of_the_weight(loaded_model: LoadedModel) 
     found = shift_figure(shifts, replace(loaded_model, weights=weights))
     assert found is not None
     assert "2 of 3 encoders are clearly shifted" in found.conclusion
+    assert found.conclusion.endswith("Unknown, as too few clips have them: other.")
     assert "face, noise" in found.conclusion
     assert "70 % of its weight; an even choice 67 %" in found.conclusion
     assert (found.svg.count("mark-differs"), found.svg.count("mark-plain")) == (2, 1)
