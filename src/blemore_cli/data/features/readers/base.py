@@ -10,9 +10,9 @@ from typing import ClassVar, Final, TypeVar
 
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.foreign import naming_kind
 from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading, without_single_axes
 from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
+from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import clip_name
 
 IsClip = Callable[[str], bool]

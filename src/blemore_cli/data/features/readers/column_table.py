@@ -10,11 +10,11 @@ import pandas as pd
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.columns import CLIP_COLUMNS, TABLE_FIX, feature_columns
-from blemore_cli.data.features.foreign import naming_kind
 from blemore_cli.data.features.parsing import bytes_of, reading
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, TableReader
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_table import features_of_table
+from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label
 
 Table = tuple[pd.DataFrame, str | None]

@@ -12,8 +12,8 @@ import torch
 from tests.fixtures.feature_files import npy, npz, pt, saved
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.foreign import kind_of, naming_kind
 from blemore_cli.data.features.readers.pt import PtFile
+from blemore_cli.data.foreign import kind_of, naming_kind
 
 
 def zipped(name: str) -> bytes:
