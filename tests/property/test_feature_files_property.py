@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.readers.array_file import NpzFile, SafetensorsClip
 from blemore_cli.data.features.readers.csv_table import CsvTable
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.npy import NpyFile
-from blemore_cli.data.features.readers.static_npz import StaticNpz
 
 PATH = Path("A.csv")
 Reader = Callable[[bytes, Path], object]
-READERS: list[Reader] = [reader().features_of for reader in (NpyFile, StaticNpz, FrameCsv, CsvTable)]
+READERS: list[Reader] = [reader().features_of for reader in (NpyFile, NpzFile, SafetensorsClip, FrameCsv, CsvTable)]
 
 frames32 = hnp.arrays(
     np.float32,

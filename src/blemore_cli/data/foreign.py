@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.core.files import read_bytes
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ _BY_MEMBER: Final = (
 """Ends of the names of the members of zip archives."""
 
 _N_BYTES: Final = 4096
+_ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
 
 def kind_of(content: bytes) -> FileKind | None:
@@ -104,8 +106,8 @@ def kind_of(content: bytes) -> FileKind | None:
         'an HTML page'
     """
     start = content[:_N_BYTES]
-    if start.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_kind(content)
+    if start.startswith(_ZIP):
+        return _zip_kind(io.BytesIO(content))
     if start[4:8] == b"ftyp":
         return FileKind("an MP4 or MOV video", _SAVE)
     if start[:4] == b"RIFF" and start[8:12] in {b"WAVE", b"AVI "}:
@@ -118,14 +120,24 @@ def kind_of(content: bytes) -> FileKind | None:
     return marks[0] if marks else None
 
 
+def kind_of_file(path: Path) -> FileKind | None:
+    """The kind of a file on disk, of which only the start is read, and of a zip archive the names of its members.
+
+    Raises:
+        DataError: If the file is missing or unreadable.
+    """
+    start = read_bytes(path, "feature file", DataError, limit=_N_BYTES)
+    return _zip_kind(path) if start.startswith(_ZIP) else kind_of(start)
+
+
 @contextmanager
-def naming_kind(content: bytes, path: Path, requirement: str) -> Iterator[None]:
+def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[None]:
     """Refuses what is no file of features, and names the kind of a file that the block, its parser, refuses.
 
     Raises:
         DataError: Naming what the file is, in place of the parser's error, where that is another kind of file.
     """
-    kind = kind_of(content)
+    kind = kind_of(file) if isinstance(file, bytes) else kind_of_file(file)
     if kind in _NEVER_FEATURES:
         raise _refusal(kind, path, requirement)
     try:
@@ -140,10 +152,10 @@ def _refusal(kind: FileKind, path: Path, requirement: str) -> DataError:
     return DataError(f"{path} must be {requirement}, got {kind.name}", fix=kind.fix)
 
 
-def _zip_kind(content: bytes) -> FileKind:
+def _zip_kind(file: io.BytesIO | Path) -> FileKind:
     cut = FileKind("a zip archive that is cut short or damaged", _AGAIN, (".npz", ".pt", ".pth", ".bin"))
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        with zipfile.ZipFile(file) as archive:
             names = archive.namelist()
     except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError):
         return cut

@@ -12,8 +12,8 @@ import torch
 from tests.fixtures.feature_files import npy, npz, pt, saved
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.readers.pt import PtFile
-from blemore_cli.data.foreign import kind_of, naming_kind
+from blemore_cli.data.features.readers.array_file import PtFile
+from blemore_cli.data.foreign import kind_of, kind_of_file, naming_kind
 
 
 def zipped(name: str) -> bytes:
@@ -93,3 +93,9 @@ def test_a_pickle_gets_the_lines_that_convert_it() -> None:
     with pytest.raises(DataError) as caught:
         refuse(KINDS["a Python pickle"], Path("A.pkl"))
     assert len(caught.value.fix.splitlines()) == 4
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_file_on_disk_is_of_the_kind_of_its_bytes(name: str, tmp_path: Path) -> None:
+    (tmp_path / "A").write_bytes(KINDS[name])
+    assert kind_of_file(tmp_path / "A") == kind_of(KINDS[name])

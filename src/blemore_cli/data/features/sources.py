@@ -102,7 +102,8 @@ class _Search(FoundSources):
         """Adds the one encoder at a path under a name; of a reader with many encoders, the one of that name."""
         search = replace(self, sources=[])  # the notes are shared
         search.look_at(path)
-        sources = [source for source in search.sources if not source.reader.holds_many or source.name == name]
+        sources = [source for source in search.sources if name in {source.name, source.name.rpartition(".")[2]}]
+        sources = sources or [source for source in search.sources if not source.reader.holds_many]
         if len(sources) != 1:
             raise DataError(
                 f"encoder {name}: {path} must hold one encoder, got "

@@ -44,7 +44,7 @@ def test_features_are_found_as_twelve_encoders_of_all_kinds(example: Example) ->
     clips = read_clips(example.train_metadata, example.test_metadata)
     sources = find_sources([example.features], {}, list(clips.filename)).sources
     assert [source.name for source in sources] == [encoder.name for encoder in PLANTED_ENCODERS]
-    assert {source.reader.name for source in sources} == {"static_npz", "clip_folder", "csv_table"}
+    assert {source.reader.name for source in sources} == {"npz_archive", "clip_folder", "csv_table"}
 
 
 def test_one_encoder_lacks_five_percent_of_the_clips(example: Example) -> None:

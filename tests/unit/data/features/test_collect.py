@@ -7,9 +7,9 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Clips
 from blemore_cli.data.features.collect import chosen_modality, collect, modality_of
+from blemore_cli.data.features.readers.array_archive import NpzArchive
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
-from blemore_cli.data.features.readers.static_npz import StaticNpz
 from blemore_cli.data.metadata.clips import clips_from_names
 
 NAMES = ["A1_ang_int1_ver1", "A2_hap_int1_ver1", "test_0001"]
@@ -19,7 +19,7 @@ MASKED = DataConfig(missing="mask")
 
 def npz(tmp_path: Path, features: np.ndarray, names: list[str]) -> Source:
     np.savez(tmp_path / "hubert.npz", X=features, filenames=np.array(names))
-    return Source("hubert", tmp_path / "hubert.npz", StaticNpz())
+    return Source("hubert", tmp_path / "hubert.npz", NpzArchive())
 
 
 def folder(tmp_path: Path, arrays: dict[str, np.ndarray]) -> Source:

@@ -29,7 +29,7 @@ def names(*paths: Path, **named: Path) -> dict[str, str]:
 
 def test_single_encoders_are_recognised(tmp_path: Path) -> None:
     (tmp_path / "egemaps.csv").write_text("filename,a\nA,1\n")
-    assert names(npz(tmp_path / "hubert_static_features.npz")) == {"hubert": "static_npz"}
+    assert names(npz(tmp_path / "hubert_static_features.npz")) == {"hubert": "npz_archive"}
     assert names(tmp_path / "egemaps.csv") == {"egemaps": "csv_table"}
     assert names(clip_folder(tmp_path / "clip", ".mov.npy")) == {"clip": "clip_folder"}
 
@@ -44,7 +44,7 @@ def test_folder_of_everything(tmp_path: Path) -> None:
     (tmp_path / "f/egemaps.csv").write_text("filename,a\nA,1\n")
     (tmp_path / "f/train_metadata.csv").write_text("filename,video_id,mix,emotion_1,fold\nA,1,0,ang,0\n")
     (tmp_path / "f/README.md").write_text("x")
-    np.savez(tmp_path / "f/weights.npz", w=np.ones(3))
+    np.savez(tmp_path / "f/weights.npz", w=np.ones(3), b=np.ones(3))
     result = find_sources([tmp_path / "f"], {}, CLIPS)
     assert [source.name for source in result.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
     assert [note.split(": ", 1)[1] for note in result.notes] == [
@@ -59,7 +59,7 @@ def test_clips_beyond_the_metadata_are_noted(tmp_path: Path) -> None:
 
 def test_encoders_can_be_named(tmp_path: Path) -> None:
     file, folder = npz(tmp_path / "hubert_static_features.npz"), clip_folder(tmp_path / "x/y z")
-    assert names(audio=file, video=folder) == {"audio": "static_npz", "video": "clip_folder"}
+    assert names(audio=file, video=folder) == {"audio": "npz_archive", "video": "clip_folder"}
     npz(tmp_path / "two/a.npz")
     npz(tmp_path / "two/b.npz")
     with pytest.raises(DataError, match="one encoder, got a, b"):

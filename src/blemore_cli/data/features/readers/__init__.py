@@ -3,6 +3,13 @@
 from typing import Final
 
 from blemore_cli.data.features.readers.arff_table import ArffTable
+from blemore_cli.data.features.readers.array_archive import (
+    Hdf5Archive,
+    NpzArchive,
+    SafetensorsArchive,
+    TorchArchive,
+)
+from blemore_cli.data.features.readers.array_file import Hdf5File, NpzFile, PtFile, SafetensorsClip
 from blemore_cli.data.features.readers.base import (
     ClipFileReader,
     FeatureReader,
@@ -18,8 +25,6 @@ from blemore_cli.data.features.readers.index_file import IndexFile
 from blemore_cli.data.features.readers.jsonl_table import JsonLinesTable
 from blemore_cli.data.features.readers.npy import NpyFile
 from blemore_cli.data.features.readers.parquet_table import ParquetTable
-from blemore_cli.data.features.readers.pt import PtFile
-from blemore_cli.data.features.readers.static_npz import StaticNpz
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 
 __all__ = [
@@ -33,8 +38,9 @@ __all__ = [
 ]
 
 BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
-    *(StaticNpz, CsvTable, ArffTable, ParquetTable, FeatherTable, JsonLinesTable),
-    *(NpyFile, PtFile, FrameCsv, ClipFolder),
+    *(NpzArchive, TorchArchive, SafetensorsArchive, Hdf5Archive),
+    *(CsvTable, ArffTable, ParquetTable, FeatherTable, JsonLinesTable),
+    *(NpyFile, PtFile, NpzFile, SafetensorsClip, Hdf5File, FrameCsv, ClipFolder),
     IndexFile,
 )
 

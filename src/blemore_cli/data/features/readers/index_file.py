@@ -1,5 +1,6 @@
 """An index as a source of encoders for another index."""
 
+from blemore_cli.data.features.containers.hdf5 import is_index
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, SourceReader
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.index.file import read_index
@@ -16,8 +17,8 @@ class IndexFile(SourceReader):
     def encoders_at(self, candidate: Candidate) -> list[str]:
         """All encoders of the index."""
         path = candidate.path
-        is_index = candidate.is_given and path.is_file() and self.matches(path)
-        return list(read_index(path).encoders) if is_index else []
+        is_named = candidate.is_given and path.is_file() and self.matches(path)
+        return list(read_index(path).encoders) if is_named and is_index(path) else []
 
     def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
         """All clips of the index."""

@@ -6,6 +6,7 @@ import torch
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers import BUILT_IN
+from blemore_cli.data.features.readers.array_file import PtFile
 from blemore_cli.data.features.readers.base import (
     READERS,
     Candidate,
@@ -18,7 +19,6 @@ from blemore_cli.data.features.readers.base import (
 )
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.npy import NpyFile
-from blemore_cli.data.features.readers.pt import PtFile
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 
 
@@ -110,5 +110,5 @@ def test_tables_are_recognised_by_content_unless_the_user_names_them(tmp_path: P
 def test_the_last_reader_comes_first() -> None:
     assert register_reader(Words) is Words
     register_reader(Lines)
-    assert [reader.name for reader in clip_file_readers()][:4] == ["words", "frame_csv", "pt", "npy"]
+    assert [reader.name for reader in clip_file_readers()][:3] == ["words", "frame_csv", "hdf5"]
     assert source_readers()[0].name == "lines"

@@ -6,10 +6,10 @@ import pytest
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.aggregate import stats7
+from blemore_cli.data.features.readers.array_archive import NpzArchive
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.csv_table import CsvTable
-from blemore_cli.data.features.readers.static_npz import StaticNpz
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.search.joined import JoinedSource, joined
 
@@ -17,7 +17,7 @@ from blemore_cli.data.features.search.joined import JoinedSource, joined
 def npz(path: Path, clips: list[str], features: np.ndarray) -> Source:
     path.parent.mkdir(parents=True, exist_ok=True)
     np.savez(path, X=features, filenames=np.array(clips))
-    return Source(path.stem, path, StaticNpz())
+    return Source(path.stem, path, NpzArchive())
 
 
 def table(path: Path, text: str) -> Source:
@@ -124,4 +124,4 @@ def test_progress_counts_on(tmp_path: Path) -> None:
     source = joined("x", parts)
     assert isinstance(source.reader, JoinedSource)
     source.reader.read(source, Request("ABC".__contains__, DataConfig(jobs=1), calls.append))
-    assert calls == [3]
+    assert calls == [1, 3]
