@@ -70,17 +70,20 @@ class Output(NamedTuple):
         weights: (..., B, E) fusion weights, 0 where not selected.
         scores: (..., B, E) gate scores.
         fused: (..., B, d) fused latents.
+        pooled: (..., B, K) log probabilities where the heads are the encoders' and are joined otherwise than by their
+            mean; None elsewhere.
     """
 
     head_log_probs: Tensor
     weights: Tensor
     scores: Tensor
     fused: Tensor
+    pooled: Tensor | None = None
 
     @property
     def log_prob(self) -> Tensor:
-        """The prediction: (..., B, K) log probabilities, the linear pool of the heads."""
-        return linear_pool(self.head_log_probs)
+        """The prediction: (..., B, K) log probabilities, the linear pool of the heads if nothing else was pooled."""
+        return linear_pool(self.head_log_probs) if self.pooled is None else self.pooled
 
 
 class TrainingStep(NamedTuple):

@@ -25,9 +25,11 @@ class ProbabilityHeads(nn.Module, ABC):
 
     Attributes:
         n_outputs: K, the 36 permitted labels in the order of `labels.LABELS`, or 6 emotions.
+        n_members: M, the number of heads in `head_log_probs`.
     """
 
     n_outputs: ClassVar[int] = N_LABELS
+    n_members: ClassVar[int] = 1
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:  # noqa: ARG002
         super().__init__()

@@ -5,7 +5,7 @@ no structure and errs by noise. Their errors differ, so the mean of their probab
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import ClassVar, Final
 
 import torch
 from torch import Tensor, nn
@@ -23,6 +23,8 @@ class MixtureHeads(ProbabilityHeads):
     Attributes:
         members: The heads, M of them.
     """
+
+    n_members: ClassVar[int] = len(MEMBERS)
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:
         super().__init__(d_in, generator=generator)

@@ -1,0 +1,110 @@
+"""Evidence pool with its fitted numbers: temperatures, prior soundness, and the discount of shared evidence."""
+
+import math
+from typing import Final, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from blemore_cli.model.evidence.pool import robust_pool
+from blemore_cli.model.evidence.quality import N_QUALITY, quality_features, with_squares
+
+SOUND: Final = 10.0
+"""Logit of the prior soundness before it is fitted: encoders are believed."""
+
+
+class Evidence(NamedTuple):
+    """Calibrated evidence of the encoders for B clips.
+
+    Attributes:
+        log_prob: (..., B, E, K) log probabilities of the labels by each encoder alone.
+        log_ratio: (..., B, E, K) the same minus the log prior.
+        logit: (..., B, E) of the prior probability that the encoder is sound for the clip.
+    """
+
+    log_prob: Tensor
+    log_ratio: Tensor
+    logit: Tensor
+
+
+class EvidencePool(nn.Module):
+    """The robust pool of `evidence.pool` with its numbers, in float64; before they are fitted a geometric mean.
+
+    Args:
+        n_encoders: Number of encoders E.
+        n_members: Number of heads M of an encoder.
+        n_labels: K.
+
+    Attributes:
+        log_prior: (..., K) log shares of the labels among the training rows.
+        log_exponent: (..., E, M) log of the exponents of an encoder's heads in its distribution; with one head the
+            exponent is an inverse temperature.
+        level: (..., E) logit of the prior soundness at mean quality.
+        slope: (..., E, 6) its change with the quality features.
+        centre: (..., E, 3) mean of the quality features.
+        scale: (..., E, 3) their deviation.
+        log_gamma: (..., E) by the number of kept encoders, from 1.
+        log_shift_weight: (..., E) log of the encoders' shift weights, which multiply the prior soundness.
+    """
+
+    log_prior: Tensor
+    log_exponent: Tensor
+    level: Tensor
+    slope: Tensor
+    centre: Tensor
+    scale: Tensor
+    log_gamma: Tensor
+    log_shift_weight: Tensor
+
+    def __init__(self, n_encoders: int, n_members: int, n_labels: int) -> None:
+        super().__init__()
+        n_kept = torch.arange(1, n_encoders + 1)
+        initial = {
+            "log_prior": torch.full((n_labels,), -math.log(n_labels)),
+            "log_exponent": torch.full((n_encoders, n_members), -math.log(n_members)),
+            "level": torch.full((n_encoders,), SOUND),
+            "slope": torch.zeros(n_encoders, N_QUALITY),
+            "centre": torch.zeros(n_encoders, N_QUALITY // 2),
+            "scale": torch.ones(n_encoders, N_QUALITY // 2),
+            "log_gamma": -n_kept.log(),
+            "log_shift_weight": torch.zeros(n_encoders),
+        }
+        for name, value in initial.items():
+            self.register_buffer(name, value.double())
+
+    def evidence(self, log_probs: Tensor, energy: Tensor) -> Evidence:
+        """Calibrates the distribution of each encoder, and judges the encoder by its own input and distribution.
+
+        Args:
+            log_probs: (..., B, E, M, K) of each head of each encoder alone.
+            energy: (..., B, E) from `quality.log_energy`.
+        """
+        exponent = self.log_exponent.exp()[..., None, :, :, None]
+        log_prob = F.log_softmax((exponent * log_probs.double()).sum(-2), dim=-1)  # (..., B, E, K)
+        quality = with_squares(quality_features(log_probs, energy), self.centre, self.scale)  # (..., B, E, F)
+        logit = self.level.unsqueeze(-2) + (quality * self.slope.unsqueeze(-3)).sum(-1)  # (..., B, E)
+        ratio = log_prob - self.log_prior[..., None, None, :]
+        return Evidence(log_prob, ratio, discounted(logit, self.log_shift_weight.unsqueeze(-2)))
+
+    def forward(self, evidence: Evidence, kept: Tensor) -> Tensor:
+        """Log probabilities (..., B, K) by the pool of the kept encoders (..., B, E)."""
+        return robust_pool(self.log_prior.unsqueeze(-2), evidence.log_ratio, evidence.logit, kept, self.gamma(kept))
+
+    def gamma(self, kept: Tensor) -> Tensor:
+        """(..., B, 1) for (..., B, E) kept encoders."""
+        n_kept = kept.sum(-1).clamp_min(1)  # (..., B)
+        return self.log_gamma.gather(-1, n_kept - 1).exp().unsqueeze(-1)
+
+
+def discounted(logit: Tensor, log_weight: Tensor) -> Tensor:
+    """Logit of w pi for the logit of pi and the log of a weight w in (0, 1]; the same to the bit for w = 1.
+
+    logit(w pi) = l + log w - log(1 + (1 - w) e^l).
+
+    Examples:
+        >>> discounted(torch.zeros(1), torch.tensor([0.5]).log()).sigmoid()
+        tensor([0.2500])
+    """
+    remainder = torch.log(-torch.expm1(log_weight))  # log (1 - w), -inf for w = 1
+    return logit + log_weight - F.softplus(logit + remainder)

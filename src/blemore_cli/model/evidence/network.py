@@ -1,0 +1,98 @@
+"""Evidence network: project -> distribution of each encoder -> soundness -> select -> robust pool, a line an arrow.
+
+Where `model.network` fuses latents and predicts once, here each encoder predicts by heads of its own, and predictions
+are fused. Selection then knows what no gate over single encoders can know: which of them agree.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch import Tensor
+
+from blemore_cli.core.labels import N_LABELS
+from blemore_cli.model.evidence.encoder_heads import EncoderHeads
+from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
+from blemore_cli.model.evidence.pool import soundness
+from blemore_cli.model.evidence.quality import log_energy
+from blemore_cli.model.fusion.base import dropped
+from blemore_cli.model.heads import HEADS
+from blemore_cli.model.network import PREDICTION, Architecture, FusionNetwork, Output, TrainingStep
+from blemore_cli.model.projection import EncoderProjections
+from blemore_cli.model.selection import Selector
+
+LEAST: Final = 1e-6
+"""Posterior soundness of a kept encoder at least, so that its weight is positive and its logit finite."""
+
+
+class EvidenceNetwork(FusionNetwork):
+    """Late fusion of the encoders' distributions, with selection by posterior soundness.
+
+    The heads of every encoder are trained by their own likelihood. The numbers of the pool are not trained with them:
+    `training.evidence` fits them to distributions of clips that the heads have not learned from. Formulas are in
+    `evidence.pool`.
+    """
+
+    def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
+        a = architecture
+        super().__init__(a, d_fused=a.d_latent)
+        n_encoders = len(a.widths)
+        self.project = EncoderProjections(a.widths, a.d_latent, generator=generator)
+        self.heads = EncoderHeads(
+            n_encoders, lambda: HEADS.new(a.heads, a.d_latent, generator=generator, options=a.heads_options)
+        )
+        self.pool = EvidencePool(n_encoders, self.heads.n_members, N_LABELS)
+        self.select = Selector(a.selection, n_encoders, a.top_n)
+
+    def forward(
+        self, features: Sequence[Tensor], present: Tensor, draws: Tensor, step: TrainingStep = PREDICTION
+    ) -> Output:
+        """Predicts B clips, with arguments as for `BlemoreNetwork.forward`; in training nothing is pooled yet."""
+        latents = self.project(features)  # (..., B, E, d)
+        log_probs = self.log_probs(latents, present, step.drops)  # (..., B, E, M, K)
+        members, fused = log_probs.flatten(-3, -2).transpose(-3, -2), mean_latent(latents, present)
+        if step.drops is not None:
+            return Output(members, equal_weights(present), torch.zeros_like(latents[..., 0]), fused)
+        evidence = self.pool.evidence(log_probs, log_energy(features))
+        scores = self.scores(evidence, present)  # (..., B, E)
+        kept = self.select(scores, draws, present, exploration=0.0)  # (..., B, E) bool
+        pooled, weights = self.read(evidence, kept)  # (..., B, K), and (..., B, E) that sum to 1
+        return Output(members, weights, scores, fused, pooled)
+
+    def log_probs(self, latents: Tensor, present: Tensor, drops: Tensor | None = None) -> Tensor:
+        """Log probabilities (..., B, E, M, K) by the heads of each encoder; 0, with no gradient, where it is absent."""
+        seen = latents
+        if drops is not None:
+            seen = dropped(latents.flatten(-2), drops, self.architecture.dropout).view_as(latents)
+        log_probs: Tensor = self.heads(seen)
+        return log_probs.masked_fill(~present[..., None, None], 0)
+
+    def scores(self, evidence: Evidence, present: Tensor) -> Tensor:
+        """Logits (..., B, E) of the posterior soundness given the evidence of every present encoder."""
+        sound = soundness(self.pool(evidence, present), evidence.log_ratio, evidence.logit, present)
+        return torch.logit(sound, LEAST)
+
+    def read(self, evidence: Evidence, kept: Tensor) -> tuple[Tensor, Tensor]:
+        """Pools what is kept; where the selection is a plain mean, takes the mean of the distributions.
+
+        Returns:
+            (..., B, K) log probabilities, the prior where nothing is kept; and fusion weights (..., B, E): the
+            posterior soundness given the kept encoders, with sum 1.
+        """
+        pooled = self.pool(evidence, kept)
+        sound = soundness(pooled, evidence.log_ratio, evidence.logit, kept)
+        is_pool = (self.select.is_weighted.unsqueeze(-2) > 0) | ~kept.any(-1, keepdim=True)  # (..., B, 1)
+        votes = torch.where(is_pool, sound.clamp_min(LEAST), 1.0).masked_fill(~kept, 0)
+        weights = votes / votes.sum(-1, keepdim=True).clamp_min(LEAST)
+        mean = torch.logsumexp(evidence.log_prob + weights.log().unsqueeze(-1), dim=-2)
+        return torch.where(is_pool, pooled, mean), weights
+
+
+def equal_weights(present: Tensor) -> Tensor:
+    """Equal weights (..., B, E) of the present encoders, with sum 1; of none, 0."""
+    return present / present.sum(-1, keepdim=True).clamp_min(1)
+
+
+def mean_latent(latents: Tensor, present: Tensor) -> Tensor:
+    """The mean of the present encoders' latents (..., B, E, d): (..., B, d), which the adaptation aligns."""
+    return (latents * equal_weights(present).unsqueeze(-1)).sum(-2)

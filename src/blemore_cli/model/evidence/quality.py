@@ -1,0 +1,67 @@
+"""Quality features of an encoder's input and of its distribution, from which its prior soundness is predicted."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+N_QUALITY: Final = 6
+"""F, the energy of the input, the entropy and the maximum of the distribution, and the square of each."""
+
+LEAST_ENERGY: Final = 1e-6
+MOST_DEVIATIONS: Final = 6.0
+
+
+def log_energy(features: Sequence[Tensor]) -> Tensor:
+    """Log mean square of the standardised columns of each encoder: near 0 for what the training rows look like.
+
+    Args:
+        features: E tensors (..., B, D_e).
+
+    Returns:
+        (..., B, E), at least log 1e-6.
+
+    Examples:
+        >>> log_energy([torch.ones(1, 4), 2 * torch.ones(1, 2)]).round(decimals=3)
+        tensor([[0.0000, 1.3860]])
+    """
+    energy = torch.stack([x.square().mean(-1) for x in features], dim=-1)
+    return torch.log(energy + LEAST_ENERGY)
+
+
+def quality_features(log_probs: Tensor, energy: Tensor) -> Tensor:
+    """Energy, entropy in nats, and largest probability of each encoder: (..., B, E, 3) float64.
+
+    The distribution is the geometric mean of the encoder's heads, not yet calibrated.
+
+    Args:
+        log_probs: (..., B, E, M, K) log probabilities of M heads of each encoder, finite.
+        energy: (..., B, E) from `log_energy`.
+
+    Examples:
+        >>> quality_features(torch.tensor([[[[0.5, 0.5]]]]).log(), torch.zeros(1, 1))
+        tensor([[[0.0000, 0.6931, 0.5000]]], dtype=torch.float64)
+    """
+    log_prob = F.log_softmax(log_probs.double().mean(-2), dim=-1)
+    prob = log_prob.exp()
+    entropy = -(prob * log_prob).sum(-1)
+    return torch.stack([energy.double(), entropy, prob.amax(-1)], dim=-1)
+
+
+def with_squares(quality: Tensor, centre: Tensor, scale: Tensor) -> Tensor:
+    """Standardised quality features beside their squares: an input may be wrong by too little as by too much.
+
+    Args:
+        quality: (..., B, E, 3).
+        centre: (..., E, 3) mean over training rows.
+        scale: (..., E, 3) positive, deviation over training rows.
+
+    Returns:
+        (..., B, E, 6); standardised values are limited to 6 deviations on either side, and are 0 where not finite.
+    """
+    standard = (quality - centre.unsqueeze(-3)) / scale.unsqueeze(-3)
+    limited = standard.nan_to_num(0.0, posinf=MOST_DEVIATIONS, neginf=-MOST_DEVIATIONS)
+    limited = limited.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+    return torch.cat([limited, limited.square()], dim=-1)

@@ -1,0 +1,30 @@
+import math
+
+import torch
+
+from blemore_cli.model.evidence.quality import MOST_DEVIATIONS, log_energy, quality_features, with_squares
+
+
+def test_energy_is_the_mean_square_whatever_the_width() -> None:
+    features = [torch.full((2, 3), 2.0), torch.tensor([[0.0] * 5, [1.0] * 5])]
+    energy = log_energy(features)
+    torch.testing.assert_close(energy, torch.tensor([[4.0, 1e-6], [4.0, 1.0]]).add(1e-9).log(), atol=1e-4, rtol=1e-4)
+
+
+def test_the_distribution_of_several_heads_is_their_geometric_mean() -> None:
+    heads = torch.tensor([[[[0.9, 0.1], [0.5, 0.5]]]]).log()  # odds 9 and 1: together 3
+    _, entropy, largest = quality_features(heads, torch.zeros(1, 1))[0, 0].tolist()
+    assert math.isclose(largest, 0.75, rel_tol=1e-6)
+    assert math.isclose(entropy, -(0.75 * math.log(0.75) + 0.25 * math.log(0.25)), rel_tol=1e-6)
+
+
+def test_standardised_features_have_squares_and_limits() -> None:
+    quality = torch.tensor([[[3.0, 0.0, 100.0]]])
+    columns = with_squares(quality, torch.tensor([[1.0, 1.0, 0.0]]), torch.tensor([[2.0, 1.0, 1.0]]))
+    assert columns[0, 0].tolist() == [1, -1, MOST_DEVIATIONS, 1, 1, MOST_DEVIATIONS**2]
+
+
+def test_a_feature_that_is_not_finite_says_nothing_or_its_limit() -> None:
+    quality = torch.tensor([[[math.nan, math.inf, -math.inf]]])
+    columns = with_squares(quality, torch.zeros(1, 3), torch.ones(1, 3))
+    assert columns[0, 0, :3].tolist() == [0, MOST_DEVIATIONS, -MOST_DEVIATIONS]
