@@ -1,7 +1,8 @@
 """Typed records of clips and predictions, and the types of their arrays."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
 from typing import Final, Self, TypeVar
 
 import numpy as np
@@ -89,6 +90,8 @@ class EncoderFeatures:
         sha256: Hexadecimal checksum of the source's bytes.
         columns: Names of the W columns of a frame, or of a row of the source, where they have names; the
             D = n_statistics * W features are in the order (statistic, column).
+        settings: The configuration keys that decide how the source is read, as JSON.
+        files: Hexadecimal checksum of each file that was read, where reading has computed it; no part of an index.
     """
 
     name: str
@@ -99,3 +102,5 @@ class EncoderFeatures:
     aggregate: str
     sha256: str
     columns: tuple[str, ...] = ()
+    settings: str = "{}"
+    files: Mapping[Path, str] = field(default_factory=dict)

@@ -1,6 +1,5 @@
 """Build of the index from metadata and feature files."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -13,13 +12,21 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Clips, EncoderFeatures
-from blemore_cli.data.features.collect import Progress, chosen_modality, collect, request_for
+from blemore_cli.data.features.collect import Progress, chosen_modality, collect
 from blemore_cli.data.features.readers.base import Source
-from blemore_cli.data.features.records import STATIC
 from blemore_cli.data.features.sources import FoundSources, clips_in, find_sources
 from blemore_cli.data.index.check import FORMAT
 from blemore_cli.data.index.file import Index, read_index, reading_hdf5, write_index
+from blemore_cli.data.index.sources_file import (
+    FileStamp,
+    RecordedSources,
+    check_sources_file,
+    source_text,
+    write_sources,
+)
 from blemore_cli.data.metadata.clips import clips_from_names, read_clips
+from blemore_cli.data.reuse import PreviousIndex
+from blemore_cli.data.source_files import metadata_stamps
 
 _HDF5_SIGNATURE: Final = b"\x89HDF\r\n\x1a\n"
 
@@ -47,12 +54,23 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
         ArtefactError: If another file stands in the index's place, or it cannot be written.
     """
     _check_target(data.index)
+    metadata = metadata_stamps(data)
     clips, found_sources = _clips_and_sources(data)
-    previous, notes = _previous(data.index)
-    report = _Build(data, clips, previous, progress, notes=[*found_sources.notes, *notes])
+    previous = PreviousIndex.at(data, clips)
+    build = _Build(data, clips, previous, progress, notes=[*found_sources.notes, *previous.notes])
+    checksums = {split: stamp.sha256 for split, stamp in metadata.items()}
+
+    def record(checksum: str) -> None:
+        write_sources(data.index, RecordedSources.of(data.index, checksum, data, metadata, build.files))
+
     with _no_empty_folder_left(data.index.parent):
-        write_index(data.index, clips, report.encoders(found_sources.sources))
-    return BuildReport(read_index(data.index), report.notes, report.reused)
+        if index := previous.unchanged(found_sources.sources, checksums):
+            build.keep(found_sources.sources)
+            record(index.checksum)
+        else:
+            write_index(data.index, clips, build.encoders(found_sources.sources), metadata=checksums, written=record)
+            index = read_index(data.index)
+    return BuildReport(index, build.notes, build.reused)
 
 
 @contextmanager
@@ -69,7 +87,8 @@ def _no_empty_folder_left(folder: Path) -> Iterator[None]:
 
 
 def _check_target(path: Path) -> None:
-    """Refuses to replace anything but an index, a damaged index, or an empty file."""
+    """Refuses to replace anything but an index, a damaged index, or an empty file, with its sidecar."""
+    check_sources_file(path)
     if not path.exists():
         return
     fix = "Name another file with --out."
@@ -90,16 +109,6 @@ def _may_be_index(path: Path) -> bool:
         return True
 
 
-def _previous(path: Path) -> tuple[Index | None, list[str]]:
-    """The index that is replaced, if it can be read, and a note where it cannot."""
-    if not path.exists():
-        return None, []
-    try:
-        return read_index(path), []
-    except ArtefactError as error:
-        return None, [f"everything is read again: {error.message}"]
-
-
 def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
     named = dict(data.encoders)
     if data.train_metadata is None and data.test_metadata is None:
@@ -118,23 +127,34 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
 
 @dataclass
 class _Build:
-    """Encoders of a new index, one at a time."""
+    """Encoders of a new index, one at a time.
+
+    Attributes:
+        data: What is read, and how.
+        clips: The clips of the index.
+        previous: The index that is replaced.
+        progress: Called as clips are read.
+        notes: What was left out, masked or guessed.
+        reused: Encoders that come from the previous index.
+        files: The files of each encoder, by absolute name.
+    """
 
     data: DataConfig
     clips: Clips
-    previous: Index | None
+    previous: PreviousIndex
     progress: Progress
     notes: list[str]
     reused: list[str] = field(default_factory=list)
+    files: dict[str, dict[str, FileStamp]] = field(default_factory=dict)
 
     def encoders(self, sources: list[Source]) -> Iterator[EncoderFeatures]:
+        """Reads the encoders, or takes them from the previous index, and keeps what is to be recorded."""
         is_covered = np.zeros(len(self.clips), dtype=np.bool_)
         for source in sources:
-            encoder = self._reusable(source)
-            if encoder is None:
-                encoder, notes = collect(source, self.clips, self.data, progress=self.progress)
-                self.notes.extend(notes)
+            files = self.previous.files(source)
+            encoder = self._reused(source) or self._read(source)
             is_covered |= encoder.present
+            self.files[source.name] = files.stamped(encoder.files)
             yield replace(encoder, source=source_text(source.path, self.data.index.parent))
         if not is_covered.all():
             absent = self.clips.filename[~is_covered].tolist()
@@ -143,40 +163,29 @@ class _Build:
                 fix="Extract these clips, or remove them from the metadata.",
             )
 
-    def _reusable(self, source: Source) -> EncoderFeatures | None:
-        """The encoder of the previous index, if reading its source again would give the same."""
-        name, previous = source.name, self.previous
-        if previous is None or name not in previous.encoders:
-            return None
-        info = previous.encoders[name]
-        if (
-            not np.array_equal(previous.clips.filename, self.clips.filename)
-            or info.aggregate not in (STATIC, self.data.aggregate)
-            or (info.n_missing and self.data.missing == "error")
-            or info.sha256 != source.reader.sha256(source, request_for(self.clips, self.data))
-        ):
-            return None
-        try:
-            features, present = previous.features(name), previous.present(name)
-        except ArtefactError as error:
-            self.notes.append(f"encoder {name} is read again: {error.message}")
-            return None
-        modality, notes = chosen_modality(name, self.data.modality)
+    def keep(self, sources: list[Source]) -> None:
+        """Takes all encoders from the previous index as they are."""
+        for source in sources:
+            self.files[source.name] = self.previous.files(source).stamped({})
+            self._note_reuse(source)
+
+    def _note_reuse(self, source: Source) -> None:
+        self.notes.extend(chosen_modality(source.name, self.data.modality)[1])
+        self.reused.append(source.name)
+        self.progress(source.name, len(self.clips), len(self.clips))
+
+    def _read(self, source: Source) -> EncoderFeatures:
+        encoder, notes = collect(source, self.clips, self.data, progress=self.progress)
         self.notes.extend(notes)
-        self.reused.append(name)
-        self.progress(name, len(self.clips), len(self.clips))
-        parts = (features, present, modality, info.source, info.aggregate, info.sha256, info.columns)
-        return EncoderFeatures(name, *parts)
+        return encoder
 
-
-def source_text(path: Path, folder: Path) -> str:
-    """A source's path relative to the index's folder where they share more than the root, so that it can move along.
-
-    Examples:
-        >>> source_text(Path("/data/features/hubert"), Path("/data/project"))
-        '../features/hubert'
-    """
-    source, base = path.absolute(), folder.absolute()
-    if os.path.commonpath([source, base]) == source.anchor:
-        return path.as_posix()
-    return Path(os.path.relpath(source, base)).as_posix()
+    def _reused(self, source: Source) -> EncoderFeatures | None:
+        """The encoder of the previous index, if reading its source again would give the same."""
+        try:
+            encoder = self.previous.encoder(source)
+        except ArtefactError as error:
+            self.notes.append(f"encoder {source.name} is read again: {error.message}")
+            return None
+        if encoder:
+            self._note_reuse(source)
+        return encoder

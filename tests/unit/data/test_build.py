@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import h5py
@@ -10,7 +12,10 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.files import sha256_of
 from blemore_cli.data import build as module
-from blemore_cli.data.build import build_index, source_text
+from blemore_cli.data import reuse as reuse_module
+from blemore_cli.data.build import build_index
+from blemore_cli.data.features import collect as collect_module
+from blemore_cli.data.index.sources_file import read_sources, source_text
 
 TRAIN = ["A1_ang_int1_ver1", "A1_mix_ang_hap_30_70_ver1", "A2_hap_int1_ver1"]
 TEST = ["test_0001", "test_0002"]
@@ -40,6 +45,69 @@ def data(tmp_path: Path) -> DataConfig:
     )
 
 
+def test_a_file_in_the_place_of_the_sidecar_is_never_overwritten(data: DataConfig) -> None:
+    sidecar = data.index.with_name("index.h5.sources.json")
+    sidecar.parent.mkdir()
+    sidecar.write_text('{"mine": 1}')
+    with pytest.raises(ArtefactError, match="must be the sidecar of an index"):
+        build_index(data)
+    assert sidecar.read_text() == '{"mine": 1}'
+    assert not data.index.exists()
+
+
+def test_what_the_index_was_made_of_is_recorded_beside_it(data: DataConfig) -> None:
+    report = build_index(data)
+    recorded = read_sources(data.index, report.index.checksum)
+    assert recorded
+    assert recorded.config(data.index) == data
+    files = recorded.files("clip", data.index)
+    assert set(files) == {str(data.features[0] / f"clip/{name}.npy") for name in TRAIN + TEST}
+    assert all(stamp.sha256 == sha256_of(Path(name)) for name, stamp in files.items())
+    metadata = data.train_metadata or Path(), data.test_metadata or Path()
+    assert report.index.metadata == dict(zip(("train", "test"), map(sha256_of, metadata), strict=True))
+
+
+def test_other_metadata_with_the_same_clips_are_another_index(data: DataConfig) -> None:
+    before = build_index(data).index.sha256
+    with (data.test_metadata or Path()).open("a") as file:
+        file.write("\n")
+    again = build_index(data)
+    assert (again.reused, again.index.sha256 == before) == (["clip", "hubert"], False)
+
+
+def test_other_settings_of_reading_are_read_again(data: DataConfig, monkeypatch: pytest.MonkeyPatch) -> None:
+    build_index(data)
+    for each in (collect_module, reuse_module):
+        monkeypatch.setattr(each, "reading_settings", lambda _: '{"confidence": 0.8}')
+    report = build_index(data)
+    assert report.reused == []
+    assert report.index.encoders["clip"].settings == '{"confidence": 0.8}'
+
+
+LIMITED = """
+import resource, sys
+from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.data.build import build_index
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
+try:
+    build_index(DataConfig.model_validate_json(sys.argv[1]))
+except ArtefactError as error:
+    print(error.message)
+"""
+
+
+@pytest.mark.parametrize("limit", [0, 2000, 9000])
+def test_a_disk_that_is_full_leaves_the_old_index_and_nothing_else(data: DataConfig, limit: int) -> None:
+    build_index(data)
+    np.save(data.features[0] / f"clip/{TEST[0]}.npy", np.ones((2, 3)))
+    before = {path: path.read_bytes() for path in data.index.parent.iterdir()}
+    words = [sys.executable, "-c", LIMITED, data.model_dump_json(), str(limit)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout[-15:]) == (0, "File too large\n"), done.stderr
+    assert {path: path.read_bytes() for path in data.index.parent.iterdir()} == before
+
+
 def test_names_of_columns_are_kept_and_survive_reuse(data: DataConfig) -> None:
     (data.features[0] / "table.csv").write_text("filename,F0,jitter\n" + "".join(f"{n},1,2\n" for n in TRAIN + TEST))
     assert build_index(data).index.encoders["table"].columns == ("F0", "jitter")
@@ -67,6 +135,7 @@ def test_repeating_gives_the_same_bytes_and_reads_nothing_again(
 ) -> None:
     first = build_index(data)
     monkeypatch.setattr(module, "collect", None)
+    monkeypatch.setattr(module, "write_index", None)
     second = build_index(data)
     assert second.index.sha256 == first.index.sha256
     assert (first.reused, second.reused) == ([], ["clip", "hubert"])

@@ -1,5 +1,6 @@
 """Features of one encoder in the order of the clips of the challenge."""
 
+import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
@@ -19,6 +20,12 @@ from blemore_cli.data.features.records import SourceFeatures
 
 Progress = Callable[[str, int, int], None]
 """Called with the encoder's name, the number of clips done, and the number of all clips."""
+
+_NOT_OF_READING: Final = (
+    *("features", "encoders", "train_metadata", "test_metadata", "index", "allow_actor_overlap"),
+    *("aggregate", "missing", "modality", "jobs"),
+)
+"""Keys that do not decide how a source is read, or that the index holds in words of its own."""
 
 KNOWN_NAMES: Final = MappingProxyType[Modality, str](
     {
@@ -55,8 +62,13 @@ def collect(
     modality, notes = chosen_modality(source.name, config.modality, read.modality)
     at = str(source.path)
     parts = (features, present, modality, at, read.aggregate, read.sha256, read.columns)
-    encoder = EncoderFeatures(source.name, *parts)
+    encoder = EncoderFeatures(source.name, *parts, settings=reading_settings(config), files=read.files)
     return encoder, [*notes, *_notes(source, read, clips, present)]
+
+
+def reading_settings(config: DataConfig) -> str:
+    """The configuration keys that decide how a source is read, beside the aggregate, as JSON."""
+    return json.dumps(config.model_dump(mode="json", exclude=set(_NOT_OF_READING)), sort_keys=True)
 
 
 def request_for(clips: Clips, config: DataConfig, done: Callable[[int], None] = lambda _: None) -> Request:

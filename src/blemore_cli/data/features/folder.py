@@ -35,8 +35,9 @@ def read_folder(
 ) -> SourceFeatures:
     """Reads the files of N clips, as `read_clips` and `joined` do, with the checksum of all files."""
     clips = read_clips(files, read, aggregate=aggregate, jobs=jobs, done=done)
-    sha256 = _combined_sha256(files, [clip.sha256 for clip in clips.values()])
-    return replace(joined(clips, aggregate), sha256=sha256)
+    digests = [clip.sha256 for clip in clips.values()]
+    checksums = dict(zip(files.values(), digests, strict=True))
+    return replace(joined(clips, aggregate), sha256=_combined_sha256(files, digests), files=checksums)
 
 
 def read_clips(

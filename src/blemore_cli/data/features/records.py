@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.choices import Modality
@@ -51,6 +52,7 @@ class SourceFeatures:
         modality: Modality of the encoder, where the source holds it.
         notes: What reading left out or changed, as sentences without the encoder's name.
         no_frame_left: Clips that the source has a file of, but no features.
+        files: Hexadecimal checksum of each file that was read, where reading has computed it.
     """
 
     clips: list[str]
@@ -62,3 +64,4 @@ class SourceFeatures:
     modality: Modality | None = None
     notes: tuple[str, ...] = ()
     no_frame_left: tuple[str, ...] = ()
+    files: Mapping[Path, str] = field(default_factory=dict)

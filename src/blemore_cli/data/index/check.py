@@ -47,6 +47,7 @@ class EncoderInfo:
         source: Where the features were read.
         aggregate: How frames became one row; `static` where the source had one row a clip.
         sha256: Hexadecimal checksum of the source.
+        settings: The configuration keys that decide how the source is read, as JSON.
         features_sha256: Hexadecimal checksum of the feature matrix.
         n_missing: Number of clips without features.
         columns: Names of the W columns of a frame, or of a row of the source, where they have names; the
@@ -58,6 +59,7 @@ class EncoderInfo:
     source: str
     aggregate: str
     sha256: str
+    settings: str
     features_sha256: str
     n_missing: int
     columns: tuple[str, ...] = ()

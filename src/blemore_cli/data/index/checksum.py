@@ -14,7 +14,7 @@ CHECKSUM: Final = "checksum"
 CLIP_COLUMNS: Final = ("filename", "actor", "split", "fold", "label")
 CLIP_ATTRIBUTES: Final = ("train_metadata_sha256", "test_metadata_sha256")
 ENCODER_COLUMNS: Final = ("present", "columns")
-ENCODER_ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256", "features_sha256")
+ENCODER_ATTRIBUTES: Final = ("modality", "source", "aggregate", "sha256", "settings", "features_sha256")
 
 
 def matrix_sha256(matrix: NDArray[Any]) -> str:

@@ -54,6 +54,7 @@ class Index:
         clips: The N clips.
         encoders: The encoders by name, in alphabetical order.
         metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
+        checksum: Hexadecimal checksum of the content, that of the feature matrices included.
     """
 
     path: Path
@@ -62,6 +63,7 @@ class Index:
     clips: Clips
     encoders: dict[str, EncoderInfo]
     metadata: dict[str, str]
+    checksum: str
 
     def features(self, name: str) -> NDArray[np.float32]:
         """Reads the features (N, D) of an encoder, NaN where absent; a process checks their checksum the first time.
@@ -127,6 +129,7 @@ def write_index(
     encoders: Iterable[EncoderFeatures],
     *,
     metadata: Mapping[str, str] = MappingProxyType({}),
+    written: Callable[[str], None] = lambda _: None,
 ) -> None:
     """Writes an index atomically, one encoder at a time; the same content gives the same bytes.
 
@@ -135,15 +138,17 @@ def write_index(
         clips: The N clips.
         encoders: The encoders.
         metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
+        written: Called with the checksum of the content before the file takes its place.
 
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    with (
-        replacing(path) as temporary,
-        deferring_errors(temporary) as target,
-        h5py.File(target, "w", libver=_LIBVER) as file,
-    ):
+    with replacing(path) as temporary:
+        written(_write(temporary, clips, encoders, metadata))
+
+
+def _write(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures], metadata: Mapping[str, str]) -> str:
+    with deferring_errors(path) as target, h5py.File(target, "w", libver=_LIBVER) as file:
         file.attrs["format"] = FORMAT
         file.attrs["version"] = VERSION
         clips_checksum = _write_clips(file.create_group("clips"), clips, metadata)
@@ -151,9 +156,10 @@ def write_index(
         for encoder in encoders:
             checksums[encoder.name] = _write_encoder(group.create_group(encoder.name), encoder)
             target.check()
-        file.attrs[CHECKSUM] = index_checksum(clips_checksum, checksums)
+        file.attrs[CHECKSUM] = checksum = index_checksum(clips_checksum, checksums)
         file.flush()
         file.attrs["complete"] = True
+    return checksum
 
 
 def _write_clips(group: h5py.Group, clips: Clips, metadata: Mapping[str, str]) -> str:
@@ -203,7 +209,7 @@ def read_index(path: Path) -> Index:
     """
     contents = read_contents(path)
     stamp = _stamp(path)
-    return Index(path, sha256_of(path), stamp, contents.clips, contents.encoders, contents.metadata)
+    return Index(path, sha256_of(path), stamp, **vars(contents))
 
 
 def read_contents(path: Path) -> IndexContents:

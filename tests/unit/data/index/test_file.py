@@ -77,7 +77,7 @@ def test_layout_is_the_contracts(path: Path) -> None:
         assert set(file["encoders/clip"]) == {"features", "present"}
         assert list(file["encoders/wavlm/columns"].asstr()) == ["AU01", "größe"]
         assert file["encoders/clip/present"].dtype == np.bool_
-        attributes = {"modality", "source", "aggregate", "sha256", "features_sha256", "checksum"}
+        attributes = {"modality", "source", "aggregate", "sha256", "settings", "features_sha256", "checksum"}
         assert set(file["encoders/clip"].attrs) == attributes
         assert (set(file["clips"].attrs), "checksum" in file.attrs) == ({"train_metadata_sha256", "checksum"}, True)
 

@@ -192,6 +192,11 @@ class SourceReader(FeatureReader):
             DataError: If the source is damaged, or its files disagree.
         """
 
+    def files(self, source: Source, is_clip: IsClip) -> list[Path]:
+        """The files that `read` reads: where none of them has changed, reading again gives the same."""
+        del is_clip
+        return list(source.paths)
+
     def sha256(self, source: Source, request: Request) -> str | None:
         """The checksum that `read` gives, without reading features; none where the source has to be read again."""
         del request
@@ -232,7 +237,8 @@ class TableReader(SourceReader):
         """Reads all rows."""
         del request
         content = bytes_of(source.path)
-        return replace(self.features_of(content, source.path), sha256=hashlib.sha256(content).hexdigest())
+        sha256 = hashlib.sha256(content).hexdigest()
+        return replace(self.features_of(content, source.path), sha256=sha256, files={source.path: sha256})
 
     def features_of(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses and checks a file's bytes.

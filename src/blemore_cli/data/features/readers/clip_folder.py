@@ -80,6 +80,10 @@ class ClipFolder(SourceReader):
             done=request.done,
         )
 
+    def files(self, source: Source, is_clip: IsClip) -> list[Path]:
+        """The files of clips of the challenge."""
+        return list(self.all_files_of(source, is_clip).values())
+
     def sha256(self, source: Source, request: Request) -> str:
         """The checksum of names and bytes of the files of clips of the challenge."""
         files = self.all_files_of(source, request.is_clip)

@@ -60,7 +60,8 @@ class ColumnTable(TableReader):
         """Reads all rows."""
         content = bytes_of(source.path)
         table = self._source(content, source.path, request.is_clip, request.config.aggregate)
-        return replace(table, sha256=hashlib.sha256(content).hexdigest())
+        sha256 = hashlib.sha256(content).hexdigest()
+        return replace(table, sha256=sha256, files={source.path: sha256})
 
     def parse(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses the table without knowing the clips of the challenge."""

@@ -71,6 +71,10 @@ class JoinedSource(SourceReader):
         _check_widths(parts)
         return _concatenated(parts, request.is_clip)
 
+    def files(self, source: Source, is_clip: IsClip) -> list[Path]:
+        """The files of all parts."""
+        return [path for part in source.parts for path in part.reader.files(part, is_clip)]
+
     def sha256(self, source: Source, request: Request) -> str | None:
         """The checksum of the parts' checksums; none where a part has to be read again."""
         return _combined_sha256([part.reader.sha256(part, request) for part in source.parts])
@@ -123,6 +127,7 @@ def _concatenated(parts: Sequence[Read], is_clip: IsClip) -> SourceFeatures:
         aggregate=of_frames.aggregate,
         modality=next((part.modality for _, part in parts if part.modality), None),
         notes=tuple(f"{source.path.name}: {note}" for source, part in parts for note in part.notes),
+        files={path: checksum for _, part in parts for path, checksum in part.files.items()},
         no_frame_left=tuple(clip for _, part in parts for clip in part.no_frame_left),
     )
 
