@@ -114,7 +114,7 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
     if frame.empty or not features:
         raise DataError(
             f"{path} must have clips and feature columns of numbers, got {len(frame)} rows of {len(features)} such "
-            "columns",
+            f"columns{_text_in(frame, candidates)}",
             fix=TABLE_FIX,
         )
     return SourceFeatures(
@@ -123,6 +123,11 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
         columns=tuple(features),
         left_out=tuple(name for name in frame.columns if name not in {column, *features}),
     )
+
+
+def _text_in(frame: pd.DataFrame, columns: list[str]) -> str:
+    """The first cell of the first of some columns, for a message."""
+    return f"; {columns[0]} holds {str(frame[columns[0]].iloc[0])[:60]!r}" if columns and len(frame) else ""
 
 
 def _check_no_stray_text(frame: pd.DataFrame, clip: str, text_columns: set[str], path: Path) -> None:

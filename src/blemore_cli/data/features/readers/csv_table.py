@@ -6,7 +6,7 @@ from blemore_cli.data.features.readers.base import IsClip
 from blemore_cli.data.features.readers.column_table import ColumnTable, Table
 from blemore_cli.data.features.tables.compression import decompressed, text_suffixes
 from blemore_cli.data.features.tables.csv_dialect import plain_csv
-from blemore_cli.data.features.tables.csv_text import head_of, table_of_clips
+from blemore_cli.data.features.tables.csv_text import foreign_kind, head_of, table_of_clips
 
 
 class CsvTable(ColumnTable):
@@ -21,7 +21,9 @@ class CsvTable(ColumnTable):
         return ".txt" not in path.name.lower()
 
     def start_of(self, path: Path, is_clip: IsClip) -> Table:
-        """The first rows."""
+        """The first rows; a file of another kind counts as unreadable, for reading it to name the kind."""
+        if foreign_kind(path):
+            raise ValueError("it is no text")
         return table_of_clips(head_of(path), path, is_clip)
 
     def table_of(self, content: bytes, path: Path, is_clip: IsClip) -> Table:

@@ -61,7 +61,8 @@ def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: A
             f"{path} must name the clip of each row, got {clips[0] or 'nothing'} for all {len(clips)}",
             fix="Run SMILExtract with -instname CLIP for each clip, or write the names into the column.",
         )
-    is_row = np.array([bool(clip) for clip in clips]) | frame.drop(columns=column).notna().any(axis=1).to_numpy()
+    is_row = np.array([bool(clip) for clip in clips], dtype=np.bool_)
+    is_row |= frame.drop(columns=column).notna().any(axis=1).to_numpy(dtype=np.bool_)
     frame = frame.assign(**{column: clips})[is_row].reset_index(drop=True)
     clips = frame[column].tolist()
     lists = feature_columns(list_columns(frame.drop(columns=column)))

@@ -24,6 +24,8 @@ class Readable(Protocol):
 COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
 """Second ends of the names of compressed files."""
 
+_ZIP: Final = b"PK\x03\x04"
+
 MAX_BYTES: Final = 8 << 30
 """A limit for decompressed files: more is taken for a trap."""
 
@@ -32,7 +34,6 @@ _OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], Readable]](
         b"\x1f\x8b": lambda file: gzip.GzipFile(fileobj=file),
         b"BZh": lambda file: bz2.BZ2File(file),
         b"\xfd7zXZ\0": lambda file: lzma.LZMAFile(file),  # noqa: SIM115
-        b"PK\x03\x04": lambda file: _only_member(file),
     }
 )
 
@@ -48,33 +49,38 @@ def text_suffixes(*suffixes: str) -> tuple[str, ...]:
 
 
 def decompressed(content: bytes, path: Path) -> bytes:
-    """The content of a file whose name says that it is compressed; any other file's as it is.
+    """The content of a file that is compressed (of a zip archive if its name says so); any other file's as it is.
 
     Raises:
         DataError: If there is too much of it, or the archive does not hold one file.
         OSError, EOFError, ValueError: If it is damaged.
     """
-    if not path.name.lower().endswith(COMPRESSIONS):
+    file = io.BytesIO(content)
+    opened = _opened(file, path)
+    if opened is file:
         return content
-    text = _opened(io.BytesIO(content)).read(MAX_BYTES + 1)
+    text = opened.read(MAX_BYTES + 1)
     if len(text) > MAX_BYTES:
         raise DataError(f"{path} must hold at most {MAX_BYTES >> 30} GiB of text, got more", fix="Check the file.")
     return text
 
 
 def head(path: Path, n_bytes: int) -> bytes:
-    """The first bytes of a file, decompressed where its name says that it is compressed.
+    """The first bytes of the content of a file, as `decompressed` gives it.
 
     Raises:
         OSError, EOFError, ValueError: If it cannot be read.
     """
     with path.open("rb") as file:
-        return (_opened(file) if path.name.lower().endswith(COMPRESSIONS) else file).read(n_bytes)
+        return _opened(file, path).read(n_bytes)
 
 
-def _opened(file: IO[bytes]) -> Readable:
+def _opened(file: IO[bytes], path: Path) -> Readable:
+    """The file to read the content from: the same one where it is not compressed."""
     start = file.read(max(map(len, _OPENERS)))
     file.seek(0)
+    if start.startswith(_ZIP):
+        return _only_member(file) if path.name.lower().endswith(".zip") else file
     return next((opener(file) for magic, opener in _OPENERS.items() if start.startswith(magic)), file)
 
 

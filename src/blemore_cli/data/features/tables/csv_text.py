@@ -9,6 +9,7 @@ from typing import Final
 import pandas as pd
 
 from blemore_cli.data.features.columns import CLIP_COLUMNS
+from blemore_cli.data.features.foreign import FileKind, kind_of
 from blemore_cli.data.features.tables.clip_cells import check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.compression import head
 from blemore_cli.data.features.tables.csv_dialect import plain_csv
@@ -43,6 +44,12 @@ def head_of(path: Path) -> bytes:
         return plain_csv(start, is_cut=len(start) == _N_HEAD_BYTES)
     except Exception:  # reading the file as a source names what is wrong with it
         return b""
+
+
+def foreign_kind(path: Path) -> FileKind | None:
+    """The kind of a file that is no text table, compressed or not; none for one that may be a text table."""
+    kind = kind_of(head(path, 4096))
+    return None if kind is not None and ".arff" in kind.suffixes else kind
 
 
 def csv_columns(path: Path) -> list[str]:

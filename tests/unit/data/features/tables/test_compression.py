@@ -34,7 +34,8 @@ def test_compressed_files_are_read(suffix: str, tmp_path: Path) -> None:
     path.write_bytes(CONTENTS[suffix])
     assert decompressed(CONTENTS[suffix], path) == b"abc"
     assert head(path, 2) == b"ab"
-    assert decompressed(CONTENTS[suffix], tmp_path / "t.csv") == CONTENTS[suffix]
+    without_suffix = decompressed(CONTENTS[suffix], tmp_path / "t.csv")
+    assert without_suffix == (CONTENTS[suffix] if suffix == ".zip" else b"abc")  # it may be a workbook, or an archive
 
 
 def test_a_suffix_alone_does_not_compress(tmp_path: Path) -> None:
