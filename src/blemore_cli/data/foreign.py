@@ -2,10 +2,12 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from blemore_cli.core.errors import DataError
@@ -38,6 +40,24 @@ CONVERT_PICKLE: Final = (
     '  clips = pickle.load(open("NAME.pkl", "rb"))  # a dictionary with an array for each clip\n'
     '  np.savez("NAME.npz", **{clip: np.asarray(array) for clip, array in clips.items()})'
 )
+CONVERT_EXCEL: Final = (
+    "Save it as CSV, or convert it once in Python (with the package openpyxl):\n"
+    "  import pandas as pd\n"
+    '  table = pd.read_excel("NAME.xlsx")  # a row for each clip, and a column of their names\n'
+    '  table.to_csv("NAME.csv", index=False)'
+)
+CONVERT_JSON: Final = (
+    "Convert it once in Python:\n"
+    "  import json, numpy as np\n"
+    '  clips = json.load(open("NAME.json"))  # a dictionary with a list of numbers for each clip\n'
+    '  np.savez("NAME.npz", **{clip: np.asarray(numbers) for clip, numbers in clips.items()})'
+)
+CONVERT_R: Final = (
+    "Convert it once in R:\n"
+    '  table <- readRDS("NAME.rds")  # or load("NAME.RData"), which makes the variables that it names\n'
+    "  stopifnot(is.data.frame(table))  # a row for each clip, and a column of their names\n"
+    '  write.csv(table, "NAME.csv", row.names = FALSE)'
+)
 CONVERT_MAT: Final = (
     "Convert it once in Python:\n"
     "  import numpy as np, scipy.io\n"
@@ -49,6 +69,7 @@ LFS_POINTER: Final = FileKind(
 )
 _TORCH: Final = FileKind("a file of torch.save", "Rename it to .pt.", (".pt", ".pth", ".bin"))
 _TORCH_BEFORE_ZIP: Final = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
+R_DATA: Final = FileKind("data of R", CONVERT_R)
 HTML_PAGE: Final = FileKind("an HTML page", _AGAIN)
 ZERO_BYTES: Final = FileKind("nothing but zero bytes", _AGAIN)
 _NEVER_FEATURES: Final = (LFS_POINTER, HTML_PAGE, ZERO_BYTES)
@@ -60,11 +81,13 @@ _BY_START: Final = (
     (b"\x89HDF\r\n\x1a\n", FileKind("an HDF5 file", "Rename it to .h5.", (".h5", ".hdf5", ".csd", ".mat"))),
     (b"MATLAB 7.3", FileKind("a MATLAB file of version 7.3", "Rename it to .mat.", (".mat",))),
     (b"MATLAB 5", FileKind("a MATLAB file of version 5", CONVERT_MAT)),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", FileKind("an Excel workbook of before 2007", CONVERT_EXCEL)),
+    *((start, R_DATA) for start in (b"RDX2\n", b"RDX3\n", b"RDA2\n", b"RDA3\n")),
     (b"PAR1", FileKind("a Parquet table", "Rename it to .parquet.", (".parquet", ".pq"))),
     (b"ARROW1", FileKind("a Feather table", "Rename it to .feather.", (".feather", ".arrow"))),
     (b"\x1f\x8b", FileKind("a gzip archive", _UNPACK, (".gz", ".tgz"))),
-    *((b"BZh%d1AY&SY" % level, FileKind("a bzip2 archive", _UNPACK)) for level in range(1, 10)),
-    (b"\xfd7zXZ", FileKind("an xz archive", _UNPACK)),
+    *((b"BZh%d1AY&SY" % level, FileKind("a bzip2 archive", _UNPACK, (".bz2",))) for level in range(1, 10)),
+    (b"\xfd7zXZ", FileKind("an xz archive", _UNPACK, (".xz",))),
     (b"7z\xbc\xaf", FileKind("a 7z archive", _UNPACK)),
     (b"\x28\xb5\x2f\xfd", FileKind("a zstd archive", _UNPACK)),
     (b"Rar!\x1a\x07", FileKind("a rar archive", _UNPACK)),
@@ -79,18 +102,30 @@ _BY_START: Final = (
     *((b"\x80" + bytes([protocol]), PICKLE) for protocol in range(2, 6)),
 )
 
+_TO_CONVERT: Final = MappingProxyType(
+    {
+        **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".ods"), FileKind("an Excel workbook", CONVERT_EXCEL)),
+        **dict.fromkeys((".pkl", ".pickle", ".joblib"), PICKLE),
+        **dict.fromkeys((".rdata", ".rda", ".rds"), R_DATA),
+        ".mat": FileKind("a MATLAB file", CONVERT_MAT),
+        ".json": FileKind("JSON text", CONVERT_JSON),
+    }
+)
+"""Kinds by suffix, in lower case."""
+
 _BY_TEXT: Final = (
     *((start, HTML_PAGE) for start in (b"<!doctype html", b"<html", b"<head", b"<body")),
     (b"<?xml", FileKind("an XML page", _AGAIN)),
-    (b"@relation", FileKind("an ARFF table", "Rename it to .arff.", (".arff",))),
-    (b"{", FileKind("JSON text", "Save the numbers as .npy, .npz or .csv.", (".json", ".jsonl"))),
+    (b"@relation", FileKind("an ARFF table", "Rename it to .arff.", (".arff", ".csv", ".tsv", ".txt"))),
+    (b"{", FileKind("JSON text", CONVERT_JSON, (".jsonl", ".ndjson"))),
+    *((start, FileKind("JSON text", CONVERT_JSON)) for start in (b"[{", b"[[", b"[\n")),
 )
 """Starts of texts in lower case, after blanks."""
 
 _BY_MEMBER: Final = (
     (".npy", FileKind("a NumPy archive", "Rename it to .npz.", (".npz",))),
     ("data.pkl", _TORCH),
-    ("xl/workbook.xml", FileKind("an Excel workbook", "Save it as CSV.")),
+    ("xl/workbook.xml", FileKind("an Excel workbook", CONVERT_EXCEL)),
 )
 """Ends of the names of the members of zip archives."""
 
@@ -106,6 +141,8 @@ def kind_of(content: bytes) -> FileKind | None:
         'an HTML page'
     """
     start = content[:_N_BYTES]
+    if start.startswith(b"\x1f\x8b") and _start_of_gzip(content).startswith((b"RDX", b"RDA", b"X\n\0\0\0")):
+        return R_DATA
     if start.startswith(_ZIP):
         return _zip_kind(io.BytesIO(content))
     if start[4:8] == b"ftyp":
@@ -148,8 +185,31 @@ def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[No
         raise _refusal(kind, path, requirement) from None
 
 
+def conversion_of(path: Path) -> FileKind | None:
+    """The kind of a file that has to be converted to be read, by its suffix, with the lines that convert it.
+
+    Examples:
+        >>> conversion_of(Path("features.npy")) is None
+        True
+    """
+    kind = _TO_CONVERT.get(path.suffix.lower())
+    return replace(kind, fix=_fix_of(kind, path)) if kind else None
+
+
+def _fix_of(kind: FileKind, path: Path) -> str:
+    """The next step with the names of a file in place of NAME."""
+    return kind.fix.replace(f"NAME{path.suffix.lower()}", path.name).replace("NAME", path.stem)
+
+
+def _start_of_gzip(content: bytes) -> bytes:
+    try:
+        return zlib.decompressobj(wbits=31).decompress(content[:_N_BYTES], 16)
+    except zlib.error:
+        return b""
+
+
 def _refusal(kind: FileKind, path: Path, requirement: str) -> DataError:
-    return DataError(f"{path} must be {requirement}, got {kind.name}", fix=kind.fix)
+    return DataError(f"{path} must be {requirement}, got {kind.name}", fix=_fix_of(kind, path))
 
 
 def _zip_kind(file: io.BytesIO | Path) -> FileKind:

@@ -1,5 +1,6 @@
 import gzip
 import io
+import json
 import pickle
 import zipfile
 from pathlib import Path
@@ -13,7 +14,7 @@ from tests.fixtures.feature_files import npy, npz, pt, saved
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.array_file import PtFile
-from blemore_cli.data.foreign import kind_of, kind_of_file, naming_kind
+from blemore_cli.data.foreign import conversion_of, kind_of, kind_of_file, naming_kind
 
 
 def zipped(name: str) -> bytes:
@@ -51,9 +52,10 @@ KINDS = {
     "a Python pickle": pickle.dumps({"A": [1.0]}),
     "a MATLAB file of version 5": b"MATLAB 5.0 MAT-file, Platform: GLNXA64",
     "an MP4 or MOV video": b"\0\0\0\x20ftypqt  ",
-    "an ARFF table": b"@relation opensmile\n",
     "JSON text": b'{"error": "rate limit"}',
     "nothing but zero bytes": bytes(5000),
+    "an Excel workbook of before": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(99),
+    "data of R": gzip.compress(b"RDX3\nX\n"),
 }
 
 
@@ -99,3 +101,35 @@ def test_a_pickle_gets_the_lines_that_convert_it() -> None:
 def test_a_file_on_disk_is_of_the_kind_of_its_bytes(name: str, tmp_path: Path) -> None:
     (tmp_path / "A").write_bytes(KINDS[name])
     assert kind_of_file(tmp_path / "A") == kind_of(KINDS[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "lines"),
+    [
+        ("a.xlsx", "an Excel workbook", 'pd.read_excel("a.xlsx")'),
+        ("a.PKL", "a Python pickle", 'np.savez("a.npz"'),
+        ("a.mat", "a MATLAB file", 'loadmat("a.mat")'),
+        ("a.json", "JSON text", 'open("a.json")'),
+        ("a.rds", "data of R", 'readRDS("a.rds")'),
+        ("a.RData", "data of R", 'write.csv(table, "a.csv"'),
+    ],
+)
+def test_formats_to_convert_are_named_with_the_lines_that_convert_them(name: str, kind: str, lines: str) -> None:
+    conversion = conversion_of(Path("f") / name)
+    assert conversion is not None
+    assert conversion.name == kind
+    assert lines in conversion.fix
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")  # files that the lines leave open
+def test_the_lines_that_convert_work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    clips = {"A1_ang_int1_ver1": [0.5, 1.5], "test_0001": [2.5, 3.5]}
+    (tmp_path / "a.json").write_text(json.dumps(clips))
+    (tmp_path / "b.pkl").write_bytes(pickle.dumps(clips))
+    for name in ("a.json", "b.pkl"):
+        conversion = conversion_of(Path(name))
+        assert conversion is not None
+        exec("\n".join(line.strip() for line in conversion.fix.split("\n")[1:]), {})  # noqa: S102
+        with np.load(Path(name).stem + ".npz") as archive:
+            assert {clip: archive[clip].tolist() for clip in archive} == clips

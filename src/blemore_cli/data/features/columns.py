@@ -127,13 +127,17 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
 
 def _text_in(frame: pd.DataFrame, columns: list[str]) -> str:
     """The first cell of the first of some columns, for a message."""
-    return f"; {columns[0]} holds {str(frame[columns[0]].iloc[0])[:60]!r}" if columns and len(frame) else ""
+    if not columns or frame.empty:
+        return ""
+    cell = frame[columns[0]].iloc[0]
+    words = "bytes, of which neither type nor shape is in the file" if isinstance(cell, bytes) else repr(str(cell)[:60])
+    return f"; {columns[0]} holds {words}"
 
 
 def _check_no_stray_text(frame: pd.DataFrame, clip: str, text_columns: set[str], path: Path) -> None:
     """Refuses a column of numbers with some cells of text: it would be lost as a whole."""
     for name in sorted(text_columns):
-        numbers = pd.to_numeric(frame[name].astype(str), errors="coerce")
+        numbers = pd.to_numeric(frame[name].map(str), errors="coerce")
         if numbers.notna().any():
             row = int(numbers.isna().to_numpy().argmax())
             raise DataError(

@@ -17,7 +17,7 @@ class FeatherTable(ColumnTable):
 
     name = "feather_table"
     suffixes = (".feather", ".arrow", ".ipc")
-    accepted = "a table .feather with a row for each clip"
+    accepted = "as .feather"
 
     def start_of(self, path: Path, is_clip: IsClip) -> Table:
         """The whole table: its rows are mapped into memory, not read."""

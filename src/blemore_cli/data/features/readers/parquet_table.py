@@ -14,7 +14,7 @@ class ParquetTable(ColumnTable):
 
     name = "parquet_table"
     suffixes = (".parquet", ".pq")
-    accepted = "a table .parquet with a row for each clip"
+    accepted = "as .parquet"
 
     def start_of(self, path: Path, is_clip: IsClip) -> Table:
         """The first rows."""

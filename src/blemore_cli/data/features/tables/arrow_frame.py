@@ -23,18 +23,22 @@ def check_pyarrow(path: Path) -> None:
 
 
 def frame_of_arrow(table: Any) -> pd.DataFrame:
-    """A data frame of a `pyarrow.Table` in which an index has become columns, and decimals are floats.
+    """A data frame of a `pyarrow.Table` with an index as columns, decimals as floats, structs as columns `OUTER.INNER`.
 
     An index without a name, unless it counts the rows, becomes a column without a name.
     """
     import pyarrow
 
+    while any(pyarrow.types.is_struct(field.type) for field in table.schema):
+        table = table.flatten()
     for position, field in enumerate(table.schema):
         column = table.column(position)
         if isinstance(field.type, pyarrow.BaseExtensionType):
             column = pyarrow.chunked_array([chunk.storage for chunk in column.chunks], field.type.storage_type)
         if pyarrow.types.is_decimal(field.type):
             column = column.cast(pyarrow.float64())
+        if pyarrow.types.is_binary(field.type) or pyarrow.types.is_large_binary(field.type):
+            column = _as_text(column)
         if column is not table.column(position):
             table = table.set_column(position, field.name, column)
     frame: pd.DataFrame = table.to_pandas()
@@ -43,3 +47,13 @@ def frame_of_arrow(table: Any) -> pd.DataFrame:
     elif not isinstance(frame.index, pd.RangeIndex):
         frame = frame.rename_axis("").reset_index()
     return frame.rename(columns=lambda name: str(name).strip())
+
+
+def _as_text(column: Any) -> Any:
+    """A column of bytes as text, if they are UTF-8."""
+    import pyarrow
+
+    try:
+        return column.cast(pyarrow.large_string())
+    except pyarrow.ArrowInvalid:
+        return column

@@ -33,7 +33,8 @@ def typed_table(frame: pd.DataFrame, path: Path, is_clip: Callable[[str], bool])
     check_not_turned(frame.columns, path, is_clip)
     first = next(iter(frame.columns), None)
     names = [name for name in frame.columns if name == first or name.lower() in CLIP_COLUMNS or _is_text(frame[name])]
-    return frame, column_of_clips(frame[names].astype(str), is_clip)
+    cells = pd.DataFrame({name: frame[name].map(str).astype(object) for name in names})
+    return frame, column_of_clips(cells, is_clip)
 
 
 def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: Aggregate) -> SourceFeatures:

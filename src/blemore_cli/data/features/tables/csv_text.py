@@ -9,7 +9,7 @@ from typing import Final
 import pandas as pd
 
 from blemore_cli.data.features.columns import CLIP_COLUMNS
-from blemore_cli.data.features.foreign import FileKind, kind_of
+from blemore_cli.data.foreign import FileKind, kind_of
 from blemore_cli.data.features.tables.clip_cells import check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.compression import head
 from blemore_cli.data.features.tables.csv_dialect import plain_csv

@@ -17,7 +17,10 @@ def test_an_index_becomes_columns() -> None:
 
 def test_types_that_pandas_has_not() -> None:
     tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32))
-    table = pa.table({"d": pa.array([Decimal("1.5"), Decimal("2.25")]), "t": tensors})
+    structs = [{"a": 1.0, "b": {"c": 2.0}}] * 2
+    table = pa.table({"d": pa.array([Decimal("1.5"), Decimal("2.25")]), "t": tensors, "s": structs, "b": [b"A", b"B"]})
     frame = frame_of_arrow(table)
+    assert list(frame.columns) == ["d", "t", "s.a", "s.b.c", "b"]
+    assert frame["b"].tolist() == ["A", "B"]
     assert frame["d"].tolist() == [1.5, 2.25]
     assert [cell.tolist() for cell in frame["t"]] == [[1.0, 2.0], [3.0, 4.0]]
