@@ -9,10 +9,10 @@ from typing import Final
 import pandas as pd
 
 from blemore_cli.data.features.columns import CLIP_COLUMNS
-from blemore_cli.data.foreign import FileKind, kind_of
 from blemore_cli.data.features.tables.clip_cells import check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.compression import head
 from blemore_cli.data.features.tables.csv_dialect import plain_csv
+from blemore_cli.data.foreign import FileKind, kind_of
 
 NAN_TEXTS: Final = ("?", "-nan(ind)", "nan(ind)", "-nan(snan)", "nan(snan)")
 """Texts that stand for no number, beside those that pandas knows: of ARFF, and of programs built for Windows."""
