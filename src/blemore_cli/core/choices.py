@@ -8,6 +8,7 @@ AUTO: Final = "auto"
 Modality = Literal["video", "audio", "av"]
 Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
+FaceChoice = int | Literal["error", "most_frames"]
 Selection = Literal["learned", "random", "fixed", "full", "mean"]
 KEEPS_ALL: Final = ("full", "mean")
 """Selections that keep every encoder; the others keep `top_n`."""

@@ -16,6 +16,7 @@ from blemore_cli.core.choices import (
     Aggregate,
     Criterion,
     DecodeMethod,
+    FaceChoice,
     Family,
     GateRule,
     Heads,
@@ -77,6 +78,35 @@ def _key(default: Any, comment: str) -> Any:
     return Field(default=default, description=comment)
 
 
+class ColumnChoice(Section):
+    """Columns of one encoder that are features, or are not, whatever their names and values say.
+
+    Both are names, or patterns with `*` and `?`; columns without a name are called by their number, from 0.
+    """
+
+    keep: list[str] = _key([], "features; this wins over leave_out")
+    leave_out: list[str] = _key([], "no features; `*` here leaves those of keep alone")
+
+
+def face_choice(value: object) -> FaceChoice:
+    """Reads a `face_id`, `error` or `most_frames`, as YAML and flags give them.
+
+    Raises:
+        PydanticCustomError: If it is none of these.
+
+    Examples:
+        >>> face_choice("1"), face_choice("most_frames")
+        (1, 'most_frames')
+    """
+    if value == "error":
+        return "error"
+    if value == "most_frames":
+        return "most_frames"
+    if isinstance(value, (int, str)) and not isinstance(value, bool) and str(value).isdecimal():
+        return int(value)
+    raise PydanticCustomError("face", "must be error, most_frames, or a face_id, 0 or more")
+
+
 class DataConfig(Section):
     """Where the features and labels are, and how they become one index."""
 
@@ -91,6 +121,13 @@ class DataConfig(Section):
     )
     modality: dict[EncoderName, Modality] = _key(
         {}, "video | audio | av where the name leaves it open, as {imagebind: av}"
+    )
+    columns: dict[EncoderName, ColumnChoice] = _key(
+        {}, "features or not, whatever their names, as {egemaps: {keep: [F0*], leave_out: [rate]}}"
+    )
+    min_confidence: Share = _key(0.0, "frames whose `confidence` is lower are left out, as those of success 0")
+    face: Annotated[FaceChoice, PlainValidator(face_choice)] = _key(
+        "error", "error | most_frames | a face_id: whose frames count in a clip with several faces"
     )
     allow_actor_overlap: bool = _key(False, "true accepts an actor in two folds, which makes scores optimistic")
     jobs: NonNegativeInt = _key(0, "processes that read frame-level features; 0 is one for each core")

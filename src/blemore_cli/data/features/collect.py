@@ -3,18 +3,18 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.types import Bools, Clips, EncoderFeatures, Floats
-from blemore_cli.data.features.aggregate import AGGREGATIONS
+from blemore_cli.core.types import Bools, Clips, EncoderFeatures
+from blemore_cli.data.features.alignment import aligned
+from blemore_cli.data.features.evidence.selection import NO_CHOICE, check_patterns, with_columns_chosen
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.records import SourceFeatures
 
@@ -50,20 +50,21 @@ def collect(
     Raises:
         DataError: If a file breaks a rule, a clip is missing without `missing="mask"`, or a feature is not finite.
     """
+    choice = config.columns.get(source.name, NO_CHOICE)
     request = request_for(clips, config, lambda n_done: progress(source.name, n_done, len(clips)))
     try:
-        read = _read(source, clips, request)
-        features, present = _aligned(read, clips)
-        _check_finite(read, features, present, clips)
+        read = _read(source, clips, replace(request, columns=choice))
+        rows, present = aligned(read, clips, choice, missing=config.missing)
     except DataError as error:
         where = "" if str(source.path) in error.message else f" ({source.path})"
         raise DataError(f"encoder {source.name}{where}: {error.message}", fix=error.fix) from error
     progress(source.name, len(clips), len(clips))
     modality, notes = chosen_modality(source.name, config.modality, read.modality)
     at = str(source.path)
-    parts = (features, present, modality, at, read.aggregate, read.sha256, read.columns)
+    features = np.asarray(rows.features, dtype=np.float32)
+    parts = (features, present, modality, at, read.aggregate, read.sha256, rows.columns)
     encoder = EncoderFeatures(source.name, *parts, settings=reading_settings(config), files=read.files)
-    return encoder, [*notes, *_notes(source, read, clips, present)]
+    return encoder, [*notes, *_notes(source.name, read, rows, present)]
 
 
 def reading_settings(config: DataConfig) -> str:
@@ -94,7 +95,8 @@ def modality_of(name: str) -> Modality | None:
 def _read(source: Source, clips: Clips, request: Request) -> SourceFeatures:
     if source.reader.lists_clips:  # refused before the work of reading
         _check_missing(source, source.reader.clips_of(source, request.is_clip), clips, request.config)
-    read = source.reader.read(source, request)
+    read = with_columns_chosen(source.reader.read(source, request), request.columns)
+    check_patterns(request.columns, read, source.name)
     _check_missing(source, read.clips, clips, request.config, read.no_frame_left)
     return read
 
@@ -126,40 +128,16 @@ def _not_in(known: list[str], names: list[str]) -> list[str]:
     return [name for name in known if name not in present]
 
 
-def _aligned(read: SourceFeatures, clips: Clips) -> tuple[NDArray[np.float32], Bools]:
-    """Features (N, D) in the order of the clips, NaN where absent, and where they are present (N,)."""
-    rows = pd.Index(read.clips).get_indexer(clips.filename.tolist())
-    present = rows >= 0
-    features = np.full((len(clips), read.features.shape[1]), np.nan, dtype=np.float32)
-    with np.errstate(over="ignore"):
-        features[present] = read.features[rows[present]]
-    return features, present
-
-
-def _check_finite(read: SourceFeatures, features: Floats, present: Bools, clips: Clips) -> None:
-    bad = ~np.isfinite(features) & present[:, None]
-    if not bad.any():
-        return
-    repeats = AGGREGATIONS[read.aggregate].n_statistics if read.aggregate in AGGREGATIONS else 1
-    width = features.shape[1] // repeats
-    columns = np.unique(np.flatnonzero(bad.any(axis=0)) % width).tolist()
-    names = [read.columns[column] if read.columns else str(column) for column in columns]
-    raise DataError(
-        f"features must be finite numbers in float32, got NaN or infinite values in columns {listed(names)} "
-        f"(counted from 0, of {width}) of clips {listed(clips.filename[bad.any(axis=1)].tolist())}",
-        fix="Extract these clips again, or remove their files and use --missing mask.",
-    )
-
-
-def _notes(source: Source, read: SourceFeatures, clips: Clips, present: Bools) -> list[str]:
+def _notes(encoder: str, read: SourceFeatures, rows: SourceFeatures, present: Bools) -> list[str]:
     notes = []
     if read.left_out:
-        notes.append(f"encoder {source.name}: left out columns {listed(list(read.left_out), 9)}")
-    if strangers := _not_in(read.clips, clips.filename.tolist()):
-        notes.append(f"encoder {source.name}: {len(strangers)} clips are not in the metadata: {listed(strangers, 3)}")
-    notes += [f"encoder {source.name}: {note}" for note in read.notes]
-    if empty := [clip for clip in read.no_frame_left if clip in frozenset(clips.filename.tolist())]:
-        notes.append(f"encoder {source.name}: {len(empty)} clips have no frame left: {listed(empty, 3)}")
+        notes.append(f"left out columns {listed(list(read.left_out), 9)}")
+    if strangers := _not_in(read.clips, rows.clips):
+        notes.append(f"{len(strangers)} clips are not in the metadata: {listed(strangers, 3)}")
+    notes += rows.notes
+    known = frozenset(rows.clips)
+    if empty := [clip for clip in read.no_frame_left if clip in known]:
+        notes.append(f"{len(empty)} clips have no frame left: {listed(empty, 3)}")
     if not present.all():
-        notes.append(f"encoder {source.name}: {int((~present).sum())} clips are missing and masked")
-    return notes
+        notes.append(f"{int((~present).sum())} clips are missing and masked")
+    return [f"encoder {encoder}: {note}" for note in notes]

@@ -16,6 +16,7 @@ from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.parallel.engines import spread
 from blemore_cli.core.types import Floats
 from blemore_cli.data.features.aggregate import AGGREGATIONS
+from blemore_cli.data.features.frames import NO_RULES, FrameRules, frames_that_count
 from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
 
@@ -32,9 +33,10 @@ def read_folder(
     aggregate: Aggregate,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
+    rules: FrameRules = NO_RULES,
 ) -> SourceFeatures:
     """Reads the files of N clips, as `read_clips` and `joined` do, with the checksum of all files."""
-    clips = read_clips(files, read, aggregate=aggregate, jobs=jobs, done=done)
+    clips = read_clips(files, read, aggregate=aggregate, jobs=jobs, done=done, rules=rules)
     digests = [clip.sha256 for clip in clips.values()]
     checksums = dict(zip(files.values(), digests, strict=True))
     return replace(joined(clips, aggregate), sha256=_combined_sha256(files, digests), files=checksums)
@@ -47,6 +49,7 @@ def read_clips(
     aggregate: Aggregate,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
+    rules: FrameRules = NO_RULES,
 ) -> dict[str, ClipFeatures]:
     """Reads the features of N clips; `[T, D]` are aggregated, `[D]`, or `[1, D]` of all clips, are taken as they are.
 
@@ -56,11 +59,12 @@ def read_clips(
         aggregate: How frames become one row.
         jobs: Number of processes; 0 is one for each core.
         done: Called with the number of clips done.
+        rules: Which frames and columns count.
 
     Raises:
-        DataError: If a file cannot be read.
+        DataError: If a file cannot be read, or its frames break a rule.
     """
-    read_batch = partial(_read_batch, read, aggregate)
+    read_batch = partial(_read_batch, read, aggregate, rules)
     tasks = _batches(list(places.values()))
     batches = spread(read_batch, tasks, jobs=jobs, done=lambda n: done(min(n * _BATCH, len(places))))
     return dict(zip(places, (row for batch in batches for row in batch), strict=True))
@@ -78,7 +82,8 @@ def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatur
     """
     rows = {clip: row for clip, row in clips.items() if row.features.size}
     empty = tuple(clip for clip in clips if clip not in rows)
-    _check_some_frame(rows, empty)
+    notes = _summed_notes(clips.values())
+    _check_some_frame(rows, empty, notes)
     is_static = _check_agreement(rows)
     features = [row.features.ravel() if is_static else _aggregated(row, aggregate).features for row in rows.values()]
     return SourceFeatures(
@@ -87,7 +92,7 @@ def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatur
         columns=max((row.columns for row in rows.values()), key=len),
         left_out=tuple(dict.fromkeys(name for row in clips.values() for name in row.left_out)),
         aggregate=STATIC if is_static else aggregate,
-        notes=(*_summed_notes(clips.values()), *(_note_of_single_rows(rows.values()) if is_static else ())),
+        notes=(*notes, *(_note_of_single_rows(rows.values()) if is_static else ())),
         no_frame_left=empty,
     )
 
@@ -109,10 +114,11 @@ def _note_of_single_rows(rows: Iterable[ClipFeatures]) -> tuple[str, ...]:
     return (f"{n_single} arrays [1, D] are read as the one row of their clips",) if n_single else ()
 
 
-def _check_some_frame(rows: dict[str, ClipFeatures], empty: tuple[str, ...]) -> None:
+def _check_some_frame(rows: dict[str, ClipFeatures], empty: tuple[str, ...], notes: tuple[str, ...]) -> None:
     if not rows:
         raise DataError(
-            f"an encoder must have a frame of at least one clip, got none for {listed(list(empty), 3)}",
+            f"an encoder must have a frame of at least one clip, got none for {listed(list(empty), 3)}"
+            f"{' (' + '; '.join(notes) + ')' if notes else ''}",
             fix="Extract the features again, or leave this encoder out.",
         )
 
@@ -140,20 +146,24 @@ def _digest_batch(paths: list[Path]) -> list[str]:
     return [hashlib.sha256(bytes_of(path)).hexdigest() for path in paths]
 
 
-def _read_batch(read: Callable[[Place], ClipFeatures], aggregate: Aggregate, places: list[Place]) -> list[ClipFeatures]:
-    return [aggregated_at(place, read(place), aggregate) for place in places]
+def _read_batch(
+    read: Callable[[Place], ClipFeatures], aggregate: Aggregate, rules: FrameRules, places: list[Place]
+) -> list[ClipFeatures]:
+    return [aggregated_at(place, read(place), aggregate, rules) for place in places]
 
 
-def aggregated_at(place: object, clip: ClipFeatures, aggregate: Aggregate) -> ClipFeatures:
-    """A clip's features, aggregated at once unless they are, or may be meant as, one row for the whole clip.
+def aggregated_at(
+    place: object, clip: ClipFeatures, aggregate: Aggregate, rules: FrameRules = NO_RULES
+) -> ClipFeatures:
+    """A clip's frames that count, aggregated at once unless they are, or may be meant as, one row for the whole clip.
 
     Raises:
-        DataError: If they cannot be aggregated so, naming the place.
+        DataError: If a rule is broken, or they cannot be aggregated so, naming the place.
     """
-    if clip.features.size == 0 or _may_be_static(clip):
-        return clip
+    may_be_static = _may_be_static(clip)
     try:
-        return _aggregated(clip, aggregate)
+        clip = frames_that_count(clip, rules)
+        return clip if may_be_static or clip.features.size == 0 else _aggregated(clip, aggregate)
     except DataError as error:
         raise DataError(f"{place}: {error.message}", fix=error.fix) from None
 

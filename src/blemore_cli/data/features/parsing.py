@@ -3,6 +3,7 @@
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +11,7 @@ import numpy as np
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Floats
+from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
 
 
 def bytes_of(path: Path) -> bytes:
@@ -68,6 +70,35 @@ def without_single_axes(array: np.ndarray, *, n_rows: int | None = None) -> np.n
     return array.reshape(shape)
 
 
+def checked_clip(clip: ClipFeatures, path: Path, *, fix: str) -> ClipFeatures:
+    """The features of a clip as [T, D] or [D], with a note where axes of length one are dropped; none may be there.
+
+    Raises:
+        DataError: As `checked_numbers`.
+    """
+    array = without_single_axes(clip.features)
+    notes = clip.notes if array.ndim == clip.features.ndim else {**clip.notes, SINGLE_AXES: 1}
+    return replace(clip, features=checked_numbers(array, path, dimensions=(1, 2), fix=fix), notes=notes)
+
+
+def checked_table(table: SourceFeatures, path: Path, *, fix: str) -> SourceFeatures:
+    """The features of a table as [N, D], a row for each of its clips, with a note where axes of length one are dropped.
+
+    Raises:
+        DataError: As `checked_numbers`, or if there are more or fewer rows than clips.
+    """
+    array = without_single_axes(table.features, n_rows=len(table.clips))
+    features = checked_numbers(array, path, dimensions=(2,), fix=fix)
+    if len(table.clips) != len(features):
+        raise DataError(
+            f"{path} must have a row for each clip, got {len(features)} rows and {len(table.clips)} clips",
+            fix="Write both again from the same list of clips.",
+        )
+    single = f"{SINGLE_AXES}: {list(table.features.shape)} is read as {list(array.shape)}"
+    notes = table.notes if array.ndim == table.features.ndim else (*table.notes, single)
+    return replace(table, features=features, notes=notes)
+
+
 def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
     """Refuses what is not an array of real numbers with a permitted number of dimensions, of one row or more.
 
@@ -86,6 +117,14 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
         expected = " or ".join("[D]" if n == 1 else "[T, D]" if 1 in dimensions else "[N, D]" for n in dimensions)
         raise DataError(f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}", fix=fix)
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
+
+
+def stray_text(column: str, cell: str, path: Path | None = None) -> DataError:
+    """The error of text among the numbers of a column."""
+    return DataError(
+        f"{f'{path}: ' if path else ''}a feature column must hold numbers, got {cell} in column {column}",
+        fix=f"Correct the cell, or leave the column out: data.columns: {{ENCODER: {{leave_out: [{column}]}}}}.",
+    )
 
 
 def shape_and_type(array: np.ndarray) -> str:

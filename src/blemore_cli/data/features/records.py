@@ -28,6 +28,7 @@ class ClipFeatures:
         sha256: Hexadecimal checksum of the file.
         aggregate: How frames became one row; none for features as they are in the file.
         notes: How many things reading left out or changed, by their name in the plural: `frames with NaN left out`.
+        unreadable: Columns of numbers that have a cell of something else, with the cell in words: `'x' in row 3`.
     """
 
     features: Floats
@@ -36,6 +37,7 @@ class ClipFeatures:
     sha256: str = ""
     aggregate: str | None = None
     notes: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,6 +55,7 @@ class SourceFeatures:
         notes: What reading left out or changed, as sentences without the encoder's name.
         no_frame_left: Clips that the source has a file of, but no features.
         files: Hexadecimal checksum of each file that was read, where reading has computed it.
+        unreadable: Columns of numbers that have a cell of something else, with the cell in words: `'x' of clip A1`.
     """
 
     clips: list[str]
@@ -65,3 +68,4 @@ class SourceFeatures:
     notes: tuple[str, ...] = ()
     no_frame_left: tuple[str, ...] = ()
     files: Mapping[Path, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)

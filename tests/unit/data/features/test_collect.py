@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from blemore_cli.core.config.schema import DataConfig
@@ -10,6 +11,7 @@ from blemore_cli.data.features.collect import chosen_modality, collect, modality
 from blemore_cli.data.features.readers.array_archive import NpzArchive
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
+from blemore_cli.data.features.readers.csv_table import CsvTable
 from blemore_cli.data.metadata.clips import clips_from_names
 
 NAMES = ["A1_ang_int1_ver1", "A2_hap_int1_ver1", "test_0001"]
@@ -101,15 +103,31 @@ def test_clips_of_other_names_are_refused_with_both_namings(tmp_path: Path) -> N
 def test_what_is_not_finite_is_named(tmp_path: Path, value: float) -> None:
     features = np.ones((3, 4))
     features[1, 2] = value
-    message = refusal(npz(tmp_path, features, NAMES))
+    message = refusal(npz(tmp_path, features, NAMES), DataConfig())
     assert "encoder hubert" in message
     assert f"columns 2 (counted from 0, of 4) of clips {NAMES[1]}" in message
 
 
-def test_nan_in_a_frame_names_the_column_of_the_frame(tmp_path: Path) -> None:
-    frames = {name: np.ones((3, 4)) for name in NAMES}
+def test_frames_with_nan_are_left_out_and_counted(tmp_path: Path) -> None:
+    frames = {name: np.arange(12.0).reshape(3, 4) for name in NAMES}
     frames[NAMES[2]][1, 3] = np.nan
-    assert f"columns 3 (counted from 0, of 4) of clips {NAMES[2]}" in refusal(folder(tmp_path, frames))
+    encoder, notes = collect(folder(tmp_path, frames), CLIPS, DataConfig(aggregate="mean"))
+    assert encoder.features[2].tolist() == frames[NAMES[2]][[0, 2]].mean(axis=0).tolist()
+    assert notes == ["encoder clip: 1 frames with NaN left out, one a clip"]
+
+
+def test_columns_are_decided_by_the_user(tmp_path: Path) -> None:
+    pd.DataFrame({"filename": NAMES, "age": [30.5, 40, 50], "F0": [1.5, 2, 3], "F1": [4, 5, 6]}).to_csv(
+        tmp_path / "egemaps.csv", index=False
+    )
+    source = Source("egemaps", tmp_path / "egemaps.csv", CsvTable())
+    encoder, notes = collect(source, CLIPS, DataConfig())
+    assert (encoder.columns, notes) == (("F0", "F1"), ["encoder egemaps: left out columns age"])
+    chosen = DataConfig.model_validate({"columns": {"egemaps": {"keep": ["AGE"], "leave_out": ["F0", "a*"]}}})
+    encoder, notes = collect(source, CLIPS, chosen)
+    assert (encoder.columns, notes) == (("age", "F1"), ["encoder egemaps: left out columns F0"])
+    unknown = DataConfig.model_validate({"columns": {"egemaps": {"keep": ["ages"]}}})
+    assert r"data.columns.egemaps must name columns of the encoder (F0, F1, age), got ages" in refusal(source, unknown)
 
 
 def test_unknown_modality_is_noted() -> None:

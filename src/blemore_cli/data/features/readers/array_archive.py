@@ -73,6 +73,7 @@ class ArrayArchive(SourceReader):
             aggregate=request.config.aggregate,
             jobs=self.jobs(source, places, request.config.jobs),
             done=request.done,
+            rules=request.frame_rules,
         )
         features = joined(clips, request.config.aggregate)
         notes = [f"{len(strangers)} clips are not in the metadata: {listed(strangers, 3)}"] if strangers else []

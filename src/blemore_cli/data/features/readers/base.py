@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
-from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.config.schema import ColumnChoice, DataConfig
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading, without_single_axes
-from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
+from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
+from blemore_cli.data.features.frames import FrameRules
+from blemore_cli.data.features.parsing import bytes_of, checked_clip, checked_table, reading
+from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import clip_name
 
@@ -69,11 +71,18 @@ class Request:
         is_clip: Whether a name is that of a clip; features of other names may be left out.
         config: How features are read.
         done: Called with the number of clips done.
+        columns: Columns of the encoder that the user keeps or leaves out.
     """
 
     is_clip: IsClip
     config: DataConfig
     done: Callable[[int], None] = lambda _: None
+    columns: ColumnChoice = NO_CHOICE
+
+    @property
+    def frame_rules(self) -> FrameRules:
+        """Rules for the frames and columns of clips."""
+        return FrameRules(self.columns, self.config.min_confidence, self.config.face)
 
 
 def refuse_clips_in_both(first: Path, second: Path, clips: list[str]) -> None:
@@ -144,10 +153,7 @@ class ClipFileReader(FeatureReader):
         """
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
             clip = self.parse(content, path)
-        array = without_single_axes(clip.features)
-        notes = clip.notes if array.ndim == clip.features.ndim else {**clip.notes, SINGLE_AXES: 1}
-        features = checked_numbers(array, path, dimensions=(1, 2), fix=self.fix)
-        return replace(clip, features=features, notes=notes)
+        return checked_clip(clip, path, fix=self.fix)
 
     def read(self, path: Path) -> ClipFeatures:
         """Reads a file.
@@ -234,11 +240,11 @@ class TableReader(SourceReader):
         return self.features_of(bytes_of(source.path), source.path).clips
 
     def read(self, source: Source, request: Request) -> SourceFeatures:
-        """Reads all rows."""
-        del request
+        """Reads all rows, without the columns that are no evidence."""
         content = bytes_of(source.path)
         sha256 = hashlib.sha256(content).hexdigest()
-        return replace(self.features_of(content, source.path), sha256=sha256, files={source.path: sha256})
+        read = with_columns_chosen(self.features_of(content, source.path), request.columns)
+        return replace(read, sha256=sha256, files={source.path: sha256})
 
     def features_of(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses and checks a file's bytes.
@@ -256,16 +262,7 @@ class TableReader(SourceReader):
         Raises:
             DataError: If it is not of numbers, or has not exactly one row for each of its clips.
         """
-        array = without_single_axes(table.features, n_rows=len(table.clips))
-        features = checked_numbers(array, path, dimensions=(2,), fix=self.fix)
-        if len(table.clips) != len(features):
-            raise DataError(
-                f"{path} must have a row for each clip, got {len(features)} rows and {len(table.clips)} clips",
-                fix="Write both again from the same list of clips.",
-            )
-        single = f"{SINGLE_AXES}: {list(table.features.shape)} is read as {list(array.shape)}"
-        notes = table.notes if array.ndim == table.features.ndim else (*table.notes, single)
-        return replace(table, clips=_unique_clips(table.clips, path), features=features, notes=notes)
+        return replace(checked_table(table, path, fix=self.fix), clips=_unique_clips(table.clips, path))
 
 
 def _unique_clips(names: list[str], path: Path) -> list[str]:

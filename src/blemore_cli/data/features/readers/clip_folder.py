@@ -78,6 +78,7 @@ class ClipFolder(SourceReader):
             aggregate=config.aggregate,
             jobs=_worthwhile(config.jobs, files),
             done=request.done,
+            rules=request.frame_rules,
         )
 
     def files(self, source: Source, is_clip: IsClip) -> list[Path]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from blemore_cli.core.choices import Aggregate
+from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.columns import CLIP_COLUMNS, TABLE_FIX, feature_columns
 from blemore_cli.data.features.parsing import bytes_of, reading
@@ -54,18 +54,19 @@ class ColumnTable(TableReader):
 
     def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
         """Names of all rows."""
-        return self._source(bytes_of(source.path), source.path, is_clip or carries_label, "mean").clips
+        request = Request(is_clip or carries_label, DataConfig(aggregate="mean"))
+        return self._source(bytes_of(source.path), source.path, request).clips
 
     def read(self, source: Source, request: Request) -> SourceFeatures:
-        """Reads all rows."""
+        """Reads all rows, without the columns that are no evidence."""
         content = bytes_of(source.path)
-        table = self._source(content, source.path, request.is_clip, request.config.aggregate)
+        table = self._source(content, source.path, request)
         sha256 = hashlib.sha256(content).hexdigest()
         return replace(table, sha256=sha256, files={source.path: sha256})
 
     def parse(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses the table without knowing the clips of the challenge."""
-        return self._parsed(content, path, carries_label, "stats7")
+        return self._parsed(content, path, Request(carries_label, DataConfig()))
 
     def _is_table(self, path: Path, is_clip: IsClip) -> bool:
         try:
@@ -74,17 +75,17 @@ class ColumnTable(TableReader):
             return self.is_taken_unread(path)
         return column is not None and any(name != column for name in feature_columns(frame.columns))
 
-    def _source(self, content: bytes, path: Path, is_clip: IsClip, aggregate: Aggregate) -> SourceFeatures:
+    def _source(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
-            table = self._parsed(content, path, is_clip, aggregate)
+            table = self._parsed(content, path, request)
         return self.checked(table, path)
 
-    def _parsed(self, content: bytes, path: Path, is_clip: IsClip, aggregate: Aggregate) -> SourceFeatures:
-        frame, column = self.table_of(content, path, is_clip)
+    def _parsed(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
+        frame, column = self.table_of(content, path, request.is_clip)
         if column is None:
             raise DataError(
                 f"{path} must have a column of clips, as {', '.join(CLIP_COLUMNS[:5])}, "
                 f"got {listed(list(frame.columns))}",
                 fix=TABLE_FIX,
             )
-        return features_of_table(frame, column, path, aggregate)
+        return features_of_table(frame, column, path, request.config.aggregate, request.columns)

@@ -8,16 +8,25 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.columns import clip_column, is_bookkeeping
+from blemore_cli.data.features.columns import clip_column, numeric_columns
+from blemore_cli.data.features.evidence.names import evidence_among
+from blemore_cli.data.features.parsing import stray_text
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
 from blemore_cli.data.features.tables.compression import decompressed, text_suffixes
 from blemore_cli.data.features.tables.csv_dialect import plain_csv
 from blemore_cli.data.features.tables.csv_text import csv_columns, holds_numbers, read_csv
+from blemore_cli.data.features.tables.list_cells import list_columns, numbered_columns
 
+EMOTION_INDEX: Final = "emotion_index"
+N_EMOTIONS: Final = 8
+"""Emotions of OpenFace 3: neutral, happy, sad, surprise, fear, disgust, anger and contempt."""
+
+_OPENFACE_3: Final = frozenset([EMOTION_INDEX, "gaze_yaw", "gaze_pitch"])
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
 _MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
 
@@ -45,20 +54,53 @@ class FrameCsv(ClipFileReader):
         return self.matches(path) and clip_column(csv_columns(path)) is None
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
-        """Parses the frames; refuses a repeated column, a row that is cut short, and a feature that is not a number."""
+        """Parses the frames with all columns of numbers; refuses a repeated column and a row that is cut short."""
         content = plain_csv(decompressed(content, path))
         header = _header(content, path)
         _check_same_fields(content, path)
-        table = read_csv(content, header=None if header is None else 0, names=header).rename(columns=str)
-        columns = [name for name in table.columns if not is_bookkeeping(name)]
-        if text := [name for name in columns if len(table) and table[name].dtype.kind not in "fiu"]:
-            raise DataError(f"{path}: a feature column must hold numbers, got text in {listed(text)}", fix=self.fix)
-        if not columns:
+        table = read_csv(content, header=None if header is None else 0, names=header)
+        rows = [f"row {row}" for row in range(1, len(table) + 1)]
+        table = numbered_columns(table.rename(columns=str), list_columns(table), rows, path)
+        numbers, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
+        text = tuple(name for name in table.columns if name not in {*numbers.columns, *unreadable})
+        numbers = _with_emotions(numbers, path)
+        if numbers.columns.empty and unreadable:
+            raise stray_text(*next(iter(unreadable.items())), path)
+        if numbers.columns.empty:
             raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=self.fix)
-        left_out = tuple(name or "(unnamed)" for name in table.columns if name not in columns)
-        numbers = table[columns].to_numpy() if len(table) else np.empty((0, len(columns)))
-        frames = _in_text_precision(numbers, content, header, columns)
-        return ClipFeatures(frames, tuple(columns), left_out)
+        return ClipFeatures(
+            _in_text_precision(numbers, content, header),
+            tuple(numbers.columns),
+            left_out=text,
+            unreadable=unreadable,
+        )
+
+
+def _with_emotions(numbers: pd.DataFrame, path: Path) -> pd.DataFrame:
+    """Replaces the index of the emotion that OpenFace 3 predicts, beside its gaze, by a column for each emotion."""
+    by_lower_case = {str(name).lower(): name for name in numbers.columns}
+    if not set(by_lower_case) >= _OPENFACE_3:
+        return numbers
+    name = by_lower_case[EMOTION_INDEX]
+    emotions = _one_hot(numbers[name], N_EMOTIONS)
+    if emotions is None:
+        raise DataError(
+            f"{path}: {name} must be 0 to {N_EMOTIONS - 1}, the number of an emotion of OpenFace 3, got "
+            f"{listed(sorted({f'{value:g}' for value in numbers[name].dropna()}), 9)}",
+            fix="Extract the clip again, or rename the column if it is something else.",
+        )
+    position = list(numbers.columns).index(name)
+    return pd.concat([numbers.iloc[:, :position], emotions, numbers.iloc[:, position + 1 :]], axis=1)
+
+
+def _one_hot(column: pd.Series, n_classes: int) -> pd.DataFrame | None:
+    """A column for each class, 1 where the index is of this class, NaN where it is missing; none for other values."""
+    index = column.to_numpy(np.float64)
+    is_known = ~np.isnan(index)
+    if not np.isin(index[is_known], np.arange(n_classes)).all():
+        return None
+    columns = np.where(is_known[:, None], index[:, None] == np.arange(n_classes), np.nan)
+    return pd.DataFrame(columns, columns=[f"{column.name}_{i}" for i in range(n_classes)], index=column.index)
 
 
 def _header(content: bytes, path: Path) -> list[str] | None:
@@ -73,15 +115,25 @@ def _header(content: bytes, path: Path) -> list[str] | None:
 
 
 def _check_same_fields(content: bytes, path: Path) -> None:
-    """Refuses a row that is cut short; quoted commas are left to the parser."""
-    lines = content.split(b"\n")
-    expected = lines[0].count(b",")
-    if short := [number for number, line in enumerate(lines, 1) if line.strip() and line.count(b",") < expected]:
-        n_fields = lines[short[0] - 1].count(b",") + 1
+    """Refuses a row that is cut short."""
+    counts = _fields_by_line(content)
+    expected = next(iter(counts.values()), 0)
+    if short := [line for line, n_fields in counts.items() if n_fields < expected]:
         raise DataError(
-            f"{path}, line {short[0]}: a row must have {expected + 1} fields as the first line does, got {n_fields}",
+            f"{path}, line {short[0]}: a row must have {expected} fields as the first line does, "
+            f"got {counts[short[0]]}",
             fix="Extract the clip again: the file was probably cut short.",
         )
+
+
+def _fields_by_line(content: bytes) -> dict[int, int]:
+    """The number of fields of each row that is not empty, by the line that it ends in."""
+    if b'"' not in content:
+        lines = enumerate(content.split(b"\n"), 1)
+        return {number: line.count(b",") + 1 for number, line in lines if number == 1 or line.strip()}
+    rows = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), skipinitialspace=True)
+    counts = [(rows.line_num, len(row)) for row in rows if row]
+    return dict(counts)
 
 
 def _is_number(text: str) -> bool:
@@ -92,18 +144,21 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _in_text_precision(frames: Floats, content: bytes, header: list[str] | None, columns: list[str]) -> Floats:
+def _in_text_precision(numbers: pd.DataFrame, content: bytes, header: list[str] | None) -> Floats:
+    """The numbers in float32 where the text of the columns that may be features has no more digits."""
+    frames = numbers.to_numpy() if len(numbers) else np.empty(numbers.shape)
     with np.errstate(over="ignore"):
         as_float32 = frames.astype(np.float32)
-    exact = np.array_equal(as_float32, frames, equal_nan=True)
-    return as_float32 if exact or not _has_long_numbers(content, header, columns) else frames
+    is_feature = np.array(evidence_among(list(numbers.columns)), dtype=np.bool_)
+    exact = np.array_equal(as_float32[:, is_feature], frames[:, is_feature], equal_nan=True)
+    return as_float32 if exact or not _has_long_numbers(content, header) else frames
 
 
-def _has_long_numbers(content: bytes, header: list[str] | None, columns: list[str]) -> bool:
+def _has_long_numbers(content: bytes, header: list[str] | None) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
     text = content.decode("utf-8-sig")
     if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
         return _MORE_THAN_NINE_DIGITS.search(text) is not None
-    is_feature = [name in columns for name in header]
+    is_feature = evidence_among(header)
     rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
     return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_feature))) for row in rows)

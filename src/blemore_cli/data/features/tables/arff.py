@@ -5,7 +5,7 @@ import io
 import re
 from typing import Final
 
-from blemore_cli.data.features.columns import NOMINAL
+from blemore_cli.data.features.evidence.names import NOMINAL
 
 _RELATION: Final = re.compile(r"(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*@relation\b", re.IGNORECASE)
 _DATA: Final = re.compile(r"^[ \t]*@data[ \t]*(?:%[^\n]*)?$", re.IGNORECASE | re.MULTILINE)

@@ -7,7 +7,8 @@ from typing import Final
 import pandas as pd
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.columns import CLIP_COLUMNS, clip_column, is_unnamed
+from blemore_cli.data.features.columns import CLIP_COLUMNS, clip_column
+from blemore_cli.data.features.evidence.names import is_unnamed
 from blemore_cli.data.metadata.clip_names import clip_name
 
 _NO_NAMES: Final = frozenset({"noname", "unknown", "", "nan", "none"})

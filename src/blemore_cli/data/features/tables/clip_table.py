@@ -8,9 +8,12 @@ import numpy as np
 import pandas as pd
 
 from blemore_cli.core.choices import Aggregate
+from blemore_cli.core.config.schema import ColumnChoice
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.columns import CLIP_COLUMNS, feature_columns, features_of_frame
+from blemore_cli.data.features.columns import CLIP_COLUMNS, features_of_frame
+from blemore_cli.data.features.evidence.names import is_metadata, matches
+from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_cells import are_without_names, check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.list_cells import cell_arrays, list_columns, numbered_columns
@@ -37,7 +40,9 @@ def typed_table(frame: pd.DataFrame, path: Path, is_clip: Callable[[str], bool])
     return frame, column_of_clips(cells, is_clip)
 
 
-def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: Aggregate) -> SourceFeatures:
+def features_of_table(
+    frame: pd.DataFrame, column: str, path: Path, aggregate: Aggregate, choice: ColumnChoice = NO_CHOICE
+) -> SourceFeatures:
     """Takes the features of a table.
 
     Columns with lists become numbered columns, or frames. Rows of a clip that differ in `REPETITIONS`
@@ -49,6 +54,7 @@ def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: A
         column: The column of clip names.
         path: Its file.
         aggregate: How frames become one row.
+        choice: Columns that the user keeps or leaves out.
 
     Returns:
         The features (N, D), in float64 unless frames are aggregated; a clip may still have several rows.
@@ -66,18 +72,25 @@ def features_of_table(frame: pd.DataFrame, column: str, path: Path, aggregate: A
     is_row |= frame.drop(columns=column).notna().any(axis=1).to_numpy(dtype=np.bool_)
     frame = frame.assign(**{column: clips})[is_row].reset_index(drop=True)
     clips = frame[column].tolist()
-    lists = feature_columns(list_columns(frame.drop(columns=column)))
+    lists = list_columns(frame.drop(columns=column))
+    lists = [name for name in lists if matches(name, choice.keep) or not _is_left_out(name, choice)]
     if lists and (frames := _frames(frame, lists, clips, path)):
         left_out = tuple(name for name in frame.columns if name not in {column, lists[0]})
         rows = aggregated_frames(frames, aggregate)
         return SourceFeatures(clips, rows, left_out=left_out, aggregate=aggregate)
     if lists:
         frame = numbered_columns(frame, lists, clips, path)
-    table, frame = _without_empty_rows(features_of_frame(frame, path, column), frame)
+    table = with_columns_chosen(features_of_frame(frame, path, column), choice)
+    table, frame = _without_empty_rows(table, frame)
     if len(set(table.clips)) < len(table.clips):
-        table = _merged(table, frame[list(table.left_out)], aggregate)
+        table = _merged(table, frame[[name for name in table.left_out if name in frame]], aggregate)
     note = prediction_note(table.features, table.columns)
     return replace(table, notes=(*table.notes, note)) if note else table
+
+
+def _is_left_out(name: str, choice: ColumnChoice) -> bool:
+    """Whether a column of lists is; each list is a vector, whose name says little of its numbers."""
+    return is_metadata(name) or matches(name, choice.leave_out)
 
 
 def _is_text(cells: pd.Series) -> bool:

@@ -14,7 +14,10 @@ from blemore_cli.data.features.tables.compression import head
 from blemore_cli.data.features.tables.csv_dialect import plain_csv
 from blemore_cli.data.foreign import FileKind, kind_of
 
-NAN_TEXTS: Final = ("?", "-nan(ind)", "nan(ind)", "-nan(snan)", "nan(snan)")
+NAN_TEXTS: Final = (
+    *("?", "-nan(ind)", "nan(ind)", "-nan(snan)", "nan(snan)"),
+    *("-1.#IND0", "-1.#IND00", "1.#QNAN0", "-1.#QNAN0"),
+)
 """Texts that stand for no number, beside those that pandas knows: of ARFF, and of programs built for Windows."""
 
 _N_HEAD_BYTES: Final = 1 << 20

@@ -14,6 +14,7 @@ from blemore_cli.core.types import Floats
 
 _LIST: Final = re.compile(r"\s*(?:np\.)?(?:(?:array|tensor)\()?\s*[\[(].*[\])]\s*", re.DOTALL)
 _AROUND: Final = re.compile(r"\s*(?:np\.)?(?:array|tensor)?\(?\s*(\[.*\]|\(.*\)).*", re.DOTALL)
+_SCALAR: Final = re.compile(r"(?:np|numpy)\.float\d+\(([^()]*)\)")
 _FIX: Final = "Write a column for each number, or a list of numbers of one length in each cell."
 
 
@@ -56,6 +57,7 @@ def _stacked(cell: Any) -> np.ndarray:
 def _parsed(text: str) -> np.ndarray:
     if "..." in text:
         raise ValueError("NumPy has shortened it with ..., and the numbers are not in the file")
+    text = _SCALAR.sub(r"\1", text)
     listed = _AROUND.sub(r"\1", text).replace("(", "[").replace(")", "]")
     try:
         return np.asarray(json.loads(re.sub(r"\bnan\b|\bNone\b|\bnull\b", "NaN", listed)), dtype=np.float64)
@@ -103,17 +105,18 @@ def numbered_columns(frame: pd.DataFrame, lists: list[str], clips: list[str], pa
 
 
 def cell_arrays(frame: pd.DataFrame, name: str, clips: list[str], path: Path) -> list[Floats]:
-    """The arrays of a column with lists; an empty cell is NaN in the width of the first.
+    """The arrays of a column with lists; an empty cell or list is NaN in the width of the first.
 
     Raises:
-        DataError: If a cell is no list of numbers; naming the clip.
+        DataError: If a cell is no list of numbers; naming the clip, or the row.
     """
     arrays: list[Floats | None] = []
     for cell, clip in zip(frame[name], clips, strict=True):
         try:
             is_empty = cell is None or (isinstance(cell, float | str) and (cell != cell or not str(cell).strip()))
-            arrays.append(None if is_empty else numbers_of(cell))
+            array = None if is_empty else numbers_of(cell)
+            arrays.append(None if array is None or array.size == 0 else array)
         except (ValueError, TypeError) as error:
-            raise DataError(f"{path}: column {name} of clip {clip} must hold numbers: {error}", fix=_FIX) from None
-    first = next(array for array in arrays if array is not None)
+            raise DataError(f"{path}: column {name}, {clip}: a list must hold numbers: {error}", fix=_FIX) from None
+    first = next((array for array in arrays if array is not None), np.full(1, np.nan))
     return [np.full((1, first.shape[-1])[2 - first.ndim :], np.nan) if array is None else array for array in arrays]

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.frames import NO_RULES, frames_that_count
 from blemore_cli.data.features.readers.arff_table import ArffTable
 from blemore_cli.data.features.readers.csv_table import CsvTable
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
@@ -29,7 +30,8 @@ def test_rows_without_names_are_refused_in_words() -> None:
 
 def test_a_file_a_clip_is_read_as_frames() -> None:
     head = HEAD.replace("@attribute name string", "@attribute name string\n@attribute frameTime numeric")
-    clip = FrameCsv().features_of((head + "'noname',0,1.5,2,0\n'noname',0.01,0.5,3,1\n").encode(), Path("A.arff"))
+    content = (head + "'noname',0,1.5,2,0\n'noname',0.01,0.5,3,1\n").encode()
+    clip = frames_that_count(FrameCsv().features_of(content, Path("A.arff")), NO_RULES)
     assert (clip.features.tolist(), clip.columns) == ([[1.5, 2.0], [0.5, 3.0]], ("F0", "loud"))
 
 

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
 from blemore_cli.data.features.readers.csv_table import CsvTable
 from blemore_cli.data.features.records import SourceFeatures
 
@@ -10,7 +11,7 @@ PATH = Path("egemaps.csv")
 
 
 def features_of(text: bytes) -> SourceFeatures:
-    return CsvTable().features_of(text, PATH)
+    return with_columns_chosen(CsvTable().features_of(text, PATH), NO_CHOICE)
 
 
 def test_rows_are_read_by_clip() -> None:
@@ -25,7 +26,7 @@ def test_rows_are_read_by_clip() -> None:
         (b"a,b\n1,2\n", "a column of clips, as filename"),
         (b"filename,a\nA,1,2\nB,3,4\n", "egemaps.csv must be a table.*Length of header"),
         (b"filename,a\nA,1\nA.mov,2\n", "more for 'A'"),
-        (b"filename,a\na,1\nb,oops\n", "'oops' in column a of clip b"),
+        (b"filename,a\na,1\nb,oops\n", "'oops' of clip b in column a"),
         (b"\xff\xfe\x00", "egemaps.csv must be a table"),
         (b"", "egemaps.csv must be a table"),
     ],

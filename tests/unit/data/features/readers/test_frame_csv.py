@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -14,7 +15,8 @@ PATH = Path("openface/A.csv")
 
 
 def clip_of(content: bytes) -> ClipFeatures:
-    return FrameCsv().features_of(content, PATH)
+    """The clip without what is no evidence, and with frames that have NaN."""
+    return with_columns_chosen(FrameCsv().features_of(content, PATH), NO_CHOICE)
 
 
 def test_bookkeeping_columns_are_left_out_and_reported() -> None:
@@ -88,9 +90,6 @@ def test_missing_and_too_large_values_are_kept_for_the_check_of_finite_features(
     ("content", "message"),
     [
         (b"\n\n", "CSV|header"),
-        (b"frame,success\n1,1\n", "feature columns, got frame, success"),
-        (b"a,b\n1,x\n", "text in b"),
-        (b"a,b\n1,True\n", "text in b"),
         (b"a,a\n1,2\n", "a more than once"),
         (b"a,b\n1,2,3\n4,5,6\n", "CSV file"),
         (b"a,b\n1,2\n4,5,6\n", "CSV file"),
@@ -103,6 +102,57 @@ def test_other_content_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(DataError, match=message) as caught:
         clip_of(content)
     assert "openface/A.csv" in caught.value.message
+
+
+def test_columns_of_text_are_left_out_and_text_among_numbers_is_named() -> None:
+    clip = clip_of(b"input,approx_time,AU01,voiced\nA.mp4,00:00,0.5,True\nA.mp4,00:01,0.7,False\n")
+    assert (clip.columns, clip.left_out) == (("AU01", "voiced"), ("input", "approx_time"))
+    assert clip.features.tolist() == [[pytest.approx(0.5), 1.0], [pytest.approx(0.7), 0.0]]
+    with pytest.raises(DataError, match="numbers, got 'oops' in row 2 in column AU01"):
+        clip_of(b"AU01,AU02\n1,2\noops,3\n")
+    with pytest.raises(DataError, match="column that is evidence, got frame, success"):
+        clip_of(b"frame,success\n1,1\n")
+
+
+def test_nan_of_other_programs_is_nan() -> None:
+    assert np.isnan(clip_of(b"AU01_r,AU02_r\n-nan(ind), 1.#QNAN0\n-nan,NaN\n").features).all()
+
+
+def openface_3(*rows: str) -> bytes:
+    return "\n".join(["frame,action_units,emotion_index,gaze_yaw,gaze_pitch", *rows]).encode()
+
+
+def test_lists_and_the_emotion_of_openface_3_become_columns() -> None:
+    clip = clip_of(openface_3('0,"[0.5, nan]",2,0.1,0.2', '1,"[0.25 1.]",7,0.3,0.4', "2,,,,", '3,"[]",nan,nan,nan'))
+    emotions = [f"emotion_index_{i}" for i in range(8)]
+    assert clip.columns == ("action_units_0", "action_units_1", *emotions, "gaze_yaw", "gaze_pitch")
+    assert clip.left_out == ("frame",)
+    assert clip.features[1].tolist() == [0.25, 1.0, *[0.0] * 7, 1.0, *map(np.float32, (0.3, 0.4))]
+    assert np.isnan(clip.features[2:]).all()
+    assert np.isnan(clip.features[0]).nonzero()[0].tolist() == [1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (['0,"[1]",8,0,0'], r"emotion_index must be 0 to 7.* got 8$"),
+        (['0,"[1]",0.5,0,0'], r"emotion_index must be 0 to 7.* got 0.5$"),
+    ],
+)
+def test_other_emotions_are_refused(rows: list[str], message: str) -> None:
+    with pytest.raises(DataError, match=message):
+        clip_of(openface_3(*rows))
+
+
+def test_an_emotion_index_beside_no_gaze_is_a_label() -> None:
+    assert clip_of(b"AU01,emotion_index\n0.5,2\n").columns == ("AU01",)
+
+
+def test_quoted_line_ends_are_no_rows_that_are_cut_short() -> None:
+    clip = clip_of(b'frame,embedding\r\n0,"[1. 2.\n 3.]"\r\n1,"[4. 5.\n 6.]"\r\n')
+    assert clip.features.tolist() == [[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]]
+    with pytest.raises(DataError, match="line 3: a row must have 3 fields as the first line does, got 2"):
+        clip_of(b'a,b,c\n1,"[1, 2]",3\n2,"[1, 2]"\n')
 
 
 def test_only_a_header_is_a_clip_without_frames() -> None:

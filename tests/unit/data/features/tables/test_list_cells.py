@@ -15,6 +15,7 @@ PATH = Path("t.parquet")
     [
         *([0.5, 1.5], (0.5, 1.5), np.array([0.5, 1.5]), np.array([0.5, 1.5], dtype=object)),
         *("[0.5, 1.5]", " [0.5 1.5]", "[0.5\n 1.5]", "(0.5, 1.5)", "array([0.5, 1.5])", "tensor([0.5, 1.5])"),
+        *("[np.float32(0.5), np.float64(1.5)]", "tensor([0.5, 1.5], grad_fn=<AddBackward0>)"),
         *("np.array([0.5, 1.5])", "array([0.5, 1.5], dtype=float32)", "tensor([0.5, 1.5], device='cuda:0')"),
     ],
 )
@@ -46,10 +47,13 @@ def test_a_column_of_lists_becomes_numbered_columns() -> None:
     wide = numbered_columns(frame, ["v"], ["A", "B"], PATH)
     assert list(wide.columns) == ["a", "v_0", "v_1", "s"]
     assert wide["v_1"].tolist() == [2.0, pytest.approx(np.nan, nan_ok=True)]
+    empty = numbered_columns(frame.assign(v=["[]", "[1, 2]"]), ["v"], ["A", "B"], PATH)
+    assert empty["v_1"].tolist() == [pytest.approx(np.nan, nan_ok=True), 2.0]
+    assert numbered_columns(frame.assign(v="[]"), ["v"], ["A", "B"], PATH)["v_0"].isna().all()
 
 
 def test_what_is_wrong_is_named_with_the_clip() -> None:
     with pytest.raises(DataError, match="one length, got 2 for A and 1 for B"):
         numbered_columns(pd.DataFrame({"v": [[1, 2], [1]]}), ["v"], ["A", "B"], PATH)
-    with pytest.raises(DataError, match=r"column v of clip B must hold numbers: NumPy has shortened"):
+    with pytest.raises(DataError, match=r"column v, B: a list must hold numbers: NumPy has shortened"):
         cell_arrays(pd.DataFrame({"v": ["[1 2]", "[1 ... 2]"]}), "v", ["A", "B"], PATH)

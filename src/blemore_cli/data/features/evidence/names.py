@@ -1,0 +1,126 @@
+"""Columns that are no evidence by their names: labels, persons, time, and bookkeeping of files and trackers."""
+
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+from fnmatch import fnmatchcase
+from typing import Final
+
+from blemore_cli.core.config.schema import ColumnChoice
+
+METADATA_COLUMNS: Final = frozenset(
+    [
+        *("video_id", "actor", "mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"),
+        *("intensity_level", "situation", "version", "fold", "split", "label"),
+        *("seed", "run", "repeat", "repetition"),
+    ]
+)
+"""Names, in lower case, of the challenge's metadata: most of them would give the label away."""
+
+BOOKKEEPING: Final = frozenset(
+    [
+        *("", "frame", "frametime", "face_id", "timestamp", "confidence", "success", "start", "end", "time"),
+        *("file", "filename", "clip", "clip_name", "name", "n_frames", "num_frames", "total_frames", "nframes"),
+    ]
+)
+"""Names, in lower case, of columns that give the origin of a row."""
+
+NOMINAL: Final = "nominal: "
+"""Start of the column names of an ARFF file's nominal attributes: classes, which are never features."""
+
+_TRUTH: Final = frozenset(["gt", "truth", "groundtruth"])
+"""A name with one of these words is of a label."""
+
+_SUBJECTS: Final = frozenset(
+    [
+        *("emotion", "emotions", "emo", "label", "labels", "class", "classes", "target", "targets", "category", "mix"),
+        *("salience", "annotation", "annotations", "rating", "ratings", "rater", "annotator", "coder"),
+        *("speaker", "spk", "subject", "subj", "actor", "actress", "person", "participant", "performer", "identity"),
+        *("gender", "sex", "male", "female", "age", "ethnicity", "race", "nationality", "language", "accent"),
+        *("time", "timestamp", "timestamps", "duration", "frame", "fps", "start", "end"),
+        *("file", "filename", "path", "filepath", "wav", "clip", "video", "audio", "utterance", "utt", "segment"),
+        *("sample", "item", "row", "record", "recording", "id", "ids", "idx", "index", "uid", "uuid"),
+        *("fold", "split", "partition", "subset", "train", "test", "session", "take", "trial", "repetition"),
+        *("version", "situation", "scenario", "corpus", "dataset", "database"),
+    ]
+)
+"""Words for what is no evidence."""
+
+_QUALIFIERS: Final = frozenset(
+    [
+        *("no", "nr", "num", "number", "n", "name", "code", "codes", "true", "int", "cat", "type", "group"),
+        *("sec", "secs", "second", "seconds", "ms", "s", "msec", "approx", "abs", "rel", "total", "count", "rate"),
+        *("encoded", "enc", "numeric", "set", "is", "of", "the", "original", "orig", "percent", "pct", "face"),
+    ]
+)
+"""Words that leave the meaning of the words beside them as it is."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
+_NUMBERED: Final = re.compile(r"(.*?)[_.\- ]?\d+")
+_UNNAMED: Final = re.compile(r"unnamed: *\d+", re.IGNORECASE)
+_MEMBERS_OF_A_VECTOR: Final = 3
+
+
+def is_bookkeeping(column: str) -> bool:
+    """Whether a column gives the origin of a row.
+
+    Examples:
+        >>> is_bookkeeping("Face_ID"), is_bookkeeping("Unnamed: 0"), is_bookkeeping("AU01_r")
+        (True, True, False)
+    """
+    return column.lower() in BOOKKEEPING or is_unnamed(column) or column.startswith(NOMINAL)
+
+
+def is_metadata(column: str) -> bool:
+    """Whether a column gives the origin of a row, or is one of the challenge's metadata."""
+    return is_bookkeeping(column) or column.lower() in METADATA_COLUMNS
+
+
+def is_unnamed(column: str) -> bool:
+    """Whether a column has no name, or the one that pandas makes up."""
+    return not column or _UNNAMED.fullmatch(column) is not None
+
+
+def names_no_evidence(column: str) -> bool:
+    """Whether a column's name says label, person, time, or bookkeeping, and nothing else.
+
+    Examples:
+        >>> [names_no_evidence(name) for name in ("class_label", "speakerID", "frameTime", "valence_gt", "clip_id")]
+        [True, True, True, True, True]
+        >>> [names_no_evidence(name) for name in ("AU01_r", "emotion2vec_7", "class_prob_3", "hammarbergIndex")]
+        [False, False, False, False]
+    """
+    if is_metadata(column):
+        return True
+    words = [word.lower() for word in _WORD.findall(column)]
+    plain = [word for word in words if not word.isdecimal()]
+    return (
+        any(word in _TRUTH for word in plain)
+        or plain[-1:] == ["id"]
+        or (any(word in _SUBJECTS for word in plain) and all(word in _SUBJECTS | _QUALIFIERS for word in plain))
+    )
+
+
+def evidence_among(columns: Sequence[str], choice: ColumnChoice | None = None) -> list[bool]:
+    """Which columns are features by their names, except for those that a choice keeps or leaves out.
+
+    Three or more numbered columns of one name, such as class_0 to class_7, are a vector and not left out.
+    """
+    stems = Counter(match[1] for name in columns if (match := _NUMBERED.fullmatch(name)))
+    choice = choice or ColumnChoice()
+
+    def is_evidence(name: str) -> bool:
+        if matches(name, choice.keep):
+            return True
+        if matches(name, choice.leave_out):
+            return False
+        numbered = _NUMBERED.fullmatch(name)
+        is_vector = numbered is not None and numbered[1] != "" and stems[numbered[1]] >= _MEMBERS_OF_A_VECTOR
+        return not names_no_evidence(name) or (is_vector and name.lower() not in METADATA_COLUMNS)
+
+    return [is_evidence(name) for name in columns]
+
+
+def matches(column: str, patterns: Collection[str]) -> bool:
+    """Whether a column's name matches one of some patterns with `*` and `?`, upper and lower case alike."""
+    return any(fnmatchcase(column.lower(), pattern.lower()) for pattern in patterns)
