@@ -20,7 +20,8 @@ _SEPARATORS: Final = (",", ";", "\t", "|", " ")
 _N_SNIFFED: Final = 20  # lines
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf)|\?|", re.IGNORECASE)
 _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
-_WITH_POINT: Final = re.compile(r'(?:^|[;|\t,\n])[ "]*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?[ "]*(?=[;|\t,\n]|\Z)')
+_POINT: Final = re.compile(r"\.\d")
+_NUMBER_WITH_POINT: Final = re.compile(r'[ "]*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?[ "]*')
 _WITH_COMMA: Final = re.compile(r'(?:^|[;|\t\n])[ "]*[+-]?\d*,\d+(?:[eE][+-]?\d+)?[ "]*(?=[;|\t\n]|\Z)')
 _QUOTED_WITH_COMMA: Final = re.compile(r'"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"')
 
@@ -82,19 +83,24 @@ def decoded(content: bytes, *, is_cut: bool = False) -> str:
 
 def separator_of(text: str) -> str:
     """The separator by which the first lines fall into the most cells of numbers, the same number in all lines."""
+    header = text.split("\n", 1)[0]
+    present = [separator for separator in _SEPARATORS if separator in header]
+    candidates = [separator for separator in present if separator != " "] or present
+    if len(candidates) == 1 and candidates != [" "]:
+        return candidates[0]
     lines = [line for line in text[: 1 << 20].split("\n", _N_SNIFFED)[:_N_SNIFFED] if line.strip()]
-    scores = {separator: score for separator in _SEPARATORS if (score := _score(lines, separator))}
-    if len(scores) > 1:
-        scores.pop(" ", None)
+    scores = {separator: score for separator in candidates if (score := _score(lines, separator))}
     return max(scores, key=lambda separator: scores[separator], default=",")
 
 
 def _score(lines: list[str], separator: str) -> tuple[bool, float, bool, int] | None:
     """Whether lines agree in the number of cells, share of numbers, no separator left, number of cells; or one cell."""
     header, *rows = [_cells(line, separator) for line in lines] or [[]]
-    if len(header) < 2 and not (rows and len(rows[0]) > 1 and separator != " " and "" in header):
+    if len(header) < 2:
         return None
     agree = all(len(row) == len(rows[0]) for row in rows) and (not rows or len(rows[0]) - len(header) in {0, 1})
+    if separator == " " and not agree:
+        return None
     texts = [cell for row in rows for cell in row if not _is_number(cell)]
     n_cells = sum(map(len, rows))
     is_split = not any(set(text) & set(";\t|") for text in texts)
@@ -151,7 +157,17 @@ def _has_decimal_comma(text: str, separator: str) -> bool:
     if separator == " " or "," not in text or (separator == "," and '"' not in text):
         return False
     with_comma = _QUOTED_WITH_COMMA if separator == "," else _WITH_COMMA
-    return with_comma.search(text) is not None and _WITH_POINT.search(text) is None
+    return with_comma.search(text) is not None and not _has_number_with_point(text, separator)
+
+
+def _has_number_with_point(text: str, separator: str) -> bool:
+    for point in _POINT.finditer(text):
+        start = max(text.rfind(sign, 0, point.start()) for sign in (separator, "\n")) + 1
+        ends = (text.find(sign, point.start()) for sign in (separator, "\n"))
+        end = min((end for end in ends if end >= 0), default=len(text))
+        if _NUMBER_WITH_POINT.fullmatch(text, start, end):
+            return True
+    return False
 
 
 def _written_again(text: str, separator: str, has_decimal_comma: bool) -> str:

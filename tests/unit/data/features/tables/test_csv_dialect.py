@@ -89,3 +89,4 @@ def test_lines_agree_in_the_number_of_cells() -> None:
     assert separator_of("name,mfcc;1,mfcc;2\nA,1,2\n") == ","
     assert separator_of("name;mfcc[1,2];x\nA;1;2\n") == ";"
     assert separator_of("name") == ","
+    assert separator_of("F0 of speech\n1\n2\n") == ","

@@ -29,6 +29,11 @@ def test_lists_of_lists_are_frames(cell: object) -> None:
     assert numbers_of(cell).tolist() == [[1.0, 2.0]]
 
 
+def test_long_arrays_of_numpy_have_line_breaks() -> None:
+    array = np.linspace(0, 1, 100)
+    assert np.allclose(numbers_of(str(array)), array, atol=1e-8)
+
+
 def test_precision_is_kept() -> None:
     assert numbers_of(np.array([0.1], dtype=np.float32)).dtype == np.float32
     assert np.isnan(numbers_of("[nan, 1]")[0])
