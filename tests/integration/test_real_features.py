@@ -69,7 +69,7 @@ def test_submissions_cover_the_template_with_permitted_labels(project: Path) -> 
     assert all(frozenset((it["emotion"], it["salience"]) for it in clip) in permitted for clip in content.values())
     with zipfile.ZipFile(project / "preds.zip") as archive:
         assert json.loads(archive.read(archive.namelist()[0]))["predictions"].keys() == template.keys()
-    assert len(read_truth(project / "preds.csv")) == 594
+    assert len(read_truth(project / "preds.csv")[0]) == 594
 
 
 def test_shift_exposes_the_encoders_that_collapse(project: Path, blemore: Blemore) -> None:

@@ -24,7 +24,7 @@ from blemore_cli.data.index.sources_file import (
     source_text,
     write_sources,
 )
-from blemore_cli.data.metadata.clips import clips_from_names, read_clips
+from blemore_cli.data.metadata.clips import Allowances, clips_from_names, read_clips
 from blemore_cli.data.reuse import PreviousIndex
 from blemore_cli.data.source_files import metadata_stamps
 
@@ -110,11 +110,12 @@ def _may_be_index(path: Path) -> bool:
 
 
 def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
-    named = dict(data.encoders)
+    named, notes = dict(data.encoders), list[str]()
     if data.train_metadata is None and data.test_metadata is None:
         clips = clips_from_names(clips_in(find_sources(data.features, named, None).sources))
     else:
-        clips = read_clips(data.train_metadata, data.test_metadata, allow_actor_overlap=data.allow_actor_overlap)
+        allowed = Allowances(data.allow_actor_overlap, data.allow_name_conflicts)
+        clips = read_clips(data.train_metadata, data.test_metadata, allowed=allowed, note=notes.append)
     found_sources = find_sources(data.features, named, clips.filename.tolist())
     names = [source.name for source in found_sources.sources]
     if unknown := [name for name in data.modality if name not in names]:
@@ -122,7 +123,7 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
             f"modality must be given for encoders of the index ({listed(names)}), got {listed(unknown)}",
             fix="Correct the name in --modality or data.modality.",
         )
-    return clips, found_sources
+    return clips, replace(found_sources, notes=[*notes, *found_sources.notes])
 
 
 @dataclass

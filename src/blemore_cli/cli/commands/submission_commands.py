@@ -20,7 +20,9 @@ def evaluate(
     """Score a prediction file against labels with the official metrics."""
     from blemore_cli.reporting.submission.scoring import score_file
 
-    result = score_file(predictions, truth or session.config().data.train_metadata)
+    data = session.config().data
+    result = score_file(predictions, truth or data.train_metadata, allow_name_conflicts=data.allow_name_conflicts)
+    session.output.notes(result.notes)
     rows = [[each.label, str(each.n), f"{each.presence:.3f}", f"{each.exact:.3f}"] for each in result.labels]
     scores = result.scores
     totals = {"presence accuracy": scores.presence, "salience accuracy": scores.salience, "Score": scores.score}

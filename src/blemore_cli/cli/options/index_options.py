@@ -29,6 +29,10 @@ class IndexOptions:
     allow_actor_overlap: Annotated[
         bool | None, typer.Option("--allow-actor-overlap", help="Accept an actor in two folds.")
     ] = None
+    allow_name_conflicts: Annotated[
+        bool | None,
+        typer.Option("--allow-name-conflicts", help="Believe metadata that contradict the clips' names."),
+    ] = None
     jobs: Annotated[int | None, typer.Option(help="Processes; 0 is one for each core.", min=0)] = None
 
     @property
@@ -48,6 +52,7 @@ class IndexOptions:
             **_pairs("data.modality", self.modality, "--modality NAME=MODALITY"),
             "data.missing": self.missing,
             "data.allow_actor_overlap": self.allow_actor_overlap,
+            "data.allow_name_conflicts": self.allow_name_conflicts,
             "data.jobs": self.jobs,
         }
 

@@ -130,6 +130,9 @@ class DataConfig(Section):
         "error", "error | most_frames | a face_id: whose frames count in a clip with several faces"
     )
     allow_actor_overlap: bool = _key(False, "true accepts an actor in two folds, which makes scores optimistic")
+    allow_name_conflicts: bool = _key(
+        False, "true believes the metadata where it contradicts the actor or the label in a clip's name"
+    )
     jobs: NonNegativeInt = _key(0, "processes that read frame-level features; 0 is one for each core")
 
 

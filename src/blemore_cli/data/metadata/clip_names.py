@@ -1,6 +1,7 @@
 """Clip names: the identifier of a clip in all files, with the actor and the label of a training clip."""
 
 import re
+import unicodedata
 from typing import Final
 
 from blemore_cli.core.errors import DataError
@@ -24,11 +25,14 @@ _BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1
 def clip_name(name: str) -> str:
     """Reduces a file name to the name of its clip: no directory, and no suffix of media or feature files.
 
+    Letters with marks have one form (NFC), whatever the file system makes of them.
+
     Examples:
         >>> clip_name("videos/test_0001.MOV"), clip_name("test_0001.mov.npy")
         ('test_0001', 'test_0001')
     """
-    return _SUFFIXES.sub("", _DIRECTORY.sub("", name))
+    stem = _SUFFIXES.sub("", _DIRECTORY.sub("", name))
+    return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
 
 
 def is_clip_name(name: str) -> bool:
@@ -39,6 +43,18 @@ def is_clip_name(name: str) -> bool:
         (True, False, False, False)
     """
     return bool(name) and name.isprintable() and name.strip() == name and name[0] != "." and not set("/\\") & set(name)
+
+
+def is_clip_path(name: str) -> bool:
+    r"""Whether a name is that of a clip, with or without directories and suffixes, none of them hidden or above.
+
+    Examples:
+        >>> is_clip_path("C:\\videos\\a.mov"), is_clip_path("./videos/a"), is_clip_path("../a"), is_clip_path("a/")
+        (True, True, False, False)
+    """
+    folders = re.split(r"[/\\]", name)[:-1]
+    is_plain = name.isprintable() and name.strip() == name
+    return is_plain and all(part == "." or part[:1] != "." for part in folders) and is_clip_name(clip_name(name))
 
 
 def carries_label(name: str) -> bool:

@@ -1,7 +1,8 @@
 """Clips of a challenge, from the organisers' metadata files or, without these, from clip names."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -12,26 +13,48 @@ import pandas as pd
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.files import write_text
 from blemore_cli.core.types import TEST_FOLD, UNLABELLED, Clips, Ints, Strings, concatenated
-from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
+from blemore_cli.data.metadata.cell_spellings import uniform_labels, without_texts_for_nothing
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, is_clip_path, parse_clip_name
 from blemore_cli.data.metadata.csv_table import check_rows, read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.data.metadata.name_conflicts import check_names, check_spelling_of_actors
 from blemore_cli.data.splits import balanced_groups
 
 ACTOR_COLUMN: Final = "video_id"
 TRAIN_COLUMNS: Final = ("filename", ACTOR_COLUMN, *LABEL_COLUMNS, "fold")
 N_FOLDS_WITHOUT_METADATA: Final = 5
 
-_FILENAME_RULE: Final = "a filename must be printable text without directory, leading dot or outer spaces"
+_FILENAME_RULE: Final = "a filename must be printable text without hidden directory, leading dot or outer spaces"
 _OVERLAP_FIX: Final = "Correct the metadata, or allow it with --allow-actor-overlap (scores become optimistic)."
 
 
-def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bool = False) -> Clips:
+@dataclass(frozen=True)
+class Allowances:
+    """What metadata may hold although it looks like a mistake.
+
+    Attributes:
+        actor_overlap: An actor in several folds, or in training and test.
+        name_conflicts: A row that contradicts the actor or the label in its clip's name.
+    """
+
+    actor_overlap: bool = False
+    name_conflicts: bool = False
+
+
+def read_clips(
+    train: Path | None,
+    test: Path | None,
+    *,
+    allowed: Allowances = Allowances(),
+    note: Callable[[str], object] = lambda _: None,
+) -> Clips:
     """Reads the official metadata files and checks every rule of the label design.
 
     Args:
         train: CSV with `TRAIN_COLUMNS`; other columns are left alone.
         test: CSV with `filename` and, where actors are known, `video_id`; labels in it are not read.
-        allow_actor_overlap: Whether an actor may be in several folds, or in training and test.
+        allowed: What is accepted although it looks like a mistake.
+        note: Called with what was guessed or not read.
 
     Returns:
         The clips, training rows first, each part in the order of its file.
@@ -41,8 +64,12 @@ def read_clips(train: Path | None, test: Path | None, *, allow_actor_overlap: bo
     """
     if train is None and test is None:
         raise DataError("a metadata file is required, got none", fix="Set data.train_metadata in blemore.yaml.")
-    training = _read_train(train, allow_actor_overlap) if train else _test_part([], [])
-    return concatenated([training, _read_test(test, training, allow_actor_overlap)]) if test else training
+    training = _read_train(train, allowed, note) if train else _test_part([], [])
+    if test is None:
+        return training
+    clips = concatenated([training, _read_test(test, training, allowed, note)])
+    check_spelling_of_actors(clips.actor, f"{train} and {test}")
+    return clips
 
 
 def write_test_metadata(path: Path, filename: Strings, actor: Strings) -> None:
@@ -110,19 +137,25 @@ def _check_names(stems: list[str]) -> None:
         raise DataError(f"a clip must appear once, got {listed(repeated)} more than once", fix="Remove the others.")
 
 
-def _read_train(path: Path, allow_actor_overlap: bool) -> Clips:
-    table = _read_clip_table(path, TRAIN_COLUMNS)
-    actor = table[ACTOR_COLUMN]
+def _read_train(path: Path, allowed: Allowances, note: Callable[[str], object]) -> Clips:
+    table, guesses = uniform_labels(_read_clip_table(path, TRAIN_COLUMNS))
+    for guess in guesses:
+        note(f"{path.name}: {guess}")
+    actor = table[ACTOR_COLUMN].str.normalize("NFC")
     rule = f"a training clip must have its actor in {ACTOR_COLUMN}, without outer spaces"
     fix = "Write the actor, for example A102."
     check_rows(table, path, actor.map(is_clip_name), rule, actual=map(ascii, actor), fix=fix)
+    check_spelling_of_actors(actor, str(path))
     labels = labels_of_frame(table, path)
-    folds = _checked_folds(table, path, allow_actor_overlap)
+    if not allowed.name_conflicts:
+        check_names(table, path, actor, labels)
+    folds = _checked_folds(table, path, allowed.actor_overlap)
     return _part(table["clip"].tolist(), actor.tolist(), folds, labels)
 
 
 def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -> Ints:
     check = partial(check_rows, table, path)
+    table = table.assign(fold=without_texts_for_nothing(table["fold"]).str.replace(",", ".", regex=False))
     is_number = table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?")
     fix = "Write the official fold, 0 to 4, of each training clip."
     check(is_number, "fold must be a whole number from 0", actual=map(repr, table["fold"]), fix=fix)
@@ -140,13 +173,17 @@ def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -
     return np.asarray(fold, dtype=np.int64)
 
 
-def _read_test(path: Path, training: Clips, allow_actor_overlap: bool) -> Clips:
+def _read_test(path: Path, training: Clips, allowed: Allowances, note: Callable[[str], object]) -> Clips:
     table = _read_clip_table(path, ("filename",))
     check, clip = partial(check_rows, table, path), table["clip"]
-    actor = table.get(ACTOR_COLUMN, pd.Series("", index=table.index, dtype=str)).str.strip()
+    actor = without_texts_for_nothing(table.get(ACTOR_COLUMN, pd.Series("", index=table.index, dtype=str)))
+    if "emotion_1" in table and (without_texts_for_nothing(table["emotion_1"]) != "").any():
+        note(f"{path.name}: its labels are not read, as test clips are predicted")
     fix = "Remove it from one of the two metadata files."
     check(~clip.isin(training.filename), "a test clip must not be a training clip", actual=clip, fix=fix)
-    is_new = ~actor.isin(training.actor) | allow_actor_overlap
+    if not allowed.name_conflicts:
+        check_names(table, path, actor, np.full(len(table), UNLABELLED))
+    is_new = ~actor.isin(training.actor) | allowed.actor_overlap
     check(is_new, "an actor of test clips must have no training clips", actual=actor, fix=_OVERLAP_FIX)
     return _test_part(clip.tolist(), actor.tolist())
 
@@ -155,8 +192,7 @@ def _read_clip_table(path: Path, required: Sequence[str]) -> pd.DataFrame:
     """The file's rows with a column `clip`: the checked, unique name of each clip."""
     table = read_table(path, required)
     check, filename = partial(check_rows, table, path), table["filename"]
-    is_name = filename.map(lambda name: is_clip_name(name) and is_clip_name(clip_name(name)))
-    check(is_name, _FILENAME_RULE, actual=map(ascii, filename), fix="Write the clip's name alone.")
+    check(filename.map(is_clip_path), _FILENAME_RULE, actual=map(ascii, filename), fix="Write the clip's name alone.")
     clip = filename.map(clip_name)
     rule = "a clip must have one row, whatever its media suffix"
     check(~clip.duplicated(keep=False), rule, actual=filename, fix="Remove the other rows.")

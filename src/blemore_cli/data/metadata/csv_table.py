@@ -1,69 +1,89 @@
-"""CSV files as tables of text with the line number of every row, for errors to name."""
+"""Text tables of clips with the line number of every row, for errors to name."""
 
-import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.files import read_text
+from blemore_cli.core.labels import EMOTIONS
 from blemore_cli.core.spelling import nearest
+from blemore_cli.data.metadata.clip_names import carries_label
+from blemore_cli.data.metadata.dialect import read_records
 
-LINE = "line"
+LINE: Final = "line"
+_TEST_NAME: Final = re.compile(r"test_\d+(\.\w+)?", re.IGNORECASE)
+_FURTHER_FIX: Final = {
+    "fold": "The official metadata have the folds; where all clips are named as A102_ang_int1_ver1 is, leave the "
+    "training metadata out, and folds of whole actors are made.",
+    "video_id": "It holds the actor of a clip, for example A102.",
+}
+"""What else helps where a column is missing."""
 
 
 def read_table(path: Path, required: Sequence[str] = ("filename",)) -> pd.DataFrame:
-    """Reads a comma-separated UTF-8 file without interpreting any cell.
+    """Reads a text table in UTF-8 or UTF-16, separated by `,` `;` tab or `|`, without interpreting any cell.
 
     Args:
-        path: The file; a byte-order mark, CRLF and blank lines are fine.
+        path: The file; a byte-order mark, CRLF, blank lines, rows of separators alone, and capitals or blanks around
+            the names of required columns are fine.
         required: Required columns, `filename` among them.
 
     Returns:
         One row a record, every cell a `str`; the index, named `line`, is the line in the file (the header is line 1).
 
     Raises:
-        DataError: If the file is missing, empty, not UTF-8 CSV, ragged, or lacks or repeats a column.
+        DataError: If the file is missing, empty, of another kind, ragged, or lacks or repeats a column.
     """
-    text = read_text(path, "CSV file", DataError)
-    if "\0" in text:
-        raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
-    records = _records(text, path)
+    records = read_records(path, required)
     if len(records) < 2:
         raise DataError(
             f"{path} must have a header and a row for each clip, got {'only a header' if records else 'an empty file'}",
             fix=f"Write a CSV with the columns {', '.join(required)}.",
         )
-    (_, header), *rows = records
+    header, rows = _column_names(records[0][1], required), records[1:]
+    _check_header(header, path)
+    while header and not header[-1] and not any("".join(fields[len(header) - 1 :]).strip() for _, fields in rows):
+        header.pop()  # columns without name and content, as spreadsheets leave them
     check_columns(header, required, path)
-    for line, fields in rows:
-        if len(fields) != len(header):
-            raise DataError(
-                f"{path}, line {line} ({fields[0][:60]}): a row must have {len(header)} fields as the header does, "
-                f"got {len(fields)}",
-                fix="Add or remove commas; quote a field that contains one.",
-            )
+    cells = [_as_wide(fields, len(header), path, line) for line, fields in rows]
     lines = pd.Index([line for line, _ in rows], name=LINE)
-    return pd.DataFrame([fields for _, fields in rows], columns=header, index=lines, dtype=str)
+    return pd.DataFrame(cells, columns=header, index=lines, dtype=str)
 
 
-def _records(text: str, path: Path) -> list[tuple[int, list[str]]]:
-    """The records that are not blank, each with the line on which it starts."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records, start = [], 1
-    try:
-        for fields in reader:
-            if fields:
-                records.append((start, fields))
-            start = reader.line_num + 1
-    except csv.Error as error:
-        raise DataError(f"{path}, line {start}: must be CSV: {error}", fix="Check the quotes of this line.") from None
-    return records
+def _column_names(names: Sequence[str], required: Sequence[str]) -> list[str]:
+    """Names without outer blanks; required ones in lower case."""
+    stripped = [name.strip() for name in names]
+    return [name.lower() if name.lower() in required else name for name in stripped]
+
+
+def _check_header(header: Sequence[str], path: Path) -> None:
+    """Refuses a first line that is a row already."""
+    is_row = "filename" not in header and any(name in EMOTIONS or name.isdecimal() for name in header)
+    clips = [name for name in header if carries_label(name) or _TEST_NAME.fullmatch(name)]
+    if is_row or clips:
+        raise DataError(
+            f"{path}, line 1: the first line must name the columns, got the row of clip {(clips or header)[0][:60]}",
+            fix="Write the names of the columns into a line above it: filename alone, or filename,video_id,...",
+        )
+
+
+def _as_wide(fields: list[str], width: int, path: Path, line: int) -> list[str]:
+    """A row with as many cells as the header has; further empty ones are left out."""
+    while len(fields) > width and not fields[-1].strip():
+        fields = fields[:-1]
+    if len(fields) != width:
+        raise DataError(
+            f"{path}, line {line} ({fields[0][:60]}): a row must have {width} fields as the header does, "
+            f"got {len(fields)}",
+            fix="Add or remove separators; quote a field that contains one, as a number with a decimal comma does.",
+        )
+    return fields
 
 
 def check_columns(columns: Iterable[str], required: Sequence[str], path: Path) -> None:
@@ -83,7 +103,12 @@ def check_columns(columns: Iterable[str], required: Sequence[str], path: Path) -
         raise DataError(
             f"{path}, line 1: the columns must include {', '.join(required)}, "
             f"got none named {listed([_with_nearest(name, spare) for name in missing], 9)}",
-            fix=f"Add or rename {', '.join(missing)}; columns are separated by commas.",
+            fix=" ".join(
+                [
+                    f"Add or rename {', '.join(missing)}; columns are separated by commas, semicolons or tabs.",
+                    *(_FURTHER_FIX[name] for name in missing if name in _FURTHER_FIX),
+                ]
+            ),
         )
 
 

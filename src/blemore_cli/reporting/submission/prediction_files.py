@@ -17,6 +17,7 @@ import numpy as np
 from blemore_cli.core.errors import DataError, SubmissionError, listed
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Ints
+from blemore_cli.data.metadata.cell_spellings import uniform_labels
 from blemore_cli.data.metadata.clip_names import clip_name, is_clip_name
 from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
@@ -88,7 +89,7 @@ def _read_csv(path: Path) -> dict[str, int]:
     try:
         frame = read_table(path, ("filename", *LABEL_COLUMNS))
         _check_repeats(frame["filename"], path)
-        labels = labels_of_frame(frame, path)
+        labels = labels_of_frame(uniform_labels(frame, of_truth=False)[0], path)
     except DataError as error:
         raise SubmissionError(error.message, fix=error.fix) from error
     return dict(zip(map(clip_name, frame["filename"]), labels.tolist(), strict=True))

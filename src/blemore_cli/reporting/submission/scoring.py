@@ -1,13 +1,17 @@
 """Scores of a prediction file against labels, and against the answer of planted data."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from blemore_cli.core.errors import UsageError
+from blemore_cli.data.metadata.cell_spellings import uniform_labels
 from blemore_cli.data.metadata.clip_names import clip_name
 from blemore_cli.data.metadata.csv_table import check_rows, read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.data.metadata.name_conflicts import check_names
 from blemore_cli.evaluation.scoring.metrics import Scores, official_scores
 from blemore_cli.evaluation.scoring.score_summary import LabelScores, per_label_table
 from blemore_cli.experiments.runs.explanation_file import read_explanation
@@ -17,19 +21,26 @@ from blemore_cli.reporting.submission.prediction_files import match, read_predic
 
 @dataclass(frozen=True)
 class FileScores:
-    """Scores of a prediction file: number of clips, the official figures, and those of each true label."""
+    """Scores of a prediction file: number of clips, the official figures, and those of each true label.
+
+    Attributes:
+        notes: What was guessed in the labels.
+    """
 
     n: int
     scores: Scores
     labels: list[LabelScores]
+    notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """The keys of the contract, and the table."""
         return {"n": self.n, **asdict(self.scores), "labels": [asdict(row) for row in self.labels]}
 
 
-def score_file(predictions: Path, truth: Path | None) -> FileScores:
+def score_file(predictions: Path, truth: Path | None, *, allow_name_conflicts: bool = False) -> FileScores:
     """Scores a CSV, challenge JSON or zip against the labels of a CSV in the metadata's format.
+
+    The labels may contradict the clips' names if this is allowed; the organisers' code reads them from the names.
 
     Raises:
         UsageError: If no truth is given.
@@ -38,21 +49,25 @@ def score_file(predictions: Path, truth: Path | None) -> FileScores:
     """
     if truth is None:
         raise UsageError("labels are needed to compare with", fix="Give --truth CSV, or data.train_metadata.")
-    label, predicted = match(read_truth(truth), read_predictions(predictions), predictions)
-    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted[None]))
+    labels, notes = read_truth(truth, allow_name_conflicts=allow_name_conflicts)
+    label, predicted = match(labels, read_predictions(predictions), predictions)
+    return FileScores(len(label), official_scores(label, predicted), per_label_table(label, predicted[None]), notes)
 
 
-def read_truth(path: Path) -> dict[str, int]:
-    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`.
+def read_truth(path: Path, *, allow_name_conflicts: bool = False) -> tuple[dict[str, int], list[str]]:
+    """Reads the labels of a CSV in the metadata's format: clip name to position in `labels.LABELS`; and notes on them.
 
     Raises:
-        DataError: If a label breaks a rule, or a clip comes twice.
+        DataError: If a label breaks a rule or contradicts the clip's name, or a clip comes twice.
     """
-    frame = read_table(path, ("filename", *LABEL_COLUMNS))
+    frame, notes = uniform_labels(read_table(path, ("filename", *LABEL_COLUMNS)))
     names = frame["filename"].map(clip_name)
     once = ~names.duplicated()
     check_rows(frame, path, once, "a clip must have one row", actual=names, fix="Remove the repeated rows.")
-    return dict(zip(names, labels_of_frame(frame, path).tolist(), strict=True))
+    label = labels_of_frame(frame, path)
+    if not allow_name_conflicts:
+        check_names(frame.assign(clip=names), path, pd.Series("", index=frame.index), label)
+    return dict(zip(names, label.tolist(), strict=True)), [f"{path.name}: {note}" for note in notes]
 
 
 def planted_answer(folder: Path, run: RunFolder) -> dict[str, float]:

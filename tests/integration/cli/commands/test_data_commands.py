@@ -2,8 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.integration.conftest import Blemore, parsed
+
+from blemore_cli.data.index.file import read_index
 
 pytestmark = pytest.mark.slow
 
@@ -39,3 +42,27 @@ def test_pairs_need_a_name_and_a_value(trained: Path, blemore: Blemore, flag: st
     done = blemore("index", flag, "no-equals-sign", cwd=trained)
     assert done.returncode == 2
     assert "NAME=" in done.stderr
+
+
+def test_rows_that_slipped_against_the_names_need_a_flag(trained: Path, blemore: Blemore) -> None:
+    path = trained / "train_metadata.csv"
+    header, *rows = path.read_text(encoding="utf-8").splitlines()
+    names, cells = zip(*(row.split(",", 1) for row in rows), strict=True)
+    slipped = [f"{name},{cell}" for name, cell in zip(names, cells[-1:] + cells[:-1], strict=True)]
+    path.write_text("\n".join([header, *slipped]), encoding="utf-8")
+    done = blemore("index", cwd=trained)
+    assert done.returncode == 3
+    assert "where the name has" in done.stderr
+    assert "in line 2" in done.stderr
+    done = blemore("index", "--allow-name-conflicts", "--allow-actor-overlap", "--out", "other.h5", cwd=trained)
+    assert done.returncode == 0, done.stderr
+
+
+def test_metadata_of_a_spreadsheet_give_the_same_clips(trained: Path, blemore: Blemore) -> None:
+    path = trained / "train_metadata.csv"
+    text = path.read_text(encoding="utf-8").replace(",ang,", ",Anger,").replace(",", ";")
+    path.write_text(f" {text};;;\n", encoding="utf-16")
+    parsed(blemore("index", "--json", "--out", "other.h5", cwd=trained))
+    one, other = (read_index(trained / name).clips for name in ("index.h5", "other.h5"))
+    for name in ("filename", "actor", "fold", "label"):
+        np.testing.assert_array_equal(getattr(one, name), getattr(other, name))

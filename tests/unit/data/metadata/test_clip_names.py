@@ -2,7 +2,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import LABELS
-from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, parse_clip_name
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name, is_clip_name, is_clip_path, parse_clip_name
 
 
 @pytest.mark.parametrize(
@@ -31,6 +31,21 @@ def test_clip_name_drops_directory_and_media_suffix(name: str, clip: str) -> Non
 )
 def test_hostile_clip_names_are_told(name: str) -> None:
     assert not is_clip_name(name)
+
+
+@pytest.mark.parametrize("name", ["a.mov", "videos/a.mov", "/data/b/a.mov.npy", "./a", "C:\\clips\\a.mp4"])
+def test_paths_of_clips_are_told(name: str) -> None:
+    assert is_clip_path(name)
+    assert clip_name(name) == "a"
+
+
+@pytest.mark.parametrize("name", ["", "../a", "x/../a", ".hidden/a", "videos/", "videos/.a", "a/ b", " a/b", "a\n/b"])
+def test_hidden_and_hostile_paths_are_told(name: str) -> None:
+    assert not is_clip_path(name)
+
+
+def test_a_letter_with_a_mark_is_one_letter() -> None:
+    assert clip_name("Zoe\u0308_1.mov") == "Zo\u00eb_1"
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from tests.real_data import HICMAE
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import LABEL_CODES
-from blemore_cli.data.metadata.clips import clips_from_names, read_clips, write_test_metadata
+from blemore_cli.data.metadata.clips import Allowances, clips_from_names, read_clips, write_test_metadata
 
 HEADER = "filename,video_id,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience,intensity_level,fold"
 ROWS = (
@@ -108,7 +108,7 @@ def test_training_and_test_are_apart(train: Path, tmp_path: Path, row: str, prob
 def test_actors_may_overlap_on_request(tmp_path: Path) -> None:
     train = write(tmp_path / "train.csv", HEADER, *ROWS, "A1_x,A1,0,ang,,,,,1")
     test = write(tmp_path / "test.csv", "filename,video_id", "test_0001,A1")
-    clips = read_clips(train, test, allow_actor_overlap=True)
+    clips = read_clips(train, test, allowed=Allowances(actor_overlap=True))
     assert clips.fold.tolist() == [1, 0, 0, 1, -1]
     with pytest.raises(DataError, match="must be in one fold") as caught:
         read_clips(train, test)
@@ -166,3 +166,60 @@ def test_test_metadata_are_read_as_they_were_written(train: Path, tmp_path: Path
     clips = read_clips(train, path)
     assert clips.filename[3:].tolist() == ["t_2", "t_1"]
     assert clips.actor[3:].tolist() == ["person-02", "person-01"]
+
+
+LIKE_PANDAS = (
+    " filename;video_id;mix;emotion_1;emotion_2;emotion_1_salience;emotion_2_salience;fold;",
+    "A2_mix_hap_ang_30_70_ver1.mov.npy;A2;True;Happiness;ANG;0,3;0,7;1.0;",
+    "features/A1_neu_sit1_ver1.npy;A1;False;neutral;nan;1,0;nan;0.0;",
+    ";;;;;;;;",
+)
+
+
+def test_metadata_as_other_programs_write_them(tmp_path: Path) -> None:
+    path = tmp_path / "train.csv"
+    path.write_text("\r\n".join(LIKE_PANDAS), encoding="utf-16", newline="")
+    notes: list[str] = []
+    clips = read_clips(path, None, note=notes.append)
+    assert clips.filename.tolist() == ["A2_mix_hap_ang_30_70_ver1", "A1_neu_sit1_ver1"]
+    assert [LABEL_CODES[label] for label in clips.label] == ["ang_hap_70_30", "neu"]
+    assert (clips.actor.tolist(), clips.fold.tolist()) == (["A2", "A1"], [1, 0])
+    assert notes == ["train.csv: saliences are read as fractions of 1 (0.3 is 30 percent)"]
+
+
+def test_rows_that_slipped_against_the_names_are_refused_or_allowed(tmp_path: Path) -> None:
+    slipped = [ROWS[0], "A1_neu_sit1_ver1,A1,0,sad,,100,,2,0", "A1_sad_int2_ver1,A1,0,neu,,,,,0"]
+    path = write(tmp_path / "train.csv", HEADER, *slipped)
+    with pytest.raises(DataError, match=r"sad where the name has neu in line 3 .*neu where the name has sad in line 4"):
+        read_clips(path, None)
+    clips = read_clips(path, None, allowed=Allowances(name_conflicts=True))
+    assert [LABEL_CODES[label] for label in clips.label[1:]] == ["sad", "neu"]
+
+
+def test_actors_that_differ_by_case_are_one_person(train: Path, tmp_path: Path) -> None:
+    other = write(tmp_path / "other.csv", HEADER, *ROWS, "clip_9,a1,0,ang,,,,,1")
+    with pytest.raises(DataError, match=r"other.csv: an actor must be spelt in one way, got 'A1' and 'a1'"):
+        read_clips(other, None, allowed=Allowances(name_conflicts=True))
+    test = write(tmp_path / "test.csv", "filename,video_id", "test_0001,a1")
+    with pytest.raises(DataError, match=r"test.csv: an actor must be spelt in one way, got 'A1' and 'a1'"):
+        read_clips(train, test)
+    named = write(tmp_path / "test.csv", "filename,video_id", "A8_ang_int1_ver1,A9")
+    with pytest.raises(DataError, match="A9 where the name has A8 in line 2"):
+        read_clips(train, named)
+
+
+def test_labels_of_test_clips_are_left_alone(train: Path, tmp_path: Path) -> None:
+    test = write(tmp_path / "test.csv", "filename,video_id,emotion_1", "t1,nan,ang", "t2,None,whatever")
+    notes: list[str] = []
+    clips = read_clips(train, test, note=notes.append)
+    assert clips.actor[3:].tolist() == ["", ""]
+    assert clips.label[3:].tolist() == [-1, -1]
+    assert notes == ["test.csv: its labels are not read, as test clips are predicted"]
+
+
+def test_letters_with_marks_have_one_form(tmp_path: Path) -> None:
+    rows = [f"Zo{form}_1,Zo{form},0,ang,,,,,{fold}" for form, fold in (("e\u0308", 0), ("x", 1))]
+    assert read_clips(write(tmp_path / "a.csv", HEADER, *rows), None).filename.tolist() == ["Zo\u00eb_1", "Zox_1"]
+    twice = [*rows, "Zo\u00eb_1,Zo\u00eb,0,ang,,,,,0"]
+    with pytest.raises(DataError, match="a clip must have one row"):
+        read_clips(write(tmp_path / "b.csv", HEADER, *twice), None)

@@ -34,7 +34,10 @@ def test_cells_stay_text_and_rows_know_their_lines(tmp_path: Path) -> None:
         (b'filename,fold\n"a"b,1\n', "line 2: must be CSV"),
         (b"filename,fold,fold\na,1,1\n", "'fold' more than once"),
         (b"filename,Fould\na,1\n", "none named fold \\(the nearest is 'Fould'\\)"),
-        (b"filename;fold\na;1\n", "none named filename .*'filename;fold'"),
+        (b"name;fold\na;1\n", "none named filename"),
+        (b"A1_ang_int1_ver1,A1\nA2_ang_int1_ver1,A2\n", "line 1: the first line must name the columns, got .*A1_ang"),
+        (b"test_0001.mov\ntest_0002.mov\n", "line 1: the first line must name the columns, got .*test_0001.mov"),
+        (b"clip_1,A1,0,ang,,,,0\nclip_2,A2,0,hap,,,,1\n", "line 1: the first line must name .*clip_1"),
     ],
 )
 def test_broken_files_are_refused(tmp_path: Path, content: bytes, problem: str) -> None:
@@ -64,3 +67,24 @@ def test_check_rows_writes_no_control_characters() -> None:
     with pytest.raises(DataError) as caught:
         check_rows(table, Path("t.csv"), [False], "x must be y", actual=["z"], fix="Fix.")
     assert caught.value.message.isprintable()
+
+
+def test_spreadsheets_leave_separators_without_cells(tmp_path: Path) -> None:
+    table = table_of(tmp_path, b"filename,fold,,\na,1,,\nb,2\n,,,\nc,3,,,,\n", "filename", "fold")
+    assert table.columns.tolist() == ["filename", "fold"]
+    assert table.to_numpy().tolist() == [["a", "1"], ["b", "2"], ["c", "3"]]
+    assert table.index.tolist() == [2, 3, 5]
+    table = table_of(tmp_path, b",filename,fold\n0,a,1\n1,b,2\n", "filename", "fold")  # as pandas writes an index
+    assert table["filename"].tolist() == ["a", "b"]
+
+
+def test_required_columns_may_be_written_with_blanks_and_capitals(tmp_path: Path) -> None:
+    table = table_of(tmp_path, b"Filename, Fold,Other \na, 1,x\n", "filename", "fold")
+    assert table.columns.tolist() == ["filename", "fold", "Other"]
+    assert table.iloc[0].tolist() == ["a", "1", "x"]
+
+
+def test_a_missing_fold_is_explained(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="none named fold") as caught:
+        table_of(tmp_path, b"filename,mix\na,1\n", "filename", "fold")
+    assert "leave the training metadata out" in caught.value.fix

@@ -69,6 +69,7 @@ def test_refuses_a_run_s_table_with_a_row_for_each_model(tmp_path: Path) -> None
         ("test_0001,1,ang,ang,50,50", "ang"),
         ("test_0001,1,ang,neu,50,50", "neutral"),
         ("test_0001,0,joy,,,", "joy"),
+        ("test_0001,0,ANG,,,", "ANG"),
         ("test_0001,0,ang", "fields"),
     ],
 )
@@ -77,6 +78,12 @@ def test_refuses_impossible_rows(tmp_path: Path, row: str, named: str) -> None:
     assert "p.csv" in message
     assert "test_0001" in message
     assert named in message
+
+
+def test_reads_a_csv_as_spreadsheets_and_pandas_write_it(tmp_path: Path) -> None:
+    rows = ("test_0001.mov;True;ang;hap;70,0;30,0", "test_0002.mov;0.0;sad;nan;;", ";;;;;")
+    path = written(tmp_path / "p.csv", HEADER.replace(",", ";"), *rows)
+    assert [LABEL_CODES[label] for label in read_predictions(path).values()] == ["ang_hap_70_30", "sad"]
 
 
 def test_refuses_a_clip_named_twice_with_different_suffixes(tmp_path: Path) -> None:

@@ -46,6 +46,19 @@ def test_truth_is_needed_and_checked(truth: Path, tmp_path: Path) -> None:
         score_file(truth, twice)
 
 
+def test_truth_may_come_from_a_spreadsheet_and_agrees_with_the_names(truth: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    rows = "a;False;Anger;;1,0;\nb;True;ANG;happy;0,7;0,3\nc;True;ang;hap;0,5;0,5\nd;False;Neutral;nan;;\n"
+    other.write_text(HEADER.replace(",", ";") + rows)
+    result = score_file(truth, other)
+    assert (result.scores.score, len(result.notes)) == (1.0, 1)
+    for path in (truth, other):
+        path.write_text(HEADER + "A1_hap_int1_ver1,0,ang,,,\n")
+    with pytest.raises(DataError, match="ang where the name has hap in line 2"):
+        score_file(truth, other)
+    assert score_file(truth, other, allow_name_conflicts=True).scores.presence == 1.0
+
+
 def test_missing_clips_are_refused(truth: Path, tmp_path: Path) -> None:
     preds = tmp_path / "preds.csv"
     preds.write_text(HEADER + "a,0,ang,,,\n")

@@ -1,0 +1,97 @@
+"""Dialects of metadata text: encoding, separator, and blanks after separators."""
+
+import codecs
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.files import read_bytes
+from blemore_cli.data.foreign import kind_of
+
+SEPARATORS: Final = (",", ";", "\t", "|")
+CSV_FILE: Final = "CSV file"
+
+_BYTE_ORDER_MARKS: Final = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SEPARATOR_LINE: Final = "sep="  # Excel's first line that names the separator
+
+
+def read_records(path: Path, required: Sequence[str]) -> list[tuple[int, list[str]]]:
+    """Reads the records of a text file that are not blank, each with the line on which it starts.
+
+    The separator is the one by which the header has the most of the required columns. Blanks after separators are left
+    out where the header has them, too.
+
+    Raises:
+        DataError: If the file is missing, of another kind, no text, or breaks the rules of quotes.
+    """
+    text = _text(path)
+    first, separator = 1, ""
+    if text.startswith(_SEPARATOR_LINE):
+        line, _, text = text.partition("\n")
+        first, separator = 2, line.removeprefix(_SEPARATOR_LINE).strip("\r")[:1]
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    separator = separator or separator_of(header, required)
+    return [
+        (first + line - 1, fields) for line, fields in _records(text, separator, path) if any(map(str.strip, fields))
+    ]
+
+
+def separator_of(header: str, required: Sequence[str]) -> str:
+    r"""The separator by which a header has the most of the required columns, or else the most columns.
+
+    Examples:
+        >>> separator_of('filename;"video_id"', ["filename"]), separator_of("filename\tfold", ["filename", "fold"])
+        (';', '\t')
+    """
+
+    def n_columns(separator: str) -> tuple[int, int]:
+        names = [name.strip().strip('"').lower() for name in header.split(separator)]
+        return len({*required} & {*names}), len(names)
+
+    return max(SEPARATORS, key=n_columns)
+
+
+def _text(path: Path) -> str:
+    content = read_bytes(path, CSV_FILE, DataError)
+    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
+    kind = kind_of(content) if encoding == "utf-8-sig" else None
+    if kind is not None:
+        fix = "Save it as CSV." if kind.suffixes else kind.fix
+        raise DataError(f"{path} must be a {CSV_FILE}, got {kind.name}", fix=fix)
+    if encoding == "utf-8-sig" and content[1:2] == b"\0" and content[3:4] == b"\0":
+        encoding = "utf-16-le"
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise DataError(
+            f"{path}, line {line}: a {CSV_FILE} must be UTF-8 or UTF-16 text, got the byte "
+            f"0x{error.object[error.start]:02x}",
+            fix=f"Check that this is the {CSV_FILE}, and save it as UTF-8.",
+        ) from None
+    if "\0" in text:
+        raise DataError(f"{path} must be a CSV file, got binary content", fix="Check that this is the CSV file.")
+    return text
+
+
+def _records(text: str, separator: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The records, each with the line on which it starts."""
+    header = next((line for line in text.split("\n") if line.strip()), "")
+    has_blanks = f"{separator} " in header
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, delimiter=separator, skipinitialspace=has_blanks)
+    start = 1
+    try:
+        for fields in reader:
+            if fields:
+                yield start, fields
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(f"{path}, line {start}: must be CSV: {error}", fix="Check the quotes of this line.") from None
