@@ -88,4 +88,4 @@ class ColumnTable(TableReader):
                 f"got {listed(list(frame.columns))}",
                 fix=TABLE_FIX,
             )
-        return features_of_table(frame, column, path, request.config.aggregate, request.columns)
+        return features_of_table(frame, column, path, request.config.aggregate, request.frame_rules)

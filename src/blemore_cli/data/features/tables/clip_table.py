@@ -9,22 +9,17 @@ import pandas as pd
 
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.config.schema import ColumnChoice
-from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.types import Floats
+from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.columns import CLIP_COLUMNS, features_of_frame
 from blemore_cli.data.features.evidence.names import is_metadata, matches
-from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
+from blemore_cli.data.features.evidence.selection import with_columns_chosen
+from blemore_cli.data.features.frames import NO_RULES, FrameRules
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_cells import are_without_names, check_not_turned, clip_of, column_of_clips
-from blemore_cli.data.features.tables.list_cells import cell_arrays, list_columns, numbered_columns
+from blemore_cli.data.features.tables.frame_rows import frames_in_cells, frames_in_rows, source_of_frames
+from blemore_cli.data.features.tables.list_cells import list_columns, numbered_columns
 from blemore_cli.data.features.tables.predictions import prediction_note
-from blemore_cli.data.features.tables.repeated_clips import (
-    REPETITIONS,
-    aggregated_frames,
-    frames_by_clip,
-    mean_of_rows,
-    repetition_of,
-)
+from blemore_cli.data.features.tables.repeated_clips import TIMES, mean_of_rows, repetition_of
 
 
 def typed_table(frame: pd.DataFrame, path: Path, is_clip: Callable[[str], bool]) -> tuple[pd.DataFrame, str | None]:
@@ -41,7 +36,7 @@ def typed_table(frame: pd.DataFrame, path: Path, is_clip: Callable[[str], bool])
 
 
 def features_of_table(
-    frame: pd.DataFrame, column: str, path: Path, aggregate: Aggregate, choice: ColumnChoice = NO_CHOICE
+    frame: pd.DataFrame, column: str, path: Path, aggregate: Aggregate, rules: FrameRules = NO_RULES
 ) -> SourceFeatures:
     """Takes the features of a table.
 
@@ -54,7 +49,7 @@ def features_of_table(
         column: The column of clip names.
         path: Its file.
         aggregate: How frames become one row.
-        choice: Columns that the user keeps or leaves out.
+        rules: Which frames and columns count.
 
     Returns:
         The features (N, D), in float64 unless frames are aggregated; a clip may still have several rows.
@@ -62,6 +57,25 @@ def features_of_table(
     Raises:
         DataError: As `features_of_frame`, or if no row has a name, or a list is none of numbers.
     """
+    frame = _with_clip_names(frame, column, path)
+    clips = frame[column].tolist()
+    lists = [name for name in list_columns(frame.drop(columns=column)) if _may_be_features(name, rules.columns)]
+    if lists and (frames := frames_in_cells(frame.drop(columns=column), lists, clips, path)):
+        return source_of_frames(frames, aggregate, rules)
+    table = features_of_frame(numbered_columns(frame, lists, clips, path) if lists else frame, path, column)
+    keys = repetition_of(frame, clips) if len(set(clips)) < len(clips) else []
+    if keys and keys[0].lower() in TIMES:
+        return _with_note(source_of_frames(frames_in_rows(table), aggregate, rules), clips, keys, "taken as frames")
+    table = _without_empty_rows(with_columns_chosen(table, rules.columns))
+    if keys:
+        names, features = mean_of_rows(table.features, table.clips)
+        table = _with_note(replace(table, clips=names, features=features), clips, keys, "the mean of a clip's is taken")
+    note = prediction_note(table.features, table.columns)
+    return replace(table, notes=(*table.notes, note)) if note else table
+
+
+def _with_clip_names(frame: pd.DataFrame, column: str, path: Path) -> pd.DataFrame:
+    """The table with names of clips in their column, without rows that are empty."""
     clips = [clip_of(str(cell)) if pd.notna(cell) else "" for cell in frame[column]]
     if are_without_names(clips):
         raise DataError(
@@ -70,67 +84,29 @@ def features_of_table(
         )
     is_row = np.array([bool(clip) for clip in clips], dtype=np.bool_)
     is_row |= frame.drop(columns=column).notna().any(axis=1).to_numpy(dtype=np.bool_)
-    frame = frame.assign(**{column: clips})[is_row].reset_index(drop=True)
-    clips = frame[column].tolist()
-    lists = list_columns(frame.drop(columns=column))
-    lists = [name for name in lists if matches(name, choice.keep) or not _is_left_out(name, choice)]
-    if lists and (frames := _frames(frame, lists, clips, path)):
-        left_out = tuple(name for name in frame.columns if name not in {column, lists[0]})
-        rows = aggregated_frames(frames, aggregate)
-        return SourceFeatures(clips, rows, left_out=left_out, aggregate=aggregate)
-    if lists:
-        frame = numbered_columns(frame, lists, clips, path)
-    table = with_columns_chosen(features_of_frame(frame, path, column), choice)
-    table, frame = _without_empty_rows(table, frame)
-    if len(set(table.clips)) < len(table.clips):
-        table = _merged(table, frame[[name for name in table.left_out if name in frame]], aggregate)
-    note = prediction_note(table.features, table.columns)
-    return replace(table, notes=(*table.notes, note)) if note else table
+    return frame.assign(**{column: clips}).loc[is_row].reset_index(drop=True)
 
 
-def _is_left_out(name: str, choice: ColumnChoice) -> bool:
-    """Whether a column of lists is; each list is a vector, whose name says little of its numbers."""
-    return is_metadata(name) or matches(name, choice.leave_out)
+def _may_be_features(name: str, choice: ColumnChoice) -> bool:
+    """Whether a column of lists may be features: a list is a vector, whose name says little of its numbers."""
+    return matches(name, choice.keep) or not (is_metadata(name) or matches(name, choice.leave_out))
 
 
 def _is_text(cells: pd.Series) -> bool:
     return cells.dtype.kind not in "fiubmMc" and not len(list_columns(cells.to_frame()))
 
 
-def _frames(frame: pd.DataFrame, lists: list[str], clips: list[str], path: Path) -> list[Floats] | None:
-    """The frames (T, D) of all clips where the cells of the only column with lists hold several rows."""
-    arrays = cell_arrays(frame, lists[0], clips, path)
-    if all(array.ndim == 1 or len(array) == 1 for array in arrays):
-        return None
-    if len(lists) > 1 or any(array.ndim == 1 for array in arrays):
-        raise DataError(
-            f"{path} must have one column with frames [T, D], or columns with lists [D], got {listed(lists)}",
-            fix="Keep one of the columns.",
-        )
-    return arrays
+def _with_note(table: SourceFeatures, clips: list[str], keys: list[str], what: str) -> SourceFeatures:
+    note = f"{len(clips)} rows of {len(set(clips))} clips, by {' and '.join(keys)}: {what}"
+    return replace(table, notes=(*table.notes, note))
 
 
-def _without_empty_rows(table: SourceFeatures, frame: pd.DataFrame) -> tuple[SourceFeatures, pd.DataFrame]:
-    """The features and the table without the rows that have no number at all, unless that is all of them."""
+def _without_empty_rows(table: SourceFeatures) -> SourceFeatures:
+    """The features without the rows that have no number at all, unless that is all of them."""
     is_full = np.asarray(~np.isnan(table.features).all(axis=1))
     if is_full.all() or not is_full.any():
-        return table, frame
+        return table
     clips = [clip for clip, full in zip(table.clips, is_full.tolist(), strict=True) if full]
     with_rows = frozenset(clips)
     without = tuple(dict.fromkeys(clip for clip in table.clips if clip not in with_rows))
-    return replace(table, clips=clips, features=table.features[is_full], no_frame_left=without), frame.loc[is_full]
-
-
-def _merged(table: SourceFeatures, columns: pd.DataFrame, aggregate: Aggregate) -> SourceFeatures:
-    """One row a clip where columns tell what its rows are; the table as it is where they do not."""
-    keys = repetition_of(columns, table.clips)
-    if not keys:
-        return table
-    if keys[0].lower() in REPETITIONS:
-        clips, features = mean_of_rows(table.features, table.clips)
-        note = f"{len(table.clips)} rows of {len(clips)} clips, by {' and '.join(keys)}: the mean of a clip's is taken"
-        return replace(table, clips=clips, features=features, notes=(*table.notes, note))
-    clips, frames = frames_by_clip(table.features, table.clips)
-    note = f"{len(table.clips)} rows of {len(clips)} clips, by {' and '.join(keys)}: taken as frames"
-    features = aggregated_frames(frames, aggregate)
-    return replace(table, clips=clips, features=features, aggregate=aggregate, notes=(*table.notes, note))
+    return replace(table, clips=clips, features=table.features[is_full], no_frame_left=without)

@@ -5,16 +5,14 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from blemore_cli.core.choices import Aggregate
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.aggregate import AGGREGATIONS
 
 REPETITIONS: Final = ("fold", "seed", "run", "repeat", "repetition")
 """Columns, in lower case, of which several rows of a clip make a mean: predictions of models of the same kind."""
 
 TIMES: Final = (
     *("frame", "frameindex", "frame_index", "frame_idx", "frame_id", "frametime", "timestamp", "time"),
-    *("start", "end", "segment", "window", "chunk", "onset", "offset"),
+    *("start", "end", "face_id", "segment", "window", "chunk", "onset", "offset"),
 )
 """Columns, in lower case, of which several rows of a clip are its frames."""
 
@@ -37,11 +35,6 @@ def mean_of_rows(features: Floats, clips: list[str]) -> tuple[list[str], Floats]
     """The mean row of each clip, (N, D) to (C, D), in the order of first appearance."""
     names, groups = _groups(clips)
     return names, np.stack([features[rows].mean(axis=0, dtype=np.float64) for rows in groups])
-
-
-def aggregated_frames(frames: list[Floats], aggregate: Aggregate) -> Floats:
-    """The aggregated row of each clip's frames (T, D)."""
-    return np.stack([AGGREGATIONS[aggregate].apply(clip) for clip in frames])
 
 
 def frames_by_clip(features: Floats, clips: list[str]) -> tuple[list[str], list[Floats]]:

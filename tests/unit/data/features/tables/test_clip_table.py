@@ -27,12 +27,12 @@ def test_lists_become_columns() -> None:
 
 def test_lists_of_lists_are_frames() -> None:
     frame = pd.DataFrame({"clip": ["A", "B"], "v": [[[1, 2], [3, 6]], [[0, 0]]], "x": [1, 2]})
+    frame.insert(1, "label", "a")
     table = features_of_table(frame, "clip", PATH, "mean")
-    assert (table.features.tolist(), table.aggregate, table.left_out) == ([[2.0, 4.0], [0.0, 0.0]], "mean", ("x",))
+    assert (table.features.tolist(), table.aggregate) == ([[2.0, 4.0], [0.0, 0.0]], "mean")
+    assert table.left_out == ("label", "x")
     single = features_of_table(frame.assign(v=pd.Series([[[1, 2]], [[3, 4]]])), "clip", PATH, "mean")
     assert single.aggregate == "static"
-    with pytest.raises(DataError, match="one column with frames"):
-        features_of_table(frame.assign(w=frame["v"]), "clip", PATH, "mean")
 
 
 def test_predictions_of_fold_models_are_averaged() -> None:
@@ -52,6 +52,14 @@ def test_rows_in_time_are_frames() -> None:
     table = features_of_table(frame, "file", PATH, "meanstd")
     assert (table.features.tolist(), table.aggregate) == ([[2.0, 1.0]], "meanstd")
     assert table.notes == ("2 rows of 1 clips, by start and end: taken as frames",)
+
+
+def test_frames_in_rows_keep_the_rules_of_frames() -> None:
+    frame = pd.DataFrame({"clip": ["A", "A", "A", "B"], "frame": [1, 2, 3, 1], "success": [1, 0, 1, 0]})
+    table = features_of_table(frame.assign(AU01_r=[1.0, 9.0, 3.0, 9.0]), "clip", PATH, "mean")
+    assert (table.clips, table.features.tolist(), table.columns) == (["A"], [[2.0]], ("AU01_r",))
+    assert table.no_frame_left == ("B",)
+    assert table.notes[0] == "2 frames with success 0 left out, one a clip"
 
 
 def test_clips_without_any_number_are_missing() -> None:

@@ -3,7 +3,6 @@ import pandas as pd
 import pytest
 
 from blemore_cli.data.features.tables.repeated_clips import (
-    aggregated_frames,
     frames_by_clip,
     mean_of_rows,
     repetition_of,
@@ -33,4 +32,3 @@ def test_rows_are_averaged_or_taken_as_frames() -> None:
     assert (clips, means.tolist()) == (["B", "A"], [[2.0], [4.0]])
     names, frames = frames_by_clip(ROWS, CLIPS)
     assert (names, [clip.tolist() for clip in frames]) == (["B", "A"], [[[1.0], [3.0]], [[2.0], [6.0]]])
-    assert aggregated_frames(frames, "meanstd").tolist() == [[2.0, 1.0], [4.0, 2.0]]
