@@ -1,6 +1,6 @@
 """Build of the index from metadata and feature files."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -118,12 +118,17 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
         clips = read_clips(data.train_metadata, data.test_metadata, allowed=allowed, note=notes.append)
     found_sources = find_sources(data.features, named, clips.filename.tolist())
     names = [source.name for source in found_sources.sources]
-    if unknown := [name for name in data.modality if name not in names]:
-        raise DataError(
-            f"modality must be given for encoders of the index ({listed(names)}), got {listed(unknown)}",
-            fix="Correct the name in --modality or data.modality.",
-        )
+    _check_known("modality", data.modality, names, fix="Correct the name in --modality or data.modality.")
+    _check_known("columns", data.columns, names, fix="Correct the name in data.columns.")
     return clips, replace(found_sources, notes=[*notes, *found_sources.notes])
+
+
+def _check_known(what: str, given: Iterable[str], names: list[str], *, fix: str) -> None:
+    """Refuses what is given for an encoder that is not there."""
+    if unknown := [name for name in given if name not in names]:
+        raise DataError(
+            f"{what} must be given for encoders of the index ({listed(names)}), got {listed(unknown)}", fix=fix
+        )
 
 
 @dataclass

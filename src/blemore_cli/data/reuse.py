@@ -103,7 +103,7 @@ class PreviousIndex:
         if (
             self.index is None
             or info is None
-            or not np.array_equal(self.index.clips.filename, self.clips.filename)
+            or not _same_labels(self.index.clips, self.clips)
             or info.aggregate not in (STATIC, self.data.aggregate)
             or info.settings != reading_settings(self.data)
             or (info.n_missing and self.data.missing == "error")
@@ -118,6 +118,14 @@ class PreviousIndex:
         if files.recorded:
             return not files.changes()
         return source.reader.sha256(source, request_for(self.clips, self.data)) == sha256
+
+
+def _same_labels(clips: Clips, others: Clips) -> bool:
+    """Whether the clips, and what decides which columns are codes of them, are the same."""
+    return all(
+        np.array_equal(getattr(clips, column), getattr(others, column))
+        for column in ("filename", "label", "actor", "is_test")
+    )
 
 
 def _same_clips(clips: Clips, others: Clips) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.real_data import HICMAE
 
-from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.config.schema import ColumnChoice, DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.files import sha256_of
 from blemore_cli.data import build as module
@@ -86,7 +86,7 @@ def test_other_settings_of_reading_are_read_again(data: DataConfig, monkeypatch:
 
 LIMITED = """
 import resource, sys
-from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.config.schema import ColumnChoice, DataConfig
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.data.build import build_index
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
@@ -233,6 +233,13 @@ def test_modality_of_an_unknown_encoder_is_refused(data: DataConfig) -> None:
     with pytest.raises(DataError, match=r"clip, hubert.*got klip") as caught:
         build_index(changed(data, modality={"klip": "audio"}))
     assert "data.modality." in caught.value.fix
+
+
+def test_columns_of_an_unknown_encoder_are_refused(data: DataConfig) -> None:
+    report = build_index(changed(data, columns={"hubert": ColumnChoice(leave_out=["1", "3"])}))
+    assert report.index.encoders["hubert"].columns == ("0", "2")
+    with pytest.raises(DataError, match=r"columns must be given for encoders.*got huberts"):
+        build_index(changed(data, columns={"huberts": ColumnChoice()}))
 
 
 def test_progress_ends_with_every_encoder_done(data: DataConfig) -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -73,3 +74,8 @@ def test_damaged_features_are_refused(data: DataConfig) -> None:
     assert previous.unchanged(sources, {}) is None
     with pytest.raises(ArtefactError, match="features of encoder clip"):
         previous.encoder(sources[0])
+
+
+def test_other_labels_are_read_again(data: DataConfig) -> None:
+    assert reused(data, replace(CLIPS, label=CLIPS.label[::-1])) == []
+    assert reused(data, replace(CLIPS, fold=CLIPS.fold + 1)) == ["clip", "hubert"]
