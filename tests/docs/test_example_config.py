@@ -15,6 +15,9 @@ LAYOUT: dict[str, Any] = {
 }
 """Keys that follow the layout of the challenge's data instead of the default."""
 
+WITH_PATHS = {"runs", "data", "extract"}
+"""Sections whose relative paths become absolute."""
+
 
 def test_the_example_is_generated() -> None:
     text = EXAMPLE.read_text(encoding="utf-8")
@@ -27,4 +30,4 @@ def test_values_are_the_defaults() -> None:
     config, root = load_config(EXAMPLE)
     assert root == EXAMPLE.parent
     assert config.data.features == [EXAMPLE.parent / "features"]
-    assert config.model_dump(exclude={"runs", "data"}) == Config().model_dump(exclude={"runs", "data"})
+    assert config.model_dump(exclude=WITH_PATHS) == Config().model_dump(exclude=WITH_PATHS)

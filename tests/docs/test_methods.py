@@ -22,6 +22,6 @@ def test_every_file_with_a_source_is_in_the_table() -> None:
     with_source = {
         str(path.relative_to(SOURCES))
         for path in SOURCES.rglob("*.py")
-        if re.search(r"(?<!class )\bSource:\s+\S", path.read_text(encoding="utf-8"))
+        if re.search(r"^\s+Source:\s+\S", path.read_text(encoding="utf-8"), re.MULTILINE)
     }
     assert sorted(with_source - listed - NOT_METHODS) == []

@@ -14,6 +14,7 @@ from blemore_cli.cli.command import register
 from blemore_cli.cli.commands.ablation_commands import ablate, baseline
 from blemore_cli.cli.commands.data_commands import index, inspect
 from blemore_cli.cli.commands.explain_commands import explain
+from blemore_cli.cli.commands.extract_commands import extract
 from blemore_cli.cli.commands.person_commands import identify
 from blemore_cli.cli.commands.project_commands import demo, init
 from blemore_cli.cli.commands.report_commands import report
@@ -24,7 +25,7 @@ from blemore_cli.cli.workflow_group import WorkflowGroup
 
 WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "1. Start": (demo, init),
-    "2. Prepare the features": (index, inspect, identify),
+    "2. Prepare the features": (extract, index, inspect, identify),
     "3. Train": (train, cv),
     "4. Compare": (ablate, baseline),
     "5. Understand": (explain, report),

@@ -83,7 +83,20 @@ def resolve_paths(config: Config, root: Path) -> Config:
         "index": _absolute(data.index, root),
         "encoders": {name: _absolute(path, root) for name, path in data.encoders.items()},
     }
-    return config.model_copy(update={"runs": _absolute(config.runs, root), "data": data.model_copy(update=resolved)})
+    extract = config.extract.model_copy(
+        update={
+            "media": [_absolute(path, root) for path in config.extract.media],
+            "out": _absolute(config.extract.out, root),
+            "encoders": {name: _with_model(options, root) for name, options in config.extract.encoders.items()},
+        }
+    )
+    data = data.model_copy(update=resolved)
+    return config.model_copy(update={"runs": _absolute(config.runs, root), "data": data, "extract": extract})
+
+
+def _with_model(options: dict[str, Any], root: Path) -> dict[str, Any]:
+    """The options of an encoder with the folder of its model as an absolute path."""
+    return {**options, "model": str(_absolute(Path(str(options["model"])), root))} if "model" in options else options
 
 
 def _absolute(path: Path, root: Path) -> Path:

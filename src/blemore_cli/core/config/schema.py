@@ -136,6 +136,19 @@ class DataConfig(Section):
     jobs: NonNegativeInt = _key(0, "processes that read frame-level features; 0 is one for each core")
 
 
+class ExtractConfig(Section):
+    """Extraction of features from media files."""
+
+    media: list[Path] = _key([], "folders of the clips' video and sound files")
+    out: Path = _key(Path("features"), "folder of a folder of features for each encoder")
+    encoders: dict[EncoderName, Options] = _key(
+        {},
+        "encoders with their options, as {egemaps: {}, face: {fps: 5}, wavlm: {model: models/wavlm, layer: all}}",
+    )
+    device: Annotated[str, Field(pattern=r"^(auto|cpu|cuda(:\d+)?)$")] = _key("auto", "auto | cpu | cuda | cuda:N")
+    jobs: NonNegativeInt = _key(0, "processes; 0 is one for each core")
+
+
 class ModelConfig(Section):
     """The network: sizes, the gate, the selection of encoders, and the heads."""
 
@@ -220,6 +233,7 @@ class Config(Section):
 
     runs: Path = _key(Path("runs"), "folder of the run folders")
     data: DataConfig = DataConfig()
+    extract: ExtractConfig = ExtractConfig()
     model: ModelConfig = ModelConfig()
     train: TrainConfig = TrainConfig()
     adapt: AdaptConfig = AdaptConfig()

@@ -22,6 +22,7 @@ PER_MODEL: Final[dict[str, Any]] = {
     "model": {"selection", "top_n"},
     "train": {"seed", "jobs"},
     "data": True,
+    "extract": True,
     "runs": True,
     "decode": True,
     "adapt": {"shift"},

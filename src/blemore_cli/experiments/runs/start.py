@@ -10,7 +10,7 @@ from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
 from blemore_cli.experiments.runs.folder import INDEX, KIND, LATEST, NAME_PATTERN, SLOTS, RunFolder, run_folders
 
-WITHOUT_EFFECT: Final = {"data": {"jobs"}, "train": {"jobs"}}
+WITHOUT_EFFECT: Final[dict[str, Any]] = {"data": {"jobs"}, "extract": True, "train": {"jobs"}}
 """Keys that change how long a run takes but not what comes out; a resumed run may change them."""
 
 

@@ -27,5 +27,5 @@ def test_numbers_written_as_yaml_text_are_numbers() -> None:
 
 
 def test_sections() -> None:
-    assert list(SECTIONS) == ["data", "model", "train", "adapt", "decode"]
+    assert list(SECTIONS) == ["data", "extract", "model", "train", "adapt", "decode"]
     assert [name for name in FIELDS if "." not in name] == ["runs"]

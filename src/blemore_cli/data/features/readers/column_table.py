@@ -1,9 +1,11 @@
 """Abstract base of tables of columns with a row for each clip, in any format that becomes a data frame."""
 
 import hashlib
+import re
 from abc import abstractmethod
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -73,7 +75,8 @@ class ColumnTable(TableReader):
             frame, column = self.start_of(path, is_clip)
         except Exception:  # reading the file as a source names what is wrong with it
             return self.is_taken_unread(path)
-        return column is not None and any(name != column for name in feature_columns(frame.columns))
+        names = [name for name in feature_columns(frame.columns) if name != column]
+        return column is not None and bool(names) and _may_hold_numbers(frame[names])
 
     def _source(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
         with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
@@ -89,3 +92,14 @@ class ColumnTable(TableReader):
                 fix=TABLE_FIX,
             )
         return features_of_table(frame, column, path, request.config.aggregate, request.frame_rules)
+
+
+def _may_hold_numbers(cells: pd.DataFrame) -> bool:
+    """Whether some cell looks like a number or a list of them; a table of words alone, such as a log, has none."""
+    if cells.empty:
+        return True
+    texts = cells.map(str).to_numpy(dtype=object).ravel()
+    return any(_NUMBER.match(text) for text in texts)
+
+
+_NUMBER: Final = re.compile(r"\s*[\[(\"']*\s*[-+]?(\d|\.\d|nan\b|inf\b|\?$|$)", re.IGNORECASE)

@@ -43,3 +43,10 @@ def test_clips_of_the_challenge_choose_the_column(tmp_path: Path) -> None:
 def test_a_table_without_clips_is_refused() -> None:
     with pytest.raises(DataError, match=r"column of clips, as filename, .* got F0, F1"):
         READER.features_of(b"F0,F1\n0.5,1\n", Path("t.csv"))
+
+
+@pytest.mark.parametrize("failure", ["its sound is shorter than 0.1 s", "no face in any frame"])
+def test_a_log_of_words_is_no_table_of_features(tmp_path: Path, failure: str) -> None:
+    path = tmp_path / "failures.csv"
+    path.write_text(f"clip,encoder,failure\nA102_ang_int1_ver1,voice,{failure}\n")
+    assert CsvTable().encoders_at(Candidate(path, lambda clip: clip == "A102_ang_int1_ver1", is_given=False)) == []

@@ -1,0 +1,1 @@
+"""Extraction of features from media files with pre-trained encoders."""

@@ -1,0 +1,1 @@
+"""Models of local Hugging Face folders as encoders."""

@@ -1,0 +1,188 @@
+"""Model folders of Hugging Face: type, weights and preprocessing, read without a download and without running code.
+
+A folder that lacks weights is refused: the library would fill them with random numbers.
+"""
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.errors import ConfigError, DataError
+from blemore_cli.extraction.encoders.base import imported
+
+INSTALL: Final = "pip install 'blemore[extract-hf]'"
+PACKAGES: Final = ("torch", "transformers")
+LICENCE: Final = "the model's own"
+
+SOUND_MODELS: Final = ("wav2vec2", "hubert", "wavlm", "whisper", "audio-spectrogram-transformer")
+VIDEO_MODELS: Final = ("videomae", "timesformer")
+PICTURE_MODELS: Final = ("clip", "siglip", "vit", "dinov2", "resnet")
+"""Values of `model_type` in a folder's config.json."""
+
+MAY_MISS: Final = ("pooler.",)
+"""Weights that a folder of another head may lack: without them the class token stands for the picture."""
+
+
+def model_type(folder: Path) -> str:
+    """The type of the model in a folder.
+
+    Raises:
+        DataError: If the folder has no config.json with one, or asks for code of its own.
+    """
+    path = folder / "config.json"
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        kind = str(content["model_type"])
+    except (OSError, ValueError, KeyError, TypeError):
+        raise DataError(
+            f"{folder} must be the folder of a Hugging Face model, with a config.json that names its model_type",
+            fix="Give the folder that `save_pretrained` or a download of the whole repository writes.",
+        ) from None
+    if "auto_map" in content:
+        raise DataError(
+            f"{path} asks for code of its own (auto_map), which is never run",
+            fix="Use a model of the library's classes.",
+        )
+    return kind
+
+
+class LoadedModel:
+    """A loaded model with its preprocessing.
+
+    Args:
+        folder: Its folder.
+        device: Where it runs.
+        layer: Number of the hidden layer that is read; `last`, or `all`.
+        output: `hidden` or `projection`, of models that have one.
+    """
+
+    def __init__(self, folder: Path, device: str, layer: str, output: str) -> None:
+        import torch
+
+        transformers = imported("transformers", INSTALL)
+        transformers.logging.set_verbosity_error()
+        transformers.logging.disable_progress_bar()
+        self.device, self.layer, self.output = torch.device(device), layer, output
+        self.kind = model_type(folder)
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+        self.processor = _loaded(folder, _processor_class(transformers, self.kind))
+        whole, missing = _loaded_model(folder, transformers.AutoModel)
+        self.has_pooler = not any("pooler." in key for key in missing) and hasattr(_inner(whole, self.kind), "pooler")
+        self.whole = whole.eval().to(self.device)
+        self.inner = _inner(self.whole, self.kind)
+
+    def hidden(self, **inputs: Any) -> Any:
+        """The outputs of the model's encoder, with all hidden layers where they are wanted."""
+        import torch
+
+        with torch.inference_mode():
+            return self.inner(**inputs, output_hidden_states=self.layer not in {"last"})
+
+    def projected(self, pooled: Any) -> Any:
+        """Pooled outputs (batch, D) in the space that CLIP shares with text."""
+        import torch
+
+        with torch.inference_mode():
+            return self.whole.visual_projection(pooled)
+
+    def layers_of(self, outputs: Any) -> Any:
+        """Hidden states (L, batch, tokens, D) of the wanted layers; L is 1 unless all are wanted."""
+        import torch
+
+        if self.layer == "last":
+            return outputs.last_hidden_state[None]
+        states = outputs.hidden_states
+        if self.layer == "all":
+            return torch.stack(states)
+        number = int(self.layer)
+        if not -len(states) <= number < len(states):
+            raise ConfigError(
+                f"layer must be below {len(states)}, the number of hidden layers with the input of the first, got "
+                f"{number}",
+                fix="Correct layer in extract.encoders.",
+            )
+        return states[number][None]
+
+
+def _processor_class(transformers: Any, kind: str) -> Any:
+    return transformers.AutoFeatureExtractor if kind in SOUND_MODELS else transformers.AutoImageProcessor
+
+
+def _loaded(folder: Path, kind: Any) -> Any:
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return kind.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
+    except Exception as error:
+        raise DataError(f"{folder} must hold the preprocessing of its model: {_line(error)}", fix=_FIX) from error
+
+
+def _loaded_model(folder: Path, kind: Any) -> tuple[Any, list[str]]:
+    import torch
+
+    try:
+        model, info = kind.from_pretrained(
+            str(folder),
+            local_files_only=True,
+            trust_remote_code=False,
+            output_loading_info=True,
+            dtype=torch.float32,
+            attn_implementation="eager",
+        )
+    except Exception as error:
+        raise DataError(f"{folder} must hold the weights of its model: {_line(error)}", fix=_FIX) from error
+    missing = sorted(info["missing_keys"])
+    essential = [key for key in missing if not any(part in key for part in MAY_MISS)]
+    if essential or info.get("mismatched_keys"):
+        raise DataError(
+            f"{folder} must hold all weights of its model, and lacks {len(essential)} of them, such as "
+            f"{(essential or ['some of another shape'])[0]}: the library would fill them with random numbers",
+            fix=_FIX,
+        )
+    return model, missing
+
+
+_FIX: Final = "Download the whole repository of the model again, or save it with `save_pretrained`."
+
+
+def _line(error: Exception) -> str:
+    return next(iter(str(error).splitlines()), "")[:200] or type(error).__name__
+
+
+def _inner(model: Any, kind: str) -> Any:
+    """The part of a model that encodes pictures or sound."""
+    if kind in {"clip", "siglip"}:
+        return model.vision_model
+    return model.encoder if kind == "whisper" else model
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The files of a model's folder that shape its features: settings and weights."""
+    names = ("*.json", "*.safetensors", "*.bin")
+    return sorted(path for pattern in names for path in folder.glob(pattern) if path.is_file())
+
+
+def checked_layer(layer: int | str) -> str:
+    """The layer of an encoder's options as text.
+
+    Raises:
+        ConfigError: If it is neither `last`, `all` nor a number.
+    """
+    text = str(layer)
+    if text not in {"last", "all"} and not text.removeprefix("-").isdecimal():
+        raise ConfigError(
+            f"layer must be last, all, or a number, got {layer!r}", fix="Correct layer in extract.encoders."
+        )
+    return text
+
+
+def rows_of(states: Any) -> NDArray[np.float32]:
+    """Rows (n, D) of one layer, or (L, n, D), as an array."""
+    import torch
+
+    with torch.inference_mode():
+        array = np.asarray(states.detach().float().cpu().numpy())
+    return array[0] if len(array) == 1 else array

@@ -1,0 +1,96 @@
+"""Summary of an extraction: counts for each encoder, and a table of all failures."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from blemore_cli.core.choices import Modality
+from blemore_cli.core.files import write_text
+from blemore_cli.extraction.encoders.families import EncoderSpec
+from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
+
+FAILURES_FILE: Final = "failures.csv"
+
+
+@dataclass(frozen=True)
+class EncoderSummary:
+    """Counts of one encoder.
+
+    Attributes:
+        done: Clips with features.
+        failed: Clips without.
+        width: Columns D; 0 where no clip is done.
+        modality: Modality of the encoder.
+        rows: Rows of all clips.
+        lost: Share of frames without a face, in [0, 1].
+        damaged: Clips whose media are damaged in part.
+        reason: The most frequent reason of failure.
+    """
+
+    done: int
+    failed: int
+    width: int
+    modality: Modality
+    rows: int
+    lost: float
+    damaged: int
+    reason: str
+
+
+def summaries(
+    specs: Sequence[EncoderSpec], manifests: Mapping[str, Manifest], clips: Sequence[str]
+) -> dict[str, EncoderSummary]:
+    """The summary of each encoder over the clips of an extraction."""
+    return {spec.name: _summary(spec, manifests[spec.name], clips) for spec in specs}
+
+
+def _summary(spec: EncoderSpec, manifest: Manifest, clips: Sequence[str]) -> EncoderSummary:
+    records = [manifest.records[clip] for clip in clips if clip in manifest.records]
+    done = [record for record in records if not record.failure]
+    reasons = [record.failure for record in records if record.failure]
+    n_frames = sum(record.frames for record in records)
+    return EncoderSummary(
+        done=len(done),
+        failed=len(reasons),
+        width=_width(manifest.folder, done),
+        modality=spec.make().modality,
+        rows=sum(record.rows for record in done),
+        lost=sum(record.lost for record in records) / n_frames if n_frames else 0.0,
+        damaged=sum(bool(record.damage) for record in records),
+        reason=max(reasons, key=reasons.count, default=""),
+    )
+
+
+def _width(folder: Path, done: Sequence[ClipRecord]) -> int:
+    if not done:
+        return 0
+    return int(np.load(features_file(folder, done[0].clip), mmap_mode="r", allow_pickle=False).shape[-1])
+
+
+def write_failures(folder: Path, manifests: Mapping[str, Manifest]) -> list[tuple[str, ClipRecord]]:
+    """Writes the failures of all encoders beside their folders, and removes the file where there are none.
+
+    Returns:
+        Encoder and record of each failure.
+
+    Raises:
+        ArtefactError: If the file cannot be written.
+    """
+    path = folder / FAILURES_FILE
+    failures = [
+        (name, record) for name, manifest in manifests.items() for record in manifest.records.values() if record.failure
+    ]
+    if not failures:
+        path.unlink(missing_ok=True)
+        return []
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["clip", "encoder", "failure"])
+    writer.writerows(sorted((record.clip, name, record.failure) for name, record in failures))
+    write_text(path, text.getvalue())
+    return failures

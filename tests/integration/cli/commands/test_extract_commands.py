@@ -1,0 +1,124 @@
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.fixtures.encoders import Brightness, Loudness
+from tests.fixtures.media import make_clip
+from tests.integration.conftest import Blemore
+
+from blemore_cli.extraction.encoders.base import ENCODERS
+
+pytest.importorskip("av", reason="the package av is not installed")
+
+CLIPS = ["A101_ang_int1_ver1", "A102_hap_int1_ver1", "A103_mix_ang_hap_30_70_ver1"]
+
+
+@pytest.fixture(autouse=True)
+def encoders(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, child in {"brightness": Brightness, "loudness": Loudness}.items():
+        monkeypatch.setitem(ENCODERS, name, child)
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    (tmp_path / "clips").mkdir()
+    for number, clip in enumerate(CLIPS):
+        make_clip(tmp_path / "clips" / f"{clip}.mp4", n_frames=5 + number, size=(32, 32), codec="mpeg4")
+    return tmp_path
+
+
+WORDS = ("extract", "--media", "clips", "--encoder", "brightness,loudness", "--jobs", "1")
+
+
+def test_media_become_features_that_index_reads(project: Path, blemore: Blemore) -> None:
+    done = blemore(*WORDS, "--json", cwd=project)
+    assert done.returncode == 0, done.stderr
+    content = json.loads(done.stdout)
+    assert content["clips"] == 3
+    brightness = content["encoders"]["brightness"]
+    assert {key: brightness[key] for key in ("done", "failed", "width", "modality")} == {
+        "done": 3,
+        "failed": 0,
+        "width": 3,
+        "modality": "video",
+    }
+    indexed = blemore("index", "features", "--json", "--modality", "loudness=audio", cwd=project)
+    assert indexed.returncode == 0, indexed.stderr
+    assert set(json.loads(indexed.stdout)["encoders"]) == {"brightness", "loudness"}
+
+
+def test_the_table_and_the_next_command(project: Path, blemore: Blemore) -> None:
+    done = blemore(*WORDS, cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert "features of 3 clips" in done.stdout
+    assert "Next: blemore index" in done.stderr
+
+
+def test_failures_are_listed_with_their_reason_and_exit_3(project: Path, blemore: Blemore) -> None:
+    make_clip(project / "clips" / "A104_sad_int1_ver1.mp4", n_frames=4, size=(32, 32), codec="mpeg4", has_sound=False)
+    done = blemore(*WORDS, "--json", cwd=project)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["encoders"]["loudness"]["failed"] == 1
+    assert "A104_sad_int1_ver1 by loudness: the file must have sound, and has none" in done.stderr
+    assert "A104_sad_int1_ver1,loudness" in (project / "features" / "failures.csv").read_text()
+    indexed = blemore("index", "features", "--missing", "mask", cwd=project)
+    assert indexed.returncode == 0, indexed.stderr
+
+
+def test_check_finds_features_that_are_not_as_they_were_written(project: Path, blemore: Blemore) -> None:
+    blemore(*WORDS, cwd=project)
+    assert blemore(*WORDS, "--check", cwd=project).returncode == 0
+    np.save(project / "features" / "loudness" / f"{CLIPS[1]}.npy", np.zeros(2))
+    done = blemore(*WORDS, "--check", "--json", cwd=project)
+    assert done.returncode == 3
+    assert json.loads(done.stdout)["damaged"] == {"brightness": [], "loudness": [CLIPS[1]]}
+
+
+def test_metadata_say_which_clips_are_wanted(project: Path, blemore: Blemore) -> None:
+    (project / "test.csv").write_text(f"filename\n{CLIPS[0]}\nabsent\n")
+    done = blemore(*WORDS, "--json", "--set", "data.test_metadata=test.csv", cwd=project)
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["clips"] == 1
+    assert "1 of 2 clips have no media file: absent" in done.stderr
+
+
+def test_encoders_of_the_project_file(project: Path, blemore: Blemore) -> None:
+    (project / "blemore.yaml").write_text(
+        "extract:\n  media: [clips]\n  out: made\n  jobs: 1\n  encoders: {bright: {family: brightness, fps: 5}}\n"
+    )
+    assert blemore("extract", cwd=project).returncode == 0
+    assert np.load(project / "made" / "bright" / f"{CLIPS[0]}.npy").shape == (1, 3)
+    assert blemore("extract", "--encoder", "brightness", "--fps", "12.5", cwd=project).returncode == 0
+    assert np.load(project / "made" / "brightness" / f"{CLIPS[0]}.npy").shape == (3, 3)
+
+
+def test_another_recipe_in_a_folder_is_refused(project: Path, blemore: Blemore) -> None:
+    blemore(*WORDS, cwd=project)
+    done = blemore(*WORDS, "--fps", "5", cwd=project)
+    assert done.returncode == 4
+    assert "must be extracted in one way, and now options fps is 5.0, was absent" in done.stderr
+
+
+def test_the_list_of_encoders(tmp_path: Path, blemore: Blemore) -> None:
+    content = json.loads(blemore("extract", "--list", "--json", cwd=tmp_path).stdout)
+    assert {"egemaps", "voice", "face", "facemesh", "face_emotion"} < set(content["encoders"])
+    assert "not for commercial use" in blemore("extract", "--list", cwd=tmp_path).stdout.replace("\n", " ")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (("--media", "clips"), 2, "at least one encoder is needed"),
+        (("--media", "gone", "--encoder", "loudness"), 3, "does not exist"),
+        (("--encoder", "loudness"), 3, "must hold media files"),
+        (("--media", "clips", "--encoder", "loudnes"), 2, "did you mean loudness"),
+        (("--media", "clips", "--encoder", "x=clips"), 3, "must be the folder of a Hugging Face model"),
+    ],
+)
+def test_what_is_wrong_is_told(
+    project: Path, blemore: Blemore, words: tuple[str, ...], code: int, message: str
+) -> None:
+    done = blemore("extract", *words, cwd=project)
+    assert done.returncode == code
+    assert message in done.stderr

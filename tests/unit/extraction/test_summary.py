@@ -1,0 +1,43 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tests.fixtures.encoders import Brightness
+
+from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders.families import spec_of
+from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
+from blemore_cli.extraction.summary import FAILURES_FILE, summaries, write_failures
+
+
+@pytest.fixture
+def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Manifest:
+    monkeypatch.setitem(ENCODERS, "brightness", Brightness)
+    folder = tmp_path / "brightness"
+    folder.mkdir()
+    np.save(features_file(folder, "a"), np.zeros((7, 3), dtype=np.float32))
+    made = Manifest(folder)
+    made.add(ClipRecord(clip="a", rows=7, frames=10, lost=3, damage="a gap of 1.0 s between frames"))
+    made.add(ClipRecord(clip="b", frames=10, lost=10, failure="no face in any frame"))
+    made.add(ClipRecord(clip="c", failure="no face in any frame"))
+    made.add(ClipRecord(clip="d", failure="it is silent"))
+    return made
+
+
+def test_counts_of_an_encoder(manifest: Manifest) -> None:
+    counts = summaries([spec_of("brightness", {})], {"brightness": manifest}, ["a", "b", "c", "d", "unseen"])
+    summary = counts["brightness"]
+    assert (summary.done, summary.failed, summary.width, summary.modality, summary.rows) == (1, 3, 3, "video", 7)
+    assert summary.lost == pytest.approx(13 / 20)
+    assert (summary.damaged, summary.reason) == (1, "no face in any frame")
+
+
+def test_failures_are_written_and_the_file_goes_when_there_are_none(manifest: Manifest, tmp_path: Path) -> None:
+    failures = write_failures(tmp_path, {"brightness": manifest})
+    assert [record.clip for _, record in failures] == ["b", "c", "d"]
+    lines = (tmp_path / FAILURES_FILE).read_text().splitlines()
+    assert lines[:2] == ["clip,encoder,failure", "b,brightness,no face in any frame"]
+    for clip in "bcd":
+        manifest.add(ClipRecord(clip=clip, rows=1))
+    assert write_failures(tmp_path, {"brightness": manifest}) == []
+    assert not (tmp_path / FAILURES_FILE).exists()
