@@ -12,10 +12,10 @@ import typer
 from typer.core import TyperCommand
 
 from blemore_cli.cli.console import Output, exit_codes
-from blemore_cli.core.choices import PROJECT_FILE
+from blemore_cli.core.choices import PROJECT_FILE, Stale
 
 if TYPE_CHECKING:
-    from blemore_cli.core.config.schema import Config
+    from blemore_cli.core.config.schema import Config, DataConfig
     from blemore_cli.core.overwriting import ProjectInputs
 
 _option = partial(typer.Option, rich_help_panel="Every command")
@@ -62,6 +62,19 @@ class Session:
         from blemore_cli.core.config.project_inputs import project_inputs
 
         return project_inputs(config, self.config_path)
+
+    def check_fresh(self, index: Path, project: "DataConfig | None", stale: Stale) -> None:
+        """Refuses an index whose metadata or features have changed since it was built, or notes it where allowed.
+
+        Args:
+            index: The index.
+            project: Section `data` of the project whose index it is; None for another one.
+            stale: Whether a stale index is an error.
+        """
+        from blemore_cli.data.staleness import check_fresh
+
+        for note in check_fresh(index, project, is_allowed=stale == "allow"):
+            self.output.note(note)
 
     def next_step(self, *words: str) -> str:
         """A command to type next, of the same project, runs and index.

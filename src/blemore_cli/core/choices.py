@@ -9,6 +9,7 @@ Modality = Literal["video", "audio", "av"]
 Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 FaceChoice = int | Literal["error", "most_frames"]
+Stale = Literal["error", "allow"]
 Selection = Literal["learned", "random", "fixed", "full", "mean"]
 KEEPS_ALL: Final = ("full", "mean")
 """Selections that keep every encoder; the others keep `top_n`."""

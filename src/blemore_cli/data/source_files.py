@@ -72,10 +72,15 @@ class SourceFiles:
         return {name: FileStamp(*state, known[name]) for name, state in self.states.items()}
 
 
+def metadata_files(data: DataConfig) -> dict[str, Path]:
+    """The metadata file of each split that has one."""
+    files = {"train": data.train_metadata, "test": data.test_metadata}
+    return {split: path for split, path in files.items() if path is not None}
+
+
 def metadata_stamps(data: DataConfig) -> dict[str, FileStamp]:
     """Size, time and checksum of the metadata file of each split that has one that is there."""
-    files = {"train": data.train_metadata, "test": data.test_metadata}
-    names = {split: absolute([path])[0] for split, path in files.items() if path is not None}
+    names = {split: absolute([path])[0] for split, path in metadata_files(data).items()}
     states = sizes_and_times(names.values())
     checksums = checksums_of(states)
     return {split: FileStamp(*states[name], checksums[name]) for split, name in names.items() if name in states}

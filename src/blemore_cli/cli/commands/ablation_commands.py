@@ -48,6 +48,7 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
     settings = arms.compared()
     first = settings.top_n[0] if settings.top_n else None
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
+    session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, predicts_test=False)
     _compare(session, config, training, differences(settings), index, kind="ablate", n_seeds=seeds)
 
@@ -66,6 +67,7 @@ def baseline(
     from blemore_cli.experiments.execution.arms import REFERENCE
     from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
 
+    session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, predicts_test=False)
     names = tuple(config.model.encoders or index.encoders)
     incomplete = incomplete_encoders(index, names) if fusion == "none" else {}

@@ -9,6 +9,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
+from blemore_cli.cli.options.stale_option import StaleOption
 
 if TYPE_CHECKING:
     from blemore_cli.data.index.file import Index
@@ -40,14 +41,17 @@ def inspect(
         Path | None, typer.Argument(help="Index.", show_default="that of the project", metavar="INDEX")
     ] = None,
     shift: Annotated[bool, typer.Option(help="Measure how far test features are from training features.")] = True,
+    stale: StaleOption = "error",
 ) -> None:
     """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
-    path = index_file or session.config().data.index
+    project = None if index_file else session.config().data
+    path = project.index if project else Path(index_file or "")
     from blemore_cli.data.index.file import read_index
     from blemore_cli.evaluation.domain_shift.shift import shift_summary
     from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
     from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 
+    session.check_fresh(path, project, stale)
     index = read_index(path)
     content = describe(index)
     for name, n_nan in nan_counts(index).items():

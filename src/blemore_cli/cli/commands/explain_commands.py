@@ -8,6 +8,7 @@ import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.choices import PROJECT_FILE
 
 
@@ -25,6 +26,7 @@ def explain(
     out: Annotated[
         Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
     ] = None,
+    stale: StaleOption = "error",
 ) -> None:
     """Say which encoders are kept, when, and whether the gate is right for the clip."""
     config = session.config()
@@ -39,6 +41,7 @@ def explain(
     folder = out or chosen.path / "explain"
     if out:
         check_explanation_folder(out, session.inputs(config))
+    session.check_fresh(config.data.index, config.data, stale)
     with writing_into(config.runs, folder), session.output.progress() as progress:
         explained, clips = explanation.explain(
             chosen, config.data.index, project=project, progress=partial(progress, "predictions")

@@ -8,6 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_encoder
 from blemore_cli.cli.console import table
+from blemore_cli.cli.options.stale_option import StaleOption
 
 if TYPE_CHECKING:
     from blemore_cli.experiments.data_checks.identification import Identification
@@ -30,6 +31,7 @@ def identify(
     force: Annotated[
         bool, typer.Option("--force", help="Write them even if training actors are not found well.")
     ] = False,
+    stale: StaleOption = "error",
 ) -> None:
     """Find out who is seen in anonymous test clips, for train.standardize=person; judged on the training actors."""
     config = session.config()
@@ -39,6 +41,7 @@ def identify(
     from blemore_cli.experiments.data_checks.identification import check_reliable, identify_persons
 
     check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
+    session.check_fresh(config.data.index, config.data, stale)
     clusters = identify_persons(read_index(config.data.index), encoder, persons)
     if not force:
         check_reliable(clusters)

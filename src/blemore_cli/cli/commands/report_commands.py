@@ -8,6 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_run
 from blemore_cli.cli.console import table
+from blemore_cli.cli.options.stale_option import StaleOption
 
 
 def report(
@@ -23,6 +24,7 @@ def report(
     ] = None,
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     shift: Annotated[bool, typer.Option(help="Measure the shift of encoders where no run has.")] = True,
+    stale: StaleOption = "error",
 ) -> None:
     """Write one self-contained HTML page about runs: scores, tests, figures, and a browser of clips."""
     config = session.config()
@@ -34,6 +36,7 @@ def report(
     check_out(out, session.inputs(config))
     limit_threads(config.train.threads)
     runs = report_runs(config.runs, run or [])
+    session.check_fresh(config.data.index, config.data, stale)
     with writing_into(config.runs, out), session.output.progress() as progress:
         made = write_report(runs, config.data.index, out, shift=shift, progress=progress)
     rows = [

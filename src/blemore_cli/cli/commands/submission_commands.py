@@ -8,6 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_trained_run
 from blemore_cli.cli.console import table
+from blemore_cli.cli.options.stale_option import StaleOption
 
 
 def evaluate(
@@ -49,6 +50,7 @@ def submit(
     template: Annotated[
         Path | None, typer.Option(help="The organisers' template, whose names must be covered.", metavar="JSON")
     ] = None,
+    stale: StaleOption = "error",
 ) -> None:
     """Predict the test clips with the averaged fold models and write them in the challenge's format."""
     config = session.config()
@@ -58,7 +60,9 @@ def submit(
     from blemore_cli.reporting.tables.notation import transductive_notes
 
     check_submission_file(out, session.inputs(config), template)
-    submission = predict_submission(find_runs(config.runs, run or []), config.data.index)
+    runs = find_runs(config.runs, run or [])
+    session.check_fresh(config.data.index, config.data, stale)
+    submission = predict_submission(runs, config.data.index)
     summary = write_submission(out, submission.labels, template=template)
     counts = {"n": summary.n, "singles": summary.singles, "blends": summary.blends}
     settings = submission.transduction

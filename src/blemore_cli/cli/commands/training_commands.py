@@ -63,6 +63,7 @@ def _cross_validated(
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
     from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
 
+    session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, folds)
     session.output.notes(index_gap_notes(config, index, chosen_folds(index, folds)))
     seeds = first_seeds(config, n_seeds)

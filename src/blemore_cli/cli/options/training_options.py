@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from blemore_cli.cli.completion import complete_encoders
+from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.choices import Protocol
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class TrainingOptions:
     ] = None
     resume: Annotated[bool, _option("--resume", help="Go on with an unfinished run.")] = False
     device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
+    stale: StaleOption = "error"
     jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
     tensorboard: Annotated[bool, _option("--tensorboard", help="Event files for TensorBoard, too; an extra.")] = False
 
