@@ -1,7 +1,7 @@
 """`blemore identify`."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -46,16 +46,18 @@ def identify(
     if not force:
         check_reliable(clusters)
     write_test_metadata(out, clusters.filename, clusters.person)
-    content = {
-        "out": str(out),
-        "encoder": encoder,
+    content = {"out": str(out), "encoder": encoder, **_content(clusters)}
+    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(clusters))
+    session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
+
+
+def _content(clusters: "Identification") -> dict[str, Any]:
+    return {
         "n_persons": clusters.n_persons,
         "ari_train": clusters.ari_train,
         "n_clips": len(clusters.filename),
         "silhouette": clusters.silhouette,
     }
-    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(clusters))
-    session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
 
 
 def _rows(clusters: "Identification") -> list[list[str]]:
