@@ -55,6 +55,11 @@ def write_compressed_frames(folder: Path) -> None:
         pd.DataFrame(array, columns=["a", "b", "c"]).to_csv(below(folder, f"pose/{clip}.csv.gz"), index=False)
 
 
+def write_frame_parquet(folder: Path) -> None:
+    for clip, array in frames().items():
+        pd.DataFrame(array, columns=["a", "b", "c"]).to_parquet(below(folder, f"lld/{clip}.parquet"))
+
+
 def write_rows_in_time(folder: Path) -> None:
     parts = [
         pd.DataFrame(array, columns=["F0", "loudness", "jitter"]).assign(file=f"{clip}.wav", start=range(len(array)))
@@ -93,6 +98,7 @@ EXAMPLES = {
         notes=("left out columns nominal: class",),
     ),
     "`smile/CLIP.arff`, a row a frame": Example(write_frame_arff, {"smile": 14}),
+    "`lld/CLIP.parquet` (`.feather`), a row a frame": Example(write_frame_parquet, {"lld": 21}),
     "`clip.parquet` with lists [D] in a column": Example(write_lists, {"clip": 3}),
     "`wavlm.feather` with lists [T][D] in a column": Example(write_nested_lists, {"wavlm": 21}),
     "`clap.jsonl`, an object a line with the clip and its numbers": Example(write_lines, {"clap": 3}),

@@ -19,12 +19,12 @@ from blemore_cli.data.features.readers.base import (
 )
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.csv_table import CsvTable
-from blemore_cli.data.features.readers.feather_table import FeatherTable
+from blemore_cli.data.features.readers.feather_table import FeatherTable, FrameFeather
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.index_file import IndexFile
 from blemore_cli.data.features.readers.jsonl_table import JsonLinesTable
 from blemore_cli.data.features.readers.npy import NpyFile
-from blemore_cli.data.features.readers.parquet_table import ParquetTable
+from blemore_cli.data.features.readers.parquet_table import FrameParquet, ParquetTable
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 
 __all__ = [
@@ -40,7 +40,7 @@ __all__ = [
 BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
     *(NpzArchive, TorchArchive, SafetensorsArchive, Hdf5Archive),
     *(CsvTable, ArffTable, ParquetTable, FeatherTable, JsonLinesTable),
-    *(NpyFile, PtFile, NpzFile, SafetensorsClip, Hdf5File, FrameCsv, ClipFolder),
+    *(NpyFile, FrameParquet, FrameFeather, PtFile, NpzFile, SafetensorsClip, Hdf5File, FrameCsv, ClipFolder),
     IndexFile,
 )
 

@@ -59,21 +59,32 @@ class FrameCsv(ClipFileReader):
         header = _header(content, path)
         _check_same_fields(content, path)
         table = read_csv(content, header=None if header is None else 0, names=header)
-        rows = [f"row {row}" for row in range(1, len(table) + 1)]
-        table = numbered_columns(table.rename(columns=str), list_columns(table), rows, path)
-        numbers, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
-        text = tuple(name for name in table.columns if name not in {*numbers.columns, *unreadable})
-        numbers = _with_emotions(numbers, path)
-        if numbers.columns.empty and unreadable:
-            raise stray_text(*next(iter(unreadable.items())), path)
-        if numbers.columns.empty:
-            raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=self.fix)
-        return ClipFeatures(
-            _in_text_precision(numbers, content, header),
-            tuple(numbers.columns),
-            left_out=text,
-            unreadable=unreadable,
-        )
+        numbers, text, unreadable = numbers_of_clip(table.rename(columns=str), path)
+        frames = _in_text_precision(numbers, content, header)
+        return ClipFeatures(frames, tuple(numbers.columns), left_out=text, unreadable=unreadable)
+
+
+def numbers_of_clip(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...], dict[str, str]]:
+    """The columns of numbers of a clip's table with a row a frame.
+
+    Lists become numbered columns, and OpenFace 3's index of an emotion becomes a column for each.
+
+    Returns:
+        The columns of numbers, the names of those of text, and the first cell of text of those of both, by name.
+
+    Raises:
+        DataError: If there is no column of numbers.
+    """
+    rows = [f"row {row}" for row in range(1, len(table) + 1)]
+    table = numbered_columns(table, list_columns(table), rows, path)
+    numbers, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
+    text = tuple(name for name in table.columns if name not in {*numbers.columns, *unreadable})
+    numbers = _with_emotions(numbers, path)
+    if numbers.columns.empty and unreadable:
+        raise stray_text(*next(iter(unreadable.items())), path)
+    if numbers.columns.empty:
+        raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=_WRITE_CSV)
+    return numbers, text, unreadable
 
 
 def _with_emotions(numbers: pd.DataFrame, path: Path) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.csv_table import CsvTable
-from blemore_cli.data.features.readers.parquet_table import ParquetTable
+from blemore_cli.data.features.readers.parquet_table import FrameParquet, ParquetTable
 
 PATH = Path("egemaps.parquet")
 
@@ -34,3 +34,16 @@ def test_a_table_is_recognised_without_its_rows(tmp_path: Path) -> None:
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")  # reading names what is wrong
     names = ("t.pq", "metadata.pq", "broken.parquet")
     assert [ParquetTable().recognises(tmp_path / name) for name in names] == [True, False, True]
+
+
+def test_a_file_a_clip_is_read_as_frames(tmp_path: Path) -> None:
+    frames = pd.DataFrame(np.random.default_rng(0).normal(size=(4, 2)).astype(np.float32), columns=["a", "b"])
+    starts = pd.to_timedelta(range(4), unit="s")
+    frames.set_axis(pd.MultiIndex.from_arrays([["A.wav"] * 4, starts], names=["file", "start"])).to_parquet(
+        tmp_path / "A.pq"
+    )
+    clip = FrameParquet().read(tmp_path / "A.pq")
+    assert clip.features.tobytes() == frames.to_numpy().tobytes()
+    assert (clip.columns, clip.left_out) == (("a", "b"), ("file", "start"))
+    frames.to_parquet(tmp_path / "B.pq")
+    assert FrameParquet().could_be_clip(tmp_path / "B.pq")
