@@ -28,6 +28,7 @@ WORDS: Final[Mapping[str, str]] = {
 }
 """Words for an emotion, in lower case."""
 
+_ZERO: Final = r"0(\.0+)?"
 _FRACTION: Final = re.compile(r"0?\.[357]0*|1(\.0+)?")
 
 
@@ -46,8 +47,8 @@ def uniform_labels(frame: pd.DataFrame, *, of_truth: bool = True) -> tuple[pd.Da
     """The label columns as `labels_of_frame` reads them.
 
     Cells lose outer blanks; texts for nothing are empty; `mix` may be `True` or `1.0`; saliences may have a decimal
-    comma and a percent sign. Of a truth, emotions may be words in any case, and the saliences fractions of 1. Of
-    predictions they may not: the organisers' code would count them as wrong.
+    comma and a percent sign. Of a truth, emotions may be words in any case, the salience of no emotion 0, and all
+    saliences fractions of 1. Of predictions they may not: the organisers' code would count them as wrong.
 
     Args:
         frame: Text with some of the label columns.
@@ -71,7 +72,7 @@ def uniform_labels(frame: pd.DataFrame, *, of_truth: bool = True) -> tuple[pd.Da
     if of_truth:
         for name in columns.keys() & set(EMOTION_COLUMNS):
             columns[name] = columns[name].map(_emotion)
-        notes = _without_fractions(columns)
+        notes = _with_plain_saliences(columns)
     return frame.assign(**columns), notes
 
 
@@ -81,12 +82,13 @@ def _emotion(cell: str) -> str:
     return WORDS.get(lower, lower) if lower in WORDS or lower in WORDS.values() else cell
 
 
-def _without_fractions(columns: dict[str, "pd.Series[str]"]) -> list[str]:
-    """Turns saliences that are fractions of 1 into percents, in place, if all saliences of the table are."""
-    if not {*SALIENCE_COLUMNS} <= columns.keys():
+def _with_plain_saliences(columns: dict[str, "pd.Series[str]"]) -> list[str]:
+    """Leaves out zeros for no emotion, and turns fractions of 1 into percents if all saliences are, in place."""
+    if not {*SALIENCE_COLUMNS, "emotion_2"} <= columns.keys():
         return []
-    first, second = (columns[name] for name in SALIENCE_COLUMNS)
-    written = pd.concat([first, second])
+    is_zero = (columns["emotion_2"] == "") & columns[SALIENCE_COLUMNS[1]].str.fullmatch(_ZERO)
+    columns[SALIENCE_COLUMNS[1]] = columns[SALIENCE_COLUMNS[1]].mask(is_zero, "")
+    written = pd.concat([columns[name] for name in SALIENCE_COLUMNS])
     written = written[written != ""]
     if not len(written) or not written.str.fullmatch(_FRACTION).all():
         return []

@@ -155,7 +155,8 @@ def _read_train(path: Path, allowed: Allowances, note: Callable[[str], object]) 
 
 def _checked_folds(table: pd.DataFrame, path: Path, allow_actor_overlap: bool) -> Ints:
     check = partial(check_rows, table, path)
-    table = table.assign(fold=without_texts_for_nothing(table["fold"]).str.replace(",", ".", regex=False))
+    numbers = without_texts_for_nothing(table["fold"]).str.replace(r"(?i)^fold[ _-]?", "", regex=True)
+    table = table.assign(fold=numbers.str.replace(",", ".", regex=False))
     is_number = table["fold"].str.fullmatch(r"[0-9]{1,6}(\.0+)?")
     fix = "Write the official fold, 0 to 4, of each training clip."
     check(is_number, "fold must be a whole number from 0", actual=map(repr, table["fold"]), fix=fix)

@@ -9,7 +9,7 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.files import read_bytes
-from blemore_cli.data.foreign import kind_of
+from blemore_cli.data.foreign import HTML_PAGE, LFS_POINTER, ZERO_BYTES, kind_of
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 CSV_FILE: Final = "CSV file"
@@ -27,21 +27,23 @@ def read_records(path: Path, required: Sequence[str]) -> list[tuple[int, list[st
     """Reads the records of a text file that are not blank, each with the line on which it starts.
 
     The separator is the one by which the header has the most of the required columns. Blanks after separators are left
-    out where the header has them, too.
+    out where the header has them, too; comments `#` above the header and repetitions of it are left out as well.
 
     Raises:
         DataError: If the file is missing, of another kind, no text, or breaks the rules of quotes.
     """
     text = _text(path)
     first, separator = 1, ""
-    if text.startswith(_SEPARATOR_LINE):
+    while text.startswith((_SEPARATOR_LINE, "#")):
         line, _, text = text.partition("\n")
-        first, separator = 2, line.removeprefix(_SEPARATOR_LINE).strip("\r")[:1]
+        first += 1
+        separator = separator if line[0] == "#" else line.removeprefix(_SEPARATOR_LINE).strip("\r")[:1]
     header = next((line for line in text.split("\n") if line.strip()), "")
     separator = separator or separator_of(header, required)
-    return [
+    records = [
         (first + line - 1, fields) for line, fields in _records(text, separator, path) if any(map(str.strip, fields))
     ]
+    return records[:1] + [record for record in records[1:] if record[1] != records[0][1]]
 
 
 def separator_of(header: str, required: Sequence[str]) -> str:
@@ -64,7 +66,7 @@ def _text(path: Path) -> str:
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
     kind = kind_of(content) if encoding == "utf-8-sig" else None
     if kind is not None:
-        fix = "Save it as CSV." if kind.suffixes else kind.fix
+        fix = kind.fix if kind in {HTML_PAGE, LFS_POINTER, ZERO_BYTES} else "Save it as CSV."
         raise DataError(f"{path} must be a {CSV_FILE}, got {kind.name}", fix=fix)
     if encoding == "utf-8-sig" and content[1:2] == b"\0" and content[3:4] == b"\0":
         encoding = "utf-16-le"

@@ -29,6 +29,8 @@ def frame_of(*rows: str) -> pd.DataFrame:
         ("True;Happiness;Anger;30.0;70.0", "ang_hap_70_30"),
         ("yes;fear;disgust;50,0;50,0", "disg_fea_50_50"),
         ("TRUE;sad;hap;70%;30%", "hap_sad_30_70"),
+        ("0;sad;;100;0", "sad"),
+        ("0;sad;none;100.0;0.0", "sad"),
     ],
 )
 def test_what_programs_write_for_a_label(row: str, code: str) -> None:
@@ -38,7 +40,7 @@ def test_what_programs_write_for_a_label(row: str, code: str) -> None:
 
 
 def test_saliences_are_fractions_if_all_of_them_are() -> None:
-    frame, [note] = uniform_labels(frame_of("1;ang;hap;0.7;0.3", "1;ang;hap;.5;0.50", "0;sad;;1.0;", "0;neu;;;"))
+    frame, [note] = uniform_labels(frame_of("1;ang;hap;0.7;0.3", "1;ang;hap;.5;0.50", "0;sad;;1.0;0.0", "0;neu;;;"))
     codes = [LABEL_CODES[label] for label in labels_of_frame(frame, Path("t.csv"))]
     assert codes == ["ang_hap_70_30", "ang_hap_50_50", "sad", "neu"]
     assert note == "saliences are read as fractions of 1 (0.7 is 70 percent)"

@@ -72,6 +72,11 @@ def test_broken_rows_name_file_line_and_clip(tmp_path: Path, row: str, problem: 
     assert caught.value.fix
 
 
+def test_folds_may_have_the_word_before_them(tmp_path: Path) -> None:
+    rows = [f"{row[:-1]}{word}{row[-1]}" for row, word in zip(ROWS, ("fold", "Fold_", "fold "), strict=True)]
+    assert read_clips(write(tmp_path / "train.csv", HEADER, *rows), None).fold.tolist() == [1, 0, 0]
+
+
 def test_folds_written_as_floats_are_whole_numbers(tmp_path: Path) -> None:
     assert read_clips(write(tmp_path / "train.csv", HEADER, *(f"{row}.0" for row in ROWS)), None).fold.tolist() == [
         1,

@@ -44,6 +44,12 @@ def test_empty_rows_are_left_out_and_lines_are_counted(tmp_path: Path) -> None:
     assert lines == [(2, list(REQUIRED)), (3, ["clip_1", "A1", "70.0"]), (7, ["clip_2", "A2", ""])]
 
 
+def test_comments_above_and_repeated_headers_are_left_out(tmp_path: Path) -> None:
+    text = f"# exported\n#\n{text_of(',')}{','.join(REQUIRED)}\nclip_2,A2,\n"
+    lines = records_of(tmp_path, text.encode())
+    assert lines == [(3, list(REQUIRED)), (4, ["clip_1", "A1", "70.0"]), (6, ["clip_2", "A2", ""])]
+
+
 @pytest.mark.parametrize(
     ("content", "problem", "fix"),
     [
