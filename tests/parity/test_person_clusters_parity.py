@@ -12,7 +12,7 @@ from blemore_cli.evaluation.person_clusters import cluster_persons
 @pytest.mark.parametrize("n_persons", [2, 7])
 def test_clusters_and_their_silhouette(n_persons: int) -> None:
     features = np.random.default_rng(0).normal(2, 3, size=(80, 6)) ** 3
-    found = cluster_persons(features, n_persons)
+    found = cluster_persons([features], n_persons)
     unit = normalize(scale(features))
     expected = AgglomerativeClustering(n_persons, linkage="ward").fit_predict(unit)
     assert adjusted_rand_score(expected, found.cluster) == 1

@@ -1,11 +1,13 @@
-"""Person clusters of anonymous clips by the features of an identity encoder, such as a speaker's or a face's.
+"""Person clusters of anonymous clips by the features of identity encoders, such as a speaker's and a face's.
 
-Rows are standardised over the clips at hand and scaled to unit length, so that squared Euclidean distances are cosine
-distances, and merged by Ward's criterion, which of the usual linkages recovered planted persons best.
+Rows of each encoder are standardised over the clips at hand and scaled to unit length, so that squared Euclidean
+distances are cosine distances; those of several encoders are averaged. Clips are merged by Ward's criterion, which of
+the usual linkages recovered planted persons best.
 Source: Ward (1963), Journal of the American Statistical Association 58(301); Rousseeuw (1987), Journal of
 Computational and Applied Mathematics 20, for the silhouette.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -42,11 +44,11 @@ class PersonClusters:
         return int(self.cluster.max()) + 1
 
 
-def cluster_persons(features: Floats, n_persons: int | None = None) -> PersonClusters:
-    """Clusters clips by the features of an identity encoder.
+def cluster_persons(features: Sequence[Floats], n_persons: int | None = None) -> PersonClusters:
+    """Clusters clips by the features of identity encoders.
 
     Args:
-        features: (N, D) finite features.
+        features: (N, D) finite features of each encoder.
         n_persons: Number of persons; None takes the number with the largest mean silhouette, of equal ones the
             smallest, among 2 to `MAX_PERSONS`.
 
@@ -55,19 +57,20 @@ def cluster_persons(features: Floats, n_persons: int | None = None) -> PersonClu
 
     Examples:
         >>> features = np.array([[5.0, 0.1], [5.2, 0.0], [0.0, 5.1], [0.2, 5.0], [-5.0, -5.0], [-5.1, -5.0]])
-        >>> cluster_persons(features).cluster.tolist()
+        >>> cluster_persons([features]).cluster.tolist()
         [0, 0, 1, 1, 2, 2]
     """
-    n_least = n_persons or 3
-    if len(features) < n_least:
+    n_least, n_clips = n_persons or 3, len(features[0])
+    if n_clips < n_least:
         raise DataError(
-            f"finding {n_persons or 'the'} persons takes {n_least} clips or more, got {len(features)}",
+            f"finding {n_persons or 'the'} persons takes {n_least} clips or more, got {n_clips}",
             fix="Give a smaller --persons." if n_persons else "Write a column video_id into the metadata by hand.",
         )
-    distances = pdist(_unit_rows(features))
-    numbers = [n_persons] if n_persons else list(range(2, min(MAX_PERSONS, len(features) - 1) + 1))
+    squares = np.mean([pdist(_unit_rows(rows), "sqeuclidean") for rows in features], axis=0)
+    distances = np.sqrt(squares)
+    numbers = [n_persons] if n_persons else list(range(2, min(MAX_PERSONS, n_clips - 1) + 1))
     cuts = cut_tree(linkage(distances, "ward"), numbers).T
-    cosine = squareform(distances**2 / 2)
+    cosine = squareform(squares / 2)
     widths = [_silhouette(cosine, cut) for cut in cuts]
     best = int(np.argmax(widths))
     return PersonClusters(_by_appearance(cuts[best]), widths[best])
@@ -96,7 +99,7 @@ def _by_appearance(cluster: Ints) -> Ints:
     return rank
 
 
-def actor_ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float:
+def actor_ari(features: Sequence[Floats], actor: Strings, *, is_number_known: bool) -> float:
     """Adjusted Rand index of clusters of training clips with their actors, which the clustering does not read.
 
     The number of actors may be given to it. 1 where clusters are the actors, about 0 where they are as good as random.

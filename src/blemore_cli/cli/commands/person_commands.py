@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 def identify(
     session: Session,
     encoder: Annotated[
-        str,
+        list[str],
         typer.Option(
-            help="Encoder of identity: speaker or face embeddings, for example.",
+            help="Encoder of identity: speaker or face embeddings, for example; repeatable.",
             metavar="NAME",
             autocompletion=complete_encoder,
         ),
@@ -42,12 +42,13 @@ def identify(
 
     check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
     session.check_fresh(config.data.index, config.data, stale)
-    clusters = identify_persons(read_index(config.data.index), encoder, persons)
+    encoders = [name.strip() for text in encoder for name in text.split(",")]
+    clusters = identify_persons(read_index(config.data.index), encoders, persons)
     if not force:
         check_reliable(clusters)
     write_test_metadata(out, clusters.filename, clusters.person)
-    content = {"out": str(out), "encoder": encoder, **_content(clusters)}
-    view = table(f"{out}: persons by {encoder}", "", "", rows=_rows(clusters))
+    content = {"out": str(out), "encoder": ",".join(encoders), **_content(clusters)}
+    view = table(f"{out}: persons by {' and '.join(encoders)}", "", "", rows=_rows(clusters))
     session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
 
 

@@ -1,5 +1,6 @@
 """Identification of the persons in an index's test clips, checked on the known actors of its training clips."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ class Identification:
     """Persons who seem to be seen in the M test clips.
 
     Attributes:
-        encoder: The identity encoder.
+        encoders: The identity encoders.
         filename: (M,) the test clips.
         person: (M,) names such as `person-01`, numbered by first appearance.
         n_persons: Number of persons.
@@ -23,7 +24,7 @@ class Identification:
         ari_train: Adjusted Rand index of the same procedure on the training clips; None without two known actors.
     """
 
-    encoder: str
+    encoders: tuple[str, ...]
     filename: Strings
     person: Strings
     n_persons: int
@@ -31,35 +32,37 @@ class Identification:
     ari_train: float | None
 
 
-def identify_persons(index: Index, encoder: str, n_persons: int | None = None) -> Identification:
-    """Clusters the test clips by an encoder, and the training clips to check whether its clusters are persons.
+def identify_persons(index: Index, encoders: Sequence[str], n_persons: int | None = None) -> Identification:
+    """Clusters the test clips by encoders, and the training clips to check whether the clusters are persons.
 
     Either set of clips is clustered separately; the training actors serve to check the clusters alone.
 
     Args:
         index: The index.
-        encoder: Name of the identity encoder.
+        encoders: Names of the identity encoders, whose distances are averaged.
         n_persons: Number of persons in the test clips, where known; the number of training actors is then given too.
             Otherwise both numbers are chosen by the silhouette.
 
     Raises:
-        ArtefactError: If the index lacks the encoder.
-        DataError: If there is no test clip, the encoder lacks one, or they are too few.
+        ArtefactError: If the index lacks an encoder.
+        DataError: If there is no test clip, an encoder lacks one, or they are too few.
     """
-    features, is_usable = index.features(encoder), index.present(encoder)
-    is_usable &= np.isfinite(features).all(axis=1)
     clips = index.clips
-    _check_test_clips(index, encoder, is_usable)
-    clusters = cluster_persons(features[clips.is_test], n_persons)
-    is_known = is_usable & ~clips.is_test & (clips.actor != "")
+    features = [index.features(encoder) for encoder in encoders]
+    is_known = ~clips.is_test & (clips.actor != "")
+    for encoder, rows in zip(encoders, features, strict=True):
+        is_usable = index.present(encoder) & np.isfinite(rows).all(axis=1)
+        _check_test_clips(index, encoder, is_usable)
+        is_known &= is_usable
+    clusters = cluster_persons([rows[clips.is_test] for rows in features], n_persons)
     width = max(2, len(str(clusters.n_persons)))
     return Identification(
-        encoder=encoder,
+        encoders=tuple(encoders),
         filename=clips.filename[clips.is_test],
         person=np.array([f"person-{number + 1:0{width}d}" for number in clusters.cluster]),
         n_persons=clusters.n_persons,
         silhouette=clusters.silhouette,
-        ari_train=_ari(features[is_known], clips.actor[is_known], is_number_known=n_persons is not None),
+        ari_train=_ari([rows[is_known] for rows in features], clips.actor[is_known], is_known=n_persons is not None),
     )
 
 
@@ -76,10 +79,10 @@ def _check_test_clips(index: Index, encoder: str, is_usable: Bools) -> None:
         )
 
 
-def _ari(features: Floats, actor: Strings, *, is_number_known: bool) -> float | None:
+def _ari(features: Sequence[Floats], actor: Strings, *, is_known: bool) -> float | None:
     if len(np.unique(actor)) < 2 or len(actor) < 3:
         return None
-    return actor_ari(features, actor, is_number_known=is_number_known)
+    return actor_ari(features, actor, is_number_known=is_known)
 
 
 def check_reliable(result: Identification) -> None:
@@ -92,8 +95,8 @@ def check_reliable(result: Identification) -> None:
     if ari is None or ari < MIN_ARI:
         actual = "training clips of two known actors are missing" if ari is None else f"it is {ari:.2f}"
         raise DataError(
-            f"clusters of {result.encoder} must agree with the training actors (adjusted Rand index {MIN_ARI} or "
-            f"more) to be taken for persons, and {actual}",
+            f"clusters of {' and '.join(result.encoders)} must agree with the training actors (adjusted Rand index "
+            f"{MIN_ARI} or more) to be taken for persons, and {actual}",
             fix="Name an encoder of identity (speaker or face embeddings) or the number with --persons; --force writes"
             " them all the same.",
         )
