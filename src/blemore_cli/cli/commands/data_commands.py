@@ -49,6 +49,7 @@ def inspect(
     from blemore_cli.data.index.file import read_index
     from blemore_cli.evaluation.domain_shift.shift import shift_summary
     from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
+    from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
     from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 
     session.check_fresh(path, project, stale)
@@ -56,7 +57,8 @@ def inspect(
     content = describe(index)
     for name, n_nan in nan_counts(index).items():
         content["encoders"][name] |= {"nan": n_nan, "sha256": index.encoders[name].sha256}
-    content |= {"labels": set_counts(index), "folds": fold_counts(index)}
+    content |= {"labels": set_counts(index), "folds": fold_counts(index), "notes": prediction_notes(index)}
+    session.output.notes(content["notes"])
     renderables = [_contents(index), _labels(content), _folds(content)]
     if shift and index.clips.is_test.any():
         with session.output.progress() as progress:

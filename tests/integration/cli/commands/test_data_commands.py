@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from tests.integration.conftest import Blemore, parsed
 
+from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.data.index.file import read_index
 
 pytestmark = pytest.mark.slow
@@ -35,6 +37,20 @@ def test_flags_take_the_place_of_the_project_file(trained: Path, blemore: Blemor
     assert content["encoders"].keys() == {"wavlm", "again"}
     assert content["encoders"]["again"]["modality"] == "audio"
     assert (tmp_path / "small.h5").is_file()
+
+
+def test_predictions_of_a_run_are_an_encoder(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
+    rows = pd.concat([pd.read_csv(trained / "runs" / "first" / name) for name in ("oof.csv", "test.csv")])
+    rows.to_csv(tmp_path / "friend.csv", index=False)
+    metadata = ["--train-metadata", trained / "train_metadata.csv", "--test-metadata", trained / "test_metadata.csv"]
+    done = blemore("index", "friend.csv", *metadata, "--out", "both.h5", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "the mean of a clip's is taken" in done.stderr
+    index = read_index(tmp_path / "both.h5")
+    means = rows.groupby("filename")[list(PROBABILITY_COLUMNS)].mean().loc[index.clips.filename.tolist()]
+    assert np.allclose(index.features("friend"), means, atol=1e-6)
+    content = parsed(blemore("inspect", "both.h5", "--no-shift", "--json", cwd=tmp_path))
+    assert "its 36 columns are predictions" in content["notes"][0]
 
 
 @pytest.mark.parametrize("flag", ["--encoder", "--modality"])
