@@ -8,7 +8,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from blemore_cli.core.choices import Adaptation, Heads, LatentFusion, Selection
+from blemore_cli.core.choices import Adaptation, FusionRule, Heads, Selection
 from blemore_cli.core.config.schema import AdaptConfig, Config, TrainConfig
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
@@ -21,6 +21,7 @@ from blemore_cli.training.scaler import Rows
 from blemore_cli.training.seed_stream import SeedStream
 
 WIDTHS: Final = (4, 3, 2)
+OTHER_FUSIONS: tuple[FusionRule, ...] = ("rank", "concat", "evidence")
 D_LATENT: Final = 6
 
 
@@ -72,9 +73,14 @@ def test_stacked_is_alone(drawn: tuple[list[Run], int], method: Adaptation, aver
 
 
 @settings(max_examples=12)
-@given(stacks(), st.sampled_from(["rank", "concat"]), st.sampled_from(["decoupled", "mixture"]), st.integers(1, 3))
+@given(
+    stacks(),
+    st.sampled_from(["rank", "concat", "evidence"]),
+    st.sampled_from(["decoupled", "mixture"]),
+    st.integers(1, 3),
+)
 def test_stacked_is_alone_with_every_fusion(
-    drawn: tuple[list[Run], int], fusion: LatentFusion, heads: Heads, n: int
+    drawn: tuple[list[Run], int], fusion: FusionRule, heads: Heads, n: int
 ) -> None:
     width = {"selection": "learned", "top_n": n} if fusion == "concat" else {}
     check_stacked_is_alone(drawn, "none", False, fusion=fusion, heads=heads, **width)

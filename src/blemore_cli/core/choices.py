@@ -21,6 +21,10 @@ Baseline = Literal["linear", "mlp256", "mlp512", "logistic", "frequent_single", 
 Fusion = Literal["none", "concat"]
 GateRule = Literal["attention"]
 LatentFusion = Literal["weighted", "rank", "concat"]
+FusionRule = Literal["weighted", "rank", "concat", "evidence"]
+EVIDENCE: Final = "evidence"
+"""The fusion of the encoders' distributions; the other rules fuse their latents."""
+
 Heads = Literal["decoupled", "softmax_labels", "softmax_emotions", "mixture"]
 Optimiser = Literal["adamw", "adam"]
 Protocol = Literal["nested", "official"]

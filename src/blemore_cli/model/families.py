@@ -1,4 +1,4 @@
-"""Network families: the gated network, and the organisers' baselines with early fusion."""
+"""Network families: the gated network, with fusion of latents or of evidence, and baselines with early fusion."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -6,7 +6,8 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from blemore_cli.core.choices import Family
+from blemore_cli.core.choices import EVIDENCE, Family
+from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.linear import Linear
 from blemore_cli.model.network import PREDICTION, Architecture, BlemoreNetwork, FusionNetwork, Output, TrainingStep
@@ -17,7 +18,9 @@ HIDDEN: Final[dict[Family, int]] = {"linear": 0, "mlp256": 256, "mlp512": 512}
 
 def build_network(architecture: Architecture, *, generator: torch.Generator) -> FusionNetwork:
     """A network of the architecture's family, with initial weights from the generator."""
-    network = BlemoreNetwork if architecture.family == "gated" else ConcatNetwork
+    if architecture.family != "gated":
+        return ConcatNetwork(architecture, generator=generator)
+    network = EvidenceNetwork if architecture.fusion == EVIDENCE else BlemoreNetwork
     return network(architecture, generator=generator)
 
 

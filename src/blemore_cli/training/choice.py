@@ -11,6 +11,7 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
 from blemore_cli.evaluation.scoring.metrics import official_scores
+from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.inner import InnerPart
 from blemore_cli.training.predict import over_labels
@@ -71,6 +72,26 @@ def cross_fitted_posterior(
             posterior = predictions.posterior[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
             by_row |= dict(zip(part.judged.tolist(), posterior, strict=True))
     return np.stack([by_row[row] for row in rows]) if by_row.keys() >= set(rows.tolist()) else None
+
+
+def cross_fitted_evidence(
+    parts: Sequence[InnerPart], inner: Sequence[EpochPredictions], n_epochs: int
+) -> CrossFittedEvidence | None:
+    """What encoders say of the rows that the inner trainings are judged on, each by a training that left it out.
+
+    Args:
+        parts: The inner trainings of a fold model.
+        inner: The predictions of each.
+        n_epochs: After how many epochs.
+    """
+    log_probs = [
+        predictions.by_encoder[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
+        for part, predictions in zip(parts, inner, strict=True)
+        if predictions.by_encoder is not None
+    ]
+    if not log_probs:
+        return None
+    return CrossFittedEvidence(np.concatenate([part.judged for part in parts]), np.concatenate(log_probs))
 
 
 def _judged(part: InnerPart, predictions: EpochPredictions) -> Floats:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from blemore_cli.core.choices import EVIDENCE
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import N_EMOTIONS
@@ -11,7 +12,7 @@ from blemore_cli.model.heads import HEADS
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.adaptation import ADAPTERS
 from blemore_cli.training.baselines.direct import TRAINED
-from blemore_cli.training.spec import has_second_stage
+from blemore_cli.training.spec import fuses_evidence, has_second_stage
 
 MOST_ADAM_DECAY: Final = 0.1
 """Weight decay with which Adam no longer learns: as a part of the gradient it draws every weight towards 0."""
@@ -29,13 +30,16 @@ def check_combination(config: Config) -> None:
     if config.model.family in TRAINED:
         _check_heads(config)
         _check_decay(config)
-    if config.model.family == "gated":
+    if fuses_evidence(config):
+        _check_evidence(config)
+    elif config.model.family == "gated":
         _check_number(config)
 
 
 def _check_hyperparameters(config: Config) -> None:
     GATES.options(config.model.gate, config.model.gate_options)
-    FUSIONS.options(config.model.fusion, config.model.fusion_options)
+    if config.model.fusion != EVIDENCE:
+        FUSIONS.options(config.model.fusion, config.model.fusion_options)
     HEADS.options(config.model.heads, config.model.heads_options)
     if config.adapt.method != "none":
         ADAPTERS.options(config.adapt.method, config.adapt.options)
@@ -68,6 +72,17 @@ def _check_decay(config: Config) -> None:
             f"{MOST_ADAM_DECAY:g} to learn at all, got {train.weight_decay:g}",
             fix="Set train.weight_decay=0.001, as the organisers have it, or train.optimiser=adamw.",
         )
+
+
+def _check_evidence(config: Config) -> None:
+    """Refuses settings of parts that fusion of evidence does not have."""
+    model = config.model
+    for key, value in (("fusion_options", model.fusion_options), ("gate_view", model.gate_view)):
+        if value:
+            raise ConfigError(
+                f"model.fusion=evidence has neither a gate nor hyperparameters, got model.{key}={value}",
+                fix=f"Leave model.{key} empty, or set model.fusion=weighted.",
+            )
 
 
 def _check_number(config: Config) -> None:

@@ -11,6 +11,7 @@ from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.loop.job import TrainingJob
@@ -29,11 +30,13 @@ class EpochPredictions:
         loss: (T,) mean training loss in nats.
         prob: (T, M, K) float32 probabilities of the M target rows; K is 36, or 6 with heads over the emotions.
         posterior: (T, M, E) float32 encoder posteriors of these rows, where there is a second stage.
+        by_encoder: (T, M, E, m, K) float16 log probabilities of the m heads of each encoder, for fusion of evidence.
     """
 
     loss: Floats
     prob: Floats
     posterior: Floats | None = None
+    by_encoder: Floats | None = None
 
     @property
     def is_finite(self) -> Bools:
@@ -49,11 +52,13 @@ class Trained:
         network: The network with its final weights, on the CPU.
         scaler: Standardisation fitted on its training rows.
         loss: (T,) mean training loss of each epoch in nats.
+        decoder: The decoder that is fitted with it, where the pool of an evidence network is.
     """
 
     network: FusionNetwork
     scaler: Scaler
     loss: Floats
+    decoder: Decoder | None = None
 
     @property
     def is_finite(self) -> Bools:
@@ -98,8 +103,8 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
         for place, position in enumerate(active):
             if specs[position].n_epochs == epoch:
                 network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
-                prepared.choose_threshold(specs[position], network)
-                trained[position] = Trained(network, scaler, np.array(losses[position]))
+                decoder = prepared.complete(specs[position], network)
+                trained[position] = Trained(network, scaler, np.array(losses[position]), decoder)
         staying = [place for place, position in enumerate(active) if position not in trained]
         if staying and len(staying) < len(active):
             trainer.keep(staying)
@@ -112,7 +117,10 @@ def _epoch_predictions(spec: TrainingSpec, loss: Floats, predictions: Sequence[N
     n_outputs = HEADS[spec.config.model.heads].n_outputs
     prob = np.stack([epoch.prob[:, :n_outputs].astype(np.float32) for epoch in predictions])
     posterior = [epoch.posterior.astype(np.float32) for epoch in predictions if epoch.posterior is not None]
-    return EpochPredictions(loss, prob, np.stack(posterior) if posterior else None)
+    by_encoder = [epoch.by_encoder for epoch in predictions if epoch.by_encoder is not None]
+    return EpochPredictions(
+        loss, prob, np.stack(posterior) if posterior else None, np.stack(by_encoder) if by_encoder else None
+    )
 
 
 def _trainer(jobs: Sequence[TrainingJob], config: Config) -> StackedTrainer | SequentialTrainer:

@@ -1,14 +1,16 @@
 """Prediction with a trained network: probabilities and fusion weights, a clip at a time or many (up to rounding)."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.core.types import Floats, Strings
+from blemore_cli.model.evidence.network import encoder_log_probs
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.model.sparse import predicted
 from blemore_cli.training.scaler import Rows
@@ -25,11 +27,13 @@ class NetworkPredictions:
         prob: (N, 36), rows summing to 1.
         weights: (N, E) fusion weights.
         posterior: (N, E) encoder posteriors, where the network has a gate and the true labels were given.
+        by_encoder: (N, E, M, K) float16 log probabilities of each encoder's heads, where they were asked for.
     """
 
     prob: Floats
     weights: Floats
     posterior: Floats | None = None
+    by_encoder: NDArray[np.float16] | None = None
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,13 @@ class PredictionInput:
         rows: Their features, on the network's device.
         draws: (N, E) from `clip_draws`.
         truth: True labels of all N clips, where their encoder posteriors are needed.
+        by_encoder: Whether an evidence network gives the distribution of each encoder as well.
     """
 
     rows: Rows
     draws: Tensor
     truth: TrueLabels | None = None
+    by_encoder: bool = False
 
 
 def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
@@ -68,6 +74,11 @@ def network_predictions(log_prob: Tensor, weights: Tensor, posterior: Tensor | N
     return NetworkPredictions(prob, weights.cpu().numpy(), None if posterior is None else posterior.cpu().numpy())
 
 
+def half_precision(log_probs: Tensor) -> NDArray[np.float16]:
+    """Log probabilities as they are stored: an error of 0.5 permille is far below what a training run changes."""
+    return np.asarray(log_probs.to(torch.float16).cpu().numpy())
+
+
 def over_labels(prob: Floats) -> Floats:
     """(N, 36) of (N, 36) or (N, 6) probabilities; one over the emotions is over the six singles, the first labels."""
     return np.pad(prob, ((0, 0), (0, N_LABELS - prob.shape[1])))
@@ -79,10 +90,12 @@ def predict(network: FusionNetwork, inputs: PredictionInput) -> NetworkPredictio
     starts = range(0, max(1, len(inputs.rows)), CHUNK)
     parts = [_predict_part(network, inputs, slice(start, start + CHUNK)) for start in starts]
     posteriors = [part.posterior for part in parts if part.posterior is not None]
+    by_encoder = [part.by_encoder for part in parts if part.by_encoder is not None]
     return NetworkPredictions(
         np.concatenate([part.prob for part in parts]),
         np.concatenate([part.weights for part in parts]),
         np.concatenate(posteriors) if posteriors else None,
+        np.concatenate(by_encoder) if by_encoder else None,
     )
 
 
@@ -91,7 +104,9 @@ def _predict_part(network: FusionNetwork, inputs: PredictionInput, rows: slice) 
     draws = inputs.draws[rows].to(present.device)
     if inputs.truth is None:
         output = predicted(network, features, present, draws)
-        return network_predictions(output.log_prob, output.weights)
+        predictions = network_predictions(output.log_prob, output.weights)
+        by_encoder = half_precision(encoder_log_probs(output)) if inputs.by_encoder else None
+        return replace(predictions, by_encoder=by_encoder)
     truth = TrueLabels(inputs.truth.label[rows], inputs.truth.base[rows])
     output, posterior = EncoderPosterior(network)(features, present, draws, truth)
     return network_predictions(output.log_prob, output.weights, posterior)

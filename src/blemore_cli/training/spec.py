@@ -7,18 +7,24 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from blemore_cli.core.choices import EVIDENCE
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
+from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
+from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence
+from blemore_cli.training.evidence.pool_fit import CrossFitted, CrossFittedEvidence
 from blemore_cli.training.loop.job import TrainingJob
-from blemore_cli.training.predict import PredictionInput, clip_draws
+from blemore_cli.training.predict import PredictionInput, clip_draws, over_labels
 from blemore_cli.training.scaler import Rows, Scaler, fit_scaler
 from blemore_cli.training.second_stage.encoder_posterior import TrueLabels, base_log_likelihood
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze
@@ -41,6 +47,7 @@ class TrainingSpec:
         shift_weights: Factor of each encoder, in [0, 1]; empty is 1 for all.
         posterior: (N, E) cross-fitted encoder posteriors of the training rows, where the second stage fits the gate
             to them.
+        evidence: Cross-fitted distributions of the encoders, where they are fused.
     """
 
     config: Config
@@ -52,6 +59,7 @@ class TrainingSpec:
     n_epochs: int
     shift_weights: ShiftWeights = ()
     posterior: Floats | None = None
+    evidence: CrossFittedEvidence | None = None
 
     @property
     def stream(self) -> SeedStream:
@@ -86,7 +94,7 @@ class Preparation:
         config, data, stream = spec.config, self.data(spec), spec.stream
         architecture = architecture_of(config, data.scaler, self.table.names)
         network = build_network(architecture, generator=stream.torch("initial weights"))
-        if isinstance(network, BlemoreNetwork) and config.model.selection == "fixed":
+        if isinstance(network, BlemoreNetwork | EvidenceNetwork) and config.model.selection == "fixed":
             network.select.merit.copy_(self._merit(spec))
         adapter = new_adapter(config.adapt, network.d_fused, generator=stream.torch("adapter"))
         device = data.label.device
@@ -107,8 +115,31 @@ class Preparation:
             freeze(job.network.gate)
         return job
 
-    def choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
-        """Gives a trained network the threshold by which it selects encoders, where `top_n` is `auto`."""
+    def complete(self, spec: TrainingSpec, network: FusionNetwork) -> Decoder | None:
+        """Fits what a trained network on the CPU still lacks: the pool of evidence, or the threshold of `top_n: auto`.
+
+        Returns:
+            The decoder fitted to cross-fitted predictions of the pool; None for other networks.
+        """
+        if isinstance(network, EvidenceNetwork):
+            return None if spec.evidence is None else self._fit_pool(spec, network, spec.evidence)
+        self._choose_threshold(spec, network)
+        return None
+
+    def _fit_pool(self, spec: TrainingSpec, network: EvidenceNetwork, evidence: CrossFittedEvidence) -> Decoder:
+        clips, inputs = self.table.clips, self.data(spec).scaler.apply(self.table, evidence.rows)
+        label = clips.label[evidence.rows]
+        rows = CrossFitted(
+            torch.from_numpy(evidence.log_probs).float(),
+            log_energy(network.architecture.features(inputs.columns)),
+            inputs.present,
+            torch.from_numpy(label),
+        )
+        prob = fit_evidence(network, rows, clip_draws(clips.filename[evidence.rows], len(self.table.names), spec.seed))
+        discount_shifted(network, spec.shift_weights)
+        return fit_decoder(label, over_labels(prob), method=spec.config.decode.method)
+
+    def _choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
         if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
             parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
             threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)
@@ -119,7 +150,7 @@ class Preparation:
         clips, target = self.table.clips, self.data(spec).target
         draws = clip_draws(clips.filename[spec.target], len(self.table.names), spec.seed)
         if not has_second_stage(spec.config):
-            return PredictionInput(target, draws)
+            return PredictionInput(target, draws, by_encoder=fuses_evidence(spec.config))
         label = clips.label.clip(0)  # posteriors of unlabelled rows are not read
         base = base_log_likelihood(label[spec.train], label[spec.target])
         device = target.present.device
@@ -141,7 +172,7 @@ class Preparation:
             spec.train,
             clamp_sd=train.clamp_sd,
             reduce=spec.config.model.reduce,
-            shift_weights=spec.shift_weights,
+            shift_weights=_whole(spec.shift_weights) if fuses_evidence(spec.config) else spec.shift_weights,
         )
         rows, target = (scaler.apply(self.table, part, device) for part in (spec.train, spec.target))
         return TrainingData(scaler, rows, torch.from_numpy(self.table.clips.label[spec.train]).to(device), target)
@@ -163,7 +194,18 @@ class Preparation:
 def has_second_stage(config: Config) -> bool:
     """Whether gates are fitted to encoder posteriors, which only nested inner trainings cross-fit."""
     train = config.train
-    return train.second_stage and train.protocol == "nested" and config.model.family == "gated"
+    has_gate = config.model.family == "gated" and not fuses_evidence(config)
+    return train.second_stage and train.protocol == "nested" and has_gate
+
+
+def fuses_evidence(config: Config) -> bool:
+    """Whether the distributions of the encoders are fused, and not their latents."""
+    return config.model.family == "gated" and config.model.fusion == EVIDENCE
+
+
+def _whole(weights: ShiftWeights) -> ShiftWeights:
+    """The weights with those between 0 and 1 as 1: where evidence is fused they are of it, not of the features."""
+    return tuple(float(weight > 0) for weight in weights)
 
 
 def inner_positions(clips: Clips, rows: Ints) -> list[Split]:

@@ -18,9 +18,9 @@ from blemore_cli.core.choices import (
     DecodeMethod,
     FaceChoice,
     Family,
+    FusionRule,
     GateRule,
     Heads,
-    LatentFusion,
     MatchPrior,
     Missing,
     Modality,
@@ -60,7 +60,7 @@ def kept_encoders(value: object) -> TopN:
 
 AS_TEXT: Final = PlainSerializer(str)
 GateName = Annotated[GateRule, name_of("model.gate", get_args(GateRule)), AS_TEXT]
-FusionName = Annotated[LatentFusion, name_of("model.fusion", get_args(LatentFusion)), AS_TEXT]
+FusionName = Annotated[FusionRule, name_of("model.fusion", get_args(FusionRule)), AS_TEXT]
 NamedHeads = Annotated[Heads, name_of("model.heads", get_args(Heads)), BeforeValidator(current_name), AS_TEXT]
 AdapterName = Annotated[Adaptation, name_of("adapt.method", get_args(Adaptation)), AS_TEXT]
 Options = dict[str, bool | int | float | str]
@@ -170,7 +170,9 @@ class ModelConfig(Section):
     selection: Selection = _key("learned", "learned | random | fixed | full | mean: which encoders are kept for a clip")
     top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
     fusion: FusionName = _key(
-        "weighted", "weighted | rank (weights by place) | concat (latents side by side, best first)"
+        "weighted",
+        "weighted | rank (weights by place) | concat (latents side by side, best first) | "
+        "evidence (robust pool of the encoders' distributions)",
     )
     fusion_options: Options = _key({}, "hyperparameters of the fusion, by name, where it has any")
     temperature: PositiveFloat = _key(1.0, "of the fusion weights: larger is closer to equal weights")

@@ -20,7 +20,8 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose, cross_fitted_posterior
+from blemore_cli.training.choice import choose, cross_fitted_evidence, cross_fitted_posterior
+from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.spec import TrainingSpec
 
@@ -168,8 +169,10 @@ def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:
     inner = [load_epoch_predictions(unit) for unit in units]
     choice = choose(clips.label, parts, inner, model.arm.config)
     posterior = cross_fitted_posterior(model.split.train, parts, inner, choice.n_epochs)
+    evidence = cross_fitted_evidence(parts, inner, choice.n_epochs)
     log = _inner_records(model, parts, [predictions.loss for predictions in inner], choice.held_out_loss)
-    return _as_unit(model, clips, n_epochs=choice.n_epochs, decoder=choice.decoder, posterior=posterior, log=log)
+    n_epochs, decoder = choice.n_epochs, choice.decoder
+    return _as_unit(model, clips, n_epochs=n_epochs, decoder=decoder, posterior=posterior, evidence=evidence, log=log)
 
 
 def _as_unit(
@@ -179,6 +182,7 @@ def _as_unit(
     n_epochs: int,
     decoder: Decoder | None = None,
     posterior: Floats | None = None,
+    evidence: CrossFittedEvidence | None = None,
     log: Records | None = None,
 ) -> FoldUnit:
     arm, split = model.arm, model.split
@@ -195,6 +199,7 @@ def _as_unit(
         n_epochs=n_epochs,
         shift_weights=model.shift_weights,
         posterior=posterior,
+        evidence=evidence,
     )
     return FoldUnit(arm.name, task, model.path, decoder, log or [])
 

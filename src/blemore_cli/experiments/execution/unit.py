@@ -73,7 +73,8 @@ def save_epoch_predictions(unit: InnerUnit, predictions: EpochPredictions) -> No
         ArtefactError: If the file cannot be written.
     """
     arrays = {"loss": predictions.loss, "prob": predictions.prob}
-    arrays |= {} if predictions.posterior is None else {"useful": predictions.posterior}
+    parts = {"useful": predictions.posterior, "by_encoder": predictions.by_encoder}
+    arrays |= {name: array for name, array in parts.items() if array is not None}
     tensors = {name: torch.from_numpy(np.ascontiguousarray(array)) for name, array in arrays.items()}
     try:
         unit.path.parent.mkdir(parents=True, exist_ok=True)
@@ -91,10 +92,8 @@ def load_epoch_predictions(unit: InnerUnit) -> EpochPredictions:
     """
     try:
         tensors = load_file(unit.path)
-        posterior = tensors.get("useful")
-        return EpochPredictions(
-            tensors["loss"].numpy(), tensors["prob"].numpy(), None if posterior is None else posterior.numpy()
-        )
+        arrays = {name: tensor.numpy() for name, tensor in tensors.items()}
+        return EpochPredictions(arrays["loss"], arrays["prob"], arrays.get("useful"), arrays.get("by_encoder"))
     except (OSError, KeyError, SafetensorError) as error:
         raise ArtefactError(
             f"{unit.path} must hold inner predictions: {error}", fix="Delete it, then --resume."

@@ -64,9 +64,10 @@ def _train_inner(table: FeatureTable, units: Sequence[InnerUnit]) -> list[Blemor
 
 def _train_folds(table: FeatureTable, units: Sequence[FoldUnit]) -> list[BlemoreError | None]:
     def save(unit: FoldUnit, trained: Trained) -> None:
-        if unit.decoder is None:
+        decoder = trained.decoder or unit.decoder
+        if decoder is None:
             raise BlemoreError(f"the model of fold {unit.fold} needs a decoder")
-        checkpoint = _checkpoint(table, unit, trained.network, trained.scaler, unit.decoder)
+        checkpoint = _checkpoint(table, unit, trained.network, trained.scaler, decoder)
         save_fold(unit, checkpoint, unit.log + _records(unit, trained))
 
     outcomes = train(table, [unit.task for unit in units])

@@ -10,7 +10,6 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from blemore_cli.core.labels import N_LABELS
 from blemore_cli.model.evidence.encoder_heads import EncoderHeads
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.pool import soundness
@@ -41,7 +40,7 @@ class EvidenceNetwork(FusionNetwork):
         self.heads = EncoderHeads(
             n_encoders, lambda: HEADS.new(a.heads, a.d_latent, generator=generator, options=a.heads_options)
         )
-        self.pool = EvidencePool(n_encoders, self.heads.n_members, N_LABELS)
+        self.pool = EvidencePool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
         self.select = Selector(a.selection, n_encoders, a.top_n)
 
     def forward(
@@ -86,6 +85,13 @@ class EvidenceNetwork(FusionNetwork):
         weights = votes / votes.sum(-1, keepdim=True).clamp_min(LEAST)
         mean = torch.logsumexp(evidence.log_prob + weights.log().unsqueeze(-1), dim=-2)
         return torch.where(is_pool, pooled, mean), weights
+
+
+def encoder_log_probs(output: Output) -> Tensor:
+    """The log probabilities (..., B, E, M, K) of each encoder's heads in the output of an evidence network."""
+    by_clip = output.head_log_probs.transpose(-3, -2)  # (..., B, E M, K)
+    *clips, n_encoders = output.weights.shape
+    return by_clip.reshape(*clips, n_encoders, -1, by_clip.shape[-1])
 
 
 def equal_weights(present: Tensor) -> Tensor:

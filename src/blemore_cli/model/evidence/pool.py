@@ -9,7 +9,7 @@ For gamma = 1 this is the posterior of the label in a mixture over the 2^E confi
 gamma below 1 counts evidence that encoders share less than once each. With l_e = logit pi_e a factor is
 softplus(l_e + log r_e) - softplus(l_e) in logarithms, which neither overflows nor cancels.
 
-Sources: Genest and Zidek 1986, Combining probability distributions, Statistical Science 1(1), section 3, for the
+Source: Genest and Zidek 1986, Combining probability distributions, Statistical Science 1(1), section 3, for the
 pool; Huber 1964, Robust estimation of a location parameter, Annals of Mathematical Statistics 35(1), for the
 contamination.
 """

@@ -38,7 +38,7 @@ def quality_features(log_probs: Tensor, energy: Tensor) -> Tensor:
 
     Args:
         log_probs: (..., B, E, M, K) log probabilities of M heads of each encoder, finite.
-        energy: (..., B, E) from `log_energy`.
+        energy: (..., B, E) from `log_energy`; NaN counts as 0, the energy of a usual clip.
 
     Examples:
         >>> quality_features(torch.tensor([[[[0.5, 0.5]]]]).log(), torch.zeros(1, 1))
@@ -47,7 +47,7 @@ def quality_features(log_probs: Tensor, energy: Tensor) -> Tensor:
     log_prob = F.log_softmax(log_probs.double().mean(-2), dim=-1)
     prob = log_prob.exp()
     entropy = -(prob * log_prob).sum(-1)
-    return torch.stack([energy.double(), entropy, prob.amax(-1)], dim=-1)
+    return torch.stack([energy.double().nan_to_num(), entropy, prob.amax(-1)], dim=-1)
 
 
 def with_squares(quality: Tensor, centre: Tensor, scale: Tensor) -> Tensor:
@@ -59,9 +59,8 @@ def with_squares(quality: Tensor, centre: Tensor, scale: Tensor) -> Tensor:
         scale: (..., E, 3) positive, deviation over training rows.
 
     Returns:
-        (..., B, E, 6); standardised values are limited to 6 deviations on either side, and are 0 where not finite.
+        (..., B, E, 6); standardised values are limited to 6 deviations on either side.
     """
     standard = (quality - centre.unsqueeze(-3)) / scale.unsqueeze(-3)
-    limited = standard.nan_to_num(0.0, posinf=MOST_DEVIATIONS, neginf=-MOST_DEVIATIONS)
-    limited = limited.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
+    limited = standard.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)
     return torch.cat([limited, limited.square()], dim=-1)

@@ -8,6 +8,7 @@ padded by rows whose share of the loss is zero.
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, cast
 
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
 
 from blemore_cli.core.config.schema import Config
+from blemore_cli.model.evidence.network import encoder_log_probs
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
 from blemore_cli.training.loop.flat_weights import FlatWeights, assign
@@ -22,7 +24,7 @@ from blemore_cli.training.loop.job import EpochDraws, Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
 from blemore_cli.training.loop.optimiser import WeightAverage, continued_optimiser, new_optimiser
 from blemore_cli.training.loop.padding import aligned, padded_batches
-from blemore_cli.training.predict import NetworkPredictions, PredictionInput, network_predictions
+from blemore_cli.training.predict import NetworkPredictions, PredictionInput, half_precision, network_predictions
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
 
@@ -90,9 +92,15 @@ class StackedTrainer:
         weights = torch.cat([output.weights for output, _ in outputs], dim=1)
         posteriors = [posterior for _, posterior in outputs if posterior is not None]
         posterior = torch.cat(posteriors, dim=1) if posteriors else None
-        return [
+        predictions = [
             network_predictions(log_prob[r, :n], weights[r, :n], None if posterior is None else posterior[r, :n])
             for r, n in enumerate(n_rows)
+        ]
+        if not inputs[0].by_encoder:
+            return predictions
+        by_encoder = torch.cat([encoder_log_probs(output) for output, _ in outputs], dim=1)
+        return [
+            replace(each, by_encoder=half_precision(by_encoder[r, : n_rows[r]])) for r, each in enumerate(predictions)
         ]
 
     def keep(self, positions: Sequence[int]) -> None:

@@ -24,7 +24,6 @@ def test_standardised_features_have_squares_and_limits() -> None:
     assert columns[0, 0].tolist() == [1, -1, MOST_DEVIATIONS, 1, 1, MOST_DEVIATIONS**2]
 
 
-def test_a_feature_that_is_not_finite_says_nothing_or_its_limit() -> None:
-    quality = torch.tensor([[[math.nan, math.inf, -math.inf]]])
-    columns = with_squares(quality, torch.zeros(1, 3), torch.ones(1, 3))
-    assert columns[0, 0, :3].tolist() == [0, MOST_DEVIATIONS, -MOST_DEVIATIONS]
+def test_an_energy_that_is_no_number_is_that_of_a_usual_clip() -> None:
+    quality = quality_features(torch.zeros(1, 1, 1, 36).log_softmax(-1), torch.tensor([[math.nan]]))
+    assert quality[0, 0, 0] == 0

@@ -1,0 +1,1 @@
+"""Fit of the evidence pool to cross-fitted distributions of training rows."""

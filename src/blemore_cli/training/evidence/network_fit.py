@@ -1,0 +1,41 @@
+"""Fit of an evidence network after its training: the numbers of the pool, and how many encoders it keeps."""
+
+import torch
+from torch import Tensor
+
+from blemore_cli.core.types import Floats
+from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
+from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
+from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool
+
+
+def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor) -> Floats:
+    """Fits the pool of a trained network to cross-fitted distributions, in place.
+
+    Args:
+        network: On the CPU.
+        rows: N training rows, on the CPU.
+        draws: (N, E) draws of these clips, by which a random selection keeps encoders.
+
+    Returns:
+        (N, K) probabilities of the training rows, pooled from cross-fitted distributions.
+    """
+    pool, select, present = network.pool, network.select, rows.present
+    fit_pool(pool, rows)
+    with torch.no_grad():
+        evidence = pool.evidence(rows.log_probs, rows.energy)
+        scores = network.scores(evidence, present)
+        fit_gammas(pool, evidence, select.ranking(scores, draws).expand_as(scores), present, rows.label)
+        if select.is_auto:
+            select.threshold.fill_(choose_threshold(pool, evidence, scores, present, rows.label))
+        kept = select(scores, draws, present, exploration=0.0)
+        pooled, _ = network.read(evidence, kept)
+    return pooled.exp().numpy()
+
+
+def discount_shifted(network: EvidenceNetwork, weights: ShiftWeights) -> None:
+    """Multiplies the prior soundness of every encoder by its shift weight, in place; absent ones have weight 0."""
+    if weights:
+        weight = torch.tensor(weights, dtype=torch.float64)
+        network.pool.log_shift_weight = torch.where(weight > 0, weight, 1.0).log()

@@ -1,0 +1,116 @@
+"""Maximum likelihood fit of an evidence pool, by L-BFGS on its few numbers.
+
+Heads are certain of the clips that they have learned from. So the pool reads what heads that left a clip out say of it.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+import torch
+from torch import Tensor
+
+from blemore_cli.core.labels import N_LABELS, SALIENCE
+from blemore_cli.core.types import Floats, Ints
+from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
+from blemore_cli.model.evidence.quality import quality_features
+from blemore_cli.training.losses import label_loss
+
+ITERATIONS: Final = 60
+LEVEL: Final = 1.0
+"""Logit of the prior soundness towards which few clips leave it."""
+
+LEAST_DEVIATION: Final = 1e-6
+"""Deviation below which a quality feature counts as constant."""
+
+PENALTIES: Final = {"slope": 1.0, "level": 0.1, "log_exponent": 5.0, "log_gamma": 5.0}
+"""Weight of the squared distance of a number from where it starts, beside the summed loss in nats."""
+
+
+class CrossFittedEvidence(NamedTuple):
+    """Log probabilities of N rows of a table by heads that have not learned from them.
+
+    Attributes:
+        rows: (N,) row numbers.
+        log_probs: (N, E, M, K) float16 of each head of each encoder.
+    """
+
+    rows: Ints
+    log_probs: Floats
+
+
+class CrossFitted(NamedTuple):
+    """What encoders say of N labelled rows that their heads have not learned from, with their quality and labels.
+
+    Attributes:
+        log_probs: (N, E, M, K) log probabilities of each head; finite where the encoder is absent.
+        energy: (N, E) from `quality.log_energy`.
+        present: (N, E) bool.
+        label: (N,) true labels.
+    """
+
+    log_probs: Tensor
+    energy: Tensor
+    present: Tensor
+    label: Tensor
+
+
+def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
+    """Fits the numbers of a pool that keeps every present encoder, in place.
+
+    Minimises the summed negative log likelihood of the labels with ridge penalties. The prior is the share of each
+    label among the rows, each counted once more.
+
+    Source: Nocedal and Wright 2006, Numerical optimization, section 7.2, for L-BFGS; Ranjan and Gneiting 2010,
+    Combining probability forecasts, JRSS B 72(1), for pools whose numbers are fitted by likelihood.
+    """
+    _standardise(pool, rows)
+    n_encoders = rows.present.shape[1]
+    pool.level = torch.full_like(pool.level, LEVEL)
+    gamma = torch.zeros(1, dtype=torch.float64)
+    starts = {"slope": pool.slope, "level": pool.level, "log_exponent": pool.log_exponent, "log_gamma": gamma}
+    numbers = {name: start.clone().requires_grad_() for name, start in starts.items()}
+
+    def objective() -> Tensor:
+        for name in ("slope", "level", "log_exponent"):
+            setattr(pool, name, numbers[name])
+        pool.log_gamma = numbers["log_gamma"].expand(n_encoders)
+        evidence = pool.evidence(rows.log_probs, rows.energy)
+        penalty = sum(PENALTIES[name] * (numbers[name] - starts[name]).square().sum() for name in numbers)
+        return pool_loss(pool, evidence, rows.present, rows.label) + penalty / len(rows.label)
+
+    minimise(objective, list(numbers.values()))
+    for name in ("slope", "level", "log_exponent", "log_gamma"):
+        setattr(pool, name, getattr(pool, name).detach().contiguous())
+
+
+def pool_loss(pool: EvidencePool, evidence: Evidence, kept: Tensor, label: Tensor) -> Tensor:
+    """Mean negative log likelihood of the labels (N,) under the pool of the kept encoders (N, E), in nats."""
+    return label_loss(pool(evidence, kept), label)
+
+
+def _standardise(pool: EvidencePool, rows: CrossFitted) -> None:
+    """Sets the label shares of the rows, and mean and deviation of the quality features of present encoders."""
+    count = torch.bincount(rows.label, minlength=N_LABELS).double() + 1
+    share = count / count.sum()
+    pool.log_prior = torch.log(share if len(pool.log_prior) == N_LABELS else share @ torch.tensor(SALIENCE))
+    quality = quality_features(rows.log_probs, rows.energy)  # (N, E, 3)
+    weight = rows.present.double().unsqueeze(-1)
+    n_rows = weight.sum(0).clamp_min(1)
+    pool.centre = (quality * weight).sum(0) / n_rows
+    deviation = (((quality - pool.centre).square() * weight).sum(0) / n_rows).sqrt()
+    pool.scale = torch.where(deviation > LEAST_DEVIATION, deviation, 1.0)
+
+
+def minimise(objective: Callable[[], Tensor], numbers: list[Tensor]) -> None:
+    """Minimises a smooth function of a few numbers in place."""
+    optimiser = torch.optim.LBFGS(
+        numbers, max_iter=ITERATIONS, tolerance_grad=1e-5, tolerance_change=1e-7, line_search_fn="strong_wolfe"
+    )
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        loss = objective()
+        torch.autograd.backward(loss)
+        return loss
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]

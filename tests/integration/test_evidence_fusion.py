@@ -1,0 +1,86 @@
+"""Fusion of evidence through the command line: every command, every selection, and labels of the fold left out."""
+
+import shutil
+from pathlib import Path
+from typing import get_args
+
+import numpy as np
+import pandas as pd
+import pytest
+from tests.integration.conftest import FAST, Answer, Attempt
+
+from blemore_cli.core.choices import Selection
+
+pytestmark = pytest.mark.slow
+
+EVIDENCE = ("--set", "model.fusion=evidence", *FAST)
+TABLES = ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv")
+
+
+def weights(run: Path, table: str = "gate_oof.csv") -> "pd.DataFrame":
+    return pd.read_csv(run / table).iloc[:, 3:]
+
+
+def test_a_run_is_trained_explained_reported_and_submitted(tiny: Path, answer: Answer) -> None:
+    found = answer("train", "--top-n", "2", "--name", "whole", *EVIDENCE)
+    assert 0 < found["oof"]["score"] <= 1
+    kept = weights(tiny / "runs/whole")
+    assert ((kept > 0).sum(axis=1) == 2).all()
+    np.testing.assert_allclose(kept.sum(axis=1), 1, atol=1e-4)
+    assert answer("submit", "--run", "whole", "--out", "preds.csv")["n"] == len(pd.read_csv(tiny / "preds.csv"))
+    answer("explain", "--run", "whole", "--out", "explained")
+    answer("report", "--run", "whole", "--out", "report.html")
+    assert (tiny / "report.html").stat().st_size > 10_000
+
+
+def test_every_selection_is_an_arm(tiny: Path, answer: Answer) -> None:
+    rules = [word for rule in get_args(Selection) for word in ("--selection", rule)]
+    found = answer("ablate", *rules, "--top-n", "1", "--top-n", "auto", "--seeds", "1", "--name", "arms", *EVIDENCE)
+    assert {*get_args(Selection), "learned-auto"} <= set(found["arms"])
+    arms = tiny / "runs/arms/arms"
+    tables = {name: (arms / name / "oof.csv").read_bytes() for name in get_args(Selection)}
+    assert len(set(tables.values())) == len(tables)
+    assert (weights(arms / "random") > 0).to_numpy().sum(axis=1).max() == 1
+    assert ((weights(arms / "full") > 0) == (weights(arms / "mean") > 0)).all(axis=None)
+
+
+def test_one_encoder_and_several_seeds(tiny: Path, answer: Answer) -> None:
+    answer("cv", "--seeds", "2", "--encoders", "wavlm", "--name", "alone", *EVIDENCE)
+    assert (weights(tiny / "runs/alone") == 1).all(axis=None)
+
+
+def test_labels_of_the_fold_left_out_change_no_byte(tiny: Path, answer: Answer, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny, other, ignore=shutil.ignore_patterns("runs"))
+    metadata = pd.read_csv(tiny / "train_metadata.csv", keep_default_na=False, dtype=str)
+    left_out = metadata["fold"] == "0"
+    columns = ["mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"]
+    metadata.loc[left_out, columns] = metadata.loc[left_out, columns].iloc[::-1].to_numpy()
+    metadata.to_csv(other / "train_metadata.csv", index=False)
+    for folder in (tiny, other):
+        answer("index", cwd=folder)
+        answer("train", "--top-n", "auto", "--fold", "0", "--name", "leak", *EVIDENCE, cwd=folder)
+    for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
+        assert (tiny / "runs/leak" / name).read_bytes() == (other / "runs/leak" / name).read_bytes(), name
+    mine, others = (pd.read_csv(folder / "runs/leak/oof.csv") for folder in (tiny, other))
+    pd.testing.assert_frame_equal(mine, others, check_exact=True)
+
+
+def test_the_number_of_processes_changes_no_byte(tiny: Path, answer: Answer) -> None:
+    for name, jobs in (("jobs1", "1"), ("jobs2", "2")):
+        answer("train", "--top-n", "2", "--name", name, *EVIDENCE, "--jobs", jobs)
+    for table in TABLES:
+        assert (tiny / "runs/jobs1" / table).read_bytes() == (tiny / "runs/jobs2" / table).read_bytes(), table
+
+
+@pytest.mark.parametrize("setting", ["train.protocol=official", "model.heads=mixture", "adapt.method=coral"])
+def test_other_settings_go_with_it(answer: Answer, setting: str) -> None:
+    name = setting.replace("=", "-")
+    found = answer("train", "--top-n", "auto", "--fold", "1", "--name", name, *EVIDENCE, "--set", setting)
+    assert 0 <= found["oof"]["score"] <= 1
+
+
+def test_a_gate_view_is_refused(attempt: Attempt) -> None:
+    code, _, stderr = attempt("train", *EVIDENCE, "--set", "model.gate_view=[wavlm]")
+    assert code == 3
+    assert "model.gate_view" in stderr

@@ -1,0 +1,46 @@
+import pytest
+import torch
+from tests.fixtures.evidence import planted_evidence
+
+from blemore_cli.core.choices import Selection, TopN
+from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.network import Architecture
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence
+
+
+def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwork:
+    architecture = Architecture((3, 4, 5, 6), d_latent=4, selection=selection, top_n=top_n)
+    return EvidenceNetwork(architecture, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+
+
+def right(prob: object, label: torch.Tensor) -> float:
+    return float((torch.as_tensor(prob).argmax(-1) == label).double().mean())
+
+
+@pytest.mark.parametrize("top_n", [2, "auto"])
+def test_learned_selection_is_better_than_random(top_n: TopN) -> None:
+    rows = planted_evidence().rows
+    draws = torch.rand(len(rows.label), 4, generator=torch.Generator().manual_seed(0))
+    learned, random = (fit_evidence(network(rule, top_n), rows, draws) for rule in ("learned", "random"))
+    assert learned.shape == (600, 36)
+    assert right(learned, rows.label) > right(random, rows.label) + 0.03
+
+
+def test_auto_has_a_threshold_and_numbers_have_none() -> None:
+    rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
+    numbered, auto = network(), network(top_n="auto")
+    for each in (numbered, auto):
+        fit_evidence(each, rows, draws)
+    assert float(numbered.select.threshold) == 0 < float(auto.select.threshold)
+
+
+def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
+    rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
+    model = network()
+    fit_evidence(model, rows, draws)
+    before = model.pool.evidence(rows.log_probs, rows.energy).logit.sigmoid()
+    discount_shifted(model, (1.0, 0.5, 0.0, 1.0))
+    after = model.pool.evidence(rows.log_probs, rows.energy).logit.sigmoid()
+    torch.testing.assert_close(after, before * torch.tensor([1.0, 0.5, 1.0, 1.0], dtype=torch.float64))
+    discount_shifted(model, ())
+    assert torch.equal(model.pool.evidence(rows.log_probs, rows.energy).logit.sigmoid(), after)
