@@ -14,6 +14,7 @@ from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect
 from blemore_cli.data.features.readers.base import Source
+from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
 from blemore_cli.data.features.sources import FoundSources, clips_in, find_sources
 from blemore_cli.data.index.check import FORMAT
 from blemore_cli.data.index.file import Index, read_index, reading_hdf5, write_index
@@ -21,7 +22,7 @@ from blemore_cli.data.index.sources_file import (
     FileStamp,
     RecordedSources,
     check_sources_file,
-    source_text,
+    source_texts,
     write_sources,
 )
 from blemore_cli.data.metadata.clips import Allowances, clips_from_names, read_clips
@@ -39,11 +40,13 @@ class BuildReport:
         index: The index.
         notes: What was left out, masked or guessed.
         reused: Encoders whose sources had not changed since the last time.
+        passed_over: Files and folders that were not read, and why.
     """
 
     index: Index
     notes: list[str] = field(default_factory=list)
     reused: list[str] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
 
 
 def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> BuildReport:
@@ -63,14 +66,24 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     def record(checksum: str) -> None:
         write_sources(data.index, RecordedSources.of(data.index, checksum, data, metadata, build.files))
 
-    with _no_empty_folder_left(data.index.parent):
+    with _no_empty_folder_left(data.index.parent), _naming_what_may_hold_features(found_sources.passed_over):
         if index := previous.unchanged(found_sources.sources, checksums):
             build.keep(found_sources.sources)
             record(index.checksum)
         else:
             write_index(data.index, clips, build.encoders(found_sources.sources), metadata=checksums, written=record)
             index = read_index(data.index)
-    return BuildReport(index, build.notes, build.reused)
+    return BuildReport(index, build.notes, build.reused, found_sources.passed_over)
+
+
+@contextmanager
+def _naming_what_may_hold_features(passed_over: list[PassedOver]) -> Iterator[None]:
+    """Adds to an error's next step what was not read although it may hold what is missing, as a zip archive."""
+    try:
+        yield
+    except DataError as error:
+        telling = as_lines(entry for entry in passed_over if entry.is_telling)
+        raise DataError(error.message, fix="\n".join([error.fix, *telling])) from error
 
 
 @contextmanager
@@ -110,13 +123,14 @@ def _may_be_index(path: Path) -> bool:
 
 
 def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
-    named, notes = dict(data.encoders), list[str]()
+    named, notes = data.named_places, list[str]()
     if data.train_metadata is None and data.test_metadata is None:
         clips = clips_from_names(clips_in(find_sources(data.features, named, None).sources))
     else:
         allowed = Allowances(data.allow_actor_overlap, data.allow_name_conflicts)
         clips = read_clips(data.train_metadata, data.test_metadata, allowed=allowed, note=notes.append)
-    found_sources = find_sources(data.features, named, clips.filename.tolist())
+    test = clips.filename[clips.is_test].tolist()
+    found_sources = find_sources(data.features, named, clips.filename.tolist(), test=test)
     names = [source.name for source in found_sources.sources]
     _check_known("modality", data.modality, names, fix="Correct the name in --modality or data.modality.")
     _check_known("columns", data.columns, names, fix="Correct the name in data.columns.")
@@ -161,7 +175,7 @@ class _Build:
             encoder = self._reused(source) or self._read(source)
             is_covered |= encoder.present
             self.files[source.name] = files.stamped(encoder.files)
-            yield replace(encoder, source=source_text(source.path, self.data.index.parent))
+            yield replace(encoder, source=source_texts(source.paths, self.data.index.parent))
         if not is_covered.all():
             absent = self.clips.filename[~is_covered].tolist()
             raise DataError(

@@ -14,7 +14,7 @@ from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.records import STATIC
 from blemore_cli.data.index.check import EncoderInfo
 from blemore_cli.data.index.file import Index, read_index
-from blemore_cli.data.index.sources_file import RecordedSources, read_sources, source_text
+from blemore_cli.data.index.sources_file import RecordedSources, read_sources, source_texts
 from blemore_cli.data.source_files import SourceFiles
 
 
@@ -81,7 +81,7 @@ class PreviousIndex:
     def _is_same(self, source: Source) -> bool:
         """Whether an encoder, with all that the index says of it, would be written again."""
         info = self._kept(source)
-        now = chosen_modality(source.name, self.data.modality)[0], source_text(source.path, self.data.index.parent)
+        now = chosen_modality(source.name, self.data.modality)[0], source_texts(source.paths, self.data.index.parent)
         return info is not None and (info.modality, info.source) == now
 
     def encoder(self, source: Source) -> EncoderFeatures | None:

@@ -20,14 +20,16 @@ def index(session: Session, reading: IndexOptions) -> None:
     config = session.config(reading.changes)
     from blemore_cli.core.overwriting import check_not_read
     from blemore_cli.data.build import build_index
+    from blemore_cli.data.features.search.passed_over import as_lines
 
     check_not_read(config.data.index, replace(session.inputs(config).without("index"), folders=()))
     with session.output.progress() as progress:
         report = build_index(config.data, progress=progress)
-    session.output.notes(report.notes)
+    session.output.notes([*report.notes, *as_lines(report.passed_over)])
     if report.reused:
         session.output.note(f"unchanged since the last time, not read again: {', '.join(report.reused)}")
-    content, view = describe(report.index), _contents(report.index)
+    not_read = [{"path": str(entry.path), "because": entry.reason} for entry in report.passed_over]
+    content, view = describe(report.index) | {"not_read": not_read}, _contents(report.index)
     session.output.result(content, view, next_step=_training_on(session, reading.out))
 
 
@@ -83,11 +85,18 @@ def describe(index: "Index") -> dict[str, Any]:
 def _contents(index: "Index") -> Any:
     n_test = int(index.clips.is_test.sum())
     rows = [
-        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), PurePath(each.source).name]
+        [name, str(each.dim), each.modality, each.aggregate, str(each.n_missing), _short(each.source)]
         for name, each in index.encoders.items()
     ]
     title = f"{index.path}: {len(index.clips) - n_test} training and {n_test} test clips, sha256 {index.sha256[:12]}"
     return table(title, "encoder", "width", "modality", "aggregate", "missing", "source", rows=rows)
+
+
+def _short(source: str) -> str:
+    """The names of a source's files or folders, without the folders that they lie in unless they have one name."""
+    paths = [PurePath(path) for path in source.split(" + ")]
+    names = list(dict.fromkeys(path.name for path in paths))
+    return " + ".join(names if len(names) in {1, len(paths)} else source.split(" + "))
 
 
 def _labels(content: dict[str, Any]) -> Any:

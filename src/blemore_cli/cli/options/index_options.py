@@ -48,8 +48,8 @@ class IndexOptions:
             "data.test_metadata": self.test_metadata,
             "data.index": self.out,
             "data.aggregate": self.aggregate,
-            **_pairs("data.encoders", self.encoder, "--encoder NAME=PATH"),
-            **_pairs("data.modality", self.modality, "--modality NAME=MODALITY"),
+            **_places(self.encoder),
+            **_modalities(self.modality),
             "data.missing": self.missing,
             "data.allow_actor_overlap": self.allow_actor_overlap,
             "data.allow_name_conflicts": self.allow_name_conflicts,
@@ -57,10 +57,27 @@ class IndexOptions:
         }
 
 
-def _pairs(key: str, texts: list[str] | None, form: str) -> dict[str, str]:
-    """One dotted key for each NAME=VALUE, so that the names of the project file stay."""
+def _places(texts: list[str] | None) -> dict[str, str | list[str]]:
+    """The path, or the several paths, of each encoder that is named, so that the names of the project file stay."""
+    places: dict[str, list[str]] = {}
+    for name, path in _pairs(texts, "--encoder NAME=PATH"):
+        places.setdefault(f"data.encoders.{name}", []).append(path)
+    return {key: paths[0] if len(paths) == 1 else paths for key, paths in places.items()}
+
+
+def _modalities(texts: list[str] | None) -> dict[str, str]:
+    """The modality of each encoder."""
+    pairs = _pairs(texts, "--modality NAME=MODALITY")
+    for name, modality in pairs:
+        if other := next((each for known, each in pairs if known == name and each != modality), None):
+            raise UsageError(f"an encoder has one modality, got {modality} and {other} for {name}", fix="Remove one.")
+    return {f"data.modality.{name}": modality for name, modality in pairs}
+
+
+def _pairs(texts: list[str] | None, form: str) -> list[tuple[str, str]]:
+    """NAME and VALUE of each text."""
     split = [text.partition("=") for text in texts or []]
     for name, equals, value in split:
         if not (name and equals and value):
             raise UsageError(f"{form} is needed, got {name + equals + value!r}", fix="Write NAME=VALUE.")
-    return {f"{key}.{name}": value for name, _, value in split}
+    return [(name, value) for name, _, value in split]

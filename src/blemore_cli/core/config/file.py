@@ -81,7 +81,7 @@ def resolve_paths(config: Config, root: Path) -> Config:
         "train_metadata": data.train_metadata and _absolute(data.train_metadata, root),
         "test_metadata": data.test_metadata and _absolute(data.test_metadata, root),
         "index": _absolute(data.index, root),
-        "encoders": {name: _absolute(path, root) for name, path in data.encoders.items()},
+        "encoders": {name: _each_absolute(places, root) for name, places in data.encoders.items()},
     }
     extract = config.extract.model_copy(
         update={
@@ -97,6 +97,10 @@ def resolve_paths(config: Config, root: Path) -> Config:
 def _with_model(options: dict[str, Any], root: Path) -> dict[str, Any]:
     """The options of an encoder with the folder of its model as an absolute path."""
     return {**options, "model": str(_absolute(Path(str(options["model"])), root))} if "model" in options else options
+
+
+def _each_absolute(places: Path | list[Path], root: Path) -> Path | list[Path]:
+    return [_absolute(path, root) for path in places] if isinstance(places, list) else _absolute(places, root)
 
 
 def _absolute(path: Path, root: Path) -> Path:

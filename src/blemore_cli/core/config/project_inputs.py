@@ -17,7 +17,7 @@ def project_inputs(config: Config, project_file: Path | None) -> ProjectInputs:
     path = (project_file or Path(PROJECT_FILE)).absolute()
     data = config.data
     named = {"training metadata": data.train_metadata, "test metadata": data.test_metadata, "index": data.index}
-    sources = [*data.features, *data.encoders.values()]
+    sources = [*data.features, *(path for places in data.named_places.values() for path in places)]
     files = {meaning: file for meaning, file in named.items() if file is not None}
     features = {f"feature file {source.name}": source for source in sources if not source.is_dir()}
     folders = tuple(source for source in sources if source.is_dir())

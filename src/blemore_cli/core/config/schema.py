@@ -116,8 +116,9 @@ class DataConfig(Section):
     index: Path = _key(Path("index.h5"), "the one file that `blemore index` writes and the other commands read")
     aggregate: Aggregate = _key("stats7", "stats7 | meanstd | mean | none: how the frames of a clip become one row")
     missing: Missing = _key("error", "error | mask: refuse clips that an encoder lacks, or leave the encoder out there")
-    encoders: dict[EncoderName, Path] = _key(
-        {}, "single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}"
+    encoders: dict[EncoderName, Path | Annotated[list[Path], Field(min_length=1)]] = _key(
+        {},
+        "single encoders by name, as {clip_vit: ../clip/vit_large_static_features.npz}; [A, B] where they are in two",
     )
     modality: dict[EncoderName, Modality] = _key(
         {}, "video | audio | av where the name leaves it open, as {imagebind: av}"
@@ -134,6 +135,11 @@ class DataConfig(Section):
         False, "true believes the metadata where it contradicts the actor or the label in a clip's name"
     )
     jobs: NonNegativeInt = _key(0, "processes that read frame-level features; 0 is one for each core")
+
+    @property
+    def named_places(self) -> dict[str, list[Path]]:
+        """The paths of each encoder that is given by name."""
+        return {name: list(places) if isinstance(places, list) else [places] for name, places in self.encoders.items()}
 
 
 class ExtractConfig(Section):

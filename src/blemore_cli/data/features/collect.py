@@ -17,6 +17,9 @@ from blemore_cli.data.features.alignment import aligned
 from blemore_cli.data.features.evidence.selection import NO_CHOICE, check_patterns, with_columns_chosen
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.records import SourceFeatures
+from blemore_cli.data.features.search.name_mismatch import name_mismatch
+from blemore_cli.data.features.search.other_half import packed_half
+from blemore_cli.data.features.search.split_words import counterparts
 
 Progress = Callable[[str, int, int], None]
 """Called with the encoder's name, the number of clips done, and the number of all clips."""
@@ -56,7 +59,7 @@ def collect(
         read = _read(source, clips, replace(request, columns=choice))
         rows, present = aligned(read, clips, choice, missing=config.missing)
     except DataError as error:
-        where = "" if str(source.path) in error.message else f" ({source.path})"
+        where = "" if any(str(path) in error.message for path in source.paths) else f" ({source.place})"
         raise DataError(f"encoder {source.name}{where}: {error.message}", fix=error.fix) from error
     progress(source.name, len(clips), len(clips))
     modality, notes = chosen_modality(source.name, config.modality, read.modality)
@@ -88,7 +91,7 @@ def chosen_modality(
 
 def modality_of(name: str) -> Modality | None:
     """Guesses the modality of an encoder from its name; none where no known name is part of it."""
-    letters = re.sub(r"[^a-z0-9]", "", name.lower())
+    letters = re.sub(r"[^a-z0-9]|facebook", "", name.lower())
     return next((modality for modality, known in KNOWN_NAMES.items() if re.search(known, letters)), None)
 
 
@@ -108,15 +111,37 @@ def _check_missing(
     missing = _not_in(known, names)
     if len(missing) == len(known):
         raise DataError(
-            f"{source.path} must have clips of the metadata, such as {known[0]}, got {listed(names, 3) or 'none'}",
+            f"{source.place} must have clips of the metadata, such as {known[0]}, got {listed(names, 3) or 'none'}"
+            f"{f': {name_mismatch(names, known)}' if names else ''}",
             fix="Name the clips as in the metadata.",
         )
     if missing and config.missing == "error":
         raise DataError(
-            f"{source.path} must have every clip, got {len(known) - len(missing)} of {len(known)}; "
-            f"missing: {listed(missing)}{_with_empty_files(no_frame_left)}",
-            fix="Extract the missing clips, or go on without them with --missing mask.",
+            f"{source.place} must have every clip, got {len(known) - len(missing)} of {len(known)}; "
+            f"missing: {listed(missing)}{_with_empty_files(no_frame_left)}{_with_strangers(source, names, clips)}",
+            fix=_fix_of_missing(source, missing, clips),
         )
+
+
+def _fix_of_missing(source: Source, missing: list[str], clips: Clips) -> str:
+    """The next step where clips are missing; where the other split's half is looked for, if they are all of a split."""
+    go_on = "or go on without them with --missing mask."
+    for split, of_split in (("test", clips.is_test), ("training", ~clips.is_test)):
+        if of_split.any() and set(missing) == set(clips.filename[of_split].tolist()):
+            places = [str(place) for place in counterparts(source.path)]
+            where = f"looked for in {listed(places, 3)}" if places else "in no other file or folder of this name"
+            packed = f" Unpack {archive}, which is beside it." if (archive := packed_half(source.path)) else ""
+            return f"These are all {split} clips, {where}.{packed} Name the path that has them, too, {go_on}"
+    return f"Extract the missing clips, {go_on}"
+
+
+def _with_strangers(source: Source, names: list[str], clips: Clips) -> str:
+    """The names that are no known clip's, and why, where clips are missing."""
+    strangers = _not_in(source.reader.clips_of(source) if source.reader.lists_clips else names, clips.filename.tolist())
+    if not strangers:
+        return ""
+    cause = name_mismatch(strangers, clips.filename.tolist())
+    return f"; {len(strangers)} other names, such as {listed(strangers, 2)}: {cause}"
 
 
 def _with_empty_files(clips: Sequence[str]) -> str:

@@ -2,23 +2,27 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.readers.base import (
-    READERS,
-    Candidate,
-    ClipFileReader,
-    IsClip,
-    Source,
-    SourceReader,
-    source_readers,
-)
-from blemore_cli.data.features.readers.clip_folder import could_be_clip, entries_of
+from blemore_cli.data.features.readers.base import READERS, ClipFileReader, Source, visible
+from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
+from blemore_cli.data.features.search.encoder_names import encoder_name
+from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
+from blemore_cli.data.features.search.joined import joined
+from blemore_cli.data.features.search.name_mismatch import TEST_NAME, name_mismatch
+from blemore_cli.data.features.search.other_half import other_half
+from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
+from blemore_cli.data.features.search.split_words import folded
+from blemore_cli.data.features.search.walk import Unmatched, Walk
 from blemore_cli.data.index.check import ENCODER_NAME
-from blemore_cli.data.metadata.clip_names import carries_label
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name
+
+_EXAMPLE: Final = "A102_ang_int1_ver1"
+_RENAME: Final = "Rename the files, or check that the metadata are of these clips."
 
 
 @dataclass
@@ -27,40 +31,46 @@ class FoundSources:
 
     Attributes:
         sources: The encoders.
-        notes: What was passed over, and why.
+        passed_over: Files and folders that are not read, and why.
+        notes: What else a user should know.
     """
 
     sources: list[Source] = field(default_factory=list)
+    passed_over: list[PassedOver] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def find_sources(paths: Iterable[Path], named: dict[str, Path], clips: Collection[str] | None) -> FoundSources:
+def find_sources(
+    paths: Iterable[Path],
+    named: Mapping[str, Sequence[Path]],
+    clips: Collection[str] | None,
+    *,
+    test: Collection[str] = (),
+) -> FoundSources:
     """Finds the encoders at some paths, in alphabetical order.
 
     Args:
         paths: Paths of an encoder each (a file, or a folder with a file a clip), of a folder of encoders, or of an
             index.
-        named: Paths of single encoders by the name to give them.
+        named: Paths of single encoders by the name to give them; an encoder in several places has several.
         clips: Names of the clips, or none where they are yet to be learnt from the files' names.
+        test: Those of them that are test clips.
 
     Raises:
-        DataError: If a path holds no encoder, a name is not permitted or is used twice, or a folder's files match no
-            clip or name one twice.
+        DataError: If a path holds no encoder, a name is not permitted, or a folder's files match no clip or name one
+            twice.
     """
-    is_clip = carries_label if clips is None else frozenset(clips).__contains__
-    search = _Search(is_clip=is_clip, example=next(iter(clips or ()), "A102_ang_int1_ver1"))
-    for path in paths:
-        search.look_at(path)
-    for name, path in named.items():
-        search.look_at_named(name, path)
+    search = _Search(list(paths), named, clips, frozenset(test))
+    search.sources += [search.named_source(name, places) for name, places in named.items()]
+    search.look_at_paths()
     if not search.sources:
         raise DataError(
             "features of at least one encoder are needed, got no path",
             fix=f"Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
         )
-    _check_names(search.sources)
-    search.sources.sort(key=lambda source: source.name)
-    return search
+    sources = _by_name(search.sources)
+    _check_names(sources)
+    return FoundSources(sources, search.passed_over, search.notes)
 
 
 def clips_in(sources: Iterable[Source]) -> list[str]:
@@ -78,72 +88,153 @@ def accepted_layouts() -> str:
     return f"Give {', '.join(layouts)}, or a folder of these."
 
 
-@dataclass(kw_only=True)
 class _Search(FoundSources):
-    """A search by the names of clips, with one of them as an example."""
+    """A search by the names of clips."""
 
-    is_clip: IsClip
-    example: str
+    def __init__(
+        self,
+        paths: list[Path],
+        named: Mapping[str, Sequence[Path]],
+        clips: Collection[str] | None,
+        test: frozenset[str],
+    ) -> None:
+        super().__init__()
+        self.paths = paths
+        self.named = named
+        self.taken = [path for places in named.values() for path in places]
+        self.clips = clips or ()
+        is_clip = _may_be_clip if clips is None else frozenset(clips).__contains__
+        self.known = KnownClips(is_clip, frozenset(self.clips) - test, test)
 
-    def look_at(self, path: Path) -> None:
-        n_before = len(self.sources)
-        if path.is_dir():
-            self._look_into(path, is_top=True)
-        elif path.is_file():
-            self._add(path, is_given=True)
-        else:
+    def named_source(self, name: str, paths: Sequence[Path]) -> Source:
+        """The one encoder at each path under a name; of a reader with many encoders, the one of that name."""
+        sources = [_source_of_name(name, path, self._sources_at([path], given=paths)) for path in paths]
+        return joined(name, _unlike_paths(sources))
+
+    def look_at_paths(self) -> None:
+        """Adds the encoders at the paths that have no name given by the user."""
+        self.sources += self._sources_at(self.paths, given=self.paths, is_general=True)
+
+    def _sources_at(self, paths: Sequence[Path], *, given: Sequence[Path], is_general: bool = False) -> list[Source]:
+        walk = Walk(self.known.is_clip)
+        for path in paths:
+            self._look_at(walk, path)
+        located = [each for each in walk.located if not (is_general and self._is_taken(each.source))]
+        groups = grouped([*located, *self._other_halves(located, paths, given)], self.known)
+        self.passed_over += [*walk.passed_over, *groups.passed_over]
+        for unmatched in walk.unmatched:
+            self._pass_over_or_refuse(unmatched, groups.sources)
+        return groups.sources
+
+    def _look_at(self, walk: Walk, path: Path) -> None:
+        if not path.exists():
             raise DataError(
                 f"{path} must be a file or folder of features, but it does not exist", fix=accepted_layouts()
             )
-        if len(self.sources) == n_before:
-            raise DataError(f"{path} must hold features, got {_described(path)}", fix=accepted_layouts())
+        n_before, first = len(walk.located) + len(walk.unmatched), len(walk.passed_over)
+        walk.look_at(path)
+        if len(walk.located) + len(walk.unmatched) == n_before:
+            telling = [entry for entry in walk.passed_over[first:] if entry.is_telling]
+            lines = "".join(f"; {line}" for line in as_lines(telling)[:3])
+            raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=accepted_layouts())
 
-    def look_at_named(self, name: str, path: Path) -> None:
-        """Adds the one encoder at a path under a name; of a reader with many encoders, the one of that name."""
-        search = replace(self, sources=[])  # the notes are shared
-        search.look_at(path)
-        sources = [source for source in search.sources if name in {source.name, source.name.rpartition(".")[2]}]
-        sources = sources or [source for source in search.sources if not source.reader.holds_many]
-        if len(sources) != 1:
+    def _is_taken(self, source: Source) -> bool:
+        """Whether the user gave a source a name of its own."""
+        is_within = any(_is_within(source.path, place) for place in self.taken)
+        return is_within and (not source.reader.holds_many or source.name in self.named)
+
+    def _other_halves(self, located: Sequence[Located], paths: Sequence[Path], given: Sequence[Path]) -> list[Located]:
+        """Sources beside the paths with the clips of the other split, where the paths lack them all."""
+        halves = []
+        for path in paths:
+            place = other_half(path)
+            if place is None or any(_is_within(place, other) for other in given):
+                continue
+            walk = Walk(self.known.is_clip)
+            walk.look_at(place)
+            more = [each for each in walk.located if self._completes(each, located)]
+            if more:
+                self.notes.append(f"{path} has the clips of one split alone; those of the other are read from {place}")
+            halves += more
+        return halves
+
+    def _completes(self, half: Located, located: Iterable[Located]) -> bool:
+        """Whether a source has clips that those of its encoder lack, and none of theirs."""
+        name, clips = _folded_name(half), self._clips_of([half.source])
+        partners = [each.source for each in located if _folded_name(each) == name]
+        return bool(clips) and bool(partners) and not clips & self._clips_of(partners)
+
+    def _clips_of(self, sources: Iterable[Source]) -> frozenset[str]:
+        is_clip = self.known.is_clip
+        return frozenset(
+            clip for source in sources for clip in source.reader.clips_of(source, is_clip) if is_clip(clip)
+        )
+
+    def _pass_over_or_refuse(self, unmatched: Unmatched, sources: Sequence[Source]) -> None:
+        """Passes over a folder of unknown clips whose other half is an encoder; refuses another one."""
+        stems = [name if unmatched.has_folders else _stem(name) for name in unmatched.names]
+        cause = name_mismatch(stems, self.clips)
+        name = encoder_name(visible(unmatched.folder).name, unmatched.folder, unmatched.root, ())
+        if name.splits and folded(name.name) in {folded(source.name) for source in sources}:
+            reason = f"none of the {len(stems)} names in it is a known clip's: {cause}"
+            self.passed_over.append(PassedOver(unmatched.folder, reason))
+            return
+        if unmatched.has_folders:
             raise DataError(
-                f"encoder {name}: {path} must hold one encoder, got "
-                f"{listed([source.name for source in sources]) or 'none of that name'}",
-                fix="Give the path of a single encoder.",
+                f"{unmatched.folder} must have a file for each clip, got a folder for each: {listed(unmatched.names)}",
+                fix="Make a folder for each encoder, and put its files into it, named after the clips.",
             )
-        self.sources.append(replace(sources[0], name=name))
+        example = f"{next(iter(self.clips), _EXAMPLE)}{Path(unmatched.names[0]).suffix}"
+        raise DataError(
+            f"{unmatched.folder} must have files named after the clips, such as {example}, got "
+            f"{listed(unmatched.names)}: {cause}",
+            fix=_RENAME,
+        )
 
-    def _look_into(self, folder: Path, *, is_top: bool) -> None:
-        reader = self._add(folder, is_given=is_top)
-        entries = [
-            path
-            for path in entries_of(folder)
-            if reader is None or not reader.takes(Candidate(path, self.is_clip, is_given=False))
-        ]
-        files = [path for path in entries if path.is_file()]
-        passed_over = [path for path in files if not self._add(path, is_given=False)]
-        for subfolder in (path for path in entries if is_top and path.is_dir()):
-            self._look_into(subfolder, is_top=False)
-        self._note_passed_over(folder, passed_over)
 
-    def _add(self, path: Path, *, is_given: bool) -> SourceReader | None:
-        """Adds the encoders that the first reader recognises at a path, and returns this reader."""
-        for reader in source_readers():
-            if names := reader.encoders_at(Candidate(path, self.is_clip, is_given)):
-                self.sources += [Source(name, path, reader) for name in names]
-                return reader
-        return None
+def _may_be_clip(name: str) -> bool:
+    """Whether a name is built as those of the challenge are, where there are no metadata."""
+    return carries_label(name) or TEST_NAME.fullmatch(name) is not None
 
-    def _note_passed_over(self, folder: Path, files: list[Path]) -> None:
-        strangers = [path.name for path in files if could_be_clip(path)]
-        if strangers and not any(source.path.is_relative_to(folder) for source in self.sources):
-            raise DataError(
-                f"{folder} must have files named after the clips, such as {self.example}.npy, got {listed(strangers)}",
-                fix="Rename the files, or check that the metadata are of these clips.",
-            )
-        if strangers:
-            self.notes.append(f"{folder}: {len(strangers)} files of no known clip: {listed(strangers, 3)}")
-        if ignored := [path.name for path in files if path.name not in strangers]:
-            self.notes.append(f"{folder}: not read as features: {listed(ignored)}")
+
+def _folded_name(located: Located) -> str:
+    return folded(encoder_name(located.source.name, located.source.path, located.root, ()).name)
+
+
+def _source_of_name(name: str, path: Path, sources: list[Source]) -> Source:
+    candidates = [source for source in sources if name in {source.name, source.name.rpartition(".")[2]}]
+    candidates = candidates or [source for source in sources if not source.reader.holds_many]
+    if len(candidates) != 1:
+        raise DataError(
+            f"encoder {name}: {path} must hold one encoder, got "
+            f"{listed([source.name for source in candidates]) or 'none of that name'}",
+            fix="Give the path of a single encoder.",
+        )
+    return candidates[0]
+
+
+def _unlike_paths(sources: Iterable[Source]) -> list[Source]:
+    """Sources without those that were given twice."""
+    return list({(source.name, *map(visible, source.paths)): source for source in sources}.values())
+
+
+def _by_name(sources: Iterable[Source]) -> list[Source]:
+    """Sources in alphabetical order, those of one name joined."""
+    groups: dict[str, list[Source]] = {}
+    for source in sources:
+        groups.setdefault(source.name, []).append(source)
+    return [joined(name, groups[name]) for name in sorted(groups)]
+
+
+def _is_within(path: Path, folder: Path) -> bool:
+    return visible(path).is_relative_to(visible(folder))
+
+
+def _stem(name: str) -> str:
+    """A file's name without the suffixes of features and media."""
+    path = Path(name)
+    reader = clip_reader_of(path)
+    return clip_name(reader.stem(path) if reader else path.stem)
 
 
 def _described(path: Path) -> str:
@@ -153,17 +244,10 @@ def _described(path: Path) -> str:
     return "a folder of " + (listed([f"{n} {what}" for what, n in counts.most_common()]) or "nothing")
 
 
-def _check_names(sources: list[Source]) -> None:
-    paths: dict[str, Path] = {}
+def _check_names(sources: Iterable[Source]) -> None:
     for source in sources:
         if not re.fullmatch(ENCODER_NAME, source.name):
             raise DataError(
-                f"an encoder's name must be letters, digits and _.+- only, got {source.name!r} of {source.path}",
+                f"an encoder's name must be letters, digits and _.+- only, got {source.name!r} of {source.place}",
                 fix="Rename it, or give it a name with --encoder NAME=PATH.",
             )
-        if source.name in paths:
-            raise DataError(
-                f"an encoder must have one source, got {source.name} at {paths[source.name]} and {source.path}",
-                fix="Remove one, or give it another name with --encoder NAME=PATH.",
-            )
-        paths[source.name] = source.path

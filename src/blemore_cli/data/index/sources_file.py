@@ -148,6 +148,16 @@ def checksums_of(names: Iterable[str]) -> dict[str, str]:
         return dict(zip(files, threads.map(lambda name: sha256_of(Path(name)), files), strict=True))
 
 
+def source_texts(paths: Iterable[Path], folder: Path) -> str:
+    """The paths of a source, separated by ` + `, each as `source_text` gives it.
+
+    Examples:
+        >>> source_texts([Path("/p/f/train/x.npz"), Path("/p/f/test/x.npz")], Path("/p"))
+        'f/train/x.npz + f/test/x.npz'
+    """
+    return " + ".join(source_text(path, folder) for path in paths)
+
+
 def source_text(path: Path, folder: Path) -> str:
     """A source's path relative to the index's folder where they share more than the root, so that it can move along.
 

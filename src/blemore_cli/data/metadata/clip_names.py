@@ -17,6 +17,7 @@ FEATURE_SUFFIXES: Final = (
 _SUFFIXES: Final = re.compile(
     rf"(?:{'|'.join(map(re.escape, (*MEDIA_SUFFIXES, *FEATURE_SUFFIXES)))})+\Z", re.IGNORECASE
 )
+_COPY: Final = re.compile(r" ?\(\d+\)| - (?:Copy|Kopie|Copie).*| copy(?: \d+)?|~", re.IGNORECASE)
 _DIRECTORY: Final = re.compile(r".*[/\\]", re.DOTALL)
 _SINGLE: Final = re.compile(r"([A-Za-z0-9]+)_([A-Za-z]+)_(?:int|sit)[0-9]+_ver[0-9]+")
 _BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1,3})_([0-9]{1,3})_ver[0-9]+")
@@ -33,6 +34,17 @@ def clip_name(name: str) -> str:
     """
     stem = _SUFFIXES.sub("", _DIRECTORY.sub("", name))
     return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
+
+
+def copied_name(name: str) -> str:
+    """The name of which a file's name is that of a copy, as browsers and file managers make it; else nothing.
+
+    Examples:
+        >>> copied_name("A102_ang_int1_ver1 (1)"), copied_name("A102_ang_int1_ver1")
+        ('A102_ang_int1_ver1', '')
+    """
+    original = _COPY.sub("", name)
+    return original if original != name else ""
 
 
 def is_clip_name(name: str) -> bool:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.errors import DataError
+from blemore_cli.data.features.search.passed_over import as_lines
 from blemore_cli.data.features.sources import clips_in, find_sources
 
 CLIPS = ["A", "B"]
@@ -24,7 +25,8 @@ def npz(path: Path) -> Path:
 
 
 def names(*paths: Path, **named: Path) -> dict[str, str]:
-    return {source.name: source.reader.name for source in find_sources(paths, named, CLIPS).sources}
+    places = {name: [path] for name, path in named.items()}
+    return {source.name: source.reader.name for source in find_sources(paths, places, CLIPS).sources}
 
 
 def test_single_encoders_are_recognised(tmp_path: Path) -> None:
@@ -47,14 +49,18 @@ def test_folder_of_everything(tmp_path: Path) -> None:
     np.savez(tmp_path / "f/weights.npz", w=np.ones(3), b=np.ones(3))
     result = find_sources([tmp_path / "f"], {}, CLIPS)
     assert [source.name for source in result.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
-    assert [note.split(": ", 1)[1] for note in result.notes] == [
-        "not read as features: README.md, train_metadata.csv, weights.npz"
-    ]
+    assert {entry.path.name: entry.reason for entry in result.passed_over} == {
+        "README.md": "it is of no format of features",
+        "train_metadata.csv": "it holds metadata and no features",
+        "weights.npz": "it is not an .npz archive with X [N, D] and filenames [N], or an array for each clip",
+    }
 
 
 def test_clips_beyond_the_metadata_are_noted(tmp_path: Path) -> None:
     result = find_sources([clip_folder(tmp_path / "clip", clips=["A", "B", "C", "D"])], {}, CLIPS)
-    assert result.notes == [f"{tmp_path / 'clip'}: 2 files of no known clip: C.npy, D.npy"]
+    assert as_lines(result.passed_over) == [
+        f"not read: 2 in {tmp_path / 'clip'} (C.npy, D.npy), each because its name is no known clip's"
+    ]
 
 
 def test_encoders_can_be_named(tmp_path: Path) -> None:
@@ -112,9 +118,56 @@ def test_one_clip_in_two_files_is_refused(tmp_path: Path) -> None:
         names(tmp_path / "clip")
 
 
-def test_names_must_be_unique_and_permitted(tmp_path: Path) -> None:
-    first, second = npz(tmp_path / "a/hubert.npz"), clip_folder(tmp_path / "b/hubert")
-    with pytest.raises(DataError, match=rf"hubert at {first} and {second}"):
-        names(first, second)
+def test_names_must_be_permitted(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="letters, digits"):
         names(npz(tmp_path / "my encoder.npz"))
+
+
+def test_a_name_that_is_given_takes_its_paths_out_of_the_search(tmp_path: Path) -> None:
+    npz(tmp_path / "f/a/hubert.npz")
+    other = npz(tmp_path / "f/b/hubert.npz")
+    assert names(tmp_path / "f", second=other) == {"hubert": "npz_archive", "second": "npz_archive"}
+
+
+def test_places_of_one_name_are_joined(tmp_path: Path) -> None:
+    halves = [clip_folder(tmp_path / name, clips=[clip]) for name, clip in (("x", "A"), ("y", "B"))]
+    result = find_sources([tmp_path], {"z": halves}, CLIPS)
+    assert [(source.name, source.paths) for source in result.sources] == [("z", (halves[0], halves[1]))]
+    assert clips_in(result.sources) == CLIPS
+
+
+def test_the_other_half_beside_a_path_is_read_too(tmp_path: Path) -> None:
+    train = clip_folder(tmp_path / "pre_extracted_train_data/E_train", clips=["A"])
+    test = clip_folder(tmp_path / "pre_extracted_test_data/E_test", clips=["B", "foreign"])
+    for path in (train, train.parent, test, test.parent):
+        result = find_sources([path], {}, CLIPS, test=["B"])
+        assert [(source.name, set(source.paths)) for source in result.sources] == [("E", {train, test})]
+        assert "those of the other are read from" in result.notes[0]
+    assert find_sources([train, test], {}, CLIPS, test=["B"]).notes == []
+    assert find_sources([train], {}, ["A"]).sources[0].paths == (train,)
+
+
+def test_a_half_whose_clips_the_metadata_do_not_name_is_passed_over(tmp_path: Path) -> None:
+    clip_folder(tmp_path / "E_train", clips=["A"])
+    clip_folder(tmp_path / "E_test", clips=["test_0001"])
+    result = find_sources([tmp_path], {}, ["A"])
+    assert [source.name for source in result.sources] == ["E"]
+    assert [entry.path.name for entry in result.passed_over] == ["E_test"]
+    assert "give --test-metadata" in result.passed_over[0].reason
+
+
+def test_without_metadata_both_halves_are_recognised(tmp_path: Path) -> None:
+    clip_folder(tmp_path / "E_train", clips=["A1_ang_int1_ver1", "A2_sad_int1_ver1"])
+    clip_folder(tmp_path / "E_test", clips=["test_0001", "test_0002", "A1_ang_int1_ver1 (1)"])
+    sources = find_sources([tmp_path], {}, None).sources
+    assert [source.name for source in sources] == ["E"]
+    assert clips_in(sources) == ["A1_ang_int1_ver1", "A2_sad_int1_ver1", "test_0001", "test_0002"]
+
+
+def test_folders_of_clips_are_refused_in_words(tmp_path: Path) -> None:
+    for clip in CLIPS:
+        npz(tmp_path / clip / "x.npz")
+        clip_folder(tmp_path / clip / "y", clips=["z"])
+        np.save(tmp_path / clip / "hubert.npy", np.ones(3))
+    with pytest.raises(DataError, match="must have a file for each clip, got a folder for each: A, B"):
+        names(tmp_path)

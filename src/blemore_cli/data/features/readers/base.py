@@ -1,6 +1,7 @@
 """Abstract base classes of the feature readers, and the registry of all readers."""
 
 import hashlib
+import os
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable
@@ -85,18 +86,9 @@ class Request:
         return FrameRules(self.columns, self.config.min_confidence, self.config.face)
 
 
-def refuse_clips_in_both(first: Path, second: Path, clips: list[str]) -> None:
-    """Refuses two files or folders of one encoder that have clips in common.
-
-    Raises:
-        DataError: Naming these clips and both paths.
-    """
-    if clips:
-        raise DataError(
-            f"files or folders of one encoder must have no clip in common, got {len(clips)} in both {first} and "
-            f"{second}: {listed(clips)}",
-            fix="Remove one of the two, or give one of them another name with --encoder NAME=PATH.",
-        )
+def visible(path: Path) -> Path:
+    """The absolute path as the user sees it: a link keeps its own name, and `.` gets that of the folder."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (`resolve` would follow links)
 
 
 class FeatureReader(ABC):

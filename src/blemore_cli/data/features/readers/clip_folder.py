@@ -4,7 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.core.errors import DataError
+from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.folder import folder_sha256, read_folder
 from blemore_cli.data.features.readers.base import (
     Candidate,
@@ -14,10 +14,10 @@ from blemore_cli.data.features.readers.base import (
     Source,
     SourceReader,
     clip_file_readers,
-    refuse_clips_in_both,
+    visible,
 )
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
-from blemore_cli.data.metadata.clip_names import carries_label, clip_name
+from blemore_cli.data.metadata.clip_names import carries_label, clip_name, copied_name
 
 _SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
 
@@ -38,7 +38,7 @@ class ClipFolder(SourceReader):
     def encoders_at(self, candidate: Candidate) -> list[str]:
         """The folder's name, if a file is named after a clip."""
         folder = candidate.path
-        return [folder.resolve().name] if folder.is_dir() and clip_files(folder, candidate.is_clip) else []
+        return [visible(folder).name] if folder.is_dir() and clip_files(folder, candidate.is_clip) else []
 
     def takes(self, candidate: Candidate) -> bool:
         """Whether an entry is a clip's file."""
@@ -67,7 +67,8 @@ class ClipFolder(SourceReader):
         if is_clip is not None:
             return list(self.all_files_of(source, is_clip))
         files = self.all_files_of(source, lambda _: True)
-        return [clip for clip, path in files.items() if carries_label(clip) or could_be_clip(path)]
+        clips = [clip for clip, path in files.items() if carries_label(clip) or could_be_clip(path)]
+        return [clip for clip in clips if copied_name(clip) not in files]
 
     def read(self, source: Source, request: Request) -> SourceFeatures:
         """Reads the files of clips of the challenge."""
@@ -89,6 +90,20 @@ class ClipFolder(SourceReader):
         """The checksum of names and bytes of the files of clips of the challenge."""
         files = self.all_files_of(source, request.is_clip)
         return folder_sha256(files, jobs=_worthwhile(request.config.jobs, files))
+
+
+def refuse_clips_in_both(first: Path, second: Path, clips: list[str]) -> None:
+    """Refuses two files or folders of one encoder that have clips in common.
+
+    Raises:
+        DataError: Naming these clips and both paths.
+    """
+    if clips:
+        raise DataError(
+            f"files or folders of one encoder must have no clip in common, got {len(clips)} in both {first} and "
+            f"{second}: {listed(clips)}",
+            fix="Remove one of the two, or give one of them another name with --encoder NAME=PATH.",
+        )
 
 
 def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:

@@ -1,7 +1,7 @@
 """Joined sources: several files or folders that hold different clips of one encoder."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -17,8 +17,8 @@ from blemore_cli.data.features.readers.base import (
     Request,
     Source,
     SourceReader,
-    refuse_clips_in_both,
 )
+from blemore_cli.data.features.readers.clip_folder import refuse_clips_in_both
 from blemore_cli.data.features.records import STATIC, SourceFeatures
 
 _NAME_ONE: Final = "Extract both in one way, or give one of them another name with --encoder NAME=PATH."
@@ -34,14 +34,25 @@ def joined(name: str, parts: Sequence[Source]) -> Source:
         parts: Its sources, one or more.
     """
     groups: dict[str, list[Source]] = {}
-    for part in parts:
+    for part in _single_sources(parts):
         groups.setdefault(part.reader.name if part.reader.joins_files else str(id(part)), []).append(part)
     sources = [
         replace(group[0], name=name, parts=tuple(group)) if len(group) > 1 else group[0] for group in groups.values()
     ]
-    if len(sources) > 1:
+    if len(sources) > 1 or _is_known_by_name(sources[0], name):
         return Source(name, parts[0].path, JoinedSource(), tuple(sources))
-    return sources[0] if sources[0].reader.holds_many else replace(sources[0], name=name)
+    return replace(sources[0], name=name)
+
+
+def _is_known_by_name(source: Source, name: str) -> bool:
+    """Whether the reader would not know a source by another name: it tells the encoders of a file by their names."""
+    _, dot, key = source.name.rpartition(".")
+    is_known = source.name == name if source.reader.holds_many else not dot or f".{name}".endswith(f".{key}")
+    return source.path.is_file() and not is_known
+
+
+def _single_sources(sources: Iterable[Source]) -> list[Source]:
+    return [single for source in sources for single in (_single_sources(source.parts) if source.parts else [source])]
 
 
 class JoinedSource(SourceReader):
@@ -88,6 +99,8 @@ def _combined_sha256(digests: Sequence[str | None]) -> str | None:
     known = [digest for digest in digests if digest]
     if len(known) < len(digests):
         return None
+    if len(known) == 1:
+        return known[0]
     return hashlib.sha256("\n".join(sorted(known)).encode()).hexdigest()
 
 

@@ -1,6 +1,7 @@
 """Words of splits in the names of files and folders, such as `train` in `ImageBind_train`."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -27,6 +28,12 @@ _CAMEL: Final = re.compile(
 _SEPARATORS: Final = "_-. "
 _OPPOSITE: Final = MappingProxyType({"train": "test", "training": "testing", "test": "train", "testing": "training"})
 _N_FOLDERS: Final = 3
+_STORAGE: Final = re.compile(
+    r"(?:pre_?)?(?:extracted_?)?(?:static_?)?(?:features?|feats?|embeddings?|arrays?|outputs?|data)|npy|npz|pt|csv|frames|"
+    r"frame_?level|static|snapshots|final|latest|default|(?=[^g-z]*\d)[0-9a-f]{12,64}|\d[\dT_.-]{5,}",
+    re.IGNORECASE,
+)
+"""Names of folders that say how features are stored, and not which encoder made them."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +65,16 @@ def split_name(name: str) -> SplitName | None:
     return SplitName(base, tuple(dict.fromkeys(map(_split_of, words))))
 
 
+def is_storage(name: str) -> bool:
+    """Whether a folder's name says how features are stored, and not which encoder made them.
+
+    Examples:
+        >>> is_storage("npy"), is_storage("pre_extracted_data"), is_storage("wavlm")
+        (True, True, False)
+    """
+    return _STORAGE.fullmatch(name) is not None
+
+
 def folded(name: str) -> str:
     """A name without case and separators, by which the two halves of an encoder are compared.
 
@@ -78,9 +95,32 @@ def counterparts(path: Path) -> list[Path]:
         ['Test/hubert_test.npz', 'Train/hubert_test.npz', 'Test/hubert_train.npz']
     """
     parts = path.parts
-    places = [i for i in range(max(0, len(parts) - _N_FOLDERS), len(parts)) if _opposite(parts[i]) != parts[i]]
+    places = sorted(_places_of_words(parts))
     choices = [places, *([place] for place in reversed(places))] if len(places) > 1 else [places] if places else []
     return [Path(*(_opposite(part) if i in choice else part for i, part in enumerate(parts))) for choice in choices]
+
+
+def _places_of_words(parts: Sequence[str]) -> Iterator[int]:
+    """Places of the parts that tell a split: the last one, and folders above it that name nothing else."""
+    is_named = False
+    for place in reversed(range(max(0, len(parts) - _N_FOLDERS), len(parts))):
+        split = split_name(parts[place])
+        base = split.base if split else parts[place]
+        is_nameless = not base or is_storage(base)
+        if _opposite(parts[place]) != parts[place] and (is_nameless or not is_named):
+            yield place
+        is_named |= not is_nameless
+
+
+def folder_splits(names: Iterable[str]) -> tuple[str, ...]:
+    """The splits that folders are named after, which are named after nothing else.
+
+    Examples:
+        >>> folder_splits(["pre_extracted_train_data", "test_of_mine"])
+        ('train',)
+    """
+    splits = [split for split in map(split_name, names) if split and (not split.base or is_storage(split.base))]
+    return tuple(word for split in splits for word in split.splits)
 
 
 def _split_of(word: str) -> str:

@@ -57,4 +57,6 @@ def test_counterparts_keep_the_case_and_the_form_of_the_word() -> None:
     both = [path.as_posix() for path in counterparts(Path("pre_extracted_train_data/ImageBind_train"))]
     assert both[0] == "pre_extracted_test_data/ImageBind_test"
     assert both[1:] == ["pre_extracted_train_data/ImageBind_test", "pre_extracted_test_data/ImageBind_train"]
+    assert counterparts(Path("E_train/npy")) == [Path("E_test/npy")]
+    assert counterparts(Path("test_of_mine/hubert.npz")) == []
     assert counterparts(Path("f/hubert_val.npz")) == counterparts(Path("f/hubert.npz")) == []

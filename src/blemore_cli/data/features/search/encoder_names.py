@@ -1,0 +1,92 @@
+"""Names of encoders from the names of their files and folders, as the user sees them."""
+
+import os
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.data.features.readers.base import visible
+from blemore_cli.data.features.search.split_words import folder_splits, is_storage, split_name
+
+_STATIC: Final = "_static_features"
+_VARIANT: Final = re.compile(r"base|large|small|tiny|huge|x+l|l(?:ayer)?[_-]?\d+|v?\d+", re.IGNORECASE)
+"""Names of variants, which name an encoder together with the folder above."""
+
+_N_FOLDERS: Final = 3
+_HUGGING_FACE: Final = re.compile(r"models--(?:.*--)?(.+)")
+
+
+@dataclass(frozen=True)
+class EncoderName:
+    """The name of an encoder by its path.
+
+    Attributes:
+        name: The name without words of splits.
+        splits: The splits of these words, in its file's name or in folders that are named after nothing else.
+        as_it_stands: The name where these words turn out to be part of it.
+        qualified: The name with that of the folder above, where there is one below the path that was searched.
+        splits_above: The splits of words in the names of the folders above.
+    """
+
+    name: str
+    splits: tuple[str, ...]
+    as_it_stands: str
+    qualified: str
+    splits_above: tuple[str, ...] = ()
+
+
+def encoder_name(name: str, path: Path, root: Path, clips: Collection[str]) -> EncoderName:
+    """Names the encoder at a path.
+
+    Folders that tell a split, a part of the clips (all clips in it have this part in their names), or how features are
+    stored give way to the folder above them.
+
+    Args:
+        name: Its file's or folder's name, without suffixes.
+        path: The file or folder.
+        root: The path that was searched.
+        clips: Names of the clips in it, as far as they are known.
+
+    Examples:
+        >>> encoder_name("train", Path("f/wavlm/train"), Path("f"), []).name
+        'wavlm'
+    """
+    above = list(reversed(visible(path).parent.parts[1:]))
+    n_below = len(below(path, root)) - 1
+    names = [_HUGGING_FACE.sub(r"\1", part) for part in (name, *above)]
+    splits: list[str] = []
+    for level, part in enumerate(names):
+        split = split_name(part)
+        splits += _splits_of(part)
+        base = (split.base if split else part).removesuffix(_STATIC)
+        has_folder_above = level < n_below
+        gives_way = is_storage(base) and (has_folder_above or split)
+        if base and not gives_way and not _is_part_of_all(part, clips):
+            parent = _without_split(names[level + 1]) if has_folder_above else ""
+            qualified = f"{parent}.{base}" if parent and not is_storage(parent) else base
+            is_variant = _VARIANT.fullmatch(base) is not None
+            splits_above = folder_splits(above[:_N_FOLDERS])
+            return EncoderName(qualified if is_variant else base, tuple(splits), name, qualified, splits_above)
+    return EncoderName(name, (), name, name)
+
+
+def below(path: Path, root: Path) -> tuple[str, ...]:
+    """The parts of a path below another one."""
+    return Path(os.path.relpath(visible(path), visible(root))).parts
+
+
+def _splits_of(name: str) -> tuple[str, ...]:
+    split = split_name(name)
+    return split.splits if split else ()
+
+
+def _without_split(name: str) -> str:
+    split = split_name(name)
+    return split.base if split else name
+
+
+def _is_part_of_all(name: str, clips: Collection[str]) -> bool:
+    """Whether a name is a part of the name of every clip, as an actor or an emotion is."""
+    return bool(clips) and all(name in clip.split("_") for clip in clips)

@@ -1,0 +1,81 @@
+"""Causes for which the names of files or rows are those of no known clip."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Collection, Sequence
+from typing import Final
+
+from blemore_cli.data.features.search.split_words import folded
+from blemore_cli.data.metadata.clip_names import carries_label
+
+TEST_NAME: Final = re.compile(r"test[_-]?\d+", re.IGNORECASE)
+"""Names of the challenge's test clips."""
+
+_N_LOOKED_AT: Final = 50
+_LEAST_CLIP: Final = 4
+
+
+def name_mismatch(names: Sequence[str], clips: Collection[str]) -> str:
+    """The cause, as a clause about `they`, for which names are those of no clip.
+
+    Examples:
+        >>> name_mismatch(["a1_ang_int1_ver1"], ["A1_ang_int1_ver1"])
+        'they differ from the names of the clips by capital letters alone'
+    """
+    shown = list(names)[:_N_LOOKED_AT]
+    for words, form in _FORMS:
+        by_form = {form(clip) for clip in clips}
+        if any(form(name) in by_form for name in shown):
+            return words
+    if addition := _addition(shown, clips):
+        return addition
+    if all(re.fullmatch(r"[\d_-]+", name) for name in shown):
+        return "they are numbers, which do not tell the clip"
+    return _of_other_clips(shown, clips)
+
+
+def _digits(name: str) -> str:
+    return re.sub(r"\d+", lambda match: str(int(match[0])), name)
+
+
+_FORMS: Final[tuple[tuple[str, Callable[[str], str]], ...]] = (
+    ("they differ from the names of the clips by capital letters alone", str.casefold),
+    (
+        "they look like the names of the clips, but letters with accents are written in two characters",
+        lambda name: unicodedata.normalize("NFC", name),
+    ),
+    ("they differ from the names of the clips by blanks around them", str.strip),
+    ("they differ from the names of the clips by the zeros before numbers", _digits),
+    ("they differ from the names of the clips by separators and capital letters", folded),
+)
+
+
+def _addition(names: Sequence[str], clips: Collection[str]) -> str:
+    """What is written before or after the names of clips."""
+    longest_first = sorted((clip for clip in clips if len(clip) >= _LEAST_CLIP), key=len, reverse=True)
+    for name in names:
+        clip = next((clip for clip in longest_first if clip in name), None)
+        if clip is not None:
+            before, _, after = name.partition(clip)
+            places = [f"{text!r} {where}" for text, where in ((before, "before"), (after, "after")) if text]
+            return f"they have {' and '.join(places)} the name of the clip"
+    return ""
+
+
+def _of_other_clips(names: Sequence[str], clips: Collection[str]) -> str:
+    is_test = [TEST_NAME.fullmatch(name) is not None for name in names]
+    if all(is_test):
+        has_some = any(TEST_NAME.fullmatch(clip) for clip in clips)
+        return (
+            "they are test clips, and the metadata name other ones"
+            if has_some
+            else "they are named as test clips are, and the metadata name none: give --test-metadata"
+        )
+    if all(map(carries_label, names)):
+        has_some = any(map(carries_label, clips))
+        return (
+            "they are named as training clips are, and the metadata name other ones"
+            if has_some
+            else "they are named as training clips are, and the metadata name none: give --train-metadata"
+        )
+    return "they have nothing in common with the names of the clips"
