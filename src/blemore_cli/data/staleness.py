@@ -101,11 +101,13 @@ def _changed_metadata(contents: IndexContents, recorded: Mapping[str, FileStamp]
 def _sources_there(data: DataConfig, contents: IndexContents) -> tuple[dict[str, Source], tuple[str, ...]]:
     """The encoders that a search gives now, by name, and a note where it fails."""
     features = [path for path in data.features if path.exists()]
-    named = {name: path for name, path in data.encoders.items() if path.exists()}
+    named = {name: places for name, places in data.named_places.items() if all(path.exists() for path in places)}
     if not features and not named:
         return {}, ()
     try:
-        sources = find_sources(features, named, contents.clips.filename.tolist()).sources
+        clips = contents.clips
+        test = clips.filename[clips.is_test].tolist()
+        sources = find_sources(features, named, clips.filename.tolist(), test=test).sources
     except DataError as error:
         return {}, (f"{COMMAND} would fail now: {error.message}",)
     return {source.name: source for source in sources}, ()
