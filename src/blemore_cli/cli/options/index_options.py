@@ -25,6 +25,10 @@ class IndexOptions:
     modality: Annotated[
         list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
     ] = None
+    layers: Annotated[
+        str | None,
+        typer.Option(help="Layers of [L, T, D] files: 6-12, -1, all, or mean:6-12.", metavar="LAYERS"),
+    ] = None
     missing: Annotated[Missing | None, typer.Option(help="What to do where an encoder lacks a clip.")] = None
     allow_actor_overlap: Annotated[
         bool | None, typer.Option("--allow-actor-overlap", help="Accept an actor in two folds.")
@@ -50,6 +54,7 @@ class IndexOptions:
             "data.aggregate": self.aggregate,
             **_places(self.encoder),
             **_modalities(self.modality),
+            "data.layers": self.layers,
             "data.missing": self.missing,
             "data.allow_actor_overlap": self.allow_actor_overlap,
             "data.allow_name_conflicts": self.allow_name_conflicts,

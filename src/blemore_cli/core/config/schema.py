@@ -4,6 +4,7 @@
 The comments stand beside the keys in what `blemore init` writes and in `examples/blemore.yaml`.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Final, get_args
 
@@ -58,12 +59,30 @@ def kept_encoders(value: object) -> TopN:
     raise PydanticCustomError("top_n", "must be a whole number, 1 or more, or auto")
 
 
+def layer_text(value: object) -> str:
+    """Reads a choice of layers, as YAML and flags give it.
+
+    Raises:
+        PydanticCustomError: If it is none.
+
+    Examples:
+        >>> layer_text("mean:6-12"), layer_text(-1), layer_text([6, 8])
+        ('mean:6-12', '-1', '6,8')
+    """
+    text = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    part = r"-?\d{1,4}(--?\d{1,4})?"
+    if isinstance(value, bool) or not re.fullmatch(rf"(mean:)?(all|{part}(,{part})*)", text.replace(" ", "")):
+        raise PydanticCustomError("layers", "must be layers such as 6-12, 6,8,10, -1 or all, or their mean, mean:6-12")
+    return text.replace(" ", "")
+
+
 AS_TEXT: Final = PlainSerializer(str)
 GateName = Annotated[GateRule, name_of("model.gate", get_args(GateRule)), AS_TEXT]
 FusionName = Annotated[FusionRule, name_of("model.fusion", get_args(FusionRule)), AS_TEXT]
 NamedHeads = Annotated[Heads, name_of("model.heads", get_args(Heads)), BeforeValidator(current_name), AS_TEXT]
 AdapterName = Annotated[Adaptation, name_of("adapt.method", get_args(Adaptation)), AS_TEXT]
 Options = dict[str, bool | int | float | str]
+LayerText = Annotated[str, PlainValidator(layer_text)]
 KeptEncoders = Annotated[TopN, PlainValidator(kept_encoders)]
 
 
@@ -115,6 +134,9 @@ class DataConfig(Section):
     test_metadata: Path | None = _key(None, "the test clips' names; null: there are no test clips")
     index: Path = _key(Path("index.h5"), "the one file that `blemore index` writes and the other commands read")
     aggregate: Aggregate = _key("stats7", "stats7 | meanstd | mean | none: how the frames of a clip become one row")
+    layers: LayerText | None = _key(
+        None, "layers of files [L, T, D], an encoder each: 6-12 | 6,8 | -1 | all; mean:6-12 is their mean"
+    )
     missing: Missing = _key("error", "error | mask: refuse clips that an encoder lacks, or leave the encoder out there")
     encoders: dict[EncoderName, Path | Annotated[list[Path], Field(min_length=1)]] = _key(
         {},

@@ -15,6 +15,7 @@ from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.types import Bools, Clips, EncoderFeatures
 from blemore_cli.data.features.alignment import aligned
 from blemore_cli.data.features.evidence.selection import NO_CHOICE, check_patterns, with_columns_chosen
+from blemore_cli.data.features.layers.choice import without_layer
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.search.name_mismatch import name_mismatch
@@ -35,7 +36,7 @@ KNOWN_NAMES: Final = MappingProxyType[Modality, str](
         "av": "hicmae|avhubert|audiovi[sd]|multimodal",
         "audio": "audio|speech|voice|hubert|wavlm|wav2vec|data2vec|emotion2vec|xlsr|whisper|egemaps|opensmile|compare|"
         "mfcc|clap|vggish|panns",
-        "video": "video|visual|face|clip|imagebind|swin|vit|dino|resnet|convnext|efficientnet|marlin|emonet|i3d|"
+        "video": "video|visual|vision|face|clip|imagebind|swin|vit|dino|resnet|convnext|efficientnet|marlin|emonet|i3d|"
         "timesformer|landmark|pose",
     }
 )
@@ -84,7 +85,7 @@ def chosen_modality(
     encoder: str, given: Mapping[str, Modality], stored: Modality | None = None
 ) -> tuple[Modality, list[str]]:
     """The modality that the user gives, or that is stored, or of the encoder's name; a note where it is a default."""
-    if known := given.get(encoder) or stored or modality_of(encoder):
+    if known := given.get(encoder) or given.get(without_layer(encoder)) or stored or modality_of(encoder):
         return known, []
     return "av", [f"encoder {encoder}: modality unknown, taken as av; set it with --modality {encoder}=video|audio|av"]
 

@@ -39,7 +39,7 @@ def read_folder(
     clips = read_clips(files, read, aggregate=aggregate, jobs=jobs, done=done, rules=rules)
     digests = [clip.sha256 for clip in clips.values()]
     checksums = dict(zip(files.values(), digests, strict=True))
-    return replace(joined(clips, aggregate), sha256=_combined_sha256(files, digests), files=checksums)
+    return replace(joined(clips, aggregate), sha256=combined_sha256(files, digests), files=checksums)
 
 
 def read_clips(
@@ -130,10 +130,11 @@ def folder_sha256(files: dict[str, Path], *, jobs: int) -> str:
         DataError: If a file cannot be read.
     """
     batches = spread(_digest_batch, _batches(list(files.values())), jobs=jobs)
-    return _combined_sha256(files, [digest for batch in batches for digest in batch])
+    return combined_sha256(files, [digest for batch in batches for digest in batch])
 
 
-def _combined_sha256(files: dict[str, Path], digests: Sequence[str]) -> str:
+def combined_sha256(files: dict[str, Path], digests: Sequence[str]) -> str:
+    """The checksum of files by name and content, in any order."""
     lines = sorted(f"{path.name}\0{digest}\n" for path, digest in zip(files.values(), digests, strict=True))
     return hashlib.sha256("".join(lines).encode(errors="surrogateescape")).hexdigest()
 

@@ -115,7 +115,14 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
     may_be_empty = 1 in dimensions and len(array.shape) > 0 and len(array) == 0
     if array.ndim not in dimensions or (array.size == 0 and not may_be_empty):
         expected = " or ".join("[D]" if n == 1 else "[T, D]" if 1 in dimensions else "[N, D]" for n in dimensions)
-        raise DataError(f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}", fix=fix)
+        is_layers = 1 in dimensions and array.ndim == 3 and array.size > 0
+        raise DataError(
+            f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}"
+            + (f": {array.shape[0]} layers of a model, or segments" if is_layers else ""),
+            fix=f"If these are layers, choose some with --layers 6-12, or their mean with --layers mean:6-12. {fix}"
+            if is_layers
+            else fix,
+        )
     return np.ascontiguousarray(array, dtype=array.dtype.newbyteorder("="))
 
 

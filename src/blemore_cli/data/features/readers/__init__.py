@@ -23,6 +23,7 @@ from blemore_cli.data.features.readers.feather_table import FeatherTable, FrameF
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.index_file import IndexFile
 from blemore_cli.data.features.readers.jsonl_table import JsonLinesTable
+from blemore_cli.data.features.readers.layer_folders import LayerFolders
 from blemore_cli.data.features.readers.npy import NpyFile
 from blemore_cli.data.features.readers.parquet_table import FrameParquet, ParquetTable
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
@@ -40,7 +41,8 @@ __all__ = [
 BUILT_IN: Final[tuple[type[FeatureReader], ...]] = (
     *(NpzArchive, TorchArchive, SafetensorsArchive, Hdf5Archive),
     *(CsvTable, ArffTable, ParquetTable, FeatherTable, JsonLinesTable),
-    *(NpyFile, FrameParquet, FrameFeather, PtFile, NpzFile, SafetensorsClip, Hdf5File, FrameCsv, ClipFolder),
+    *(NpyFile, FrameParquet, FrameFeather, PtFile, NpzFile, SafetensorsClip, Hdf5File, FrameCsv),
+    *(ClipFolder, LayerFolders),
     IndexFile,
 )
 

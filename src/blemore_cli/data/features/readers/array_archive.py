@@ -78,7 +78,8 @@ class ArrayArchive(SourceReader):
         features = joined(clips, request.config.aggregate)
         notes = [f"{len(strangers)} clips are not in the metadata: {listed(strangers, 3)}"] if strangers else []
         notes += [f"left out arrays {listed(list(left_out))}"] if left_out else []
-        return replace(features, sha256=sha256_of(source.path), notes=(*notes, *features.notes))
+        sha256 = sha256_of(source.path)
+        return replace(features, sha256=sha256, notes=(*notes, *features.notes), files={source.path: sha256})
 
     def sha256(self, source: Source, request: Request) -> str:
         """The checksum of the file."""
@@ -97,8 +98,11 @@ class ArrayArchive(SourceReader):
 
     def reader_of(self, source: Source) -> "partial[ClipFeatures]":
         """What reads the clip at a place, in any process."""
-        stamp = source.path.stat().st_mtime_ns
-        return partial(_read_place, type(self), source.path, stamp)
+        return partial(_read_place, type(self), source.path, source.path.stat().st_mtime_ns)
+
+    def array_reader_of(self, source: Source) -> "partial[ClipFeatures]":
+        """What reads the array at a place as it is, of any number of axes."""
+        return partial(_array_at, type(self), source.path, source.path.stat().st_mtime_ns)
 
     def jobs(self, source: Source, places: dict[str, Place], jobs: int) -> int:
         """How many processes are worth starting: one where rows of one array are read."""
@@ -204,14 +208,17 @@ def _kept_open(reader: type[ArrayArchive], path: Path, stamp: int) -> Container:
 
 def _read_place(reader: type[ArrayArchive], path: Path, stamp: int, place: Place) -> ClipFeatures:
     """Reads the array of one clip, without padding."""
-    with reading(path, reader.requirement, reader.fix):
-        container = _kept_open(reader, path, stamp)
-        array = container.array(place.name) if place.row is None else container.row(place.name, place.row)
-    frames, n_padding = _without_padding(array, place)
+    frames, n_padding = _without_padding(_array_at(reader, path, stamp, place).features, place)
     single = without_single_axes(frames)
     features = checked_numbers(single, Path(f"{path}: {place}"), dimensions=(1, 2), fix=reader.fix)
     notes = {PADDING: n_padding, SINGLE_AXES: int(single.ndim < frames.ndim)}
     return ClipFeatures(features, notes={what: amount for what, amount in notes.items() if amount})
+
+
+def _array_at(reader: type[ArrayArchive], path: Path, stamp: int, place: Place) -> ClipFeatures:
+    with reading(path, reader.requirement, reader.fix):
+        container = _kept_open(reader, path, stamp)
+        return ClipFeatures(container.array(place.name) if place.row is None else container.row(place.name, place.row))
 
 
 def _without_padding(array: np.ndarray, place: Place) -> tuple[np.ndarray, int]:

@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import ClassVar
 
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.files import read_bytes
 from blemore_cli.data.features.containers.base import Container, Name, shown
 from blemore_cli.data.features.containers.hdf5 import Hdf5, is_index
 from blemore_cli.data.features.containers.npz import Npz
 from blemore_cli.data.features.containers.places import FEATURE_KEYS, OTHER_KEYS
 from blemore_cli.data.features.containers.safetensors_file import SafetensorsFile
 from blemore_cli.data.features.containers.torch_file import TorchFile
-from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -35,11 +35,16 @@ class ArrayFile(ClipFileReader):
             container.close()
 
     def could_be_clip(self, path: Path) -> bool:
-        """Whether the file has features like those of a clip; archives of all clips and weights have none."""
+        """Whether the file has one array like those of a clip, or is too damaged to tell.
+
+        The number of axes does not matter: reading the file checks it.
+        """
         try:
-            self.features_of(bytes_of(path), path)
+            self.parse(read_bytes(path, "feature file", DataError), path)
         except DataError:
             return False
+        except Exception:  # reading the file as a clip's names what is wrong with it
+            return True
         return True
 
     def _features_among(self, container: Container, path: Path) -> tuple[Name, list[Name]]:

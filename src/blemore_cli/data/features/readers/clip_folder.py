@@ -1,11 +1,14 @@
 """Folders with a file for each clip, in any format that has a `ClipFileReader`."""
 
+import hashlib
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.folder import folder_sha256, read_folder
+from blemore_cli.data.features.parsing import bytes_of, reading
 from blemore_cli.data.features.readers.base import (
     Candidate,
     ClipFileReader,
@@ -17,6 +20,7 @@ from blemore_cli.data.features.readers.base import (
     visible,
 )
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name, copied_name
 
 _SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
@@ -162,6 +166,18 @@ def entries_of(folder: Path) -> list[Path]:
 def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
     """Reads a file with the readers of the calling process, which a worker may not have registered."""
     return next(reader for reader in readers if reader.matches(path)).read(path)
+
+
+def parsed_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
+    """Reads the array of a file as it is, of any number of axes.
+
+    Raises:
+        DataError: If the file is damaged or unsafe.
+    """
+    reader, content = next(reader for reader in readers if reader.matches(path)), bytes_of(path)
+    with naming_kind(content, path, reader.requirement), reading(path, reader.requirement, reader.fix):
+        clip = reader.parse(content, path)
+    return replace(clip, sha256=hashlib.sha256(content).hexdigest())
 
 
 def _worthwhile(jobs: int, files: dict[str, Path]) -> int:

@@ -1,0 +1,1 @@
+"""Layers of one model as encoders, or their mean as one."""
