@@ -1,5 +1,6 @@
 """Columns of tables and CSV files: the clip of a row, numbers, and text."""
 
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -116,10 +117,21 @@ def numeric_columns(table: pd.DataFrame, place: Callable[[int], str]) -> tuple[p
     return numbers.astype(booleans), mixed
 
 
+_OTHER_NOTATION: Final = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?%)?")
+
+
+def _in_other_notation(column: pd.Series, place: Callable[[int], str]) -> str | None:
+    """The first cell of a column whose cells are numbers with a separator of thousands or a percent sign."""
+    cells = column[column.notna()].map(str)
+    if cells.empty or not cells.str.fullmatch(_OTHER_NOTATION.pattern).all():
+        return None
+    return f"{cells.iloc[0][:60]!r} {place(int(column.notna().to_numpy().argmax()))}"
+
+
 def _first_text(column: pd.Series, place: Callable[[int], str]) -> str | None:
     """The first text among the numbers of a column, in words; none where no cell is a number."""
     is_number = pd.to_numeric(column.map(str), errors="coerce").notna().to_numpy()
     if not is_number.any():
-        return None
+        return _in_other_notation(column, place)
     row = int((~is_number & column.notna().to_numpy()).argmax())
     return f"{str(column.iloc[row])[:60]!r} {place(row)}"

@@ -28,6 +28,13 @@ def test_metadata_are_no_features() -> None:
     assert not is_feature_table(["AU01_r", "AU02_r"])
 
 
+@pytest.mark.parametrize("cells", [["1.234,5", "2,5"], ["12 %", "3%"], ["1,234", "1,000,000"]])
+def test_numbers_in_another_notation_are_refused(cells: list[str]) -> None:
+    frame = pd.DataFrame({"filename": ["a", "b"], "f0": cells, "f1": [1.0, 2.0]})
+    assert features_of_frame(frame, PATH).unreadable == {"f0": f"{cells[0]!r} of clip a"}
+    assert not features_of_frame(frame.assign(f0=["12.05.2024", "x"]), PATH).unreadable
+
+
 def test_labels_and_text_never_become_features() -> None:
     row = {"filename": "A.wav", "fold": 0, " emotion_1": 1, "speaker": "x", "F0": 1.5, "loudness": 2}
     table = features_of_frame(pd.DataFrame([row]), PATH)

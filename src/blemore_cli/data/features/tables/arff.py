@@ -9,6 +9,7 @@ from blemore_cli.data.features.evidence.names import NOMINAL
 
 _RELATION: Final = re.compile(r"(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*@relation\b", re.IGNORECASE)
 _DATA: Final = re.compile(r"^[ \t]*@data[ \t]*(?:%[^\n]*)?$", re.IGNORECASE | re.MULTILINE)
+_READ_TYPES: Final = frozenset(["numeric", "real", "integer", "string"])
 _ATTRIBUTE: Final = re.compile(
     r"""^[ \t]*@attribute[ \t]+('(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|[^\s'"]+)[ \t]*(\{|\w+)""",
     re.IGNORECASE | re.MULTILINE,
@@ -21,7 +22,7 @@ def is_arff(text: str) -> bool:
 
 
 def csv_of_arff(text: str) -> str:
-    r"""Translates ARFF to CSV with the attributes as header; `?` stays, and nominal attributes become labels.
+    r"""Translates ARFF to CSV with the attributes as header; `?` stays, and nominal attributes and dates are marked.
 
     Raises:
         ValueError: If it has no attributes, no `@data`, or sparse rows.
@@ -38,7 +39,7 @@ def csv_of_arff(text: str) -> str:
     if any(row.lstrip().startswith("{") for row in rows[:1]):
         raise ValueError("its rows are sparse; save it with dense rows")
     header = io.StringIO(newline="")
-    names = [_unquoted(name) if kind != "{" else NOMINAL + _unquoted(name) for name, kind in attributes]
+    names = [("" if kind.lower() in _READ_TYPES else NOMINAL) + _unquoted(name) for name, kind in attributes]
     csv.writer(header, lineterminator="\n").writerow(names)
     return header.getvalue() + "".join(f"{row}\n" for row in _rows_with_double_quotes(rows))
 

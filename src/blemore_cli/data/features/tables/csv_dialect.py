@@ -23,7 +23,7 @@ _DECIMAL_COMMA: Final = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _POINT: Final = re.compile(r"\.\d")
 _NUMBER_WITH_POINT: Final = re.compile(r'[ "]*[+-]?\d*\.\d+(?:[eE][+-]?\d+)?[ "]*')
 _WITH_COMMA: Final = re.compile(r'(?:^|[;|\t\n])[ "]*[+-]?\d*,\d+(?:[eE][+-]?\d+)?[ "]*(?=[;|\t\n]|\Z)')
-_QUOTED_WITH_COMMA: Final = re.compile(r'"[+-]?\d*,\d+(?:[eE][+-]?\d+)?"')
+_QUOTED_WITH_COMMA: Final = re.compile(r'"[+-]?\d*,(?!\d{3}")\d+(?:[eE][+-]?\d+)?"')  # 1,234 is of thousands
 
 
 def plain_csv(content: bytes, *, is_cut: bool = False) -> bytes:
@@ -137,7 +137,11 @@ def _is_header(comment: str, lines: str) -> bool:
     """Whether a comment above a row of numbers has as many cells as the row has."""
     separator = separator_of(lines)
     names, row = _cells(comment, separator), _cells(lines.split("\n", 1)[0], separator)
-    return len(names) == len(row) and any(map(_is_number, row[1:])) and not any(map(_is_number, names))
+    return (
+        len(names) == len(row)
+        and any(map(_is_number, row[1:]))
+        and not any(name and _is_number(name) for name in names)
+    )
 
 
 def _comma_separated(text: str, separator: str) -> str:

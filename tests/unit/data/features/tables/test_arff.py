@@ -18,6 +18,11 @@ def test_attributes_become_the_header_and_classes_are_marked() -> None:
     assert text == 'name,F0 (Hz),nominal: class\n"A b",1.5,a\n"C",?,b\n'
 
 
+def test_dates_are_marked() -> None:
+    text = "@relation x\n@attribute name STRING\n@attribute t DATE 'yyyy'\n@attribute F0 Integer\n@data\n"
+    assert csv_of_arff(text) == "name,nominal: t,F0\n"
+
+
 def test_quotes_within_quotes_and_tabs() -> None:
     assert csv_of_arff(HEAD + "'it\\'s, so',1,a\n").endswith('"it\'s, so",1,a\n')
     assert csv_of_arff(HEAD + '"A"\t1\ta\n').endswith('"A",1,a\n')

@@ -31,6 +31,7 @@ def test_separators_become_commas(content: bytes, plain: bytes) -> None:
         (b'filename,F0\nA,"1,5"\nB,"0,5"\n', b"filename,F0\nA,1.5\nB,0.5\n"),
         (b'filename;"F0, Hz"\nA;1,5\n', b'filename,"F0, Hz"\nA,1.5\n'),
         (b'filename,F0\nA,"1,500"\nB,0.5\n', b'filename,F0\nA,"1,500"\nB,0.5\n'),  # it separates thousands
+        (b'filename,F0\nA,"1,500"\nB,2\n', b'filename,F0\nA,"1,500"\nB,2\n'),
         (b"filename;v\nA;[0.1, 0.2]\n", b'filename,v\nA,"[0.1, 0.2]"\n'),
     ],
 )
@@ -43,6 +44,7 @@ def test_a_decimal_comma_becomes_a_point(content: bytes, plain: bytes) -> None:
     [
         (b"# by a tool\nfilename,F0\n# half\nA,1\n", b"filename,F0\nA,1\n"),
         (b"# by a tool\n# filename,F0\nA,1\n", b"filename,F0\nA,1\n"),  # numpy.savetxt
+        (b"#,filename,F0\n0,A,1\n", b",filename,F0\n0,A,1\n"),
         (b"filename,F0\nA,1\nfilename,F0\nB,2\n", b"filename,F0\nA,1\nB,2\n"),  # tables that were joined
         (b"0,0\n0,0\n1,2\n", b"0,0\n0,0\n1,2\n"),  # frames are no repetitions of a header
     ],
