@@ -12,10 +12,12 @@ import pandas as pd
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.columns import CLIP_COLUMNS, TABLE_FIX, feature_columns
+from blemore_cli.data.features.evidence.names import is_metadata
 from blemore_cli.data.features.parsing import bytes_of, reading
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, TableReader
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_table import features_of_table
+from blemore_cli.data.features.tables.list_cells import is_list, list_columns
 from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label
 
@@ -75,7 +77,8 @@ class ColumnTable(TableReader):
             frame, column = self.start_of(path, is_clip)
         except Exception:  # reading the file as a source names what is wrong with it
             return self.is_taken_unread(path)
-        names = [name for name in feature_columns(frame.columns) if name != column]
+        lists = [name for name in list_columns(frame) if not is_metadata(name)]
+        names = [name for name in frame.columns if name != column and name in {*lists, *feature_columns(frame.columns)}]
         return column is not None and bool(names) and _may_hold_numbers(frame[names])
 
     def _source(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
@@ -98,8 +101,10 @@ def _may_hold_numbers(cells: pd.DataFrame) -> bool:
     """Whether some cell looks like a number or a list of them; a table of words alone, such as a log, has none."""
     if cells.empty:
         return True
-    texts = cells.map(str).to_numpy(dtype=object).ravel()
-    return any(_NUMBER.match(text) for text in texts)
+    flat = cells.to_numpy(dtype=object).ravel()
+    return any(
+        _NUMBER.match(cell) if isinstance(cell, str) else is_list(cell) or _NUMBER.match(str(cell)) for cell in flat
+    )
 
 
-_NUMBER: Final = re.compile(r"\s*[\[(\"']*\s*[-+]?(\d|\.\d|nan\b|inf\b|\?$|$)", re.IGNORECASE)
+_NUMBER: Final = re.compile(r"[\s\[(\"']*[-+]?(\d|\.\d|nan\b|inf\b|\?$|$)", re.IGNORECASE)
