@@ -76,7 +76,7 @@ class _Together:
         stack, config = self.stack, request.config
         places = stack.places(request.is_clip)
         options = (stack.positions, stack.is_mean, stack.is_pooled, config.aggregate)
-        splitting = Splitting(stack.read, *options)
+        splitting = Splitting(stack.read, *options, rules=request.frame_rules)
         spool = Spool(config.index.parent, splitting.n_features)
         try:
             layers = self._spooled(splitting, places, spool, request)

@@ -9,6 +9,7 @@ import numpy as np
 
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.data.features.folder import aggregated_at
+from blemore_cli.data.features.frames import NO_RULES, FrameRules
 from blemore_cli.data.features.parsing import checked_numbers
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -25,6 +26,7 @@ class Splitting:
         is_mean: Whether their mean over the layers is taken.
         is_pooled: Whether arrays are [L, D], one row a layer; else [L, T, D].
         aggregate: How frames become one row.
+        rules: Which frames and columns count.
     """
 
     read: Callable[[Any], ClipFeatures]
@@ -32,6 +34,7 @@ class Splitting:
     is_mean: bool
     is_pooled: bool
     aggregate: Aggregate
+    rules: FrameRules = NO_RULES
 
     @property
     def n_features(self) -> int:
@@ -83,7 +86,7 @@ def _layers_at(splitting: Splitting, place: Any) -> ClipLayers:
     chosen = [layers[position] for position in splitting.positions]
     arrays = [_mean(chosen)] if splitting.is_mean else chosen
     rows = [replace(clip, features=_checked(array, place)) for array in arrays]
-    features = tuple(aggregated_at(place, row, splitting.aggregate) for row in rows)
+    features = tuple(aggregated_at(place, row, splitting.aggregate, splitting.rules) for row in rows)
     return ClipLayers(len(layers), clip.sha256, features)
 
 

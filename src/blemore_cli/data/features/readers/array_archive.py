@@ -54,6 +54,14 @@ class ArrayArchive(SourceReader):
             keys = [""]  # reading it names what is wrong
         return [self._name(path, key) for key in keys]
 
+    def reason(self, path: Path) -> str:
+        """Why a file in a folder is not read, as a clause about `it`."""
+        try:
+            with self._open(path) as container:
+                raise self._refusal(path, container)
+        except DataError as error:
+            return error.message.replace(str(path), "it", 1).replace("it must be", "it is not", 1)
+
     def may_be_archive(self, path: Path) -> bool:
         """Whether a file with the right suffix is worth opening."""
         del path
@@ -193,6 +201,14 @@ class Hdf5Archive(ArrayArchive):
         "Write a dataset [T, D] or [D] for each clip, by its name. If this was an index of blemore, "
         "`blemore index` writes it anew from the feature files."
     )
+
+    def reason(self, path: Path) -> str:
+        """Why a file in a folder is not read, as a clause about `it`."""
+        try:
+            with self._open(path) as container:
+                raise self._refusal(path, container)
+        except DataError as error:
+            return error.message.replace(str(path), "it", 1).replace("it must be", "it is not", 1)
 
     def may_be_archive(self, path: Path) -> bool:
         """Whether the file is not an index, which another reader knows."""

@@ -200,6 +200,11 @@ class SourceReader(FeatureReader):
         del request
         return hashlib.sha256(bytes_of(source.path)).hexdigest()
 
+    def reason(self, path: Path) -> str:
+        """Why a file of a right suffix is not read, as a clause about `it`."""
+        del path
+        return f"it is not {self.requirement}"
+
     def takes(self, candidate: Candidate) -> bool:
         """Whether an entry of a recognised folder belongs to the encoder; the rest is searched on."""
         del candidate

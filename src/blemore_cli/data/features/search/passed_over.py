@@ -15,7 +15,7 @@ from blemore_cli.data.features.readers.base import IsClip, source_readers
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
 from blemore_cli.data.features.search.other_half import ARCHIVES
 from blemore_cli.data.features.tables.csv_text import csv_columns
-from blemore_cli.data.foreign import LFS_POINTER, PICKLE, kind_of
+from blemore_cli.data.foreign import LFS_POINTER, PICKLE, FileKind, kind_of
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
 LITTER: Final = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"})
@@ -105,10 +105,14 @@ def passed_over_file(path: Path, is_clip: IsClip) -> PassedOver:
         return PassedOver(path, f"it is an archive{_clips_in_zip(path, is_clip)}: unpack it", is_telling=True)
     if path.stat().st_size == 0:
         return PassedOver(path, "it is empty")
+    with path.open("rb") as file:
+        kind = kind_of(file.read(_START))
+    if kind is LFS_POINTER:
+        return PassedOver(path, f"it is {kind.name}", is_telling=True)
     reader = clip_reader_of(path)
     if reader is not None and reader.could_be_clip(path):
         return _stranger(path, clip_name(reader.stem(path)), is_clip)
-    return _other_file(path, name)
+    return _other_file(path, name, kind)
 
 
 def _stranger(path: Path, clip: str, is_clip: IsClip) -> PassedOver:
@@ -119,15 +123,11 @@ def _stranger(path: Path, clip: str, is_clip: IsClip) -> PassedOver:
     return PassedOver(path, "its name is no known clip's")
 
 
-def _other_file(path: Path, name: str) -> PassedOver:
+def _other_file(path: Path, name: str, kind: FileKind | None) -> PassedOver:
     if name.endswith(_MEDIA):
         return PassedOver(path, "it is a recording, and features have to be extracted from it first")
     if name.endswith(_PICKLES):
         return PassedOver(path, f"it is {PICKLE.name}, which is never loaded: convert it to .npz", is_telling=True)
-    with path.open("rb") as file:
-        kind = kind_of(file.read(_START))
-    if kind is LFS_POINTER:
-        return PassedOver(path, f"it is {kind.name}", is_telling=True)
     columns = csv_columns(path) if name.endswith(".csv") else []
     if clip_column(columns) and not feature_columns(columns):
         return PassedOver(path, "it holds metadata and no features")
@@ -135,7 +135,7 @@ def _other_file(path: Path, name: str) -> PassedOver:
         return PassedOver(path, "it is an index, which is read where it is named itself")
     for reader in source_readers():
         if not reader.holds_many and reader.suffixes and reader.matches(path):
-            return PassedOver(path, f"it is not {reader.requirement}")
+            return PassedOver(path, reader.reason(path))
     return PassedOver(path, f"it is {kind.name}" if kind and not kind.suffixes else "it is of no format of features")
 
 
