@@ -40,17 +40,44 @@ def init(
     train_metadata: Annotated[Path | None, typer.Option(help="Official training metadata.", metavar="CSV")] = None,
     test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None,
 ) -> None:
-    """Write a commented blemore.yaml."""
+    """Write a commented blemore.yaml, with the organisers' feature pack and metadata where they are below."""
     _check_no_config(session)
     from blemore_cli.core.config.template import write_project_file
 
     path = folder / PROJECT_FILE
-    notes = write_project_file(
-        path, features=features or [], train_metadata=train_metadata, test_metadata=test_metadata
-    )
-    for note in notes:
-        session.output.note(note)
+    sources, notes = _sources_below(folder, features or [])
+    metadata = _metadata_below(folder, train_metadata, test_metadata)
+    notes += write_project_file(path, features=sources, train_metadata=metadata[0], test_metadata=metadata[1])
+    session.output.notes(notes)
     session.output.result({"config": str(path)}, f"wrote {path}", next_step=_inside(folder, "blemore index"))
+
+
+def _sources_below(folder: Path, features: list[Path]) -> tuple[list[Path], list[str]]:
+    """Features that are given, with their other halves; else the organisers' pack, in the folder or in this one."""
+    from blemore_cli.data.features.search.official_pack import pack_folders, unpacked_notes, with_other_halves
+
+    if features:
+        sources = with_other_halves(features)
+        added = [path for path in sources if path not in features]
+        return sources, [*(f"{path}, the other half, is written as well" for path in added), *unpacked_notes(sources)]
+    pack = pack_folders(folder) or pack_folders(Path())
+    usual = folder / "features"
+    is_usual = usual.is_dir() and (not pack or any(usual in path.parents for path in pack))
+    if not pack or is_usual:
+        return [], unpacked_notes(pack)
+    note = f"the organisers' feature pack is in {' and '.join(map(str, pack))}, and is written into data.features"
+    return [*([usual] if usual.is_dir() else []), *pack], [note, *unpacked_notes(pack)]
+
+
+def _metadata_below(folder: Path, train: Path | None, test: Path | None) -> list[Path | None]:
+    """Metadata files that are given; else those with the usual names, if they are not beside the project file."""
+    from blemore_cli.data.features.search.official_pack import file_below
+
+    names = {"train_metadata.csv": train, "test_metadata.csv": test}
+    return [
+        given or (None if (folder / name).exists() else file_below(folder, name) or file_below(Path(), name))
+        for name, given in names.items()
+    ]
 
 
 def _check_no_config(session: Session) -> None:

@@ -63,19 +63,13 @@ def _addition(names: Sequence[str], clips: Collection[str]) -> str:
 
 
 def _of_other_clips(names: Sequence[str], clips: Collection[str]) -> str:
-    is_test = [TEST_NAME.fullmatch(name) is not None for name in names]
-    if all(is_test):
-        has_some = any(TEST_NAME.fullmatch(clip) for clip in clips)
-        return (
-            "they are test clips, and the metadata name other ones"
-            if has_some
-            else "they are named as test clips are, and the metadata name none: give --test-metadata"
-        )
-    if all(map(carries_label, names)):
-        has_some = any(map(carries_label, clips))
-        return (
-            "they are named as training clips are, and the metadata name other ones"
-            if has_some
-            else "they are named as training clips are, and the metadata name none: give --train-metadata"
-        )
+    """The kind of most names, where they are built as those of the challenge are."""
+    for kind, is_one in (("test", _is_test_name), ("train", carries_label)):
+        if sum(map(is_one, names)) > len(names) / 2:
+            words = f"they are named as {'test' if kind == 'test' else 'training'} clips are, and the metadata name "
+            return words + ("other ones" if any(map(is_one, clips)) else f"none: give --{kind}-metadata")
     return "they have nothing in common with the names of the clips"
+
+
+def _is_test_name(name: str) -> bool:
+    return TEST_NAME.fullmatch(name) is not None

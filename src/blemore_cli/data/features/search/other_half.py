@@ -25,7 +25,7 @@ def other_half(path: Path) -> Path | None:
 def packed_half(path: Path) -> Path | None:
     """An archive, not yet unpacked, that is named as the other split's half or as a folder that it would lie in."""
     for place in counterparts(path):
-        for folder in (place, *list(place.parents)[:_N_FOLDERS]):
+        for folder in filter(lambda path: path.name, (place, *list(place.parents)[:_N_FOLDERS])):
             candidates = [folder.with_name(f"{name}{end}") for name in (folder.name, folder.stem) for end in ARCHIVES]
             packed = next((candidate for candidate in candidates if candidate.is_file()), None)
             if packed and not folder.exists():

@@ -17,7 +17,7 @@ CLIPS = ["A102_ang_int1_ver1", "A103_sad_int1_ver1", "test_0001", "test_0002", "
         ("feat_test_0002", "'feat_' before"),
         ("x_test_0002_y", "'x_' before and '_y' after"),
         ("17", "numbers"),
-        ("test_0099", "test clips, and the metadata name other ones"),
+        ("test_0099", "test clips are, and the metadata name other ones"),
         ("A9_hap_int1_ver1", "training clips are, and the metadata name other ones"),
         ("something", "nothing in common"),
     ],
