@@ -68,7 +68,7 @@ def read_clips(
     if test is None:
         return training
     clips = concatenated([training, _read_test(test, training, allowed, note)])
-    check_spelling_of_actors(clips.actor, f"{train} and {test}")
+    check_spelling_of_actors(clips.actor, f"{train} and {test}" if train else str(test))
     return clips
 
 
