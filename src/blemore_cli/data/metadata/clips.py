@@ -100,8 +100,8 @@ def clips_from_names(names: Sequence[str]) -> Clips:
         The clips, training rows first, each part in the order of the names, without media suffixes and directories.
 
     Raises:
-        DataError: If a name repeats or is not a file name, a label is not permitted, no name carries a label, or all
-            training clips are of one actor.
+        DataError: If a name repeats or is not a file name, a label is not permitted, no name carries a label, actors
+            differ by case alone, or all training clips are of one actor.
 
     Examples:
         >>> clips = clips_from_names(["test_0001.mov", "A1_ang_int1_ver1", "A2_mix_fea_sad_50_50_ver1"])
@@ -119,6 +119,7 @@ def clips_from_names(names: Sequence[str]) -> Clips:
             fix="Give the labels with --train-metadata CSV.",
         )
     actors, labels = zip(*map(parse_clip_name, labelled), strict=True)
+    check_spelling_of_actors(actors, "the clips' names")
     if len(set(actors)) < 2:
         raise DataError(
             f"training clips must be of 2 actors or more, got {actors[0]} alone",

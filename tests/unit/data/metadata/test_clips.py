@@ -142,6 +142,7 @@ def test_names_alone_give_labels_and_folds_by_actor() -> None:
         (["A1_ang_int1_ver1", "A2_joy_int1_ver1"], "clip A2_joy_int1_ver1: .*'joy'"),
         (["A1_ang_int1_ver1", "A2_mix_ang_hap_60_40_ver1"], "clip A2_mix_ang_hap_60_40_ver1"),
         (["A1_ang_int1_ver1", "A2\x1b"], "printable"),
+        (["A1_ang_int1_ver1", "a1_hap_int1_ver1"], "the clips' names: an actor must be spelt in one way"),
     ],
 )
 def test_names_that_cannot_be_clips_are_refused(names: list[str], problem: str) -> None:

@@ -46,6 +46,8 @@ def test_every_question_is_answered_for_every_run(
 def test_a_shift_that_is_unknown_is_said(loaded_run: LoadedRun, written_index: Index) -> None:
     found = sections(build_page([loaded_run], written_index, shifts={}))
     assert found["shift"] == (0, ["The shift was not measured."])
+    unknown = sections(build_page([loaded_run], written_index, shifts={"face": Shift(None, None, None)}))
+    assert unknown["shift"] == (0, ["The shift is unknown: too few clips."])
     assert "arms" not in found
 
 
