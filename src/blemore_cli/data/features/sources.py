@@ -18,6 +18,7 @@ from blemore_cli.data.features.search.other_half import other_half
 from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
 from blemore_cli.data.features.search.split_words import folded
 from blemore_cli.data.features.search.walk import Unmatched, Walk
+from blemore_cli.data.foreign import FileKind, conversion_of
 from blemore_cli.data.index.check import ENCODER_NAME
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name
 
@@ -136,7 +137,9 @@ class _Search(FoundSources):
         if len(walk.located) + len(walk.unmatched) == n_before:
             telling = [entry for entry in walk.passed_over[first:] if entry.is_telling]
             lines = "".join(f"; {line}" for line in as_lines(telling)[:3])
-            raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=accepted_layouts())
+            conversion = _conversion_at(path)
+            fix = conversion.fix if conversion else accepted_layouts()
+            raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=fix)
 
     def _is_taken(self, source: Source) -> bool:
         """Whether the user gave a source a name of its own."""
@@ -237,7 +240,15 @@ def _stem(name: str) -> str:
     return clip_name(reader.stem(path) if reader else path.stem)
 
 
+def _conversion_at(path: Path) -> FileKind | None:
+    """How to convert a file, or the first of a folder's that has to be converted; none where none has."""
+    files = [path] if path.is_file() else [entry for entry in entries_of(path) if entry.is_file()]
+    return next((conversion for file in files if (conversion := conversion_of(file))), None)
+
+
 def _described(path: Path) -> str:
+    if path.is_file() and (conversion := conversion_of(path)):
+        return f"{conversion.name} ({path.suffix})"
     if path.is_file():
         return f"a {path.suffix or 'nameless'} file"
     counts = Counter("folder" if entry.is_dir() else entry.suffix or "other file" for entry in entries_of(path))

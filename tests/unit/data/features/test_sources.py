@@ -172,3 +172,14 @@ def test_folders_of_clips_are_refused_in_words(tmp_path: Path) -> None:
         np.save(tmp_path / clip / "hubert.npy", np.ones(3))
     with pytest.raises(DataError, match="must have a file for each clip, got a folder for each: A, B"):
         names(tmp_path)
+
+
+def test_formats_to_convert_come_with_the_lines_that_convert_them(tmp_path: Path) -> None:
+    folder = tmp_path / "f"
+    folder.mkdir()
+    (folder / "hubert.xlsx").write_bytes(b"PK\x03\x04")
+    for path, found in [(folder / "hubert.xlsx", r"an Excel workbook \(\.xlsx\)"), (folder, r"a folder of 1 \.xlsx")]:
+        with pytest.raises(DataError, match=found) as caught:
+            find_sources([path], {}, CLIPS)
+        assert 'pd.read_excel("hubert.xlsx")' in caught.value.fix
+        assert "which has to be converted" in caught.value.message

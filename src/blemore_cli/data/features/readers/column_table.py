@@ -99,7 +99,7 @@ class ColumnTable(TableReader):
 
 def _may_hold_numbers(cells: pd.DataFrame) -> bool:
     """Whether some cell looks like a number or a list of them; a table of words alone, such as a log, has none."""
-    if cells.empty:
+    if cells.empty or any(isinstance(cell, bytes) for cell in cells.iloc[0]):  # bytes are refused in words
         return True
     flat = cells.to_numpy(dtype=object).ravel()
     return any(

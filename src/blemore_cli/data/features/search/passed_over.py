@@ -15,7 +15,7 @@ from blemore_cli.data.features.readers.base import IsClip, source_readers
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
 from blemore_cli.data.features.search.other_half import ARCHIVES
 from blemore_cli.data.features.tables.csv_text import csv_columns
-from blemore_cli.data.foreign import LFS_POINTER, PICKLE, FileKind, kind_of
+from blemore_cli.data.foreign import LFS_POINTER, PICKLE, FileKind, conversion_of, kind_of
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
 LITTER: Final = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"})
@@ -128,6 +128,8 @@ def _other_file(path: Path, name: str, kind: FileKind | None) -> PassedOver:
         return PassedOver(path, "it is a recording, and features have to be extracted from it first")
     if name.endswith(_PICKLES):
         return PassedOver(path, f"it is {PICKLE.name}, which is never loaded: convert it to .npz", is_telling=True)
+    if (conversion := conversion_of(path)) and not name.endswith((".json", ".mat")):
+        return PassedOver(path, f"it is {conversion.name}, which has to be converted to be read", is_telling=True)
     columns = csv_columns(path) if name.endswith(".csv") else []
     if clip_column(columns) and not feature_columns(columns):
         return PassedOver(path, "it holds metadata and no features")

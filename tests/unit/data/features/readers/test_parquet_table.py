@@ -31,9 +31,11 @@ def test_damaged_files_are_refused() -> None:
 def test_a_table_is_recognised_without_its_rows(tmp_path: Path) -> None:
     pd.DataFrame({"filename": ["A"], "a": [1.0]}).to_parquet(tmp_path / "t.pq")
     pd.DataFrame({"filename": ["A"], "mix": [1.0]}).to_parquet(tmp_path / "metadata.pq")
+    pd.DataFrame({"filename": ["A"], "a": [[[1.0, 2.0], [3.0, 4.0]]]}).to_parquet(tmp_path / "frames.pq")
+    pd.DataFrame({"filename": ["A"], "a": [b"\xff"]}).to_parquet(tmp_path / "bytes.pq")
     (tmp_path / "broken.parquet").write_bytes(b"PAR1")  # reading names what is wrong
-    names = ("t.pq", "metadata.pq", "broken.parquet")
-    assert [ParquetTable().recognises(tmp_path / name) for name in names] == [True, False, True]
+    names = ("t.pq", "metadata.pq", "frames.pq", "bytes.pq", "broken.parquet")
+    assert [ParquetTable().recognises(tmp_path / name) for name in names] == [True, False, True, True, True]
 
 
 def test_a_file_a_clip_is_read_as_frames(tmp_path: Path) -> None:
