@@ -52,8 +52,8 @@ def test_folder_of_everything(tmp_path: Path) -> None:
     assert {entry.path.name: entry.reason for entry in result.passed_over} == {
         "README.md": "it is of no format of features",
         "train_metadata.csv": "it holds metadata and no features",
-        "weights.npz": "it must hold an array [T, D] or [D] for each clip, by its name, or X [N, D] with filenames [N], "
-        "got w [3] of float64, b [3] of float64",
+        "weights.npz": "it must hold an array [T, D] or [D] for each clip, by its name, or X [N, D] with filenames "
+        "[N], got w [3] of float64, b [3] of float64",
     }
 
 

@@ -1,8 +1,11 @@
 """Folders with a file for each clip, in any format that has a `ClipFileReader`."""
 
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -10,8 +13,10 @@ from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.folder import folder_sha256, read_folder
 from blemore_cli.data.features.parsing import bytes_of, reading
 from blemore_cli.data.features.readers.base import (
+    READERS,
     Candidate,
     ClipFileReader,
+    FeatureReader,
     IsClip,
     Request,
     Source,
@@ -46,7 +51,7 @@ class ClipFolder(SourceReader):
 
     def takes(self, candidate: Candidate) -> bool:
         """Whether an entry is a clip's file."""
-        return _clip_of(candidate.path, candidate.is_clip) is not None
+        return _clip_of(candidate.path, candidate.is_clip) is not None and candidate.path.is_file()
 
     def files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
         """The files of an encoder in one folder by clip."""
@@ -117,7 +122,7 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
         DataError: If two files are of one clip.
     """
     files: dict[str, Path] = {}
-    for path in entries_of(folder):
+    for path in (folder / name for name in _file_names(folder)):
         clip = _clip_of(path, is_clip)
         if clip is None:
             continue
@@ -130,16 +135,34 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
     return files
 
 
+def _file_names(folder: Path) -> list[str]:
+    """Names of the files in a folder that are not hidden, in alphabetical order."""
+    with _readable(folder), os.scandir(folder) as entries:
+        return sorted(entry.name for entry in entries if entry.name[0] != "." and entry.is_file())
+
+
 def _clip_of(path: Path, is_clip: IsClip) -> str | None:
-    """The clip that a file is named after, with or without a media suffix; none for what is no clip's file."""
+    """The clip that a file's name is that of, with or without a media suffix; none for what is no clip's file."""
     reader = clip_reader_of(path)
-    clip = clip_name(reader.stem(path)) if reader else ""
-    return clip if clip and is_clip(clip) and path.is_file() else None
+    if reader is None:
+        return None
+    stem = reader.stem(path)
+    clip = clip_name(stem) if "." in stem or "\\" in stem else stem
+    return clip if clip and is_clip(clip) else None
 
 
 def clip_reader_of(path: Path) -> ClipFileReader | None:
     """The reader of a file with the suffix of a clip's features; none for other files."""
-    return next((reader for reader in clip_file_readers() if reader.matches(path)), None)
+    name = path.name
+    readers = _readers_of(name[name.rfind(".") :].lower(), tuple(READERS.values()))
+    return next((reader for reader in readers if reader.matches(path)), None)
+
+
+@lru_cache(maxsize=64)
+def _readers_of(suffix: str, registered: tuple[FeatureReader, ...]) -> list[ClipFileReader]:
+    """The readers, last registered first, of files whose names may end in a suffix: it is asked for every file."""
+    readers = [reader for reader in reversed(registered) if isinstance(reader, ClipFileReader)]
+    return [reader for reader in readers if any(end.endswith(suffix) for end in reader.suffixes)]
 
 
 def could_be_clip(path: Path) -> bool:
@@ -154,13 +177,19 @@ def entries_of(folder: Path) -> list[Path]:
     Raises:
         DataError: If the folder cannot be read.
     """
+    with _readable(folder), os.scandir(folder) as entries:
+        return [folder / name for name in sorted(entry.name for entry in entries) if name[0] != "."]
+
+
+@contextmanager
+def _readable(folder: Path) -> Iterator[None]:
+    """Turns what the system says of a folder that cannot be read into an error that names it."""
     try:
-        paths = [path for path in folder.iterdir() if not path.name.startswith(".")]
+        yield
     except OSError as error:
         raise DataError(
             f"{folder} must be a readable folder: {error.strerror}", fix="Check its permissions."
         ) from error
-    return sorted(paths, key=lambda path: path.name)
 
 
 def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
