@@ -7,9 +7,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from blemore_cli.core.errors import ArtefactError, BlemoreError
+
+TEMPORARY: Final = ".tmp-"
+"""Start of the names of files and folders that take the place of others once they are whole."""
 
 
 @contextmanager
@@ -22,7 +25,7 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=path.suffix)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{TEMPORARY}{path.name}.", suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         temporary.chmod(0o644)
@@ -46,7 +49,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".", ignore_cleanup_errors=True) as name:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=TEMPORARY, ignore_cleanup_errors=True) as name:
             temporary, old = Path(name) / "new", Path(name) / "old"
             temporary.mkdir()
             yield temporary
@@ -54,7 +57,12 @@ def replacing_folder(path: Path) -> Iterator[Path]:
                 flush_to_disk(file)
             if path.exists():
                 path.rename(old)
-            temporary.rename(path)
+            try:
+                temporary.rename(path)
+            except OSError:
+                if old.exists():
+                    old.rename(path)
+                raise
         flush_to_disk(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
@@ -65,6 +73,11 @@ def unwritable(path: Path, error: OSError) -> ArtefactError:
     return ArtefactError(
         f"{path} must be writable: {error.strerror or error}", fix="Check the path, its permissions and the free space."
     )
+
+
+def unreadable(path: Path, error: OSError, fix: str) -> ArtefactError:
+    """The error of a file that could not be read."""
+    return ArtefactError(f"{path} must be readable: {error.strerror or error}", fix=fix)
 
 
 def flush_to_disk(path: Path) -> None:

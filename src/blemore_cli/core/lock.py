@@ -89,11 +89,16 @@ def _take(path: Path, this: Holder) -> None:
 
 def _is_created(path: Path, holder: Holder) -> bool:
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(holder.model_dump_json() + "\n")
+        file = path.open("x", encoding="utf-8")
     except FileExistsError:
         return False
     except OSError as error:
+        raise unwritable(path, error) from error
+    try:
+        with file:
+            file.write(holder.model_dump_json() + "\n")
+    except OSError as error:
+        path.unlink(missing_ok=True)
         raise unwritable(path, error) from error
     return True
 

@@ -75,7 +75,7 @@ def cross_validate(
 
 def _metrics_of(arm: Arm) -> RunMetrics | None:
     """The metrics of a finished run of exactly these seeds and folds; damaged ones are made again."""
-    if not arm.run.is_finished:
+    if not arm.run.is_intact:
         return None
     try:
         metrics = read_metrics(arm.run)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import entropy
 
+from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.types import Floats
@@ -91,7 +92,7 @@ def _write_model(run: RunFolder, folder: Path) -> None:
     metrics = read_metrics(run)
     with _writer(folder) as writer:
         writer.add_text("protocol", metrics.protocol)
-        writer.add_text("config", f"```yaml\n{(run.path / 'config.yaml').read_text(encoding='utf-8')}```")
+        writer.add_text("config", f"```yaml\n{dump_config(run.config())}```")
         for figure in METRICS:
             writer.add_scalar(f"out_of_fold/{figure}", getattr(metrics.oof, figure))
             for fold in metrics.folds:

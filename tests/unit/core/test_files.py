@@ -1,3 +1,4 @@
+import errno
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,29 @@ def test_a_folder_that_is_not_finished_leaves_the_old_one(tmp_path: Path) -> Non
 
     with pytest.raises(RuntimeError, match="half"):
         fail()
+    assert [path.name for path in folder.iterdir()] == ["first"]
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
+
+
+def test_a_folder_that_cannot_take_the_place_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, rename = tmp_path / "folder", Path.rename
+    folder.mkdir()
+    (folder / "first").touch()
+
+    def full(path: Path, target: Path) -> Path:
+        if path.name == "new":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return rename(path, target)
+
+    def write() -> None:
+        with replacing_folder(folder):
+            pass
+
+    monkeypatch.setattr(Path, "rename", full)
+    with pytest.raises(ArtefactError, match="No space left"):
+        write()
     assert [path.name for path in folder.iterdir()] == ["first"]
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 

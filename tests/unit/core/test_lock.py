@@ -1,5 +1,6 @@
 """Locks: who holds one, what is stale, and that of many who take a stale one over, one at a time holds it."""
 
+import errno
 import json
 import os
 import platform
@@ -12,7 +13,7 @@ import pytest
 
 from blemore_cli.core import lock
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.lock import locked
+from blemore_cli.core.lock import Holder, locked
 
 
 @pytest.fixture
@@ -33,6 +34,20 @@ def ended() -> int:
     with subprocess.Popen([sys.executable, "-c", ""]) as process:
         pass
     return process.pid
+
+
+def test_a_lock_that_cannot_be_written_is_not_left(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: Holder) -> str:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    def lock_it() -> None:
+        with locked(path):
+            pass
+
+    monkeypatch.setattr(Holder, "model_dump_json", full)
+    with pytest.raises(ArtefactError, match="lock must be writable: No space left"):
+        lock_it()
+    assert list(path.parent.iterdir()) == []
 
 
 def test_a_lock_names_its_holder_and_is_gone_after_the_block(path: Path) -> None:

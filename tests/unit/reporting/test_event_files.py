@@ -95,6 +95,7 @@ def test_it_is_refused_before_anything_is_trained(monkeypatch: pytest.MonkeyPatc
 
 def test_runs_without_a_log_of_epochs_are_written(written_run: RunFolder) -> None:
     (written_run.path / "log.jsonl").write_text("")
+    written_run.mark_finished()
     assert [path.name for path in sorted(write_event_files(written_run).iterdir()) if path.is_dir()] == [
         "seed0",
         "seed1",
@@ -105,6 +106,7 @@ def test_final_trainings_have_folders_of_their_own(written_run: RunFolder) -> No
     record = {"seed": 0, "fold": 1, "epoch": 1, "loss": 2.0}
     log = [{**record, "stage": stage} for stage in ("final", "final test", "inner test 0+1")]
     (written_run.path / "log.jsonl").write_text("".join(json.dumps(each) + "\n" for each in log))
+    written_run.mark_finished()
     folder = write_event_files(written_run) / "seed0" / "fold1"
     assert sorted(path.name for path in folder.iterdir()) == ["final", "final_test", "inner_test_0+1"]
     assert curve(folder / "final", "loss/train") == {1: 2.0}

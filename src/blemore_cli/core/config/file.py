@@ -9,7 +9,7 @@ import yaml
 from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.config.check import checked_config
 from blemore_cli.core.config.overrides import apply_override, write_value
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.config.strict_yaml import InvalidYamlError, parse_yaml
 from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.core.files import read_text
@@ -116,6 +116,18 @@ def dump_config(config: Config) -> str:
     """Writes a configuration as YAML with every key; `load_config` reads a resolved one back as it was."""
     # Beyond ASCII everything is escaped: PyYAML writes some Unicode line ends so that it cannot read them back.
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=False, width=4096)
+
+
+def missing_keys(path: Path) -> list[str]:
+    """The dotted keys that a configuration file does not name, in the order of the schema.
+
+    Raises:
+        ConfigError: If the file is no YAML of sections.
+    """
+    content, _ = _read(path)
+    sections = {name: part for name, part in content.items() if isinstance(part, dict)}
+    named = {*content, *(f"{name}.{key}" for name, part in sections.items() for key in part)}
+    return [key for key in FIELDS if key not in named]
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:

@@ -77,7 +77,7 @@ def write_example(folder: Path, *, n_clips: int = 3050, seed: int = 0) -> Exampl
         seed: Seed of everything that is drawn.
 
     Raises:
-        ArtefactError: If the folder is not empty.
+        ArtefactError: If the folder is not empty, or a file cannot be written.
         UsageError: If there are fewer clips than actors.
     """
     clips = design_clips(n_clips, seed)
@@ -92,8 +92,12 @@ def write_example(folder: Path, *, n_clips: int = 3050, seed: int = 0) -> Exampl
         informative=folder / PLANTED,
     )
     _make_folders(example)
-    _write_tables(example, clips, planting.informative)
-    _write_features(example.features, clips, planting, seed)
+    try:
+        _write_tables(example, clips, planting.informative)
+        _write_features(example.features, clips, planting, seed)
+    except OSError as error:
+        fix = f"Delete {folder}, make room, and try again."
+        raise ArtefactError(f"{folder} must be writable: {error.strerror or error}", fix=fix) from error
     gaps = ", ".join(encoder.name for encoder in PLANTED_ENCODERS if encoder.missing_share)
     modalities = "\n".join(f"    {encoder.name}: {encoder.modality}" for encoder in PLANTED_ENCODERS)
     write_text(example.config, _PROJECT_FILE.format(gaps=gaps, modalities=modalities))

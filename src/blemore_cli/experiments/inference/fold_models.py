@@ -20,7 +20,7 @@ def model_folders(run: RunFolder) -> list[Path]:
 
     Raises:
         UsageError: If the run compares arms, which have models of their own.
-        ArtefactError: If there is none.
+        ArtefactError: If there is none, or one is not what the run was finished with.
     """
     if run.has_arms:
         arms = sorted(path.name for path in (run.path / ARMS).iterdir() if RunFolder(path).is_finished)
@@ -31,6 +31,8 @@ def model_folders(run: RunFolder) -> list[Path]:
     folders = sorted(path for path in run.checkpoints.glob("*") if path.is_dir() and not path.name.startswith("."))
     if not folders:
         raise ArtefactError(f"the run {run.name} needs models in {run.checkpoints}, which has none", fix="Train again.")
+    for folder in folders:
+        run.check_model(folder)
     return folders
 
 

@@ -117,4 +117,6 @@ def read_ablation(run: RunFolder) -> Ablation:
         ArtefactError: If `metrics.json` is missing or damaged, or is not that of an ablation.
     """
     fix = f"Run it again with `blemore {run.kind} --name {run.name} --resume`."
-    return read_json(run.path / "metrics.json", Ablation, fix=fix)
+    ablation = read_json(run.path / "metrics.json", Ablation, fix=fix)
+    run.check("metrics.json")
+    return ablation

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
+from blemore_cli.core.checksum_list import check_listed
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
 from blemore_cli.core.validation import read_json
@@ -15,6 +16,10 @@ from blemore_cli.evaluation.gate_quality.stability import Stability
 from blemore_cli.experiments.runs.artefact import Artefact, Figure
 
 EXPLANATION: Final = Path("explain") / "explain.json"
+CHECKSUMS: Final = "SHA256SUMS"
+"""The checksum list beside an explanation."""
+
+AGAIN: Final = "Run `blemore explain` again for this run."
 
 ByEncoder = dict[str, Figure]
 """A figure of each of the E encoders by its name, NaN where no clip has the encoder."""
@@ -204,4 +209,6 @@ def read_explanation(run: Path) -> Explanation | None:
     path = run / EXPLANATION
     if not path.is_file():
         return None
-    return read_json(path, Explanation, fix="Run `blemore explain` again for this run.")
+    explanation = read_json(path, Explanation, fix=AGAIN)
+    check_listed(path.with_name(CHECKSUMS), path.name, fix=AGAIN)
+    return explanation

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from blemore_cli.core.config.file import load_config
+from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, write_checksums
+from blemore_cli.core.config.file import load_config, missing_keys
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.errors import ArtefactError, ConfigError
-from blemore_cli.core.files import write_json, write_text
+from blemore_cli.core.errors import ArtefactError, ConfigError, listed
+from blemore_cli.core.files import TEMPORARY, write_json, write_text
 from blemore_cli.core.lock import locked
 
 DONE: Final = "done"
@@ -21,6 +22,16 @@ LATEST: Final = "latest"
 LOCK: Final = "lock"
 ARMS: Final = "arms"
 """Folder of the arms' run folders, in a run that compares arms."""
+CONFIG: Final = "config.yaml"
+SETTINGS: Final = (CONFIG, KIND, INDEX, SLOTS, "shift.json")
+RESULTS: Final = ("metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl")
+"""What is made of the models: it can be made again."""
+
+LEFTOVERS: Final = (f"{TEMPORARY}*", f".{LOCK}-*", *(f".{name}.*" for name in (*SETTINGS, *RESULTS)))
+"""Patterns of what killed processes leave half-written; other hidden files are their owner's."""
+
+RESTORE: Final = "Restore it, or train again."
+MAKE_AGAIN: Final = "Restore it, or make it again from the models with --resume."
 NAME_PATTERN: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]{0,99}")
 
 
@@ -42,11 +53,16 @@ class RunFolder:
 
     @property
     def kind(self) -> str:
-        """The command that began the run; one of an older version does not note it, and is `train` or has arms."""
+        """The command that began the run; one of an older version does not note it, and is `train` or has arms.
+
+        Raises:
+            ArtefactError: If it is not what the run was finished with.
+        """
         path = self.path / KIND
-        if path.is_file():
-            return path.read_text(encoding="utf-8", errors="replace").strip()
-        return "ablate" if self.has_arms else "train"
+        if not path.is_file():
+            return "ablate" if self.has_arms else "train"
+        self.check(KIND)
+        return path.read_text(encoding="utf-8", errors="replace").strip()
 
     @property
     def has_arms(self) -> bool:
@@ -64,19 +80,71 @@ class RunFolder:
         return self.path / "inner"
 
     def config(self) -> Config:
-        """The resolved configuration of the run.
+        """The resolved configuration of the run; keys that are younger than a finished run have their defaults.
 
         Raises:
-            ArtefactError: If it is missing or damaged.
+            ArtefactError: If it is missing or damaged, not what the run was finished with, or lacks keys that were not
+                missing then.
         """
-        path = self.path / "config.yaml"
+        config, missing = self.config_and_missing_keys()
+        if missing and not self._is_as_finished(CONFIG):
+            raise ArtefactError(
+                f"{self.path / CONFIG} must name every key, and lacks {listed(missing)}",
+                fix="Restore it, complete it with --resume and the options of the run, or train again.",
+            )
+        self.check(CONFIG)
+        return config
+
+    def config_and_missing_keys(self) -> tuple[Config, list[str]]:
+        """The configuration with the defaults of keys that its file does not name, and these keys.
+
+        Raises:
+            ArtefactError: If it is missing, or no configuration.
+        """
+        path = self.path / CONFIG
         try:
             if path.is_file() and path.stat().st_size:
-                return load_config(path)[0]
+                return load_config(path)[0], missing_keys(path)
             problem = f"{path} must be there and not empty"
         except ConfigError as error:
             problem = error.message
         raise ArtefactError(problem, fix="Restore the run's config.yaml, or train again.")
+
+    def check(self, name: str) -> None:
+        """Checks that a file of a finished run is what the run was finished with; nothing where that is not noted.
+
+        Raises:
+            ArtefactError: If it is another.
+        """
+        if name.startswith(f"{self.checkpoints.name}/"):
+            fix = f"Restore it, or delete {(self.path / name).parent} and train that model again with --resume."
+        else:
+            fix = MAKE_AGAIN if name in RESULTS else RESTORE
+        check_listed(self.path / DONE, name, fix=fix)
+
+    def check_model(self, folder: Path) -> None:
+        """The same for all files of a fold model.
+
+        Raises:
+            ArtefactError: If one is another.
+        """
+        start = f"{folder.relative_to(self.path).as_posix()}/"
+        for name in read_checksums(self.path / DONE):
+            if name.startswith(start):
+                self.check(name)
+
+    def is_noted(self, name: str) -> bool:
+        """Whether the run is finished and has the checksum of a file."""
+        return name in read_checksums(self.path / DONE)
+
+    def _is_as_finished(self, name: str) -> bool:
+        return self.is_noted(name) and name not in changed_files(self.path / DONE)
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether the run is finished, and every file is what it was finished with."""
+        path = self.path / DONE
+        return bool(self.is_finished and read_checksums(path) and not changed_files(path))
 
     def locked(self) -> AbstractContextManager[None]:
         """Keeps other commands from writing into the folder inside a block; this process may do so again in it.
@@ -90,9 +158,16 @@ class RunFolder:
         """Takes the done marker back before more is trained, and clears what killed processes left half-written.
 
         The lock must be held: then no other process is writing what is cleared.
+
+        Raises:
+            ArtefactError: If a model or setting of the run is not what it was finished with: it is not counted in anew.
         """
+        for name in read_checksums(self.path / DONE):
+            if name not in RESULTS and (self.path / name).exists():
+                self.check(name)
         (self.path / DONE).unlink(missing_ok=True)
-        for leftover in (*self.path.glob(".*"), *self.checkpoints.glob(".*")):
+        begun = [path for pattern in LEFTOVERS for path in self.path.glob(pattern)]
+        for leftover in (*begun, *self.checkpoints.glob(".*")):
             if leftover.is_dir():
                 shutil.rmtree(leftover, ignore_errors=True)
             else:
@@ -101,8 +176,15 @@ class RunFolder:
     def finish(self, metrics: dict[str, Any]) -> None:
         """Writes the metrics and the done marker, then removes the predictions of the inner trainings."""
         write_json(self.path / "metrics.json", metrics)
-        write_text(self.path / DONE, "")
+        self.mark_finished()
         shutil.rmtree(self.inner, ignore_errors=True)
+
+    def mark_finished(self) -> None:
+        """Writes the done marker, which holds the checksum of every file of the run that commands read."""
+        models = [path for path in self.checkpoints.glob("[!.]*/*") if path.is_file()]
+        names = [path.relative_to(self.path).as_posix() for path in models]
+        written = [name for name in (*SETTINGS, *RESULTS) if (self.path / name).is_file()]
+        write_checksums(self.path / DONE, [*written, *names])
 
     def become_latest(self) -> None:
         """Makes this the run that commands use where none is named."""

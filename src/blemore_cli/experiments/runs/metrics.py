@@ -9,7 +9,7 @@ from blemore_cli.core.validation import read_json
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.evaluation.scoring.score_summary import ActorScores, LabelScores
 from blemore_cli.experiments.runs.artefact import Artefact, Figure
-from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.folder import MAKE_AGAIN, RunFolder
 
 
 class PooledScores(Artefact):
@@ -125,4 +125,6 @@ def read_metrics(run: RunFolder) -> RunMetrics:
     Raises:
         ArtefactError: If `metrics.json` is missing or damaged.
     """
-    return read_json(run.path / "metrics.json", RunMetrics, fix="Restore it, or train again.")
+    metrics = read_json(run.path / "metrics.json", RunMetrics, fix=MAKE_AGAIN)
+    run.check("metrics.json")
+    return metrics

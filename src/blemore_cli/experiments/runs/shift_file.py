@@ -38,7 +38,11 @@ def read_run_shifts(run: RunFolder, index: Index) -> Shifts:
         ArtefactError: If `shift.json` is damaged, or of other targets than those of the index.
     """
     path = run.path / SHIFT
-    return _read(path, index) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    shifts = _read(path, index)
+    run.check(SHIFT)
+    return shifts
 
 
 def write_run_shifts(run: RunFolder, shifts: Shifts) -> None:

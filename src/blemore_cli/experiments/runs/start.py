@@ -1,6 +1,7 @@
 """Start of a run: a new folder, or an unfinished one that keeps its command, configuration, index and slots."""
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -8,7 +9,7 @@ from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
-from blemore_cli.experiments.runs.folder import INDEX, KIND, LATEST, NAME_PATTERN, SLOTS, RunFolder, run_folders
+from blemore_cli.experiments.runs.folder import CONFIG, INDEX, KIND, LATEST, NAME_PATTERN, SLOTS, RunFolder, run_folders
 
 WITHOUT_EFFECT: Final[dict[str, Any]] = {"data": {"jobs"}, "extract": True, "train": {"jobs"}}
 """Keys that change how long a run takes but not what comes out; a resumed run may change them."""
@@ -47,9 +48,14 @@ def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume
             ) from None
     except OSError as error:
         raise ArtefactError(f"{run.path} must be a folder to write to: {error.strerror}", fix="Check runs.") from error
-    with run.locked():
-        _settle_kind(run, kind)
-        settle_config(run, config)
+    try:
+        with run.locked():
+            _settle_kind(run, kind)
+            settle_config(run, config)
+    except ArtefactError:
+        with suppress(OSError):
+            run.path.rmdir()  # nothing could be written: no unfinished run is left
+        raise
     return run
 
 
@@ -66,13 +72,20 @@ def _settle_kind(run: RunFolder, kind: str) -> None:
 def settle_config(run: RunFolder, config: Config) -> None:
     """Writes the configuration of a run, or checks that the one that is there is the same.
 
+    One that was written before some keys were there gets them, with the values that they have had since.
+
     Raises:
-        ArtefactError: If it differs in more than the number of processes.
+        ArtefactError: If it differs in more than the number of processes, or is damaged.
     """
-    if (run.path / "config.yaml").exists():
-        _check_same_config(run, config)
+    if not (run.path / CONFIG).exists():
+        write_text(run.path / CONFIG, dump_config(config))
+        return
+    before, missing = run.config_and_missing_keys()
+    _check_same_config(run, before, config)
+    if missing and not run.is_noted(CONFIG):
+        write_text(run.path / CONFIG, dump_config(before))
     else:
-        write_text(run.path / "config.yaml", dump_config(config))
+        run.config()
 
 
 def settle_index(run: RunFolder, sha256: str) -> None:
@@ -121,12 +134,12 @@ def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
     return f"{kind}-{max(numbers, default=0) + 1:03d}"
 
 
-def _check_same_config(run: RunFolder, config: Config) -> None:
-    before, now = _effective(run.config()), _effective(config)
-    changed = [key for key in now if before.get(key) != now[key]]
+def _check_same_config(run: RunFolder, before: Config, config: Config) -> None:
+    now, old = _effective(config), _effective(before)
+    changed = [key for key in now if old.get(key) != now[key]]
     if changed:
         raise ArtefactError(
-            f"a resumed run keeps its configuration, and {run.path / 'config.yaml'} differs in {listed(changed)}",
+            f"a resumed run keeps its configuration, and {run.path / CONFIG} differs in {listed(changed)}",
             fix="Resume with the same options, or start a run of another --name.",
         )
 

@@ -16,6 +16,7 @@ from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.core.validation import validated
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
+from blemore_cli.experiments.runs.folder import MAKE_AGAIN, RunFolder
 
 Records = list[dict[str, Any]]
 """Lines of a log, each of an epoch of a training."""
@@ -32,7 +33,7 @@ TOLERANCE: Final = 1e-3
 class _Record(BaseModel):
     """One line of the log; a stage is the name of a training, such as `inner 0+1`."""
 
-    model_config = ConfigDict(strict=True)
+    model_config = ConfigDict(strict=True, extra="forbid")
 
     seed: int
     fold: int
@@ -103,6 +104,7 @@ def read_oof(path: Path) -> Predictions:
     if (prob < 0).any() or (np.abs(prob.sum(axis=1) - 1) > TOLERANCE).any():
         raise _damaged(path, "every row's 36 probabilities must be a distribution")
     fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    RunFolder(path.parent).check(path.name)
     return Predictions(frame["filename"].to_numpy(dtype=str), fold, seed, prob, label)
 
 
@@ -110,14 +112,17 @@ def read_weights(path: Path) -> Weights:
     """Reads `gate_oof.csv` or `gate_test.csv`.
 
     Raises:
-        ArtefactError: If it is missing or damaged, or a weight is negative.
+        ArtefactError: If it is missing or damaged, or the weights of a row are no distribution.
     """
     frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
     encoders = tuple(name for name in frame.columns if name not in KEYS)
     weights = _numbers(frame, encoders, path)
     if (weights < 0).any():
         raise _damaged(path, "a fusion weight must not be negative")
+    if (np.abs(weights.sum(axis=1) - 1) > TOLERANCE).any():
+        raise _damaged(path, "every row's fusion weights must be a distribution")
     fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    RunFolder(path.parent).check(path.name)
     return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, weights)
 
 
@@ -128,7 +133,8 @@ def read_log(path: Path) -> Records:
         ArtefactError: If it is missing, or a line is not such a record.
     """
     records = _reading(path, lambda: [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()])
-    validated(records, list[_Record], place=path, fix="Restore it, or train again.")
+    validated(records, list[_Record], place=path, fix=MAKE_AGAIN)
+    RunFolder(path.parent).check(path.name)
     log: Records = records
     return log
 
@@ -158,12 +164,13 @@ def _numbers(frame: pd.DataFrame, columns: tuple[str, ...], path: Path) -> Float
 
 def _reading(path: Path, read: Callable[[], Any]) -> Any:
     if not path.is_file():
-        raise ArtefactError(f"a report needs {path}, which is missing", fix="Restore it, or train again.")
+        raise ArtefactError(f"a report needs {path}, which is missing", fix=MAKE_AGAIN)
     try:
-        return read()
+        content = read()
     except (OSError, ValueError, RecursionError) as error:  # pandas' own errors and those of encodings are ValueErrors
         raise _damaged(path, str(error)[:120]) from error
+    return content
 
 
 def _damaged(path: Path, problem: str) -> ArtefactError:
-    return ArtefactError(f"{path} is damaged: {problem}", fix="Restore it, or train again.")
+    return ArtefactError(f"{path} is damaged: {problem}", fix=MAKE_AGAIN)

@@ -8,10 +8,11 @@ from typing import Final
 
 from matplotlib.figure import Figure
 
+from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import read_bytes, write_json, write_text
 from blemore_cli.core.overwriting import ProjectInputs, check_not_read, check_writable_place
-from blemore_cli.experiments.runs.explanation_file import EXPLANATION, ClipSelections, Explanation
+from blemore_cli.experiments.runs.explanation_file import CHECKSUMS, EXPLANATION, ClipSelections, Explanation
 from blemore_cli.reporting.paper.deletion_figure import draw_compute, draw_removal
 from blemore_cli.reporting.paper.selection_figure import draw_selection
 from blemore_cli.reporting.paper.style import FORMATS, paper_style, save_figure
@@ -30,6 +31,7 @@ TEXTS: Final = ("selection.csv", "removal.csv", "compute.csv", "clips.csv", "exp
 FIGURES: Final = ("selection", "removal", "compute")
 NAMES: Final = (
     EXPLANATION.name,
+    CHECKSUMS,
     *TEXTS,
     *(f"{figure}.{suffix}" for figure in FIGURES for suffix in FORMATS),
 )
@@ -63,7 +65,7 @@ def _is_explanation(path: Path) -> bool:
 
 
 def write_explanation(explanation: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
-    """Writes `explain.json`, four CSV tables, `explain.tex` and the figures as PDF, SVG and PNG.
+    """Writes `explain.json`, four CSV tables, `explain.tex`, the figures as PDF, SVG and PNG, and their checksums.
 
     The figures are `selection`, `compute`, and `removal` where there are deletion curves.
 
@@ -77,6 +79,7 @@ def write_explanation(explanation: Explanation, clips: ClipSelections, folder: P
         clips_csv(clips, explanation.encoders),
         explanation_latex(explanation),
     )
+    (folder / CHECKSUMS).unlink(missing_ok=True)  # of an explanation before, until these files are whole
     write_json(folder / EXPLANATION.name, explanation.as_json())
     paths = [folder / EXPLANATION.name]
     for name, text in zip(TEXTS, texts, strict=True):
@@ -85,6 +88,7 @@ def write_explanation(explanation: Explanation, clips: ClipSelections, folder: P
     with paper_style():
         for name, title, figure in _figures(explanation):
             paths += save_figure(figure, folder, name, title=title)
+    write_checksums(folder / CHECKSUMS, [path.name for path in paths])
     return paths
 
 

@@ -86,6 +86,7 @@ def test_runs_of_another_index_or_protocol_are_refused(project: Config, key: str
     runs = [trained(project, "mine", folds=(0,)), trained(project, "other", folds=(0,))]
     metrics = read_metrics(runs[1]).as_json() | {key: other}
     (runs[1].path / "metrics.json").write_text(json.dumps(metrics))
+    runs[1].mark_finished()
     with pytest.raises(ArtefactError, match=rf"{key} in metrics.json\): mine has .+, other has {other[:12]}"):
         predict_submission(runs, project.data.index)
 

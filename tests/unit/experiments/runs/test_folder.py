@@ -1,4 +1,5 @@
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -16,11 +17,13 @@ def test_reopening_takes_the_marker_and_what_was_left_half_written(tmp_path: Pat
     run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
     (run.checkpoints / "seed0-fold0").mkdir(parents=True)
     (run.checkpoints / ".tmp12345").mkdir()
-    (run.path / ".oof.csv.1234.csv").touch()
+    (run.path / ".tmp-oof.csv.1234.csv").touch()
+    (run.path / ".gitignore").touch()
     run.finish({})
     run.reopen()
     assert not run.is_finished
-    assert sorted(path.name for path in run.path.iterdir()) == ["checkpoints", "config.yaml", "kind", "metrics.json"]
+    names = [".gitignore", "checkpoints", "config.yaml", "kind", "metrics.json"]
+    assert sorted(path.name for path in run.path.iterdir()) == names
     assert [path.name for path in run.checkpoints.iterdir()] == ["seed0-fold0"]
 
 
@@ -56,3 +59,73 @@ def test_a_damaged_config_of_a_run_is_an_artefact(tmp_path: Path, content: str) 
     (run.path / "config.yaml").write_text(content)
     with pytest.raises(ArtefactError, match=r"config\.yaml"):
         run.config()
+
+
+@pytest.fixture
+def finished(tmp_path: Path) -> RunFolder:
+    """A finished run with a model and a file of its user."""
+    run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    model = run.checkpoints / "seed0-fold0" / "model.json"
+    model.parent.mkdir(parents=True)
+    model.write_text("{}")
+    (run.path / "notes.txt").write_text("mine")
+    run.finish({})
+    return run
+
+
+def test_a_finished_run_notes_what_it_was_finished_with(finished: RunFolder) -> None:
+    names = [line.split("  ")[1] for line in (finished.path / "done").read_text().splitlines()]
+    assert names == ["checkpoints/seed0-fold0/model.json", "config.yaml", "kind", "metrics.json"]
+    assert finished.is_intact
+    (finished.path / "notes.txt").write_text("yours")
+    assert finished.is_intact
+
+
+@pytest.mark.parametrize(
+    ("file", "fix"),
+    [
+        ("config.yaml", "Restore it, or train again"),
+        ("kind", "Restore it, or train again"),
+        ("metrics.json", "make it again from the models with --resume"),
+        ("checkpoints/seed0-fold0/model.json", "or delete .*seed0-fold0 and train that model again with --resume"),
+    ],
+)
+def test_another_byte_is_damage(finished: RunFolder, file: str, fix: str) -> None:
+    path = finished.path / file
+    path.write_bytes(path.read_bytes() + b"\n")
+    assert not finished.is_intact
+    with pytest.raises(ArtefactError, match=f"{file} is damaged") as caught:
+        finished.check(file)
+    assert re.search(fix, caught.value.fix)
+    if file == "metrics.json":
+        finished.reopen()
+    else:
+        with pytest.raises(ArtefactError, match=f"{file} is damaged"):
+            finished.reopen()
+        assert finished.is_finished
+
+
+@pytest.mark.parametrize("is_finished", [False, True])
+def test_a_configuration_that_lacks_keys_is_damaged(finished: RunFolder, is_finished: bool) -> None:
+    if not is_finished:
+        (finished.path / "done").unlink()
+    path = finished.path / "config.yaml"
+    path.write_text(path.read_text().partition("decode:")[0].replace("  jobs: 0\n", "", 1))
+    with pytest.raises(ArtefactError, match=r"must name every key, and lacks data\.jobs, decode\.") as caught:
+        finished.config()
+    assert "--resume" in caught.value.fix
+
+
+def test_keys_younger_than_a_finished_run_have_their_defaults(finished: RunFolder) -> None:
+    path = finished.path / "config.yaml"
+    path.write_text(path.read_text().partition("decode:")[0])
+    finished.mark_finished()
+    assert finished.config() == CONFIG
+
+
+def test_an_older_run_without_checksums_is_read(finished: RunFolder) -> None:
+    (finished.path / "done").write_text("")
+    path = finished.path / "config.yaml"
+    path.write_text(path.read_text().replace("top_n: 3", "top_n: 4"))
+    assert finished.config().model.top_n == 4
+    assert not finished.is_intact

@@ -76,6 +76,7 @@ def test_tables_that_do_not_fit_are_refused(
 ) -> None:
     for file in files:
         change(written_run.path / file)
+    written_run.mark_finished()
     with pytest.raises(ArtefactError, match=problem):
         read_run(written_run, written_index)
 

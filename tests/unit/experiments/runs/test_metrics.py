@@ -19,6 +19,7 @@ def change(written_run: RunFolder, **changes: Any) -> dict[str, Any]:
 
 def test_figures_are_those_of_the_file(written_run: RunFolder) -> None:
     content = change(written_run, new={"key": 1})
+    written_run.mark_finished()
     found = read_metrics(written_run)
     assert found.oof.model_dump(mode="json") == content["oof"]
     assert [fold.n_epochs for fold in found.folds] == [(2, 4)] * 3

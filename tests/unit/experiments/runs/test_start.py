@@ -69,6 +69,20 @@ def test_automatic_names_are_counted_by_command(tmp_path: Path) -> None:
     assert start_run(tmp_path, CONFIG, kind="cv", name=None, resume=True).name == "cv-001"
 
 
+def test_an_unfinished_run_of_an_older_version_gets_the_keys_that_came_since(tmp_path: Path) -> None:
+    run = start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+    path = run.path / "config.yaml"
+    whole = path.read_text()
+    path.write_text(whole.partition("decode:")[0])
+    start_run(tmp_path, CONFIG, kind="train", name="mine", resume=True)
+    assert path.read_text() == whole
+    path.write_text(whole.partition("decode:")[0])
+    run.mark_finished()
+    path.write_text(whole.partition("adapt:")[0])
+    with pytest.raises(ArtefactError, match=r"config\.yaml must name every key, and lacks adapt\."):
+        start_run(tmp_path, CONFIG, kind="train", name="mine", resume=True)
+
+
 @pytest.mark.parametrize("name", ["../up", "a/b", "", ".hidden", "latest", "x" * 200])
 def test_names_stay_in_the_folder(tmp_path: Path, name: str) -> None:
     with pytest.raises(UsageError):

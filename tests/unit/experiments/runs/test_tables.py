@@ -58,7 +58,7 @@ def test_tables_come_back_exactly(tmp_path: Path) -> None:
     rng = np.random.default_rng(0)
     names = np.array(["NA", "1", "null", 'say "a, b"'])  # names that a reader of CSV could take for something else
     predictions = Predictions(names, np.arange(4), np.array([0, 0, 3, 3]), rng.dirichlet(np.ones(36), 4), np.arange(4))
-    weights = rng.random((4, 2))
+    weights = rng.dirichlet([1.0, 1.0], 4)
     write_predictions(tmp_path / "oof.csv", predictions)
     write_weights(tmp_path / "gate_oof.csv", predictions, weights, ["a b", "NA"])
     oof, gate = read_oof(tmp_path / "oof.csv"), read_weights(tmp_path / "gate_oof.csv")
@@ -92,6 +92,7 @@ def test_a_damaged_table_of_predictions_is_refused(change: Change, problem: str,
     ("change", "problem"),
     [
         (lambda frame: frame.assign(face=-0.1), "must not be negative"),
+        (lambda frame: frame.assign(face=frame.face + 0.5), "must be a distribution"),
         (lambda frame: frame.assign(face="?"), "must hold numbers"),
         (lambda frame: frame.drop(columns="seed"), "the column seed must be there"),
     ],
@@ -103,7 +104,10 @@ def test_a_damaged_table_of_weights_is_refused(change: Change, problem: str, wri
         read_weights(path)
 
 
-@pytest.mark.parametrize("line", ["{", "[1]", "[" * 100_000])
+UNKNOWN = '{"seed": 0, "fold": 1, "stage": "a", "epoch": 1, "loss": 1.0, "held_gut_loss": 2.0}'
+
+
+@pytest.mark.parametrize("line", ["{", "[1]", "[" * 100_000, UNKNOWN])
 def test_a_damaged_log_is_refused(line: str, written_run: RunFolder) -> None:
     path = written_run.path / "log.jsonl"
     path.write_text(path.read_text() + line)

@@ -1,0 +1,69 @@
+"""Checksum list of a folder's files, in the format that `sha256sum --check` reads."""
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Final
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import read_text, sha256_of, unreadable, write_text
+
+_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
+
+
+def write_checksums(path: Path, names: Iterable[str]) -> None:
+    """Writes the checksums of files by their names, which are relative to the folder of the list."""
+    lines = (f"{sha256_of(path.parent / name)}  {name}\n" for name in sorted(names))
+    write_text(path, "".join(lines))
+
+
+def read_checksums(path: Path) -> dict[str, str]:
+    """The checksum of each file by its name; nothing without the list, or where it is empty.
+
+    Raises:
+        ArtefactError: If the list is damaged.
+    """
+    if not path.is_file():
+        return {}
+    lines = read_text(path, "checksum list", ArtefactError).splitlines()
+    matches = [_LINE.fullmatch(line) for line in lines]
+    if None in matches:
+        number = matches.index(None) + 1
+        raise ArtefactError(
+            f"{path}, line {number}: a checksum list must have a sha256 and a name in every line",
+            fix="Restore it, or empty it to go on unchecked.",
+        )
+    return {match[2]: match[1] for match in matches if match}
+
+
+def check_listed(path: Path, name: str, *, fix: str) -> None:
+    """Checks a file against the list, where the list is there and has it.
+
+    Args:
+        path: The list.
+        name: Name of the file, relative to the folder of the list.
+        fix: The next step for the user if the file is another one.
+
+    Raises:
+        ArtefactError: If the file's bytes are others than those that were listed, or cannot be read.
+    """
+    file, listed = path.parent / name, read_checksums(path).get(name)
+    if listed is None:
+        return
+    try:
+        actual = sha256_of(file)
+    except OSError as error:
+        raise unreadable(file, error, fix) from error
+    if actual != listed:
+        raise ArtefactError(
+            f"{file} is damaged: its sha256 in {path} is {listed[:12]}..., got {actual[:12]}...", fix=fix
+        )
+
+
+def changed_files(path: Path) -> list[str]:
+    """Names of the listed files that are missing, or of other bytes than those that were listed."""
+    return [name for name, sha256 in read_checksums(path).items() if not _is(path.parent / name, sha256)]
+
+
+def _is(file: Path, sha256: str) -> bool:
+    return file.is_file() and sha256_of(file) == sha256
