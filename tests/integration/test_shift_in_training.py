@@ -12,6 +12,7 @@ from tests.integration.conftest import FAST, Answer, Attempt
 
 from blemore_cli.core.types import Bools, Clips, EncoderFeatures
 from blemore_cli.data.index.file import read_index, write_index
+from blemore_cli.experiments.runs.folder import RunFolder
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("shift")]  # two projects for all
 
@@ -72,6 +73,7 @@ def test_the_submission_is_that_of_the_models_for_the_test_clips(collapsing: Pat
     for k in range(5):  # what the other models say of the test clips does not matter
         folder = collapsing / f"runs/sent/checkpoints/seed0-fold{k}"
         shutil.copy(folder.with_name(f"seed0-fold{(k + 1) % 5}") / "model.safetensors", folder)
+    RunFolder(collapsing / "runs/sent").mark_finished()
     after = answer("submit", "--run", "sent", "--out", "second.csv", cwd=collapsing)
     assert before["n"] == after["n"]
     assert (collapsing / "first.csv").read_bytes() == (collapsing / "second.csv").read_bytes()

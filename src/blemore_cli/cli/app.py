@@ -20,6 +20,7 @@ from blemore_cli.cli.commands.project_commands import demo, init
 from blemore_cli.cli.commands.report_commands import report
 from blemore_cli.cli.commands.submission_commands import evaluate, submit
 from blemore_cli.cli.commands.training_commands import cv, train
+from blemore_cli.cli.console import lost_output
 from blemore_cli.cli.options.variadic_arm import VariadicArm
 from blemore_cli.cli.workflow_group import WorkflowGroup
 
@@ -81,4 +82,5 @@ def main() -> None:
         del os.environ["COLUMNS"]
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # as stderr does: a result is never lost to an encoding
-    app()
+    with lost_output():
+        app()

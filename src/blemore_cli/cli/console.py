@@ -5,9 +5,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TextIO
 
 import typer
 from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderResult
@@ -120,6 +120,35 @@ def exit_codes(output: Output) -> Iterator[None]:
             error = ArtefactError(f"the system refused: {error}", fix="Check space and permissions.")
         output.failed(error)
         raise typer.Exit(error.exit_code) from None
+
+
+@contextmanager
+def lost_output() -> Iterator[None]:
+    """Ends the process without a traceback where stdout or stderr takes no more, as on a full disk.
+
+    A reader that went away, as `head` does, is no error.
+    """
+    try:
+        try:
+            yield
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _discard(sys.stdout)
+        sys.exit(0)
+    except OSError as error:
+        _discard(sys.stdout)
+        with suppress(OSError):
+            sys.stderr.write(f"error: the output must be writable: {error.strerror or error}\n")
+            sys.stderr.flush()
+        _discard(sys.stderr)
+        sys.exit(ArtefactError.exit_code)
+
+
+def _discard(stream: TextIO) -> None:
+    """Lets what a stream still holds go nowhere, so that it is no error at the end of the process."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def table(title: str, *columns: str, rows: list[list[str]], figures: Sequence[bool] = ()) -> Group:

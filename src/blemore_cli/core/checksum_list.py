@@ -1,20 +1,33 @@
 """Checksum list of a folder's files, in the format that `sha256sum --check` reads."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import read_text, sha256_of, unreadable, write_text
 
-_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)")
+_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)|# ([^:]+): (\S+)")
 
 
-def write_checksums(path: Path, names: Iterable[str]) -> None:
-    """Writes the checksums of files by their names, which are relative to the folder of the list."""
+def write_checksums(path: Path, names: Iterable[str], facts: Mapping[str, str] | None = None) -> None:
+    """Writes the checksums of files by their names, which are relative to the folder of the list.
+
+    Facts are single words by their names, and stand before them in lines of comment.
+    """
+    comments = (f"# {name}: {fact}\n" for name, fact in (facts or {}).items())
     lines = (f"{sha256_of(path.parent / name)}  {name}\n" for name in sorted(names))
-    write_text(path, "".join(lines))
+    write_text(path, "".join((*comments, *lines)))
+
+
+def read_facts(path: Path) -> dict[str, str]:
+    """The facts of a list by their names.
+
+    Raises:
+        ArtefactError: If the list is damaged.
+    """
+    return {match[3]: match[4] for match in _matches(path) if match[3]}
 
 
 def read_checksums(path: Path) -> dict[str, str]:
@@ -23,17 +36,21 @@ def read_checksums(path: Path) -> dict[str, str]:
     Raises:
         ArtefactError: If the list is damaged.
     """
-    if not path.is_file():
-        return {}
-    lines = read_text(path, "checksum list", ArtefactError).splitlines()
-    matches = [_LINE.fullmatch(line) for line in lines]
-    if None in matches:
-        number = matches.index(None) + 1
-        raise ArtefactError(
-            f"{path}, line {number}: a checksum list must have a sha256 and a name in every line",
-            fix="Restore it, or empty it to go on unchecked.",
-        )
-    return {match[2]: match[1] for match in matches if match}
+    return {match[2]: match[1] for match in _matches(path) if match[2]}
+
+
+def _matches(path: Path) -> list[re.Match[str]]:
+    """The lines of a list; none where it is not there."""
+    matches = []
+    text = read_text(path, "checksum list", ArtefactError) if path.is_file() else ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if (match := _LINE.fullmatch(line)) is None:
+            raise ArtefactError(
+                f"{path}, line {number}: a checksum list must have a sha256 and a name in every line",
+                fix="Restore it, or empty it to go on unchecked.",
+            )
+        matches.append(match)
+    return matches
 
 
 def check_listed(path: Path, name: str, *, fix: str) -> None:

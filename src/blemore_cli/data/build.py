@@ -13,6 +13,7 @@ from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect
+from blemore_cli.data.features.degenerate import DegenerateFeatures, degenerate_features, degenerate_notes
 from blemore_cli.data.features.layers.choice import without_layer
 from blemore_cli.data.features.layers.layered import layered
 from blemore_cli.data.features.readers.base import Source
@@ -162,6 +163,7 @@ class _Build:
         notes: What was left out, masked or guessed.
         reused: Encoders that come from the previous index.
         files: The files of each encoder, by absolute name.
+        degenerate: Counts of features that carry no information, of each encoder.
     """
 
     data: DataConfig
@@ -171,6 +173,7 @@ class _Build:
     notes: list[str]
     reused: list[str] = field(default_factory=list)
     files: dict[str, dict[str, FileStamp]] = field(default_factory=dict)
+    degenerate: dict[str, DegenerateFeatures] = field(default_factory=dict)
 
     def encoders(self, sources: list[Source]) -> Iterator[EncoderFeatures]:
         """Reads the encoders, or takes them from the previous index, and keeps what is to be recorded."""
@@ -179,8 +182,10 @@ class _Build:
             files = self.previous.files(source)
             encoder = self._reused(source) or self._read(source)
             is_covered |= encoder.present
+            self.degenerate[source.name] = degenerate_features(encoder.features, encoder.present)
             self.files[source.name] = files.stamped(encoder.files)
             yield replace(encoder, source=source_texts(source.paths, self.data.index.parent))
+        self.notes.extend(degenerate_notes(self.degenerate))
         if not is_covered.all():
             absent = self.clips.filename[~is_covered].tolist()
             raise DataError(

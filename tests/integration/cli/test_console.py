@@ -2,7 +2,11 @@
 
 import errno
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
+from pathlib import Path
 
 import pytest
 import typer
@@ -104,3 +108,27 @@ def test_a_full_disk_behind_stdout_is_told(capsys: pytest.CaptureFixture[str]) -
         Output(stdout=Console(file=Full())).result({}, "result")
     assert caught.value.exit_code == 4
     assert "No space left" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no device that is always full")
+@pytest.mark.parametrize(
+    ("words", "stdout", "stderr"),
+    [("--help", "/dev/full", os.devnull), ("--version", "/dev/full", os.devnull), ("none", os.devnull, "/dev/full")],
+)
+def test_a_full_disk_behind_the_output_of_a_process_is_no_traceback(words: str, stdout: str, stderr: str) -> None:
+    """The exit code is that of an artefact, for an error that stderr does not take, too."""
+    with open(stdout, "w") as out, open(stderr, "w") as err:  # noqa: PTH123
+        command = [sys.executable, "-m", "blemore_cli", *words.split()]
+        assert subprocess.run(command, stdout=out, stderr=err, check=False).returncode == 4
+
+
+def test_a_full_disk_is_told_on_stderr() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "blemore_cli", "--version"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.stderr == "error: the output must be writable: No space left on device\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, write_checksums
+from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, read_facts, write_checksums
 from blemore_cli.core.errors import ArtefactError
 
 
@@ -42,6 +42,15 @@ def test_other_bytes_are_named(path: Path) -> None:
         with pytest.raises(ArtefactError, match=problem) as caught:
             check_listed(path, name, fix="Restore it.")
         assert caught.value.fix == "Restore it."
+
+
+def test_facts_stand_before_the_checksums(path: Path) -> None:
+    before = path.read_text()
+    write_checksums(path, ["a", "b/c d"], {"answer": "42"})
+    assert path.read_text() == "# answer: 42\n" + before
+    assert (read_facts(path), changed_files(path)) == ({"answer": "42"}, [])
+    if shutil.which("sha256sum"):
+        subprocess.run(["sha256sum", "--check", "--strict", path.name], cwd=path.parent, check=True)
 
 
 def test_what_is_not_listed_is_not_checked(path: Path) -> None:

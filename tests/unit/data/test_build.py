@@ -45,6 +45,21 @@ def data(tmp_path: Path) -> DataConfig:
     )
 
 
+def test_degenerate_features_are_noted(data: DataConfig, tmp_path: Path) -> None:
+    names = np.array(TRAIN + TEST)
+    rows = np.array([[1, 2], [0, 0], [1, 2], [3, 4], [5, 6]], dtype=np.float32)
+    for name in ("copy", "other"):
+        np.savez(tmp_path / f"features/{name}_static_features.npz", X=rows, filenames=names)
+    np.savez(tmp_path / "features/same_static_features.npz", X=np.ones((5, 2), dtype=np.float32), filenames=names)
+    notes = build_index(data).notes
+    for note in (
+        "encoder copy: 1 of 5 clips have zeros alone, 1 of 5 clips have exactly the features of another",
+        "encoder same: all 5 clips have the same features",
+        "encoders copy and other have the same features",
+    ):
+        assert note in notes
+
+
 def test_a_file_in_the_place_of_the_sidecar_is_never_overwritten(data: DataConfig) -> None:
     sidecar = data.index.with_name("index.h5.sources.json")
     sidecar.parent.mkdir()

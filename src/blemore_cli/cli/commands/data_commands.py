@@ -50,16 +50,13 @@ def inspect(
     path = project.index if project else Path(index_file or "")
     from blemore_cli.data.index.file import read_index
     from blemore_cli.evaluation.domain_shift.shift import shift_summary
-    from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, nan_counts, set_counts
-    from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
+    from blemore_cli.experiments.data_checks.inspection import encoder_shifts, fold_counts, set_counts
     from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 
     session.check_fresh(path, project, stale)
     index = read_index(path)
-    content = describe(index)
-    for name, n_nan in nan_counts(index).items():
-        content["encoders"][name] |= {"nan": n_nan, "sha256": index.encoders[name].sha256}
-    content |= {"labels": set_counts(index), "folds": fold_counts(index), "notes": prediction_notes(index)}
+    content = {**describe(index), "labels": set_counts(index), "folds": fold_counts(index)}
+    _add_values(content, index)
     session.output.notes(content["notes"])
     renderables = [_contents(index), _labels(content), _folds(content)]
     if shift and index.clips.is_test.any():
@@ -69,6 +66,19 @@ def inspect(
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
     session.output.result(content, *renderables, next_step=_training_on(session, index_file))
+
+
+def _add_values(content: dict[str, Any], index: "Index") -> None:
+    """Adds what the values of each encoder show, and notes on them."""
+    from blemore_cli.data.features.degenerate import degenerate_notes, equal_encoders
+    from blemore_cli.experiments.data_checks.inspection import degenerate_counts, nan_counts
+    from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
+
+    degenerate, n_nan = degenerate_counts(index), nan_counts(index)
+    for name, info in index.encoders.items():
+        content["encoders"][name] |= {"nan": n_nan[name], "sha256": info.sha256, **degenerate[name].counts()}
+    content["equal_encoders"] = equal_encoders(degenerate)
+    content["notes"] = [*prediction_notes(index), *degenerate_notes(degenerate)]
 
 
 def describe(index: "Index") -> dict[str, Any]:

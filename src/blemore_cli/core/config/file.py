@@ -118,16 +118,16 @@ def dump_config(config: Config) -> str:
     return yaml.safe_dump(config.model_dump(mode="json"), sort_keys=False, allow_unicode=False, width=4096)
 
 
-def missing_keys(path: Path) -> list[str]:
-    """The dotted keys that a configuration file does not name, in the order of the schema.
+def written_values(path: Path) -> dict[str, Any]:
+    """What a configuration file itself gives for each dotted key of the schema that it names.
 
     Raises:
         ConfigError: If the file is no YAML of sections.
     """
     content, _ = _read(path)
     sections = {name: part for name, part in content.items() if isinstance(part, dict)}
-    named = {*content, *(f"{name}.{key}" for name, part in sections.items() for key in part)}
-    return [key for key in FIELDS if key not in named]
+    named = content | {f"{name}.{key}": value for name, part in sections.items() for key, value in part.items()}
+    return {key: named[key] for key in FIELDS if key in named}
 
 
 def _read(path: Path) -> tuple[dict[str, Any], dict[KeyPath, str]]:

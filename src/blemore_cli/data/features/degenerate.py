@@ -69,7 +69,7 @@ def degenerate_features(features: Matrix, present: Bools) -> DegenerateFeatures:
     matrix = np.ascontiguousarray(features if present.all() else features[present])
     bits = matrix.view(np.uint32)
     row_sums, column_sums = (bits.sum(axis=axis, dtype=np.uint64) for axis in (1, 0))
-    is_zero = ~matrix.any(axis=1)
+    is_zero: Bools = np.logical_not(matrix.any(axis=1))
     is_constant = (matrix == matrix[:1]).all(axis=0) if len(matrix) > 1 else np.zeros(matrix.shape[1], dtype=np.bool_)
     return DegenerateFeatures(
         n_clips=len(matrix),
@@ -88,6 +88,12 @@ def equal_encoders(encoders: Mapping[str, DegenerateFeatures]) -> list[list[str]
     for name, counts in encoders.items():
         groups[counts.fingerprint].append(name)
     return [names for names in groups.values() if len(names) > 1]
+
+
+def degenerate_notes(encoders: Mapping[str, DegenerateFeatures]) -> list[str]:
+    """A sentence for each encoder that has degenerate features, and for each group of equal encoders."""
+    notes = [f"encoder {name}: {counts.note()}" for name, counts in encoders.items() if counts.note()]
+    return notes + [f"encoders {' and '.join(names)} have the same features" for names in equal_encoders(encoders)]
 
 
 def _n_repeated(vectors: Matrix, sums: NDArray[np.uint64], chosen: Bools) -> int:

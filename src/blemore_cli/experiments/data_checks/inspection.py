@@ -1,4 +1,4 @@
-"""Inspection of an index: counts of emotion sets, folds and NaN values, and the shift of every encoder."""
+"""Inspection of an index: counts of emotion sets, folds, NaN values and degenerate features, and shifts."""
 
 from collections.abc import Callable, Mapping
 from typing import Final
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from blemore_cli.core.labels import SET_OF_LABEL, SETS
 from blemore_cli.core.types import Clips
+from blemore_cli.data.features.degenerate import DegenerateFeatures, degenerate_features
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc
 
@@ -39,6 +40,11 @@ def fold_counts(index: Index) -> list[dict[str, int]]:
 def nan_counts(index: Index) -> dict[str, int]:
     """Number of values of each encoder that are not finite, among the clips that have it."""
     return {name: int((~np.isfinite(index.features(name)[index.present(name)])).sum()) for name in index.encoders}
+
+
+def degenerate_counts(index: Index) -> dict[str, DegenerateFeatures]:
+    """What carries no information in the features of each encoder."""
+    return {name: degenerate_features(index.features(name), index.present(name)) for name in index.encoders}
 
 
 def encoder_shifts(

@@ -33,7 +33,18 @@ def model_folders(run: RunFolder) -> list[Path]:
         raise ArtefactError(f"the run {run.name} needs models in {run.checkpoints}, which has none", fix="Train again.")
     for folder in folders:
         run.check_model(folder)
+    _check_whole(run, {folder.name for folder in folders})
     return folders
+
+
+def _check_whole(run: RunFolder, names: set[str]) -> None:
+    """Refuses a finished run that has lost a model; one for the test clips stands in for that of the same fold."""
+    lost = [name for name in run.noted_models() if name not in names and f"{name}-test" not in names]
+    if lost:
+        raise ArtefactError(
+            f"{run.checkpoints} must have the models that the run was finished with, and {listed(lost)} is missing",
+            fix="Restore it, or train it again with --resume.",
+        )
 
 
 def load_models(folders: Sequence[Path], table: FeatureTable) -> list[Checkpoint]:

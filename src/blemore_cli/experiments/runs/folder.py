@@ -1,5 +1,7 @@
 """Run folder: the files of a run, their names, and whether the run is finished."""
 
+import hashlib
+import json
 import re
 import shutil
 from contextlib import AbstractContextManager, nullcontext
@@ -7,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, write_checksums
-from blemore_cli.core.config.file import load_config, missing_keys
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, read_facts, write_checksums
+from blemore_cli.core.config.file import load_config, written_values
+from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.errors import ArtefactError, ConfigError, listed
 from blemore_cli.core.files import TEMPORARY, write_json, write_text
 from blemore_cli.core.lock import locked
@@ -23,11 +25,14 @@ LOCK: Final = "lock"
 ARMS: Final = "arms"
 """Folder of the arms' run folders, in a run that compares arms."""
 CONFIG: Final = "config.yaml"
-SETTINGS: Final = (CONFIG, KIND, INDEX, SLOTS, "shift.json")
+WITHOUT_EFFECT: Final = ("runs", "extract", "data.jobs", "train.jobs")
+"""Keys and sections that change where a run is kept and how long it takes, but not what comes out."""
+
+SETTINGS: Final = (KIND, INDEX, SLOTS, "shift.json")
 RESULTS: Final = ("metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl")
 """What is made of the models: it can be made again."""
 
-LEFTOVERS: Final = (f"{TEMPORARY}*", f".{LOCK}-*", *(f".{name}.*" for name in (*SETTINGS, *RESULTS)))
+LEFTOVERS: Final = (f"{TEMPORARY}*", f".{LOCK}-*", *(f".{name}.*" for name in (CONFIG, *SETTINGS, *RESULTS)))
 """Patterns of what killed processes leave half-written; other hidden files are their owner's."""
 
 RESTORE: Final = "Restore it, or train again."
@@ -87,12 +92,16 @@ class RunFolder:
                 missing then.
         """
         config, missing = self.config_and_missing_keys()
-        if missing and not self._is_as_finished(CONFIG):
+        noted = self._noted_config()
+        if missing and noted != self._config_sha256():
             raise ArtefactError(
                 f"{self.path / CONFIG} must name every key, and lacks {listed(missing)}",
                 fix="Restore it, complete it with --resume and the options of the run, or train again.",
             )
-        self.check(CONFIG)
+        if noted and noted != self._config_sha256():
+            raise ArtefactError(
+                f"{self.path / CONFIG} is damaged: its values are not those that the run was trained with", fix=RESTORE
+            )
         return config
 
     def config_and_missing_keys(self) -> tuple[Config, list[str]]:
@@ -104,7 +113,7 @@ class RunFolder:
         path = self.path / CONFIG
         try:
             if path.is_file() and path.stat().st_size:
-                return load_config(path)[0], missing_keys(path)
+                return load_config(path)[0], [key for key in FIELDS if key not in written_values(path)]
             problem = f"{path} must be there and not empty"
         except ConfigError as error:
             problem = error.message
@@ -133,18 +142,31 @@ class RunFolder:
             if name.startswith(start):
                 self.check(name)
 
-    def is_noted(self, name: str) -> bool:
-        """Whether the run is finished and has the checksum of a file."""
-        return name in read_checksums(self.path / DONE)
+    def noted_models(self) -> list[str]:
+        """Names of the models that the run was finished with, in order; nothing where that is not noted."""
+        start = f"{self.checkpoints.name}/"
+        names = [name for name in read_checksums(self.path / DONE) if name.startswith(start)]
+        return list(dict.fromkeys(name.split("/")[1] for name in names))
 
-    def _is_as_finished(self, name: str) -> bool:
-        return self.is_noted(name) and name not in changed_files(self.path / DONE)
+    @property
+    def has_checksums(self) -> bool:
+        """Whether the run is finished, and notes what it was finished with."""
+        return self._noted_config() is not None
 
     @property
     def is_intact(self) -> bool:
         """Whether the run is finished, and every file is what it was finished with."""
-        path = self.path / DONE
-        return bool(self.is_finished and read_checksums(path) and not changed_files(path))
+        if not self.has_checksums or changed_files(self.path / DONE):
+            return False
+        return self._noted_config() == self._config_sha256()
+
+    def _noted_config(self) -> str | None:
+        return read_facts(self.path / DONE).get(CONFIG)
+
+    def _config_sha256(self) -> str:
+        """The checksum of the configuration as it is written, without what has no effect."""
+        values = {key: value for key, value in written_values(self.path / CONFIG).items() if has_effect(key)}
+        return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
 
     def locked(self) -> AbstractContextManager[None]:
         """Keeps other commands from writing into the folder inside a block; this process may do so again in it.
@@ -184,11 +206,17 @@ class RunFolder:
         models = [path for path in self.checkpoints.glob("[!.]*/*") if path.is_file()]
         names = [path.relative_to(self.path).as_posix() for path in models]
         written = [name for name in (*SETTINGS, *RESULTS) if (self.path / name).is_file()]
-        write_checksums(self.path / DONE, [*written, *names])
+        facts = {CONFIG: self._config_sha256()} if (self.path / CONFIG).is_file() else None
+        write_checksums(self.path / DONE, [*written, *names], facts)
 
     def become_latest(self) -> None:
         """Makes this the run that commands use where none is named."""
         write_text(self.path.parent / LATEST, self.name + "\n")
+
+
+def has_effect(key: str) -> bool:
+    """Whether a dotted key decides what comes out of a run; a resumed run may change the others."""
+    return not {key, key.partition(".")[0]} & set(WITHOUT_EFFECT)
 
 
 def writing_into(root: Path, path: Path) -> AbstractContextManager[None]:

@@ -3,16 +3,23 @@
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from blemore_cli.core.config.file import dump_config
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import SECTIONS, Config
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
-from blemore_cli.experiments.runs.folder import CONFIG, INDEX, KIND, LATEST, NAME_PATTERN, SLOTS, RunFolder, run_folders
-
-WITHOUT_EFFECT: Final[dict[str, Any]] = {"data": {"jobs"}, "extract": True, "train": {"jobs"}}
-"""Keys that change how long a run takes but not what comes out; a resumed run may change them."""
+from blemore_cli.experiments.runs.folder import (
+    CONFIG,
+    INDEX,
+    KIND,
+    LATEST,
+    NAME_PATTERN,
+    SLOTS,
+    RunFolder,
+    has_effect,
+    run_folders,
+)
 
 
 def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume: bool) -> RunFolder:
@@ -82,7 +89,7 @@ def settle_config(run: RunFolder, config: Config) -> None:
         return
     before, missing = run.config_and_missing_keys()
     _check_same_config(run, before, config)
-    if missing and not run.is_noted(CONFIG):
+    if missing and not run.has_checksums:
         write_text(run.path / CONFIG, dump_config(before))
     else:
         run.config()
@@ -146,10 +153,6 @@ def _check_same_config(run: RunFolder, before: Config, config: Config) -> None:
 
 def _effective(config: Config) -> dict[str, Any]:
     """What decides the results, by dotted key; where the runs are kept does not."""
-    sections = config.model_dump(exclude=WITHOUT_EFFECT)
-    return {
-        f"{name}.{key}": value
-        for name, part in sections.items()
-        if isinstance(part, dict)
-        for key, value in part.items()
-    }
+    content = config.model_dump()
+    values = {f"{name}.{key}": value for name in SECTIONS for key, value in content[name].items()}
+    return {key: value for key, value in values.items() if has_effect(key)}

@@ -1,5 +1,6 @@
 """`blemore index` and `blemore inspect` as a script sees them."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -82,3 +83,20 @@ def test_metadata_of_a_spreadsheet_give_the_same_clips(trained: Path, blemore: B
     one, other = (read_index(trained / name).clips for name in ("index.h5", "other.h5"))
     for name in ("filename", "actor", "fold", "label"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+
+
+def test_inspect_counts_degenerate_features(trained: Path, blemore: Blemore) -> None:
+    source = trained / "features" / "wavlm_static_features.npz"
+    with np.load(source) as content:
+        arrays = dict(content)
+    arrays["X"][:3] = 0
+    np.savez(source, **arrays)
+    shutil.copy(source, source.with_name("wavlm_again_static_features.npz"))
+    noted = blemore("index", cwd=trained)
+    content = parsed(blemore("inspect", "--no-shift", "--json", cwd=trained))
+    assert content["encoders"]["wavlm"]["zero_rows"] == 3
+    assert content["equal_encoders"] == [["wavlm", "wavlm_again"]]
+    shown = blemore("inspect", "--no-shift", cwd=trained)
+    for text in (noted.stderr, shown.stderr):
+        assert "encoder wavlm: 3 of 174 clips have zeros alone" in text
+        assert "encoders wavlm and wavlm_again have the same features" in text

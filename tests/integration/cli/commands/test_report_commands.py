@@ -189,7 +189,7 @@ def repeated(text: str) -> str:
         (cut, "runs/one/oof.csv"),
         (emptied, "runs/one/oof.csv"),
         (repeated, "runs/one/oof.csv"),
-        (shortened, "runs/one/gate_oof.csv must have the rows of oof.csv"),
+        (shortened, "runs/one/oof.csv is damaged"),
     ],
 )
 def test_a_damaged_table_is_named_and_leaves_the_old_page(
@@ -202,9 +202,10 @@ def test_a_damaged_table_is_named_and_leaves_the_old_page(
     shutil.copytree(runs / "runs/one", project / "runs/one")
     table = project / "runs/one/oof.csv"
     table.write_text(damage(table.read_text()))
-    (project / "report.html").write_text("the old page")
+    old = '<html><head><meta name="generator" content="blemore 0.1"></head></html>'
+    (project / "report.html").write_text(old)
     code, stdout, stderr = attempt("report", "--run", "one", cwd=project)
     assert (code, stdout) == (4, "")
     assert named in " ".join(stderr.split())
-    assert (project / "report.html").read_text() == "the old page"
+    assert (project / "report.html").read_text() == old
     assert sorted(path.name for path in project.iterdir()) == ["blemore.yaml", "index.h5", "report.html", "runs"]

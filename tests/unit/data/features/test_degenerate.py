@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from blemore_cli.data.features.degenerate import degenerate_features, equal_encoders
+from blemore_cli.data.features.degenerate import degenerate_features, degenerate_notes, equal_encoders
 
 ALL = np.ones(8, dtype=bool)
 
@@ -86,3 +86,6 @@ def test_equal_encoders_are_of_the_same_clips() -> None:
         "columns": degenerate_features(np.asfortranarray(x[:, ::-1]), ALL),
     }
     assert equal_encoders(encoders) == [["a", "b"]]
+    assert degenerate_notes(encoders) == ["encoders a and b have the same features"]
+    x[0] = 0
+    assert degenerate_notes({"c": degenerate_features(x, ALL)}) == ["encoder c: 1 of 8 clips have zeros alone"]

@@ -9,6 +9,7 @@ from blemore_cli.data.index.file import Index, read_index, write_index
 from blemore_cli.evaluation.domain_shift.shift import Shift, is_clearly_shifted, shift_summary
 from blemore_cli.experiments.data_checks.inspection import (
     UNKNOWN,
+    degenerate_counts,
     encoder_shifts,
     fold_counts,
     nan_counts,
@@ -30,6 +31,12 @@ def test_counts_cover_the_training_clips(index: Index) -> None:
     assert sum(set_counts(index).values()) == 300
     assert fold_counts(index) == [{"fold": fold, "clips": 60, "actors": 3} for fold in range(5)]
     assert nan_counts(index) == {"face": 0, "voice": 0, "noise": 0}
+
+
+def test_degenerate_features_are_counted(index: Index) -> None:
+    counts = degenerate_counts(index)
+    assert [each.note() for each in counts.values()] == [""] * 3
+    assert [each.width for each in counts.values()] == [info.dim for info in index.encoders.values()]
 
 
 def test_a_moved_encoder_is_exposed_on_the_test_clips_alone(index: Index) -> None:

@@ -74,8 +74,9 @@ def finished(tmp_path: Path) -> RunFolder:
 
 
 def test_a_finished_run_notes_what_it_was_finished_with(finished: RunFolder) -> None:
-    names = [line.split("  ")[1] for line in (finished.path / "done").read_text().splitlines()]
-    assert names == ["checkpoints/seed0-fold0/model.json", "config.yaml", "kind", "metrics.json"]
+    config, *lines = (finished.path / "done").read_text().splitlines()
+    assert re.fullmatch("# config.yaml: [0-9a-f]{64}", config)
+    assert [line.split("  ")[1] for line in lines] == ["checkpoints/seed0-fold0/model.json", "kind", "metrics.json"]
     assert finished.is_intact
     (finished.path / "notes.txt").write_text("yours")
     assert finished.is_intact
@@ -84,7 +85,6 @@ def test_a_finished_run_notes_what_it_was_finished_with(finished: RunFolder) -> 
 @pytest.mark.parametrize(
     ("file", "fix"),
     [
-        ("config.yaml", "Restore it, or train again"),
         ("kind", "Restore it, or train again"),
         ("metrics.json", "make it again from the models with --resume"),
         ("checkpoints/seed0-fold0/model.json", "or delete .*seed0-fold0 and train that model again with --resume"),
@@ -103,6 +103,18 @@ def test_another_byte_is_damage(finished: RunFolder, file: str, fix: str) -> Non
         with pytest.raises(ArtefactError, match=f"{file} is damaged"):
             finished.reopen()
         assert finished.is_finished
+
+
+def test_a_value_that_a_run_was_not_trained_with_is_damage(finished: RunFolder) -> None:
+    path, done = finished.path / "config.yaml", (finished.path / "done").read_bytes()
+    path.write_text(path.read_text().replace("jobs: 0", "jobs: 3").replace("runs: ", "runs: /else"))  # without effect
+    assert finished.config().train.jobs == 3
+    finished.mark_finished()
+    assert (finished.path / "done").read_bytes() == done
+    path.write_text(path.read_text().replace("top_n: 3", "top_n: 4"))
+    assert not finished.is_intact
+    with pytest.raises(ArtefactError, match=r"config\.yaml is damaged: its values are not those"):
+        finished.config()
 
 
 @pytest.mark.parametrize("is_finished", [False, True])
