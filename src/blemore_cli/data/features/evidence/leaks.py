@@ -32,28 +32,45 @@ def coded_columns(features: Floats, clips: Clips, present: Bools) -> dict[str, B
     """
     codes: dict[str, Ints] = {"the label": clips.label, "the actor": np.unique(clips.actor, return_inverse=True)[1]}
     is_known = {"the label": clips.label != UNLABELLED, "the actor": clips.actor != ""}
+    is_training = present & ~clips.is_test
+    columns = _with_repeated_values(features, np.flatnonzero(is_training))
     result = {}
     for name, code in codes.items():
-        rows = np.flatnonzero(present & ~clips.is_test & is_known[name])
-        result[name] = _coded(features[rows], code[rows])
+        rows = np.flatnonzero(is_training & is_known[name])
+        result[name] = np.zeros(features.shape[1], dtype=np.bool_)
+        result[name][columns] = _coded(features[np.ix_(rows, columns)], code[rows], CHANCE / features.shape[1])
     return result
 
 
-def _coded(features: Floats, code: Ints) -> Bools:
+def _with_repeated_values(features: Floats, rows: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Columns with two equal values in a sample of some rows."""
+    sample = np.random.default_rng(0).permutation(rows)[:_SAMPLE]
+    ordered = np.sort(features[sample].T.copy(order="C"), axis=1)
+    return np.flatnonzero((ordered[:, 1:] == ordered[:, :-1]).any(axis=1))
+
+
+def _coded(features: Floats, code: Ints, chance: float) -> Bools:
     result = np.zeros(features.shape[1], dtype=np.bool_)
-    if len(code) and code.min() < code.max():
+    if features.size and code.min() < code.max():
         groups = np.unique(code, return_inverse=True)[1]
-        for column in _with_repeated_values(features):
+        for column in _likely(features, groups):
             values = np.unique(features[:, column], return_inverse=True)[1]
-            result[column] = _is_code(values, groups, CHANCE / features.shape[1])
+            result[column] = _is_code(values, groups, chance)
     return result
 
 
-def _with_repeated_values(features: Floats) -> NDArray[np.intp]:
-    """Columns with two equal values in a sample of the rows, and two different ones."""
-    ordered = np.sort(features[np.random.default_rng(0).permutation(len(features))[:_SAMPLE]], axis=0)
-    is_equal = ordered[1:] == ordered[:-1]
-    return np.flatnonzero(is_equal.any(axis=0) & (features != features[0]).any(axis=0))
+def _likely(features: Floats, groups: Ints) -> NDArray[np.intp]:
+    """Columns with one value in each group, or of whose values in a sample of the rows each is of one group."""
+    first = np.zeros(groups.max() + 1, dtype=np.intp)
+    first[groups] = np.arange(len(groups))
+    has_one_value = (features == features[first[groups]]).all(axis=0)
+    sample = np.random.default_rng(0).permutation(len(features))[:_SAMPLE]
+    columns = features[sample].T.copy(order="C")
+    order = np.argsort(columns, axis=1)
+    ordered = np.take_along_axis(columns, order, axis=1)
+    is_other_group = np.diff(groups[sample][order], axis=1) != 0
+    is_determined = ~((ordered[:, 1:] == ordered[:, :-1]) & is_other_group).any(axis=1)
+    return np.flatnonzero((is_determined | has_one_value) & (features != features[0]).any(axis=0))
 
 
 def _is_code(values: Ints, groups: Ints, chance: float) -> bool:

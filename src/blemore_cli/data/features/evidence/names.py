@@ -21,6 +21,7 @@ BOOKKEEPING: Final = frozenset(
     [
         *("", "frame", "frametime", "face_id", "timestamp", "confidence", "success", "start", "end", "time"),
         *("file", "filename", "clip", "clip_name", "name", "n_frames", "num_frames", "total_frames", "nframes"),
+        "level_0",
     ]
 )
 """Names, in lower case, of columns that give the origin of a row."""
@@ -28,29 +29,51 @@ BOOKKEEPING: Final = frozenset(
 NOMINAL: Final = "nominal: "
 """Start of the column names of an ARFF file's nominal attributes: classes, which are never features."""
 
-_TRUTH: Final = frozenset(["gt", "truth", "groundtruth"])
+_TRUTH: Final = frozenset(["gt", "truth", "groundtruth", "annotated", "intended"])
 """A name with one of these words is of a label."""
 
-_SUBJECTS: Final = frozenset(
+_LABELS: Final = frozenset(
     [
-        *("emotion", "emotions", "emo", "label", "labels", "class", "classes", "target", "targets", "category", "mix"),
-        *("salience", "annotation", "annotations", "rating", "ratings", "rater", "annotator", "coder"),
-        *("speaker", "spk", "subject", "subj", "actor", "actress", "person", "participant", "performer", "identity"),
+        *("emotion", "emotions", "emo", "label", "labels", "class", "classes", "target", "targets", "speaker", "spk"),
+        *("annotation", "annotations", "rating", "ratings"),
+    ]
+)
+"""A name that begins with one of these words is of a label or of a person, unless it tells of a vector."""
+
+_LAST: Final = frozenset(["id", "label", "labels", "target", "annotation", "rating", "true"])
+"""A name that ends with one of these words is of a label, of a person or of a file."""
+
+_VECTORS: Final = frozenset(
+    [
+        *("prob", "probs", "probability", "proba", "p", "score", "scores", "logit", "logits", "softmax", "posterior"),
+        *("pred", "predicted", "prediction", "emb", "embedding", "embeddings", "vec", "vector", "feat", "feature"),
+        *("token", "dim", "ang", "anger", "angry", "disg", "disgust", "disgusted", "fea", "fear", "fearful", "hap"),
+        *("happy", "happiness", "joy", "sad", "sadness", "neu", "neutral", "surprise", "surprised", "contempt", "calm"),
+    ]
+)
+"""Words for the output of a model: embeddings and predictions."""
+
+_SUBJECTS: Final = _LABELS | frozenset(
+    [
+        *("category", "mix", "salience", "expression", "rater", "annotator", "coder", "rank"),
+        *("subject", "subj", "actor", "actress", "person", "participant", "performer", "identity", "character", "user"),
         *("gender", "sex", "male", "female", "age", "ethnicity", "race", "nationality", "language", "accent"),
-        *("time", "timestamp", "timestamps", "duration", "frame", "fps", "start", "end"),
+        *("time", "timestamp", "timestamps", "duration", "length", "frame", "fps", "start", "end", "date", "datetime"),
         *("file", "filename", "path", "filepath", "wav", "clip", "video", "audio", "utterance", "utt", "segment"),
-        *("sample", "item", "row", "record", "recording", "id", "ids", "idx", "index", "uid", "uuid"),
-        *("fold", "split", "partition", "subset", "train", "test", "session", "take", "trial", "repetition"),
-        *("version", "situation", "scenario", "corpus", "dataset", "database"),
+        *("sample", "samples", "item", "row", "record", "recording", "id", "ids", "idx", "index", "uid", "uuid"),
+        *("fold", "split", "partition", "subset", "train", "test", "session", "take", "trial", "repetition", "batch"),
+        *("version", "situation", "scenario", "sentence", "statement", "stimulus", "prompt", "condition", "group"),
+        *("corpus", "dataset", "database", "cohort", "site", "sr", "chunk", "window"),
     ]
 )
 """Words for what is no evidence."""
 
 _QUALIFIERS: Final = frozenset(
     [
-        *("no", "nr", "num", "number", "n", "name", "code", "codes", "true", "int", "cat", "type", "group"),
+        *("no", "nr", "num", "number", "n", "name", "code", "codes", "true", "int", "cat", "type", "native", "first"),
         *("sec", "secs", "second", "seconds", "ms", "s", "msec", "approx", "abs", "rel", "total", "count", "rate"),
         *("encoded", "enc", "numeric", "set", "is", "of", "the", "original", "orig", "percent", "pct", "face"),
+        *("m", "f", "years"),
     ]
 )
 """Words that leave the meaning of the words beside them as it is."""
@@ -82,7 +105,7 @@ def is_unnamed(column: str) -> bool:
 
 
 def names_no_evidence(column: str) -> bool:
-    """Whether a column's name says label, person, time, or bookkeeping, and nothing else.
+    """Whether a column's name says label, person, time, or bookkeeping, and not that it is the output of a model.
 
     Examples:
         >>> [names_no_evidence(name) for name in ("class_label", "speakerID", "frameTime", "valence_gt", "clip_id")]
@@ -92,12 +115,12 @@ def names_no_evidence(column: str) -> bool:
     """
     if is_metadata(column):
         return True
-    words = [word.lower() for word in _WORD.findall(column)]
-    plain = [word for word in words if not word.isdecimal()]
+    words = [word.lower() for word in _WORD.findall(column) if not word.isdecimal()]
     return (
-        any(word in _TRUTH for word in plain)
-        or plain[-1:] == ["id"]
-        or (any(word in _SUBJECTS for word in plain) and all(word in _SUBJECTS | _QUALIFIERS for word in plain))
+        not _TRUTH.isdisjoint(words)
+        or bool(_LAST.intersection(words[-1:]))
+        or bool(_LABELS.intersection(words[:1]) and _VECTORS.isdisjoint(words))
+        or (not _SUBJECTS.isdisjoint(words) and _SUBJECTS.union(_QUALIFIERS).issuperset(words))
     )
 
 
