@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -10,9 +10,14 @@ from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
 from blemore_cli.cli.options.stale_option import StaleOption
+from blemore_cli.core.errors import listed
 
 if TYPE_CHECKING:
+    from blemore_cli.data.index.check import EncoderInfo
     from blemore_cli.data.index.file import Index
+
+SHOWN_COLUMNS: Final = 6
+"""Names of columns that a table shows of an encoder; `--json` has all."""
 
 
 def index(session: Session, reading: IndexOptions) -> None:
@@ -58,7 +63,7 @@ def inspect(
     content = {**describe(index), "labels": set_counts(index), "folds": fold_counts(index)}
     _add_values(content, index)
     session.output.notes(content["notes"])
-    renderables = [_contents(index), _labels(content), _folds(content)]
+    renderables = [_contents(index), *_columns(index), _labels(content), _folds(content)]
     if shift and index.clips.is_test.any():
         with session.output.progress() as progress:
             known = {} if index_file else for_test_clips(read_shared_shifts(session.config().runs, index))
@@ -76,8 +81,9 @@ def _add_values(content: dict[str, Any], index: "Index") -> None:
 
     degenerate, n_nan = degenerate_counts(index), nan_counts(index)
     for name, info in index.encoders.items():
-        content["encoders"][name] |= {"nan": n_nan[name], "sha256": info.sha256, **degenerate[name].counts()}
+        content["encoders"][name] |= {"nan": n_nan[name], **degenerate[name].counts(), **_origin(info)}
     content["equal_encoders"] = equal_encoders(degenerate)
+    content["metadata"] = index.metadata
     content["notes"] = [*prediction_notes(index), *degenerate_notes(degenerate)]
 
 
@@ -90,6 +96,23 @@ def describe(index: "Index") -> dict[str, Any]:
     n_test = int(index.clips.is_test.sum())
     counts = {"train": len(index.clips) - n_test, "test": n_test}
     return {"index": str(index.path), **counts, "encoders": encoders, "sha256": index.sha256}
+
+
+def _origin(encoder: "EncoderInfo") -> dict[str, Any]:
+    """Where the features of an encoder come from, and what their columns are, as far as the index knows."""
+    return {
+        "sha256": encoder.sha256,
+        "source": encoder.source,
+        "aggregate": encoder.aggregate,
+        "columns": list(encoder.columns),
+    }
+
+
+def _columns(index: "Index") -> list[Any]:
+    """A table of the first columns of each encoder whose columns have names."""
+    named = {name: list(each.columns) for name, each in index.encoders.items() if each.columns}
+    rows = [[name, str(len(columns)), listed(columns, SHOWN_COLUMNS)] for name, columns in named.items()]
+    return [table("\nnames of columns", "encoder", "columns", "names", rows=rows)] if rows else []
 
 
 def _contents(index: "Index") -> Any:

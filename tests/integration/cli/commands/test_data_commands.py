@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from tests.integration.conftest import Blemore, parsed
 
+from blemore_cli.core.files import sha256_of
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
 from blemore_cli.data.index.file import read_index
 
@@ -18,6 +19,12 @@ def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -
     content = parsed(blemore("inspect", "--json", cwd=trained))
     assert {"index", "train", "test", "encoders", "sha256", "labels", "folds", "shift"} <= content.keys()
     assert all({"dim", "modality", "missing", "nan"} <= encoder.keys() for encoder in content["encoders"].values())
+    openface, wavlm = (content["encoders"][name] for name in ("openface", "wavlm"))
+    assert openface["columns"][0].startswith("AU")
+    assert (openface["aggregate"], openface["dim"]) == ("stats7", 7 * len(openface["columns"]))
+    assert (wavlm["columns"], wavlm["aggregate"]) == ([], "static")
+    assert wavlm["source"] == "features/wavlm_static_features.npz"
+    assert content["metadata"] == {split: sha256_of(trained / f"{split}_metadata.csv") for split in ("train", "test")}
     again = parsed(blemore("index", "--json", cwd=trained))
     assert again["sha256"] == content["sha256"]
 
@@ -25,7 +32,7 @@ def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -
 def test_inspect_without_the_shift_is_quick_and_prints_tables(trained: Path, blemore: Blemore) -> None:
     done = blemore("inspect", "--no-shift", cwd=trained)
     assert done.returncode == 0
-    for words in ("official folds", "ang+disg", "openface"):
+    for words in ("official folds", "ang+disg", "openface", "names of columns", "AU01"):
         assert words in done.stdout
     assert "AUC" not in done.stdout
 
