@@ -44,9 +44,9 @@ def save(path: Path, value: float) -> None:
     np.save(path, np.full((2, 3), value, np.float32))
 
 
-def change_label(data: DataConfig) -> None:
+def change_fold(data: DataConfig) -> None:
     path = data.train_metadata or Path()
-    path.write_text(path.read_text().replace("A2,0,hap", "A2,0,sad"))
+    path.write_text(path.read_text().replace("A2,0,hap,,,,1", "A2,0,hap,,,,2"))
 
 
 def clip_files(data: DataConfig) -> list[Path]:
@@ -67,7 +67,7 @@ def test_an_index_of_files_that_are_as_they_were_is_fresh_without_hashing(
 
 
 def test_all_that_changed_is_told(data: DataConfig) -> None:
-    change_label(data)
+    change_fold(data)
     first, second, third, fourth, missing = clip_files(data)
     save(first, 1)
     save(second, 1)
@@ -85,7 +85,7 @@ def test_all_that_changed_is_told(data: DataConfig) -> None:
 
 def test_a_stale_index_is_refused_or_noted(data: DataConfig) -> None:
     assert check_fresh(data.index, None) == ()
-    change_label(data)
+    change_fold(data)
     with pytest.raises(ArtefactError, match=r"changed since `blemore index`: train\.csv") as caught:
         check_fresh(data.index, None)
     assert "Run `blemore index`" in caught.value.fix
@@ -131,7 +131,7 @@ def test_without_its_sidecar_an_index_is_compared_by_checksum_with_the_files_of_
     sources_file(data.index).unlink()
     touch_all(data)
     assert staleness(data.index, data) == Staleness()
-    change_label(data)
+    change_fold(data)
     save(clip_files(data)[0], 1)
     assert staleness(data.index, data).changes == ("train.csv", "encoder clip")
     assert staleness(data.index, None) == Staleness()
