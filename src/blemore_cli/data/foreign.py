@@ -72,7 +72,9 @@ _TORCH_BEFORE_ZIP: Final = b"\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19."
 R_DATA: Final = FileKind("data of R", CONVERT_R)
 HTML_PAGE: Final = FileKind("an HTML page", _AGAIN)
 ZERO_BYTES: Final = FileKind("nothing but zero bytes", _AGAIN)
-_NEVER_FEATURES: Final = (LFS_POINTER, HTML_PAGE, ZERO_BYTES)
+NEVER_FEATURES: Final = (LFS_POINTER, HTML_PAGE, ZERO_BYTES)
+"""Kinds that are no features under any suffix."""
+
 PICKLE: Final = FileKind("a Python pickle", CONVERT_PICKLE)
 
 _BY_START: Final = (
@@ -175,7 +177,7 @@ def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[No
         DataError: Naming what the file is, in place of the parser's error, where that is another kind of file.
     """
     kind = kind_of(file) if isinstance(file, bytes) else kind_of_file(file)
-    if kind in _NEVER_FEATURES:
+    if kind in NEVER_FEATURES:
         raise _refusal(kind, path, requirement)
     try:
         yield

@@ -27,7 +27,7 @@ from blemore_cli.data.metadata.clip_names import carries_label
 PADDING: Final = "frames of padding left out"
 _STATIC: Final = "_static_features"
 _LAYOUTS: Final = "an array [T, D] or [D] for each clip, by its name, or X [N, D] with filenames [N]"
-_BYTES_WORTH_PROCESSES: Final = 900_000_000  # about the three seconds that starting them takes
+_BYTES_WORTH_PROCESSES: Final = 500_000_000  # reading takes about twice the three seconds that starting them takes
 
 
 class ArrayArchive(SourceReader):

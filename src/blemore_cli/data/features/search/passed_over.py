@@ -15,7 +15,7 @@ from blemore_cli.data.features.readers.base import IsClip, source_readers
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
 from blemore_cli.data.features.search.other_half import ARCHIVES
 from blemore_cli.data.features.tables.csv_text import csv_columns
-from blemore_cli.data.foreign import LFS_POINTER, PICKLE, FileKind, conversion_of, kind_of
+from blemore_cli.data.foreign import NEVER_FEATURES, PICKLE, FileKind, conversion_of, kind_of
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
 LITTER: Final = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"})
@@ -107,7 +107,7 @@ def passed_over_file(path: Path, is_clip: IsClip) -> PassedOver:
         return PassedOver(path, "it is empty")
     with path.open("rb") as file:
         kind = kind_of(file.read(_START))
-    if kind is LFS_POINTER:
+    if kind is not None and kind in NEVER_FEATURES:
         return PassedOver(path, f"it is {kind.name}", is_telling=True)
     reader = clip_reader_of(path)
     if reader is not None and reader.could_be_clip(path):

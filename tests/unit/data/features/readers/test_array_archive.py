@@ -253,6 +253,16 @@ def test_weights_of_a_model_are_refused(tmp_path: Path) -> None:
             read_all(reader, tmp_path / f"x{reader.suffixes[0]}")
 
 
+def test_the_reason_for_which_a_file_is_not_read_is_what_it_is(tmp_path: Path) -> None:
+    torch.save(torch.nn.Linear(2, 2).state_dict(), tmp_path / "x.pt")
+    assert (
+        TorchArchive().reason(tmp_path / "x.pt") == "it must hold features, got a model's weights, such as weight, bias"
+    )
+    (tmp_path / "x.npz").write_bytes(b"<html>")
+    assert NpzArchive().reason(tmp_path / "x.npz").endswith("for each clip, got an HTML page")
+    assert NpzArchive().reason(tmp_path / "x.npz").startswith("it is not an .npz archive")
+
+
 def test_an_index_is_left_to_its_own_reader(tmp_path: Path) -> None:
     clips = clips_from_names(CLIPS)
     encoder = EncoderFeatures("x", MEANS, np.ones(3, dtype=bool), "audio", "x.npz", "mean", "abc")
