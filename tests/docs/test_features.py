@@ -63,5 +63,6 @@ def test_an_example_is_indexed(cell: str, tmp_path: Path) -> None:
     report = build_index(DataConfig.model_validate({**data, **settings, "jobs": 1}))
     assert {name: encoder.dim for name, encoder in report.index.encoders.items()} == example.encoders
     assert {encoder.n_missing for encoder in report.index.encoders.values()} == {len(example.missing)}
+    assert {entry.path.stem for entry in report.passed_over} == set(example.passed_over)
     for note in example.notes:
         assert any(note in line for line in report.notes), report.notes

@@ -25,6 +25,7 @@ class Example:
         missing: Clips that the encoders lack, indexed with `missing: mask`.
         settings: Other keys of `data`.
         notes: Parts of the notes that are expected, each of which must appear in one.
+        passed_over: Names, without suffixes, of what is not read.
     """
 
     write: Callable[[Path], None]
@@ -33,6 +34,7 @@ class Example:
     missing: tuple[str, ...] = ()
     settings: tuple[tuple[str, object], ...] = ()
     notes: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 def rows(width: int = 3) -> Floats:
