@@ -17,6 +17,8 @@ WITHOUT_SUCCESS: Final = "frames with success 0 left out"
 WITH_NAN: Final = "frames with NaN left out"
 OF_OTHER_FACES: Final = "frames of other faces left out"
 
+REPEATED: Final = "frames with the number of another frame of their clip, as of a second face"
+
 
 @dataclass(frozen=True)
 class FrameRules:
@@ -71,9 +73,10 @@ def _tracked(clip: ClipFeatures, min_confidence: float) -> ClipFeatures:
 
 
 def _of_one_face(clip: ClipFeatures, choice: FaceChoice) -> ClipFeatures:
-    face_of_frame = _tracker_columns(clip).get("face_id")
+    tracker = _tracker_columns(clip)
+    face_of_frame = tracker.get("face_id")
     if face_of_frame is None:
-        return clip
+        return _with_repeated_numbers_noted(clip, tracker)
     faces, counts = np.unique(face_of_frame[~np.isnan(face_of_frame)], return_counts=True)
     if len(faces) <= 1:
         return clip
@@ -88,6 +91,12 @@ def _of_one_face(clip: ClipFeatures, choice: FaceChoice) -> ClipFeatures:
             fix="Choose with data.face: most_frames, or the face_id of the clips' actor.",
         )
     return _with_frames(clip, face_of_frame == face, OF_OTHER_FACES)
+
+
+def _with_repeated_numbers_noted(clip: ClipFeatures, tracker: Mapping[str, Floats]) -> ClipFeatures:
+    """The clip with a note where frames have one number, as rows of several faces have that are not told apart."""
+    n_repeated = len(clip.features) - len(np.unique(tracker["frame"])) if "frame" in tracker else 0
+    return replace(clip, notes={**clip.notes, REPEATED: n_repeated}) if n_repeated else clip
 
 
 def _tracker_columns(clip: ClipFeatures) -> Mapping[str, Floats]:

@@ -11,7 +11,7 @@ import numpy as np
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.types import Floats
-from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
+from blemore_cli.data.features.records import ONE_COLUMN, SINGLE_AXES, ClipFeatures, SourceFeatures
 
 
 def bytes_of(path: Path) -> bytes:
@@ -78,6 +78,8 @@ def checked_clip(clip: ClipFeatures, path: Path, *, fix: str) -> ClipFeatures:
     """
     array = without_single_axes(clip.features)
     notes = clip.notes if array.ndim == clip.features.ndim else {**clip.notes, SINGLE_AXES: 1}
+    if array.ndim == 2 and array.shape[1] == 1 < len(array) and not clip.columns:
+        notes = {**notes, ONE_COLUMN: len(array)}
     return replace(clip, features=checked_numbers(array, path, dimensions=(1, 2), fix=fix), notes=notes)
 
 

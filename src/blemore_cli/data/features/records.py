@@ -15,6 +15,9 @@ STATIC: Final = "static"
 SINGLE_AXES: Final = "axes of length one dropped"
 """In notes: the file's array had more than two axes, some of length one."""
 
+ONE_COLUMN: Final = "frames of one column (a row of numbers is saved as [D], not as [D, 1])"
+"""In notes: the file's array was [T, 1] with several frames."""
+
 
 @dataclass(frozen=True)
 class ClipFeatures:

@@ -3,7 +3,7 @@ import pytest
 
 from blemore_cli.core.config.schema import ColumnChoice
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.frames import NO_RULES, FrameRules, frames_that_count
+from blemore_cli.data.features.frames import NO_RULES, REPEATED, FrameRules, frames_that_count
 from blemore_cli.data.features.records import ClipFeatures
 
 OPENFACE = ("frame", "Face_ID", "confidence", "success", "AU01_r")
@@ -41,6 +41,13 @@ def test_several_faces_are_an_error_or_chosen() -> None:
     assert clip.notes["frames of other faces left out"] == 1
     assert frames_that_count(TWO_FACES, FrameRules(face=7)).features.shape == (0, 1)
     assert len(frames_that_count(TRACKED, FrameRules(face=7)).features) == 3  # a single face needs no choice
+
+
+def test_rows_of_one_frame_without_faces_are_noted() -> None:
+    clip = ClipFeatures(np.array([[0.0, 1.0], [0.0, 50.0], [1.0, 2.0]]), ("frame", "AU01"))
+    noted = frames_that_count(clip, NO_RULES)
+    assert (len(noted.features), noted.notes) == (3, {REPEATED: 1})
+    assert frames_that_count(ClipFeatures(clip.features[1:], clip.columns), NO_RULES).notes == {}
 
 
 def test_frames_with_nan_are_left_out_and_counted() -> None:

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.data.features.parsing import bytes_of, checked_numbers, reading
+from blemore_cli.data.features.parsing import bytes_of, checked_clip, checked_numbers, reading
+from blemore_cli.data.features.records import ONE_COLUMN, ClipFeatures
 
 PATH = Path("features/A.npy")
 
@@ -34,6 +35,13 @@ def test_only_a_clip_may_have_no_row(shape: tuple[int, ...]) -> None:
         checked_numbers(np.ones(shape), PATH, dimensions=(2,), fix="")
     with pytest.raises(DataError, match="not empty"):
         checked_numbers(np.ones((3, 0)), PATH, dimensions=(1, 2), fix="")
+
+
+def test_frames_of_one_column_are_noted() -> None:
+    clips = [
+        ClipFeatures(np.ones(shape), columns) for shape, columns in (((4, 1), ()), ((4, 1), ("F0",)), ((1, 1), ()))
+    ]
+    assert [checked_clip(clip, PATH, fix="").notes for clip in clips] == [{ONE_COLUMN: 4}, {}, {}]
 
 
 def test_expected_shapes_are_named() -> None:
