@@ -121,7 +121,9 @@ def test_a_run_names_what_it_does_without_and_predicts_every_clip(
 
 def test_a_shift_that_cannot_be_measured_is_unknown(project: Callable[..., Path], blemore: Blemore) -> None:
     folder = project({"voice": (FOLD != 1) & (FOLD >= 0)})
-    shift = parsed(blemore("inspect", "--json", cwd=folder))["shift"]
+    content = parsed(blemore("inspect", "--json", cwd=folder))
+    assert content["notes"][-1] == "encoder voice is not used for the test clips: none of them has it"
+    shift = content["shift"]
     assert shift["voice"] == {"auc": None, "null_low": None, "null_high": None, "verdict": "unknown: too few clips"}
     assert shift["face"]["auc"] is not None
     parsed(blemore("train", "--name", "first", "--json", *FAST, cwd=folder))

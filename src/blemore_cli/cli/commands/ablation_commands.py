@@ -94,14 +94,14 @@ def _compare(
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import run_ablation
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
-    from blemore_cli.experiments.data_checks.trainable import check_fits_index, chosen_folds
+    from blemore_cli.experiments.data_checks.trainable import check_fits_index
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
 
     configs = configs_of(config, differences)
     for changed in configs.values():
         check_fits_index(changed, index)
-    session.output.notes(index_gap_notes(config, index, chosen_folds(index, ()), predicts_test=False))
+    session.output.notes(index_gap_notes(index, config.model.encoders, predicts_test=False))
     with training.run_folder(config, kind) as run:
         seeds = first_seeds(config, n_seeds)
         with session.output.progress() as progress:

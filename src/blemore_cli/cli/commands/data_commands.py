@@ -76,6 +76,7 @@ def inspect(
 def _add_values(content: dict[str, Any], index: "Index") -> None:
     """Adds what the values of each encoder show, and notes on them."""
     from blemore_cli.data.features.degenerate import degenerate_notes, equal_encoders
+    from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
     from blemore_cli.experiments.data_checks.inspection import degenerate_counts, nan_counts
     from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
 
@@ -84,7 +85,7 @@ def _add_values(content: dict[str, Any], index: "Index") -> None:
         content["encoders"][name] |= {"nan": n_nan[name], **degenerate[name].counts(), **_origin(info)}
     content["equal_encoders"] = equal_encoders(degenerate)
     content["metadata"] = index.metadata
-    content["notes"] = [*prediction_notes(index), *degenerate_notes(degenerate)]
+    content["notes"] = [*prediction_notes(index), *degenerate_notes(degenerate), *index_gap_notes(index)]
 
 
 def describe(index: "Index") -> dict[str, Any]:
@@ -144,7 +145,7 @@ def _folds(content: dict[str, Any]) -> Any:
 
 def _shifts(shifts: dict[str, Any]) -> Any:
     rows = [
-        [name, _two(each["auc"]), f"{_two(each['null_low'])}-{_two(each['null_high'])}", each["verdict"]]
+        [name, _two(each["auc"]), _range(each["null_low"], each["null_high"]), each["verdict"]]
         for name, each in shifts.items()
     ]
     title = (
@@ -152,6 +153,10 @@ def _shifts(shifts: dict[str, Any]) -> Any:
         "models for the test clips leave out encoders that may collapse, unless adapt.shift says otherwise"
     )
     return table(title, "encoder", "AUC", "null 90 %", "verdict", rows=rows)
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return "-" if low is None or high is None else f"{low:.2f}-{high:.2f}"
 
 
 def _two(value: float | None) -> str:

@@ -50,7 +50,7 @@ def target_coverage(clips: Clips, present: Bools) -> dict[str, TargetCoverage]:
         >>> fold, is_test = np.array([0, 1, 2, -1]), np.array([False, False, False, True])
         >>> clips = Clips(np.array(["a", "b", "c", "t"]), np.array(["A", "B", "C", ""]), is_test, fold, fold)
         >>> present = np.array([[True, True], [True, False], [True, False], [True, True]])
-        >>> {target: each.is_usable.tolist() for target, each in target_coverage(clips, present).items()}
+        >>> {target: sides.is_usable.tolist() for target, sides in target_coverage(clips, present).items()}
         {'test': [True, True], '0': [True, False], '1': [True, False], '2': [True, False]}
     """
     is_train = ~clips.is_test

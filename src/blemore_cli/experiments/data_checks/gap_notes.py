@@ -4,18 +4,20 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import listed
 from blemore_cli.core.types import Bools, Clips
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.encoder_gaps import TEST, TargetCoverage, target_coverage
 
 
-def index_gap_notes(config: Config, index: Index, folds: Sequence[int], *, predicts_test: bool = True) -> list[str]:
-    """The notes of `gap_notes` on the encoders of a configuration, before anything is trained."""
-    names = tuple(config.model.encoders or index.encoders)
+def index_gap_notes(
+    index: Index, encoders: Sequence[str] = (), folds: Sequence[int] = (), *, predicts_test: bool = True
+) -> list[str]:
+    """The notes of `gap_notes` on encoders of an index: all encoders and folds, where none is named."""
+    names = tuple(encoders or index.encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
-    return gap_notes(names, index.clips, present, folds, predicts_test=predicts_test)
+    every_fold = np.unique(index.clips.fold[~index.clips.is_test]).tolist()
+    return gap_notes(names, index.clips, present, folds or every_fold, predicts_test=predicts_test)
 
 
 def incomplete_encoders(index: Index, names: Sequence[str]) -> dict[str, int]:
@@ -37,18 +39,18 @@ def gap_notes(
         predicts_test: Whether the test clips are predicted.
     """
     targets = ([TEST] if predicts_test else []) + [str(fold) for fold in folds]
-    covered = {target: each for target, each in target_coverage(clips, present).items() if target in targets}
+    covered = {target: sides for target, sides in target_coverage(clips, present).items() if target in targets}
     unused = [note for encoder, name in enumerate(names) for note in _unused(name, encoder, covered)]
-    return unused + [note for target, each in covered.items() if (note := _unread(target, each, clips, present))]
+    return unused + [note for target, sides in covered.items() if (note := _unread(target, sides, clips, present))]
 
 
 def _unused(name: str, encoder: int, covered: dict[str, TargetCoverage]) -> list[str]:
     """Why an encoder is not used, for each group of targets with the same reason."""
     start = f"encoder {name} is not used"
-    if covered and not any(each.trained[encoder] for each in covered.values()):
+    if covered and not any(sides.trained[encoder] for sides in covered.values()):
         return [f"{start}: no training clip has it"]
-    lacking = [fold for fold, each in covered.items() if fold != TEST and not each.predicted[encoder]]
-    alone = [fold for fold, each in covered.items() if fold != TEST and not each.trained[encoder]]
+    lacking = [fold for fold, sides in covered.items() if fold != TEST and not sides.predicted[encoder]]
+    alone = [fold for fold, sides in covered.items() if fold != TEST and not sides.trained[encoder]]
     notes = [f"{start} for {_folds(lacking)}: none of its clips has it"] if lacking else []
     notes += [f"{start} for {_folds(alone)}: no clip of another fold has it"] if alone else []
     if TEST in covered and not covered[TEST].predicted[encoder]:

@@ -73,15 +73,15 @@ def arm_shift_weights(config: Config, index: Index, shifts: Shifts) -> ArmShiftW
     names = tuple(config.model.encoders or index.encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
     covered = target_coverage(index.clips, present)
-    if rule == "none" and all(each.is_usable.all() for each in covered.values()):
+    if rule == "none" and all(sides.is_usable.all() for sides in covered.values()):
         return ArmShiftWeights()
     measured = {target: [_shift(shifts, name, target, rule) for name in names] for target in covered}
     return ArmShiftWeights(
         rule,
         names,
         auc={target: tuple(shift.auc for shift in of_encoders) for target, of_encoders in measured.items()},
-        weights={target: _weights(measured[target], present, rule, each) for target, each in covered.items()},
-        is_usable={target: tuple(each.is_usable.tolist()) for target, each in covered.items()},
+        weights={target: _weights(measured[target], present, rule, sides) for target, sides in covered.items()},
+        is_usable={target: tuple(sides.is_usable.tolist()) for target, sides in covered.items()},
     )
 
 

@@ -3,7 +3,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blemore_cli.core.config.schema import Config, ModelConfig
 from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.index.file import read_index, write_index
 from blemore_cli.experiments.data_checks.gap_notes import gap_notes, incomplete_encoders, index_gap_notes
@@ -57,10 +56,8 @@ def test_notes_of_an_index_are_of_the_encoders_in_use(tmp_path: Path) -> None:
 
     write_index(tmp_path / "index.h5", CLIPS, [encoder("face", EVERYWHERE), encoder("voice", FOLD >= 0)])
     index = read_index(tmp_path / "index.h5")
-    assert index_gap_notes(Config(), index, [0]) == [
-        "encoder voice is not used for the test clips: none of them has it"
-    ]
-    assert index_gap_notes(Config(model=ModelConfig(encoders=["face"])), index, [0]) == []
+    assert index_gap_notes(index) == ["encoder voice is not used for the test clips: none of them has it"]
+    assert index_gap_notes(index, ["face"]) == index_gap_notes(index, predicts_test=False) == []
     assert incomplete_encoders(index, ["face", "voice"]) == {}
     write_index(tmp_path / "index.h5", CLIPS, [encoder("face", EVERYWHERE), encoder("voice", FOLD != 2)])
     assert incomplete_encoders(read_index(tmp_path / "index.h5"), ["face", "voice"]) == {"voice": 1}
