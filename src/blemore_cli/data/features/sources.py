@@ -14,6 +14,7 @@ from blemore_cli.data.features.search.encoder_names import encoder_name
 from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
 from blemore_cli.data.features.search.joined import joined
 from blemore_cli.data.features.search.name_mismatch import TEST_NAME, name_mismatch
+from blemore_cli.data.features.search.official_pack import pack_folders
 from blemore_cli.data.features.search.other_half import other_half
 from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
 from blemore_cli.data.features.search.split_words import folded
@@ -67,7 +68,7 @@ def find_sources(
     if not search.sources:
         raise DataError(
             "features of at least one encoder are needed, got no path",
-            fix=f"Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
+            fix=f"{_pack_here()}Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
         )
     sources = _by_name(search.sources)
     _check_names(sources)
@@ -130,7 +131,8 @@ class _Search(FoundSources):
     def _look_at(self, walk: Walk, path: Path) -> None:
         if not path.exists():
             raise DataError(
-                f"{path} must be a file or folder of features, but it does not exist", fix=accepted_layouts()
+                f"{path} must be a file or folder of features, but it does not exist",
+                fix=f"{_pack_here()}{accepted_layouts()}",
             )
         n_before, first = len(walk.located) + len(walk.unmatched), len(walk.passed_over)
         walk.look_at(path)
@@ -180,7 +182,7 @@ class _Search(FoundSources):
         name = encoder_name(visible(unmatched.folder).name, unmatched.folder, unmatched.root, ())
         if name.splits and folded(name.name) in {folded(source.name) for source in sources}:
             reason = f"none of the {len(stems)} names in it is a known clip's: {cause}"
-            self.passed_over.append(PassedOver(unmatched.folder, reason))
+            self.passed_over.append(PassedOver(unmatched.folder, reason, is_telling=True))
             return
         if unmatched.has_folders:
             raise DataError(
@@ -193,6 +195,12 @@ class _Search(FoundSources):
             f"{listed(unmatched.names)}: {cause}",
             fix=_RENAME,
         )
+
+
+def _pack_here() -> str:
+    """Where the organisers' pack is, as the start of a fix; nothing where it is not below the working directory."""
+    folders = " and ".join(map(str, pack_folders(Path())))
+    return f"The organisers' feature pack is in {folders}: name these. " if folders else ""
 
 
 def _may_be_clip(name: str) -> bool:

@@ -28,3 +28,14 @@ def test_options_set_their_keys() -> None:
 def test_pairs_are_name_and_value(text: str) -> None:
     with pytest.raises(UsageError, match="NAME=PATH is needed"):
         _ = IndexOptions(encoder=[text]).changes
+
+
+def test_a_repeated_encoder_has_several_paths() -> None:
+    given = IndexOptions(encoder=["a=b", "c=d", "a=e"]).changes
+    assert (given["data.encoders.a"], given["data.encoders.c"]) == (["b", "e"], "d")
+
+
+def test_a_repeated_modality_must_be_the_same() -> None:
+    assert IndexOptions(modality=["a=audio", "a=audio"]).changes["data.modality.a"] == "audio"
+    with pytest.raises(UsageError, match="one modality, got audio and video for a"):
+        _ = IndexOptions(modality=["a=audio", "a=video"]).changes

@@ -50,6 +50,7 @@ def test_folder_of_everything(tmp_path: Path) -> None:
     result = find_sources([tmp_path / "f"], {}, CLIPS)
     assert [source.name for source in result.sources] == ["clip", "egemaps", "hubert", "openface", "other", "wavlm"]
     assert {entry.path.name: entry.reason for entry in result.passed_over} == {
+        ".cache": "it is hidden: its name begins with a dot",
         "README.md": "it is of no format of features",
         "train_metadata.csv": "it holds metadata and no features",
         "weights.npz": "it must hold an array [T, D] or [D] for each clip, by its name, or X [N, D] with filenames "

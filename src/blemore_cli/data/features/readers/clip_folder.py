@@ -181,6 +181,18 @@ def entries_of(folder: Path) -> list[Path]:
         return [folder / name for name in sorted(entry.name for entry in entries) if name[0] != "."]
 
 
+def hidden_folders(folder: Path) -> list[Path]:
+    """The folders in a folder whose names begin with a dot, in alphabetical order.
+
+    Raises:
+        DataError: If the folder cannot be read.
+    """
+    with _readable(folder), os.scandir(folder) as entries:
+        return [
+            folder / name for name in sorted(each.name for each in entries if each.name[0] == "." and each.is_dir())
+        ]
+
+
 @contextmanager
 def _readable(folder: Path) -> Iterator[None]:
     """Turns what the system says of a folder that cannot be read into an error that names it."""

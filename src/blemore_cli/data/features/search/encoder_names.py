@@ -9,10 +9,12 @@ from typing import Final
 
 from blemore_cli.data.features.readers.base import visible
 from blemore_cli.data.features.search.split_words import folder_splits, is_storage, split_name
+from blemore_cli.data.metadata.clip_names import copied_name
 
 _STATIC: Final = "_static_features"
-_VARIANT: Final = re.compile(r"base|large|small|tiny|huge|x+l|l(?:ayer)?[_-]?\d+|v?\d+", re.IGNORECASE)
-"""Names of variants, which name an encoder together with the folder above."""
+_VARIANT: Final = re.compile(r"base|large|small|tiny|huge|x+l|v?\d+", re.IGNORECASE)
+_LAYER: Final = re.compile(r"l(?:ayer)?[_-]?(\d+)", re.IGNORECASE)
+"""Names of variants and of layers, which name an encoder together with the folder above."""
 
 _N_FOLDERS: Final = 3
 _HUGGING_FACE: Final = re.compile(r"models--(?:.*--)?(.+)")
@@ -58,28 +60,24 @@ def encoder_name(name: str, path: Path, root: Path, clips: Collection[str]) -> E
     names = [_HUGGING_FACE.sub(r"\1", part) for part in (name, *above)]
     splits: list[str] = []
     for level, part in enumerate(names):
-        split = split_name(part)
-        splits += _splits_of(part)
-        base = (split.base if split else part).removesuffix(_STATIC)
+        split = split_name(copied_name(part) or part)
+        splits += split.splits if split else ()
+        base = (split.base if split else copied_name(part) or part).removesuffix(_STATIC)
         has_folder_above = level < n_below
         gives_way = is_storage(base) and (has_folder_above or split)
         if base and not gives_way and not _is_part_of_all(part, clips):
             parent = _without_split(names[level + 1]) if has_folder_above else ""
-            qualified = f"{parent}.{base}" if parent and not is_storage(parent) else base
-            is_variant = _VARIANT.fullmatch(base) is not None
-            splits_above = folder_splits(above[:_N_FOLDERS])
-            return EncoderName(qualified if is_variant else base, tuple(splits), name, qualified, splits_above)
+            layer = _LAYER.fullmatch(base)
+            variant = f"{int(layer[1]):02d}" if layer else base
+            qualified = f"{parent}.{variant}" if parent and not is_storage(parent) else base
+            chosen = qualified if layer or _VARIANT.fullmatch(base) else base
+            return EncoderName(chosen, tuple(splits), name, qualified, folder_splits(above[:_N_FOLDERS]))
     return EncoderName(name, (), name, name)
 
 
 def below(path: Path, root: Path) -> tuple[str, ...]:
     """The parts of a path below another one."""
     return Path(os.path.relpath(visible(path), visible(root))).parts
-
-
-def _splits_of(name: str) -> tuple[str, ...]:
-    split = split_name(name)
-    return split.splits if split else ()
 
 
 def _without_split(name: str) -> str:

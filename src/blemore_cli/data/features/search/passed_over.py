@@ -16,6 +16,7 @@ from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entrie
 from blemore_cli.data.features.search.other_half import ARCHIVES
 from blemore_cli.data.features.tables.csv_text import csv_columns
 from blemore_cli.data.foreign import NEVER_FEATURES, PICKLE, FileKind, conversion_of, kind_of
+from blemore_cli.data.index.sources_file import SUFFIX
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
 LITTER: Final = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"})
@@ -133,6 +134,8 @@ def _other_file(path: Path, name: str, kind: FileKind | None) -> PassedOver:
     columns = csv_columns(path) if name.endswith(".csv") else []
     if clip_column(columns) and not feature_columns(columns):
         return PassedOver(path, "it holds metadata and no features")
+    if name.endswith(SUFFIX):
+        return PassedOver(path, "it is the sidecar of an index")
     if is_index(path):
         return PassedOver(path, "it is an index, which is read where it is named itself")
     for reader in source_readers():

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Source, SourceReader, source_readers
-from blemore_cli.data.features.readers.clip_folder import could_be_clip, entries_of
+from blemore_cli.data.features.readers.clip_folder import clip_files, could_be_clip, entries_of, hidden_folders
 from blemore_cli.data.features.search.grouping import Located
 from blemore_cli.data.features.search.passed_over import (
     PassedOver,
@@ -67,15 +67,20 @@ class Walk:
         entries = [path for path in entries_of(folder) if not is_litter(path) and not self._is_taken(path, reader)]
         files = [path for path in entries if path.is_file() and not self._recognise(path, root)]
         self.passed_over += [passed_over_file(path, self.is_clip) for path in entries if not path.exists()]
+        self.passed_over += [
+            PassedOver(path, "it is hidden: its name begins with a dot", is_telling=True)
+            for path in hidden_folders(folder)
+            if clip_files(path, self.is_clip)
+        ]
         self._walk_on([path for path in entries if path.is_dir()], root, (*ancestors, os.path.realpath(folder)))
         self._sort_out(folder, root, files, is_new=self._n_recognised == n_before)
         if folder != root and self._n_recognised == n_before:
             self._sum_up(folder, first)
 
     def _walk_on(self, folders: Sequence[Path], root: Path, ancestors: tuple[str, ...]) -> None:
-        of_clips = [folder for folder in folders if self.is_clip(folder.name)]
+        of_clips = {folder: None for folder in folders if self.is_clip(folder.name)}
         if of_clips:
-            self._note_folders_of_clips(of_clips, root)
+            self._note_folders_of_clips([*of_clips], root)
         for folder in (folder for folder in folders if folder not in of_clips):
             if reason := passed_over_folder(folder, ancestors):
                 self.passed_over.append(reason)

@@ -64,6 +64,15 @@ def test_an_archive_in_a_folder_of_other_things_is_listed_by_itself(tmp_path: Pa
     assert [entry.path.name for entry in walk(tmp_path).passed_over] == ["pack.zip"]
 
 
+def test_hidden_folders_are_listed_where_they_hold_clips(tmp_path: Path) -> None:
+    files(tmp_path / "wavlm", "A.npy")
+    files(tmp_path / ".old", "A.npy")
+    files(tmp_path / ".git", "HEAD")
+    assert [(entry.path.name, entry.reason) for entry in walk(tmp_path).passed_over] == [
+        (".old", "it is hidden: its name begins with a dot")
+    ]
+
+
 def test_files_of_no_known_clip_are_unmatched_where_nothing_else_is(tmp_path: Path) -> None:
     files(tmp_path / "wavlm", "clip-1.npy", "clip-2.npy")
     assert walk(tmp_path).unmatched == [Unmatched(tmp_path / "wavlm", tmp_path, ["clip-1.npy", "clip-2.npy"])]
