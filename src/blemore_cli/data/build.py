@@ -185,6 +185,7 @@ class _Build:
             self.degenerate[source.name] = degenerate_features(encoder.features, encoder.present)
             self.files[source.name] = files.stamped(encoder.files)
             yield replace(encoder, source=source_texts(source.paths, self.data.index.parent))
+            del encoder  # its features, before those of the next one are read
         self.notes.extend(degenerate_notes(self.degenerate))
         if not is_covered.all():
             absent = self.clips.filename[~is_covered].tolist()

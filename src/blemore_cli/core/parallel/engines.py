@@ -29,6 +29,7 @@ def spread(
     *,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
+    received: Callable[[int, Result], None] = lambda *_: None,
 ) -> list[Result]:
     """Carries out a single stage of tasks and returns the results in their order; the first error stops everything.
 
@@ -39,15 +40,18 @@ def spread(
         tasks: Its arguments, which must pickle.
         jobs: Number of processes; 0 is one for each available core.
         done: Called with the number of tasks done, after each.
+        received: Called with the number of a task and its result as soon as it is there, in no certain order.
 
     Raises:
         BlemoreError: What a task raised, or if a process was killed.
     """
     n_done = count(1)
 
-    def finished(_: int, outcome: Result | Failed) -> None:
+    def finished(number: int, outcome: Result | Failed) -> None:
         if isinstance(outcome, Failed):
             outcome.raise_again()
+        else:
+            received(number, outcome)
         done(next(n_done))
 
     with new_engine(jobs) as engine:

@@ -14,6 +14,7 @@ from blemore_cli.data.features.evidence.leaks import coded_columns
 from blemore_cli.data.features.evidence.names import matches
 from blemore_cli.data.features.evidence.selection import by_column, names_of, with_columns
 from blemore_cli.data.features.records import SourceFeatures
+from blemore_cli.data.features.shared_matrix import in_order
 
 _NO_EVIDENCE_FIX = "Extract the features again, or say which columns are features with data.columns."
 
@@ -39,7 +40,7 @@ def aligned(
         DataError: If a feature is infinite, a row has NaN without `missing="mask"`, or no clip or column is left.
     """
     read, present = _in_order(read, clips)
-    read = _without_empty_columns(read, present)
+    read = _without_empty_columns(read)
     _check_not_infinite(read, present)
     read, present = _with_numbers(read, present, missing)
     return _without_codes(read, clips, present, choice), present
@@ -48,14 +49,18 @@ def aligned(
 def _in_order(read: SourceFeatures, clips: Clips) -> tuple[SourceFeatures, Bools]:
     rows = pd.Index(read.clips).get_indexer(clips.filename.tolist())
     present = rows >= 0
+    names, features = clips.filename.tolist(), read.features
+    if read.is_own and features.dtype == np.float32 and present.all() and len(rows) == len(features):
+        in_order(features, rows)
+        return replace(read, clips=names), present
     features = np.full((len(clips), read.features.shape[1]), np.nan, dtype=np.float32)
     with np.errstate(over="ignore"):
         features[present] = read.features[rows[present]]
-    return replace(read, clips=clips.filename.tolist(), features=features), present
+    return replace(read, clips=names, features=features), present
 
 
-def _without_empty_columns(read: SourceFeatures, present: Bools) -> SourceFeatures:
-    is_empty = by_column(np.asarray(np.isnan(read.features[present]).all(axis=0)), read)
+def _without_empty_columns(read: SourceFeatures) -> SourceFeatures:
+    is_empty = by_column(np.asarray(np.isnan(read.features).all(axis=0)), read)
     if not is_empty.any() or is_empty.all():
         return read
     note = f"left out columns {_listed_columns(read, is_empty)}: NaN in every clip"
@@ -63,7 +68,8 @@ def _without_empty_columns(read: SourceFeatures, present: Bools) -> SourceFeatur
 
 
 def _check_not_infinite(read: SourceFeatures, present: Bools) -> None:
-    bad: Bools = np.isinf(read.features) & present[:, None]
+    bad: Bools = np.isinf(read.features)
+    bad &= present[:, None]  # in place, as below: such a mask is a quarter of the features
     if bad.any():
         raise DataError(
             f"features must be finite numbers in float32, got infinite values in {_where(read, bad)}",
@@ -73,7 +79,8 @@ def _check_not_infinite(read: SourceFeatures, present: Bools) -> None:
 
 def _with_numbers(read: SourceFeatures, present: Bools, missing: Missing) -> tuple[SourceFeatures, Bools]:
     """Takes rows with NaN for missing clips."""
-    bad: Bools = np.isnan(read.features) & present[:, None]
+    bad: Bools = np.isnan(read.features)
+    bad &= present[:, None]
     is_bad: Bools = np.asarray(bad.any(axis=1))
     if not is_bad.any():
         return read, present

@@ -19,6 +19,7 @@ from blemore_cli.data.features.aggregate import AGGREGATIONS
 from blemore_cli.data.features.frames import NO_RULES, FrameRules, frames_that_count
 from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
+from blemore_cli.data.features.shared_matrix import SharedMatrix, stacked
 
 Place = TypeVar("Place")
 """Where the features of one clip are: a file, or a part of one; in text, it names the clip's in messages."""
@@ -66,7 +67,15 @@ def read_clips(
     """
     read_batch = partial(_read_batch, read, aggregate, rules)
     tasks = _batches(list(places.values()))
-    batches = spread(read_batch, tasks, jobs=jobs, done=lambda n: done(min(n * _BATCH, len(places))))
+    matrix = SharedMatrix(len(places))
+
+    def received(number: int, batch: list[ClipFeatures]) -> None:
+        batch[:] = [matrix.moved(number * _BATCH + position, clip) for position, clip in enumerate(batch)]
+
+    def n_done(n_batches: int) -> None:
+        done(min(n_batches * _BATCH, len(places)))
+
+    batches = spread(read_batch, tasks, jobs=jobs, done=n_done, received=received)
     return dict(zip(places, (row for batch in batches for row in batch), strict=True))
 
 
@@ -88,7 +97,8 @@ def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatur
     features = [row.features.ravel() if is_static else _aggregated(row, aggregate).features for row in rows.values()]
     return SourceFeatures(
         list(rows),
-        np.stack([_in_float32(row) for row in features]),
+        stacked([_in_float32(row) for row in features]),
+        is_own=True,
         columns=max((row.columns for row in rows.values()), key=len),
         left_out=tuple(dict.fromkeys(name for row in clips.values() for name in row.left_out)),
         aggregate=STATIC if is_static else aggregate,
@@ -183,7 +193,7 @@ def _aggregated(clip: ClipFeatures, aggregate: Aggregate) -> ClipFeatures:
 def _in_float32(features: Floats) -> NDArray[np.float32]:
     """What float32 cannot hold becomes infinite, for the check of finite features to name it."""
     with np.errstate(over="ignore", invalid="ignore"):
-        return features.astype(np.float32)
+        return features.astype(np.float32, copy=False)
 
 
 def _check_agreement(rows: dict[str, ClipFeatures]) -> bool:

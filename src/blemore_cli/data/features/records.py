@@ -58,6 +58,7 @@ class SourceFeatures:
         notes: What reading left out or changed, as sentences without the encoder's name.
         no_frame_left: Clips that the source has a file of, but no features.
         files: Hexadecimal checksum of each file that was read, where reading has computed it.
+        is_own: Whether nothing else holds the features, so that they may be changed in place.
         unreadable: Columns of numbers that have a cell of something else, with the cell in words: `'x' of clip A1`.
     """
 
@@ -71,4 +72,5 @@ class SourceFeatures:
     notes: tuple[str, ...] = ()
     no_frame_left: tuple[str, ...] = ()
     files: Mapping[Path, str] = field(default_factory=dict)
+    is_own: bool = False
     unreadable: Mapping[str, str] = field(default_factory=dict)

@@ -156,6 +156,7 @@ def _write(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures], metada
         for encoder in encoders:
             checksums[encoder.name] = _write_encoder(group.create_group(encoder.name), encoder)
             target.check()
+            del encoder  # its features, before those of the next one are read
         file.attrs[CHECKSUM] = checksum = index_checksum(clips_checksum, checksums)
         file.flush()
         file.attrs["complete"] = True

@@ -1,0 +1,77 @@
+"""Matrix that the rows of clips are moved into as they are read, so that they are held once."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.data.features.records import ClipFeatures
+
+
+class SharedMatrix:
+    """A float32 matrix with a row for each of N clips, as wide as the first row.
+
+    Args:
+        n_clips: The number of clips.
+    """
+
+    def __init__(self, n_clips: int) -> None:
+        self._n_clips = n_clips
+        self._matrix: NDArray[np.float32] | None = None
+        self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+    def moved(self, number: int, clip: ClipFeatures) -> ClipFeatures:
+        """A clip with its one row in the matrix, and with names that clips share; frames stay where they are."""
+        clip = replace(clip, columns=self._shared(clip.columns), left_out=self._shared(clip.left_out))
+        if clip.features.ndim != 1 or clip.features.size == 0:
+            return clip
+        if self._matrix is None:
+            self._matrix = np.empty((self._n_clips, clip.features.size), dtype=np.float32)
+        if self._matrix.shape[1] != clip.features.size:
+            return clip
+        with np.errstate(over="ignore", invalid="ignore"):
+            self._matrix[number] = clip.features
+        return replace(clip, features=self._matrix[number])
+
+    def _shared(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        return self._names.setdefault(names, names)
+
+
+def stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """Rows as a matrix: that which they share where they are all of its rows, in its order; else a new one."""
+    matrix = rows[0].base
+    if isinstance(matrix, np.ndarray) and matrix.ndim == 2 and len(matrix) == len(rows):
+        addresses = [row.__array_interface__["data"][0] for row in rows]
+        start, step = matrix.__array_interface__["data"][0], matrix.strides[0]
+        is_whole = all(row.base is matrix and row.shape == matrix.shape[1:] for row in rows)
+        if is_whole and addresses == [start + number * step for number in range(len(rows))]:
+            return matrix
+    return np.stack(rows)
+
+
+def in_order(matrix: NDArray[np.float32], order: NDArray[np.intp]) -> None:
+    """Puts row `order[i]` of a matrix in the place of row i, for every i, with room for one row beside it.
+
+    Args:
+        matrix: (N, D), which is changed.
+        order: (N,) a permutation.
+
+    Examples:
+        >>> matrix = np.float32([[0], [1], [2]])
+        >>> in_order(matrix, np.array([2, 0, 1]))
+        >>> matrix.ravel().tolist()
+        [2.0, 0.0, 1.0]
+    """
+    sources = order.tolist()
+    is_done = [source == row for row, source in enumerate(sources)]
+    for start in range(len(sources)):
+        if is_done[start]:
+            continue
+        first, row = matrix[start].copy(), start
+        while sources[row] != start:
+            matrix[row] = matrix[sources[row]]
+            is_done[row] = True
+            row = sources[row]
+        matrix[row] = first
+        is_done[row] = True
