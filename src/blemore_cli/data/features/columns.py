@@ -72,7 +72,7 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
             fix=TABLE_FIX,
         )
     rows = frame.drop(columns=column)
-    numbers, unreadable = numeric_columns(rows, lambda row: f"of clip {frame[column].iloc[row]}")
+    numbers, text, unreadable = numeric_columns(rows, lambda row: f"of clip {frame[column].iloc[row]}")
     if numbers.empty and unreadable:
         raise stray_text(*next(iter(unreadable.items())), path)
     if numbers.empty:
@@ -85,7 +85,7 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
         clips=["" if pd.isna(name) else str(name) for name in frame[column]],
         features=numbers.to_numpy(np.float64, na_value=np.nan),
         columns=tuple(numbers.columns),
-        left_out=tuple(name for name in rows.columns if name not in {*numbers.columns, *unreadable}),
+        left_out=text,
         unreadable=unreadable,
     )
 
@@ -100,21 +100,25 @@ def _text_in(rows: pd.DataFrame) -> str:
     return f"; {columns[0]} holds {words}"
 
 
-def numeric_columns(table: pd.DataFrame, place: Callable[[int], str]) -> tuple[pd.DataFrame, dict[str, str]]:
-    """The columns of numbers of a table, and those that hold numbers and some text.
+def numeric_columns(
+    table: pd.DataFrame, place: Callable[[int], str]
+) -> tuple[pd.DataFrame, tuple[str, ...], dict[str, str]]:
+    """The columns of numbers of a table, those of text, and those that hold numbers and some text.
 
     Args:
         table: A table with unique column names.
         place: Words for the place of a row.
 
     Returns:
-        The columns of numbers, with True and False as 1 and 0, and by column the first cell of text, in words.
+        The columns of numbers, with True and False as 1 and 0; the names of those of text; and of those of both the
+        first cell of text, in words.
     """
-    kinds = {name: table[name].dtype.kind for name in table.columns}
+    kinds = {str(name): dtype.kind for name, dtype in table.dtypes.items()}
     numbers = table[[name for name, kind in kinds.items() if kind in "fiub" or not len(table)]]
     booleans = {name: np.float64 for name, kind in kinds.items() if kind == "b"}
-    mixed = {name: cell for name in table.columns if name not in numbers and (cell := _first_text(table[name], place))}
-    return numbers.astype(booleans), mixed
+    others = {name: _first_text(table[name], place) for name in table.columns.difference(numbers.columns, sort=False)}
+    mixed = {name: cell for name, cell in others.items() if cell}
+    return numbers.astype(booleans) if booleans else numbers, tuple(name for name in others if name not in mixed), mixed
 
 
 _OTHER_NOTATION: Final = re.compile(r"[+-]?\d{1,3}(?:[.,' ]\d{3})*(?:[.,]\d+)?(?: ?%)?")

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import Counter
 from itertools import compress, islice
 from pathlib import Path
 from typing import Final
@@ -77,8 +78,7 @@ def numbers_of_clip(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tupl
     """
     rows = [f"row {row}" for row in range(1, len(table) + 1)]
     table = numbered_columns(table, list_columns(table), rows, path)
-    numbers, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
-    text = tuple(name for name in table.columns if name not in {*numbers.columns, *unreadable})
+    numbers, text, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
     numbers = _with_emotions(numbers, path)
     if numbers.columns.empty and unreadable:
         raise stray_text(*next(iter(unreadable.items())), path)
@@ -120,7 +120,7 @@ def _header(content: bytes, path: Path) -> list[str] | None:
     names = [name.strip() for name in next(csv.reader([first_line], skipinitialspace=True), [])]
     if all(map(_is_number, names)) and names != [str(column) for column in range(len(names))]:
         return None
-    if repeated := sorted({name for name in names if names.count(name) > 1}):
+    if repeated := sorted(name for name, n_columns in Counter(names).items() if n_columns > 1):
         raise DataError(f"{path}: a column must appear once, got {listed(repeated)} more than once", fix=_WRITE_CSV)
     return names
 
@@ -168,8 +168,9 @@ def _in_text_precision(numbers: pd.DataFrame, content: bytes, header: list[str] 
 def _has_long_numbers(content: bytes, header: list[str] | None) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
     text = content.decode("utf-8-sig")
-    if header is None or not _MORE_THAN_NINE_DIGITS.search(text):
-        return _MORE_THAN_NINE_DIGITS.search(text) is not None
+    has_long_numbers = _MORE_THAN_NINE_DIGITS.search(text) is not None
+    if header is None or not has_long_numbers:
+        return has_long_numbers
     is_feature = evidence_among(header)
     rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
     return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_feature))) for row in rows)

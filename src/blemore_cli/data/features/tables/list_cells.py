@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Hashable
 from pathlib import Path
 from typing import Any, Final
 
@@ -69,14 +68,9 @@ def _parsed(text: str) -> np.ndarray:
 
 def list_columns(frame: pd.DataFrame) -> list[str]:
     """The columns whose first cell that is not empty holds a list."""
-    columns = []
-    for name in frame.columns:
-        if frame[name].dtype.kind not in "fiubmM":
-            cells = frame[name]
-            present = cells[cells.notna()]
-            if len(present) and is_list(present.iloc[0]):
-                columns.append(name)
-    return columns
+    names = [name for name, dtype in frame.dtypes.items() if dtype.kind not in "fiubmM"]
+    firsts = ((str(name), frame[name].dropna().head(1)) for name in names)
+    return [name for name, cells in firsts if len(cells) and is_list(cells.iloc[0])]
 
 
 def numbered_columns(frame: pd.DataFrame, lists: list[str], clips: list[str], path: Path) -> pd.DataFrame:
@@ -85,23 +79,28 @@ def numbered_columns(frame: pd.DataFrame, lists: list[str], clips: list[str], pa
     Raises:
         DataError: If a cell is no list of numbers, or lists differ in length; naming the clip.
     """
-    parts = []
-    for name in frame.columns:
-        if name not in lists:
-            parts.append(frame[[name]])
-            continue
-        rows = [row.ravel() for row in cell_arrays(frame, name, clips, path)]
-        widths = [len(row) for row in rows]
-        if len(set(widths)) > 1:
-            other = next(position for position, width in enumerate(widths) if width != widths[0])
-            raise DataError(
-                f"{path}: the lists in column {name} must have one length, got {widths[0]} for {clips[0]} and "
-                f"{widths[other]} for {clips[other]}",
-                fix=_FIX,
-            )
-        columns: list[Hashable] = [f"{name}_{position}" for position in range(widths[0] if widths else 0)]
-        parts.append(pd.DataFrame(np.stack(rows), columns=columns, index=frame.index))
-    return pd.concat(parts, axis=1)
+    if not lists:
+        return frame
+    parts, start = [], 0
+    for position, name in enumerate(frame.columns):
+        if name in lists:
+            parts += [frame.iloc[:, start:position], _numbered(frame, name, clips, path)]
+            start = position + 1
+    return pd.concat([*parts, frame.iloc[:, start:]], axis=1)
+
+
+def _numbered(frame: pd.DataFrame, name: str, clips: list[str], path: Path) -> pd.DataFrame:
+    rows = [row.ravel() for row in cell_arrays(frame, name, clips, path)]
+    widths = [len(row) for row in rows]
+    if len(set(widths)) > 1:
+        other = next(position for position, width in enumerate(widths) if width != widths[0])
+        raise DataError(
+            f"{path}: the lists in column {name} must have one length, got {widths[0]} for {clips[0]} and "
+            f"{widths[other]} for {clips[other]}",
+            fix=_FIX,
+        )
+    columns = [f"{name}_{position}" for position in range(widths[0] if widths else 0)]
+    return pd.DataFrame(np.stack(rows), columns=pd.Index(columns), index=frame.index)
 
 
 def cell_arrays(frame: pd.DataFrame, name: str, clips: list[str], path: Path) -> list[Floats]:
