@@ -176,4 +176,4 @@ def sources_of(stack: LayerStack) -> list[Source]:
     """A source for each chosen layer, named NAME.06, or one for their mean, named NAME."""
     together, source = _Together(stack), stack.source
     names = [source.name] if stack.is_mean else [f"{source.name}.{number:02d}" for number in stack.numbers]
-    return [replace(source, name=name, reader=LayerReader(together, encoder)) for encoder, name in enumerate(names)]
+    return [Source(name, source.path, LayerReader(together, encoder)) for encoder, name in enumerate(names)]

@@ -15,8 +15,8 @@ from blemore_cli.data.features.layers.stack import layers_of
 from blemore_cli.data.features.parsing import shape_and_type, without_single_axes
 from blemore_cli.data.features.readers.array_archive import ArrayArchive
 from blemore_cli.data.features.readers.base import IsClip, Source, clip_file_readers
-from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, parsed_clip
-from blemore_cli.data.features.readers.layer_folders import LayerFolders, layer_folders
+from blemore_cli.data.features.readers.clip_folder import ClipFolder, parsed_clip
+from blemore_cli.data.features.readers.layer_folders import LayerFolders, layer_folders, layer_of
 from blemore_cli.data.features.records import ClipFeatures
 from blemore_cli.data.features.search.joined import JoinedSource, joined
 
@@ -42,20 +42,20 @@ def layered(sources: Sequence[Source], is_clip: IsClip, layers: str | None) -> t
         DataError: If a chosen layer is not there, or layers are asked for and no source has any.
     """
     choice = LayerChoice.parsed(layers or "all")
+    sources, of_folders, notes = _with_folders_together(sources, choice)
     replaced: dict[str, list[Source]] = {}
-    notes: list[str] = []
     for is_pooled in (False, True) if layers else (False,):
-        for source in sources if not replaced or not is_pooled else ():
+        for source in sources if not (is_pooled and (replaced or of_folders)) else ():
             if parts := _parts(source, is_clip, choice, is_pooled=is_pooled, is_asked=bool(layers)):
                 replaced[source.name] = parts[0]
                 notes.append(parts[1])
-    if layers and not replaced:
+    if layers and not replaced and not of_folders:
         raise DataError(
             f"layers are chosen, but no encoder has arrays [L, T, D] or folders of layers: "
             f"{listed([source.name for source in sources])}",
             fix=_FIX,
         )
-    result = [part for source in sources for part in replaced.get(source.name, [source])]
+    result = [*of_folders, *(part for source in sources for part in replaced.get(source.name, [source]))]
     return sorted(result, key=lambda source: source.name), notes
 
 
@@ -80,6 +80,26 @@ def _parts(
     return sources_of(stack), _note(source.name, numbers, n_layers, is_mean=choice.is_mean)
 
 
+def _with_folders_together(
+    sources: Sequence[Source], choice: LayerChoice
+) -> tuple[list[Source], list[Source], list[str]]:
+    """The sources that are no folders of layers, those of the chosen layers, and notes.
+
+    A search finds folders of layers with folders of splits in them as encoders `NAME.layer_06`.
+    """
+    models: dict[str, dict[int, Source]] = {}
+    for source in sources:
+        if isinstance(source.reader, ClipFolder) and (layer := layer_of(source.name)):
+            models.setdefault(layer[0], {})[layer[1]] = source
+    models = {name: dict(sorted(layers.items())) for name, layers in models.items() if len(layers) > 1}
+    taken = [source for layers in models.values() for source in layers.values()]
+    read = [
+        _of_layers(replace(next(iter(layers.values())), name=name), layers, choice) for name, layers in models.items()
+    ]
+    chosen = [source for parts, _ in read for source in parts]
+    return [source for source in sources if source not in taken], chosen, [note for _, note in read]
+
+
 def _joined(parts: Sequence[tuple[list[Source], str] | None]) -> tuple[list[Source], str] | None:
     """The layers of the parts of a joined source, joined layer by layer, where all parts have the same ones."""
     layers = [part for part in parts if part]
@@ -90,16 +110,23 @@ def _joined(parts: Sequence[tuple[list[Source], str] | None]) -> tuple[list[Sour
 
 
 def _of_folders(source: Source, choice: LayerChoice) -> tuple[list[Source], str]:
-    folders = layer_folders(source.path)
-    numbers = choice.of(list(folders))
-    note = _note(source.name, numbers, len(folders), is_mean=choice.is_mean)
     clips = ClipFolder()
-    parts = [Source(f"{source.name}.{number:02d}", folders[number], clips) for number in numbers]
-    if not choice.is_mean:
-        return parts, note
+    layers = {number: Source(source.name, path, clips) for number, path in layer_folders(source.path).items()}
+    return _of_layers(source, layers, choice)
+
+
+def _of_layers(source: Source, layers: dict[int, Source], choice: LayerChoice) -> tuple[list[Source], str]:
+    """The sources of the chosen ones among layers that are sources already, or of their mean, and a note."""
+    numbers = choice.of(list(layers))
+    note = _note(source.name, numbers, len(layers), is_mean=choice.is_mean)
+    parts = [replace(layers[number], name=f"{source.name}.{number:02d}") for number in numbers]
+    if not choice.is_mean or len(parts) == 1:
+        return [replace(part, name=source.name) if choice.is_mean else part for part in parts], note
+    together = Source(source.name, source.path, JoinedSource(), tuple(parts))
     positions, places = tuple(range(len(numbers))), partial(_files_of, parts)
     read = partial(_stacked, partial(parsed_clip, clip_file_readers()))
-    return sources_of(LayerStack(source, tuple(numbers), positions, len(numbers), True, False, places, read)), note
+    stack = LayerStack(together, tuple(numbers), positions, len(numbers), True, False, places, read)
+    return sources_of(stack), note
 
 
 def _note(name: str, numbers: Sequence[int], n_layers: int, *, is_mean: bool) -> str:
@@ -134,7 +161,7 @@ def _places_of(reader: ArrayArchive, source: Source, is_clip: IsClip) -> dict[st
 
 def _files_of(parts: Sequence[Source], is_clip: IsClip) -> dict[str, tuple[Path, ...]]:
     """The files of each clip, one for each layer."""
-    files = [clip_files(part.path, is_clip) for part in parts]
+    files = [ClipFolder().all_files_of(part, is_clip) for part in parts]
     for part, of_layer in zip(parts, files, strict=True):
         if missing := [clip for clip in files[0] if clip not in of_layer]:
             raise DataError(

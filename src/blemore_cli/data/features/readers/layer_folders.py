@@ -10,9 +10,9 @@ from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, S
 from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, entries_of
 from blemore_cli.data.features.records import SourceFeatures
 
-_LAYER: Final = re.compile(
-    r"(?:(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?)?(?P<number>\d{1,3})", re.IGNORECASE
-)
+_WORD: Final = r"(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?"
+_LAYER: Final = re.compile(rf"(?:{_WORD})?(?P<number>\d{{1,3}})", re.IGNORECASE)
+_ENCODER: Final = re.compile(rf"(?P<model>.+)\.{_WORD}(?P<number>\d{{1,3}})", re.IGNORECASE)
 _CLIPS: Final = ClipFolder()
 
 
@@ -83,3 +83,14 @@ def layer_folders(folder: Path) -> dict[int, Path]:
             )
         folders[number] = path
     return dict(sorted(folders.items()))
+
+
+def layer_of(name: str) -> tuple[str, int] | None:
+    """The model and the number of the layer that an encoder is named after, with a word such as `layer`.
+
+    Examples:
+        >>> layer_of("wavlm.layer_06"), layer_of("wav2vec2.0")
+        (('wavlm', 6), None)
+    """
+    match = _ENCODER.fullmatch(name)
+    return (match["model"], int(match["number"])) if match else None

@@ -1,6 +1,5 @@
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import h5py
 import numpy as np
@@ -64,11 +63,11 @@ FORMS: dict[str, Callable[[Path], None]] = {
 }
 
 
-def read(folder: Path, layers: str | None, aggregate: str = "mean", **data: Any) -> dict[str, Floats]:
-    """Features (N, D) by encoder, in the order of the clips."""
-    found_sources = find_sources([folder], {}, CLIPS).sources
+def read(folder: Path, layers: str | None, aggregate: str = "mean", *, by_clip: bool = False) -> dict[str, Floats]:
+    """Features (N, D) by encoder, in the order of the source or of the clips."""
+    found_sources = find_sources([folder], {}, CLIPS, test=CLIPS[2:]).sources
     sources = layered(found_sources, CLIPS.__contains__, layers)[0]
-    config = DataConfig.model_validate({"aggregate": aggregate, "jobs": 1, "index": folder / "index.h5", **data})
+    config = DataConfig.model_validate({"aggregate": aggregate, "jobs": 1, "index": folder / "index.h5"})
     request = Request(CLIPS.__contains__, config)
     result = {}
     for source in sources:
@@ -76,7 +75,8 @@ def read(folder: Path, layers: str | None, aggregate: str = "mean", **data: Any)
         features = source.reader.read(source, request)
         assert features.sha256 == digest
         assert source.reader.files(source, CLIPS.__contains__)
-        result[source.name] = np.stack([features.features[features.clips.index(clip)] for clip in features.clips])
+        order = [features.clips.index(clip) for clip in (CLIPS if by_clip else features.clips)]
+        result[source.name] = features.features[order]
     return result
 
 
@@ -98,6 +98,12 @@ def test_their_mean_is_one_encoder(form: str, tmp_path: Path) -> None:
     FORMS[form](tmp_path)
     mean = np.stack([array[1:4].astype(np.float64).mean(axis=0).mean(axis=0) for array in ARRAYS.values()])
     assert np.allclose(read(tmp_path, "mean:1-3")["wavlm"], mean, atol=1e-6)
+
+
+@pytest.mark.parametrize("form", ["arrays", "layer_{:02d}"])
+def test_the_mean_of_one_layer_is_this_layer(form: str, tmp_path: Path) -> None:
+    FORMS[form](tmp_path)
+    assert read(tmp_path, "mean:3")["wavlm"].tobytes() == expected(3)
 
 
 def test_statistics_are_those_of_the_layer_alone(tmp_path: Path) -> None:
@@ -188,9 +194,38 @@ def test_a_mean_needs_every_layer_of_a_clip(tmp_path: Path) -> None:
         read(tmp_path, "mean:1-2")
 
 
-def test_halves_of_layers_are_joined(tmp_path: Path) -> None:
+def in_halves(form: str) -> Callable[[Path], None]:
+    """Folders of layers with the clips of one split each."""
+
+    def write(folder: Path) -> None:
+        for position, clip in enumerate(CLIPS):
+            for layer in range(N_LAYERS):
+                path = folder / form.format(split="test" if position == 2 else "train", layer=layer)
+                path.mkdir(parents=True, exist_ok=True)
+                np.save(path / f"{clip}.npy", ARRAYS[clip][layer])
+
+    return write
+
+
+def write_halves(folder: Path) -> None:
     for split, clips in (("train", CLIPS[:2]), ("test", CLIPS[2:])):
-        save_npz(tmp_path / f"wavlm_{split}.npz", **{clip: ARRAYS[clip] for clip in clips})
-    sources = find_sources([tmp_path], {}, CLIPS).sources
-    if [source.name for source in sources] == ["wavlm"]:
-        assert {name: features.tobytes() for name, features in read(tmp_path, "1").items()} == {"wavlm.01": expected(1)}
+        save_npz(folder / f"wavlm_{split}.npz", **{clip: ARRAYS[clip] for clip in clips})
+
+
+HALVES: dict[str, Callable[[Path], None]] = {
+    "archives": write_halves,
+    "folders": in_halves("wavlm_{split}/layer_{layer:02d}"),
+    "splits in a folder": in_halves("wavlm/{split}/layer_{layer:02d}"),
+    "splits in layers": in_halves("wavlm/layer_{layer:02d}/{split}"),
+}
+
+
+@pytest.mark.parametrize("form", HALVES)
+def test_halves_of_layers_are_joined(form: str, tmp_path: Path) -> None:
+    HALVES[form](tmp_path)
+    encoders = read(tmp_path, "1-2", by_clip=True)
+    assert {name: features.tobytes() for name, features in encoders.items()} == {
+        f"wavlm.{layer:02d}": expected(layer) for layer in (1, 2)
+    }
+    mean = np.stack([array[1:3].astype(np.float64).mean(axis=0).mean(axis=0) for array in ARRAYS.values()])
+    assert np.allclose(read(tmp_path, "mean:1-2", by_clip=True)["wavlm"], mean, atol=1e-6)

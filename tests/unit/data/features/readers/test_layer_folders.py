@@ -6,7 +6,7 @@ import pytest
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.base import Candidate, Request, Source
-from blemore_cli.data.features.readers.layer_folders import LayerFolders, layer_folders
+from blemore_cli.data.features.readers.layer_folders import LayerFolders, layer_folders, layer_of
 
 READER = LayerFolders()
 
@@ -52,3 +52,8 @@ def test_the_checksum_is_of_all_layers(tmp_path: Path) -> None:
     assert READER.sha256(source, request) != before
     with pytest.raises(DataError, match="layer by layer"):
         READER.read(source, request)
+
+
+def test_encoders_are_named_after_layers_with_a_word() -> None:
+    assert layer_of("a.b.L12") == ("a.b", 12)
+    assert [layer_of(name) for name in ("wavlm", "x.06", "layer_6", "all.hubert")] == [None] * 4
