@@ -50,7 +50,9 @@ def plain_csv(content: bytes, *, is_cut: bool = False) -> bytes:
     text, separator = _without_comments(text)
     separator = separator or separator_of(text)
     header, _, rows = text.partition("\n")
-    if f"\n{header}\n" in rows and not _is_number(_cells(header, separator)[0]):  # tables that were joined as text
+    if f"\n{header}\n" in rows and not all(
+        map(_is_number, _cells(header, separator))
+    ):  # tables that were joined as text
         rows = "\n".join(line for line in rows.split("\n") if line != header)
     return _with_full_header(_comma_separated(f"{header}\n{rows}" if rows else header, separator)).encode()
 

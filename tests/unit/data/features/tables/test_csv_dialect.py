@@ -46,6 +46,7 @@ def test_a_decimal_comma_becomes_a_point(content: bytes, plain: bytes) -> None:
         (b"# by a tool\n# filename,F0\nA,1\n", b"filename,F0\nA,1\n"),  # numpy.savetxt
         (b"#,filename,F0\n0,A,1\n", b",filename,F0\n0,A,1\n"),
         (b"filename,F0\nA,1\nfilename,F0\nB,2\n", b"filename,F0\nA,1\nB,2\n"),  # tables that were joined
+        (b",F0\nA,1\n,F0\nB,2\n", b",F0\nA,1\nB,2\n"),
         (b"0,0\n0,0\n1,2\n", b"0,0\n0,0\n1,2\n"),  # frames are no repetitions of a header
     ],
 )
