@@ -62,11 +62,12 @@ def _sources_below(folder: Path, features: list[Path]) -> tuple[list[Path], list
         return sources, [*(f"{path}, the other half, is written as well" for path in added), *unpacked_notes(sources)]
     pack = pack_folders(folder) or pack_folders(Path())
     usual = folder / "features"
-    is_usual = usual.is_dir() and (not pack or any(usual in path.parents for path in pack))
-    if not pack or is_usual:
-        return [], unpacked_notes(pack)
-    note = f"the organisers' feature pack is in {' and '.join(map(str, pack))}, and is written into data.features"
-    return [*([usual] if usual.is_dir() else []), *pack], [note, *unpacked_notes(pack)]
+    if not pack:
+        return [], []
+    where, notes = f"the organisers' feature pack is in {' and '.join(map(str, pack))}", unpacked_notes(pack)
+    if any(usual in path.parents for path in pack):
+        return [], [f"{where}, below data.features", *notes]
+    return [*([usual] if usual.is_dir() else []), *pack], [f"{where}, and is written into data.features", *notes]
 
 
 def _metadata_below(folder: Path, train: Path | None, test: Path | None) -> list[Path | None]:

@@ -21,7 +21,10 @@ class IndexOptions:
     test_metadata: Annotated[Path | None, typer.Option(help="Names of the test clips.", metavar="CSV")] = None
     out: Annotated[Path | None, typer.Option(help="HDF5 file to write.", show_default="index.h5")] = None
     aggregate: Annotated[Aggregate | None, typer.Option(help="How frames become a row.", show_default="stats7")] = None
-    encoder: Annotated[list[str] | None, typer.Option(help="Name an encoder; repeatable.", metavar="NAME=PATH")] = None
+    encoder: Annotated[
+        list[str] | None,
+        typer.Option(help="Name an encoder; repeatable, also for one.", metavar="NAME=PATH"),
+    ] = None
     modality: Annotated[
         list[str] | None, typer.Option(help="video, audio or av; repeatable.", metavar="NAME=MODALITY")
     ] = None

@@ -63,7 +63,8 @@ def find_sources(
             twice.
     """
     search = _Search(list(paths), named, clips, frozenset(test))
-    search.sources += [search.named_source(name, places) for name, places in named.items()]
+    for name, places in named.items():
+        search.add_named(name, places)
     search.look_at_paths()
     if not search.sources:
         raise DataError(
@@ -108,10 +109,12 @@ class _Search(FoundSources):
         is_clip = _may_be_clip if clips is None else frozenset(clips).__contains__
         self.known = KnownClips(is_clip, frozenset(self.clips) - test, test)
 
-    def named_source(self, name: str, paths: Sequence[Path]) -> Source:
-        """The one encoder at each path under a name; of a reader with many encoders, the one of that name."""
+    def add_named(self, name: str, paths: Sequence[Path]) -> None:
+        """Adds the one encoder at each path under a name; of a reader with many encoders, the one of that name."""
         sources = [_source_of_name(name, path, self._sources_at([path], given=paths)) for path in paths]
-        return joined(name, _unlike_paths(sources))
+        source = joined(name, _unlike_paths(sources))
+        self.taken += source.paths
+        self.sources.append(source)
 
     def look_at_paths(self) -> None:
         """Adds the encoders at the paths that have no name given by the user."""

@@ -79,6 +79,19 @@ def test_the_pack_in_another_place_than_the_project(blemore: Blemore, participan
     assert len(parsed(blemore("index", "--json", cwd=participant / "project"))["encoders"]) == len(ENCODERS)
 
 
+def test_init_from_inside_a_half_writes_both(blemore: Blemore, participant: Path) -> None:
+    done = blemore("init", cwd=participant / "data/pre_extracted_test_data")
+    content = yaml.safe_load((participant / "data/pre_extracted_test_data/blemore.yaml").read_text())
+    assert content["data"]["features"] == ["../pre_extracted_train_data", "."], done.stderr
+
+
+def test_init_notes_a_pack_below_the_usual_folder(blemore: Blemore, participant: Path) -> None:
+    (participant / "data").rename(participant / "features")
+    assert "below data.features" in blemore("init", cwd=participant).stderr
+    assert yaml.safe_load((participant / "blemore.yaml").read_text())["data"]["features"] == ["features"]
+    assert len(parsed(blemore("index", "--json", cwd=participant))["encoders"]) == len(ENCODERS)
+
+
 def test_a_half_that_is_still_packed_is_named(blemore: Blemore, participant: Path) -> None:
     shutil.rmtree(participant / "data/pre_extracted_test_data")
     (participant / "data/pre_extracted_test_data.zip").write_bytes(b"PK")

@@ -131,6 +131,12 @@ def test_a_name_that_is_given_takes_its_paths_out_of_the_search(tmp_path: Path) 
     assert names(tmp_path / "f", second=other) == {"hubert": "npz_archive", "second": "npz_archive"}
 
 
+def test_the_other_half_of_a_named_half_is_not_found_again(tmp_path: Path) -> None:
+    halves = [clip_folder(tmp_path / name, clips=[clip]) for name, clip in (("E_train", "A"), ("E_test", "B"))]
+    result = find_sources([tmp_path], {"z": halves[:1]}, CLIPS, test=["B"])
+    assert [(source.name, set(source.paths)) for source in result.sources] == [("z", set(halves))]
+
+
 def test_places_of_one_name_are_joined(tmp_path: Path) -> None:
     halves = [clip_folder(tmp_path / name, clips=[clip]) for name, clip in (("x", "A"), ("y", "B"))]
     result = find_sources([tmp_path], {"z": halves}, CLIPS)

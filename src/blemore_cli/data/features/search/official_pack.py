@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Final
 
+from blemore_cli.data.features.readers.base import visible
 from blemore_cli.data.features.search.other_half import other_half, packed_half
 from blemore_cli.data.features.search.passed_over import is_litter, passed_over_folder
 from blemore_cli.data.features.search.split_words import folded, split_name
@@ -33,7 +34,7 @@ def with_other_halves(paths: Sequence[Path]) -> list[Path]:
     """Paths, and after each the one beside it that has the clips of the other split, where it is not among them."""
     result: list[Path] = []
     for path in paths:
-        half = other_half(path)
+        half = _other_half(path)
         for place in (path, *([half] if half else [])):
             is_new = not any(os.path.realpath(place) == os.path.realpath(other) for other in result)
             if is_new and (place == path or not _is_given(place, paths)):
@@ -79,11 +80,19 @@ def _subfolders(folder: Path) -> list[Path]:
 
 
 def _is_half(folder: Path) -> bool:
-    split = split_name(folder.name)
+    split = split_name(visible(folder).name)
     if split and folded(split.base) == _PACK:
         return True
     inside = [split_name(path.name) for path in _subfolders(folder)]
     return len({folded(name.base) for name in inside if name} & _KNOWN) >= _ENOUGH
+
+
+def _other_half(path: Path) -> Path | None:
+    """The other half of a path, which may be the working directory or above it."""
+    if path.name not in {"", ".."}:
+        return other_half(path)
+    half = other_half(visible(path))
+    return Path(os.path.relpath(half)) if half else None
 
 
 def _is_given(place: Path, paths: Sequence[Path]) -> bool:
@@ -91,10 +100,10 @@ def _is_given(place: Path, paths: Sequence[Path]) -> bool:
 
 
 def _are_halves(paths: Sequence[Path]) -> bool:
-    splits = [split_name(path.name) for path in paths]
+    splits = [split_name(visible(path).name) for path in paths]
     return len(paths) == len(("train", "test")) and len({split and folded(split.base) for split in splits}) == 1
 
 
 def _is_test(path: Path) -> bool:
-    split = split_name(path.name)
+    split = split_name(visible(path).name)
     return split is not None and "test" in split.splits

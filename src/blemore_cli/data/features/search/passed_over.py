@@ -100,6 +100,8 @@ def passed_over_file(path: Path, is_clip: IsClip) -> PassedOver:
     if not path.exists():
         target = path.readlink() if path.is_symlink() else path
         return PassedOver(path, f"it is a link to {target}, which is not there", is_telling=True)
+    if not path.is_file():
+        return PassedOver(path, "it is neither a file nor a folder")
     if name.endswith(_UNFINISHED):
         return PassedOver(path, "it is an unfinished download, or a file in the making", is_telling=True)
     if name.endswith(ARCHIVES):

@@ -66,16 +66,22 @@ class Walk:
         reader = self._recognise(folder, root)
         entries = [path for path in entries_of(folder) if not is_litter(path) and not self._is_taken(path, reader)]
         files = [path for path in entries if path.is_file() and not self._recognise(path, root)]
-        self.passed_over += [passed_over_file(path, self.is_clip) for path in entries if not path.exists()]
+        others = [path for path in entries if not path.is_file() and not path.is_dir()]
+        self.passed_over += [passed_over_file(path, self.is_clip) for path in others]
         self.passed_over += [
             PassedOver(path, "it is hidden: its name begins with a dot", is_telling=True)
             for path in hidden_folders(folder)
-            if clip_files(path, self.is_clip)
+            if self._holds_clips(path)
         ]
         self._walk_on([path for path in entries if path.is_dir()], root, (*ancestors, os.path.realpath(folder)))
         self._sort_out(folder, root, files, is_new=self._n_recognised == n_before)
         if folder != root and self._n_recognised == n_before:
             self._sum_up(folder, first)
+
+    def _holds_clips(self, folder: Path) -> bool:
+        """Whether a folder, or one in it, has files of clips."""
+        folders = [folder, *filter(Path.is_dir, entries_of(folder))]
+        return any(clip_files(path, self.is_clip) for path in folders)
 
     def _walk_on(self, folders: Sequence[Path], root: Path, ancestors: tuple[str, ...]) -> None:
         of_clips = {folder: None for folder in folders if self.is_clip(folder.name)}

@@ -1,3 +1,4 @@
+import os
 from pathlib import Path
 
 import numpy as np
@@ -49,12 +50,13 @@ def test_every_entry_is_recognised_or_passed_over(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "pack.zip").write_bytes(b"x")
     (tmp_path / "gone").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
     for litter in (".DS_Store", "Thumbs.db", "__MACOSX"):
         (tmp_path / litter).mkdir()
     names = {entry.path.relative_to(tmp_path).as_posix() for entry in walk(tmp_path).passed_over}
     assert names == {
         *("wavlm/B (1).npy", "wavlm/foreign.npy", "wavlm/notes.txt"),
-        *("pictures", "empty", "pack.zip", "gone"),
+        *("pictures", "empty", "pack.zip", "gone", "pipe"),
     }
 
 
@@ -66,7 +68,7 @@ def test_an_archive_in_a_folder_of_other_things_is_listed_by_itself(tmp_path: Pa
 
 def test_hidden_folders_are_listed_where_they_hold_clips(tmp_path: Path) -> None:
     files(tmp_path / "wavlm", "A.npy")
-    files(tmp_path / ".old", "A.npy")
+    files(tmp_path / ".old/wavlm", "A.npy")
     files(tmp_path / ".git", "HEAD")
     assert [(entry.path.name, entry.reason) for entry in walk(tmp_path).passed_over] == [
         (".old", "it is hidden: its name begins with a dot")
