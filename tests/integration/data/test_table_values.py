@@ -26,10 +26,9 @@ def csv(name: str = "e.csv", *, table: pd.DataFrame = TABLE, **options: object) 
     return lambda folder: table.to_csv(folder / name, **options)  # type: ignore[call-overload]
 
 
-def text(name: str, content: str | bytes) -> Callable[[Path], None]:
-    return lambda folder: (
-        (folder / name).write_bytes(content.encode() if isinstance(content, str) else content) and None
-    )
+def text(name: str, content: str | bytes) -> Callable[[Path], object]:
+    data = content.encode() if isinstance(content, str) else content
+    return lambda folder: (folder / name).write_bytes(data)
 
 
 def arff(rows: pd.DataFrame, names: list[str]) -> str:
