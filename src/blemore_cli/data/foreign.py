@@ -131,6 +131,9 @@ _BY_MEMBER: Final = (
 )
 """Ends of the names of the members of zip archives."""
 
+_BINARY: Final = frozenset({"a NumPy array", "a NumPy archive", _TORCH.name, "an HDF5 file"})
+"""Names of kinds whose parser fails where a file is damaged, and not where its numbers are other than expected."""
+
 _N_BYTES: Final = 4096
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -181,10 +184,14 @@ def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[No
         raise _refusal(kind, path, requirement)
     try:
         yield
-    except DataError:
-        if kind is None or path.name.lower().endswith(kind.suffixes or ("\0",)):
+    except DataError as error:
+        if kind is None:
             raise
-        raise _refusal(kind, path, requirement) from None
+        if not path.name.lower().endswith(kind.suffixes or ("\0",)):
+            raise _refusal(kind, path, requirement) from None
+        if kind.name in _BINARY and error.__cause__ and type(error.__cause__).__name__ != "UnpicklingError":
+            raise DataError(f"{error.message} ({kind.name} that is cut short or damaged)", fix=_AGAIN) from error
+        raise
 
 
 def conversion_of(path: Path) -> FileKind | None:
@@ -215,7 +222,7 @@ def _refusal(kind: FileKind, path: Path, requirement: str) -> DataError:
 
 
 def _zip_kind(file: io.BytesIO | Path) -> FileKind:
-    cut = FileKind("a zip archive that is cut short or damaged", _AGAIN, (".npz", ".pt", ".pth", ".bin"))
+    cut = FileKind("a zip archive that is cut short or damaged", _AGAIN)
     try:
         with zipfile.ZipFile(file) as archive:
             names = archive.namelist()

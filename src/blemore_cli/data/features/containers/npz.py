@@ -52,7 +52,7 @@ class Npz(Container):
             dtype = _header(file)[1]
             if dtype.kind == "O":
                 return self._object_strings(name, file.read())
-        return [text.decode() if isinstance(text, bytes) else text for text in self.array(name).tolist()]
+        return [text.decode() if isinstance(text, bytes) else text for text in self.array(name).ravel().tolist()]
 
     def close(self) -> None:
         """Closes the archive."""
@@ -65,7 +65,13 @@ class Npz(Container):
             shape, dtype = _header(file)
         kind: EntryKind = "numbers" if dtype.kind in "fiub" else "text" if dtype.kind in "USO" else "other"
         name = "objects" if dtype.kind == "O" else "records" if dtype.names else "text" if dtype.kind in "US" else dtype
-        return Entry("other" if kind == "text" and len(shape) != 1 else kind, shape, described(shape, name))
+        in_words = described(shape, name)
+        if kind != "text":
+            return Entry(kind, shape, in_words)
+        n_texts = int(np.prod(shape))  # a column [N, 1] of a table is a list, too
+        return (
+            Entry("text", (n_texts,), in_words) if shape and max(shape) == n_texts else Entry("other", shape, in_words)
+        )
 
     def _object_strings(self, name: Name, pickled: bytes) -> list[str]:
         try:

@@ -5,6 +5,7 @@ are decoded here, by the standard library's disassembler, into plain values: not
 and what is not exactly an array of strings is refused.
 """
 
+import math
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class _Object:
 
 
 def strings_of(pickled: bytes) -> list[str]:
-    """The strings of the pickle of a NumPy array of strings, in one dimension.
+    """The strings of the pickle of a NumPy array of strings, [N] or [N, 1].
 
     Raises:
         ValueError: If the pickle holds anything else.
@@ -61,7 +62,7 @@ def _array_values(array: Any) -> list[Any]:
         and dtype.arguments[0] in {"O8", "O4", "O"}
         and (version, is_fortran) in {(1, False), (1, True)}
     )
-    if not (is_array and isinstance(values, list) and shape == (len(values),)):
+    if not (is_array and isinstance(values, list) and shape and len(values) == max(shape) == math.prod(shape)):
         raise ValueError("another object")
     return values
 

@@ -2,11 +2,24 @@
 
 import io
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
+from blemore_cli.core.errors import DataError
+from blemore_cli.core.files import read_bytes
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
+
+CONVERT_OBJECTS: Final = (
+    "Objects are pickled, and a pickle is never loaded here. If you trust the file, convert it once in Python:\n"
+    "  import numpy as np\n"
+    '  objects = np.load("{name}", allow_pickle=True)\n'
+    "  {lines}"
+)
+_OF_ONE_CLIP: Final = 'np.save("{name}", np.stack(list(objects)).astype(np.float32))'
+_OF_ALL_CLIPS: Final = 'np.savez("{stem}.npz", **objects.item())  # of a dictionary with an array for each clip'
+_START: Final = 4096
 
 
 class NpyFile(ClipFileReader):
@@ -19,6 +32,27 @@ class NpyFile(ClipFileReader):
     fix = "Save it again with np.save, as an array of numbers [T, D] or [D]."
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
-        """Parses the array."""
-        del path
+        """Parses the array; refuses objects with the lines that convert them."""
+        if (shape := _shape_of_objects(content)) is not None:
+            lines = (_OF_ONE_CLIP if shape else _OF_ALL_CLIPS).format(name=path.name, stem=path.stem)
+            raise DataError(
+                f"{path} must be {self.requirement}, got objects",
+                fix=CONVERT_OBJECTS.format(name=path.name, lines=lines),
+            )
         return ClipFeatures(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False))
+
+    def could_be_clip(self, path: Path) -> bool:
+        """Whether the file is not a pickled dictionary, which may be of all clips."""
+        return self.matches(path) and _shape_of_objects(read_bytes(path, "feature file", DataError, limit=_START)) != ()
+
+
+def _shape_of_objects(content: bytes) -> tuple[int, ...] | None:
+    """The shape of an array of objects by the start of its file; none for numbers and for other files."""
+    file = io.BytesIO(content)
+    try:
+        version = np.lib.format.read_magic(file)
+        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, _, dtype = read(file)
+    except ValueError:
+        return None
+    return shape if dtype.hasobject else None

@@ -34,6 +34,10 @@ def test_any_strings_are_read(texts: list[str]) -> None:
     assert strings_of(content[content.index(b"\n") + 1 :]) == texts
 
 
+def test_a_column_of_a_table_is_a_list() -> None:
+    assert strings_of(pickle.dumps(objects(["a", "b"]).reshape(2, 1), protocol=4)) == ["a", "b"]
+
+
 def test_names_of_numpy_before_its_second_version_are_known() -> None:
     pickled = pickle.dumps(objects(["a", b"b"]), protocol=2).replace(b"numpy._core", b"numpy.core")
     assert strings_of(pickled) == ["a", "b"]
@@ -46,7 +50,7 @@ def test_names_of_numpy_before_its_second_version_are_known() -> None:
         objects(["a", None]),
         objects(["a", float("nan")]),
         objects([np.ones(2)]),
-        objects(["a", "b"]).reshape(1, 2),
+        objects(["a", "b", "c", "d"]).reshape(2, 2),
         ["a"],
         {"a": "b"},
         np.ones(3),

@@ -92,6 +92,8 @@ BY_CLIP: dict[str, tuple[ArrayArchive, str, Callable[[Path], Any]]] = {
 BY_LIST: dict[str, dict[str, Any]] = {
     "organisers": {"X": MEANS, "filenames": np.array(CLIPS)},
     "objects": {"X": MEANS, "filenames": np.array(CLIPS, dtype=object)},
+    "a column": {"X": MEANS, "filenames": np.array(CLIPS)[:, None]},
+    "a column of objects": {"X": MEANS, "filenames": np.array(CLIPS, dtype=object)[:, None]},
     "bytes": {"embeddings": MEANS, "ids": np.array(CLIPS, dtype="S")},
     "npy names": {"features": MEANS, "files": np.array([f"{clip}.mov.npy" for clip in CLIPS])},
     "other keys": {"hubert": MEANS, "videos": np.array(CLIPS), "labels": np.array([[1], [2], [3]])},

@@ -71,3 +71,19 @@ def test_a_boundless_shape_is_refused() -> None:
     header = npy(np.ones(3, dtype=np.float32)).replace(b"(3,), }         ", b"(3000000000000,),}"[:16].ljust(16))
     with pytest.raises(DataError):
         features_of(header)
+
+
+def test_objects_are_refused_with_the_lines_that_convert_them(tmp_path: Path) -> None:
+    for objects, line in ((np.array([np.ones(2), None], dtype=object), "np.stack"), (np.array({"A": 1}), "np.savez")):
+        with pytest.raises(DataError, match=r"array of numbers, got objects") as caught:
+            features_of(npy(objects))
+        assert line in caught.value.fix
+    (tmp_path / "all.npy").write_bytes(npy(np.array({"A": 1})))
+    (tmp_path / "stranger.npy").write_bytes(npy(np.ones(2)))
+    assert [NpyFile().could_be_clip(tmp_path / name) for name in ("all.npy", "stranger.npy")] == [False, True]
+
+
+def test_a_file_that_is_cut_is_said_to_be() -> None:
+    with pytest.raises(DataError, match="a NumPy array that is cut short or damaged") as caught:
+        features_of(npy(np.ones((4, 3)))[:-9])
+    assert caught.value.fix == "Download or copy the file again."
