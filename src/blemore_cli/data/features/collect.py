@@ -133,7 +133,7 @@ def _fix_of_missing(source: Source, missing: list[str], clips: Clips) -> str:
             where = f"looked for in {listed(places, 3)}" if places else "in no other file or folder of this name"
             packed = f" Unpack {archive}, which is beside it." if (archive := packed_half(source.path)) else ""
             return f"These are all {split} clips, {where}.{packed} Name the path that has them, too, {go_on}"
-    return f"Extract the missing clips, {go_on}"
+    return f"Extract the missing clips; join what is in several places by --encoder NAME=A --encoder NAME=B; {go_on}"
 
 
 def _with_strangers(source: Source, names: list[str], clips: Clips) -> str:

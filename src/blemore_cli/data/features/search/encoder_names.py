@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.data.features.readers.base import visible
-from blemore_cli.data.features.search.split_words import folder_splits, is_storage, split_name
+from blemore_cli.data.features.search.split_words import SplitName, folder_splits, is_storage, split_name
 from blemore_cli.data.metadata.clip_names import copied_name
 
 _STATIC: Final = "_static_features"
@@ -17,6 +17,7 @@ _LAYER: Final = re.compile(r"l(?:ayer)?[_-]?(\d+)", re.IGNORECASE)
 """Names of variants and of layers, which name an encoder together with the folder above."""
 
 _N_FOLDERS: Final = 3
+_MOST_DIGITS: Final = 3
 _HUGGING_FACE: Final = re.compile(r"models--(?:.*--)?(.+)")
 
 
@@ -60,29 +61,39 @@ def encoder_name(name: str, path: Path, root: Path, clips: Collection[str]) -> E
     names = [_HUGGING_FACE.sub(r"\1", part) for part in (name, *above)]
     splits: list[str] = []
     for level, part in enumerate(names):
-        split = split_name(copied_name(part) or part)
-        splits += split.splits if split else ()
-        base = (split.base if split else copied_name(part) or part).removesuffix(_STATIC)
+        split = _split_of(part)
+        splits += split.splits
         has_folder_above = level < n_below
-        gives_way = is_storage(base) and (has_folder_above or split)
-        if base and not gives_way and not _is_part_of_all(part, clips):
-            parent = _without_split(names[level + 1]) if has_folder_above else ""
-            layer = _LAYER.fullmatch(base)
-            variant = f"{int(layer[1]):02d}" if layer else base
-            qualified = f"{parent}.{variant}" if parent and not is_storage(parent) else base
-            chosen = qualified if layer or _VARIANT.fullmatch(base) else base
-            return EncoderName(chosen, tuple(splits), name, qualified, folder_splits(above[:_N_FOLDERS]))
+        gives_way = is_storage(split.base) and (has_folder_above or split.splits)
+        if split.base and not gives_way and not _is_part_of_all(part, clips):
+            parent = _split_of(names[level + 1]).base if has_folder_above else ""
+            chosen, qualified = _with_folder(split.base, parent)
+            own_parent = _split_of(names[1]).base if n_below > 0 else ""
+            as_it_stands = _with_folder(name, own_parent)[0]
+            return EncoderName(chosen, tuple(splits), as_it_stands, qualified, folder_splits(above[:_N_FOLDERS]))
     return EncoderName(name, (), name, name)
+
+
+def _split_of(name: str) -> SplitName:
+    """A folder's or file's name without words of splits; a number alone is one of several parts."""
+    original = copied_name(name) or name
+    if original.isdecimal() and len(original) <= _MOST_DIGITS:
+        return SplitName("", (original,))
+    split = split_name(original) or SplitName(original, ())
+    return SplitName(split.base.removesuffix(_STATIC), split.splits)
+
+
+def _with_folder(name: str, folder: str) -> tuple[str, str]:
+    """A name, with that of the folder above where it is a variant's or a layer's, and with it in any case."""
+    layer = _LAYER.fullmatch(name)
+    variant = f"{int(layer[1]):02d}" if layer else name
+    qualified = f"{folder}.{variant}" if folder and not is_storage(folder) else name
+    return qualified if layer or _VARIANT.fullmatch(name) else name, qualified
 
 
 def below(path: Path, root: Path) -> tuple[str, ...]:
     """The parts of a path below another one."""
     return Path(os.path.relpath(visible(path), visible(root))).parts
-
-
-def _without_split(name: str) -> str:
-    split = split_name(name)
-    return split.base if split else name
 
 
 def _is_part_of_all(name: str, clips: Collection[str]) -> bool:

@@ -11,22 +11,24 @@ TRAIN, TEST = "train", "test"
 
 _WORDS: Final = MappingProxyType(
     {
-        "train": TRAIN,
-        "training": TRAIN,
-        "test": TEST,
-        "testing": TEST,
+        **dict.fromkeys(("train", "training", "trn", "trainval", "traindev"), TRAIN),
+        **dict.fromkeys(("test", "testing", "tst"), TEST),
         **dict.fromkeys(("val", "valid", "validation", "dev", "devel", "eval"), "val"),
     }
 )
-_NUMBERED: Final = r"(?:fold|part|shard|chunk|split|cv)[_-]?\d+"
-_WORD: Final = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))}|{_NUMBERED})"
-_BETWEEN: Final = re.compile(rf"(?:^|[_\-. ]+)({_WORD})(?=[_\-. ]|$)", re.IGNORECASE)
+_PLAIN: Final = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:[_-]?set)?\d{{0,2}}"
+_NUMBERED: Final = r"(?:k?fold|part|shard|chunk|batch|block|split|cv)[_-]?\d+|\d+[_-]of[_-]\d+"
+_SEPARATORS: Final = "_-. +()[]"
+_SEPARATOR: Final = rf"[{re.escape(_SEPARATORS)}]"
+_BETWEEN: Final = re.compile(rf"(?:^|{_SEPARATOR}+)({_PLAIN}|{_NUMBERED})(?={_SEPARATOR}|$)", re.IGNORECASE)
 _CAMEL: Final = re.compile(
     r"(?:(?<=[a-z0-9])|(?<![A-Za-z])(?=[A-Z][a-z]+[A-Z]))"
     r"(Training|Train|Testing|Test|Validation|Val)(?=[A-Z]|[_\-. ]|$)"
 )
-_SEPARATORS: Final = "_-. "
-_OPPOSITE: Final = MappingProxyType({"train": "test", "training": "testing", "test": "train", "testing": "training"})
+_OPPOSITE: Final = MappingProxyType(
+    {"trainval": "test", "traindev": "test", "training": "testing", "testing": "training", "train": "test"}
+    | {"test": "train", "trn": "tst", "tst": "trn"}
+)
 _N_FOLDERS: Final = 3
 _STORAGE: Final = re.compile(
     r"(?:pre_?)?(?:extracted_?)?(?:static_?)?(?:features?|feats?|embeddings?|arrays?|outputs?|data)|npy|npz|pt|csv|frames|"
@@ -82,7 +84,7 @@ def folded(name: str) -> str:
         >>> folded("WavLM-large") == folded("wavlm_large")
         True
     """
-    return re.sub(r"[_\-. ]", "", name).casefold()
+    return re.sub(_SEPARATOR, "", name).casefold()
 
 
 def counterparts(path: Path) -> list[Path]:
@@ -124,16 +126,18 @@ def folder_splits(names: Iterable[str]) -> tuple[str, ...]:
 
 
 def _split_of(word: str) -> str:
-    return _WORDS.get(word.lower(), re.sub(r"[_-]", "", word.lower()))
+    plain = re.sub(r"[_-]?set|\d", "", word.lower())
+    return _WORDS.get(plain, re.sub(r"[_-]", "", word.lower()))
 
 
 def _opposite(name: str) -> str:
     """A name with the words of the other split, in the same case."""
 
+    def cased(match: re.Match[str]) -> str:
+        word, opposite = match[0], _OPPOSITE[match[0].lower()]
+        return opposite.upper() if word.isupper() else opposite.capitalize() if word[0].isupper() else opposite
+
     def other(match: re.Match[str]) -> str:
-        word = match[1]
-        opposite = _OPPOSITE.get(word.lower(), word)
-        cased = opposite.upper() if word.isupper() else opposite.capitalize() if word[0].isupper() else opposite
-        return match[0].replace(word, cased)
+        return re.sub("|".join(_OPPOSITE), cased, match[0], count=1, flags=re.IGNORECASE)
 
     return _CAMEL.sub(other, _BETWEEN.sub(other, name))

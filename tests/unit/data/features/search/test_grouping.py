@@ -8,7 +8,7 @@ from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.search.grouping import Groups, KnownClips, Located, grouped
 
-TRAIN, TEST = "ABCDEFGH", "XYZ"
+TRAIN, TEST = "ABCDEFGH", "RST"
 CLIPS = KnownClips(frozenset(TRAIN + TEST).__contains__, frozenset(TRAIN), frozenset(TEST))
 
 
@@ -45,8 +45,10 @@ def encoders(root: Path, layout: dict[str, str], clips: KnownClips = CLIPS) -> d
         ({"E_test": TEST, "E.npz": TRAIN}, "E"),
         ({"E_fold0": "ABCD", "E_fold1": "EFGH", "E_test": TEST}, "E"),
         ({"E_val": "ABCD", "E_train": "EFGH", "E_test": TEST}, "E"),
-        ({"a/E.npz": "ABCD", "b/E.npz": "EFGHXYZ"}, "E"),
-        ({"train/E": TRAIN, "test/E/part1": "X", "test/E/part2": "YZ"}, "E"),
+        ({"a/E.npz": "ABCD", "b/E.npz": "EFGHRST"}, "E"),
+        ({"E/0": "ABCD", "E/1": "EFGH", "E/test": TEST}, "E"),
+        ({"E/batch_1.npz": "ABCD", "E/batch_2.npz": "EFGHRST"}, "E"),
+        ({"train/E": TRAIN, "test/E/part1": "R", "test/E/part2": "ST"}, "E"),
     ],
 )
 def test_sources_of_one_encoder_are_joined(tmp_path: Path, layout: dict[str, str], name: str) -> None:
@@ -64,6 +66,7 @@ def test_sources_of_one_encoder_are_joined(tmp_path: Path, layout: dict[str, str
         ({"E_fold0": TRAIN + TEST, "E_fold1": TRAIN + TEST}, ["E_fold0", "E_fold1"]),
         ({"test": TRAIN + TEST}, ["test"]),
         ({"facebook/w2v": TRAIN + TEST, "other/w2v": TRAIN + TEST}, ["facebook.w2v", "other.w2v"]),
+        ({"E/06": TRAIN + TEST, "E/07": TRAIN + TEST}, ["E.06", "E.07"]),
         ({"HuBERT": TRAIN + TEST, "hubert": TRAIN + TEST}, ["HuBERT", "hubert"]),
     ],
 )
@@ -78,7 +81,7 @@ def test_a_half_alone_has_the_name_without_its_word(tmp_path: Path) -> None:
 
 
 def test_halves_with_common_clips_stay_one_encoder_for_reading_to_refuse(tmp_path: Path) -> None:
-    assert [*encoders(tmp_path, {"E_train": TRAIN + "X", "E_test": TEST})] == ["E"]
+    assert [*encoders(tmp_path, {"E_train": TRAIN + "R", "E_test": TEST})] == ["E"]
     assert [*encoders(tmp_path / "b", {"E_train": TRAIN + TEST, "E_test": TEST})] == ["E"]
 
 

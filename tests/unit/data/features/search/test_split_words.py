@@ -34,6 +34,7 @@ def test_the_word_goes_wherever_it_stands(name: str) -> None:
         ("hubert_validation", "hubert", ("val",)),
         ("hubert_fold_3", "hubert", ("fold3",)),
         ("shard-0", "", ("shard0",)),
+        ("hubert-00001-of-00005", "hubert", ("00001of00005",)),
         ("TEST", "", ("test",)),
         ("hubert_train_val", "hubert", ("train", "val")),
     ],
@@ -42,7 +43,7 @@ def test_words_of_all_kinds(name: str, base: str, splits: tuple[str, ...]) -> No
     assert split_name(name) == SplitName(base, splits)
 
 
-@pytest.mark.parametrize("name", ["pretrained", "contest", "latest", "trainval", "HuBERT_large", "fold", "evaluator"])
+@pytest.mark.parametrize("name", ["pretrained", "contest", "latest", "HuBERT_large", "fold", "evaluator"])
 def test_parts_of_other_words_are_no_words(name: str) -> None:
     assert split_name(name) is None
 
@@ -54,6 +55,8 @@ def test_names_are_compared_without_case_and_separators() -> None:
 def test_counterparts_keep_the_case_and_the_form_of_the_word() -> None:
     assert counterparts(Path("f/ENC_TRAIN")) == [Path("f/ENC_TEST")]
     assert counterparts(Path("f/testing.ENC.npz")) == [Path("f/training.ENC.npz")]
+    assert counterparts(Path("f/ENC_trainset1.npz")) == [Path("f/ENC_testset1.npz")]
+    assert counterparts(Path("f/ENC_trainval")) == [Path("f/ENC_test")]
     both = [path.as_posix() for path in counterparts(Path("pre_extracted_train_data/ImageBind_train"))]
     assert both[0] == "pre_extracted_test_data/ImageBind_test"
     assert both[1:] == ["pre_extracted_train_data/ImageBind_test", "pre_extracted_test_data/ImageBind_train"]
