@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from typing import Final
 
 from blemore_cli.core.config.schema import ColumnChoice
@@ -104,6 +105,7 @@ def is_unnamed(column: str) -> bool:
     return not column or _UNNAMED.fullmatch(column) is not None
 
 
+@lru_cache(maxsize=1 << 16)
 def names_no_evidence(column: str) -> bool:
     """Whether a column's name says label, person, time, or bookkeeping, and not that it is the output of a model.
 
