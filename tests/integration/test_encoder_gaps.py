@@ -191,17 +191,16 @@ def test_an_encoder_is_never_read_by_a_model_that_was_not_trained_with_it(
 def test_cross_validation_ablations_and_baselines_work_with_gaps(
     project: Callable[..., Path], blemore: Blemore
 ) -> None:
-    folder = project({"voice": FOLD != 1, "hubert": FOLD >= 0}, names=("face", "voice", "hubert"))
-    run = (*FAST, "--seeds", "1", "--json")
-    assert len(parsed(blemore("cv", *FAST, "--seeds", "2", "--json", "--name", "cv", cwd=folder))["gaps"]) == 2
-    arms = parsed(blemore("ablate", *run, "--top-n", "1", "--name", "arms", cwd=folder))["arms"]
+    folder = project({"voice": FOLD != 1})
+    run = (*FAST, "--seeds", "1", "--json", "--name")
+    assert len(parsed(blemore("cv", *run, "cv", cwd=folder))["gaps"]) == 1
+    arms = parsed(blemore("ablate", *run, "arms", "--top-n", "1", cwd=folder))["arms"]
     assert list(arms) == ["learned", "random", "fixed", "full", "mean"]
-    done = blemore("baseline", *run, "--model", "logistic", "--name", "alone", cwd=folder)
-    assert list(parsed(done)["arms"]) == ["learned", "logistic-face", "logistic-hubert"]
+    done = blemore("baseline", *run, "alone", "--model", "logistic", cwd=folder)
+    assert list(parsed(done)["arms"]) == ["learned", "logistic-face"]
     assert "encoder voice has no baseline alone: it lacks 8 training clips" in done.stderr
-    concat = ("--fusion", "concat", "--model", "logistic", "--name", "concat")
+    concat = ("concat", "--fusion", "concat", "--model", "logistic")
     assert list(parsed(blemore("baseline", *run, *concat, cwd=folder))["arms"]) == ["learned", "logistic-concat"]
-    parsed(blemore("report", "--run", "cv", "--run", "arms", "--out", "page.html", "--json", cwd=folder))
 
 
 def test_persons_are_identified_by_an_encoder_without_training_clips_or_it_is_said(

@@ -112,14 +112,15 @@ def read_weights(path: Path) -> Weights:
     """Reads `gate_oof.csv` or `gate_test.csv`.
 
     Raises:
-        ArtefactError: If it is missing or damaged, or the weights of a row are no distribution.
+        ArtefactError: If it is missing or damaged, or the weights of a row are no distribution; all may be 0.
     """
     frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
     encoders = tuple(name for name in frame.columns if name not in KEYS)
     weights = _numbers(frame, encoders, path)
     if (weights < 0).any():
         raise _damaged(path, "a fusion weight must not be negative")
-    if (np.abs(weights.sum(axis=1) - 1) > TOLERANCE).any():
+    is_read = weights.any(axis=1)  # a clip without an encoder of its model's training has none
+    if (np.abs(weights[is_read].sum(axis=1) - 1) > TOLERANCE).any():
         raise _damaged(path, "every row's fusion weights must be a distribution")
     fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
     RunFolder(path.parent).check(path.name)

@@ -13,7 +13,7 @@ from blemore_cli.core.labels import LABELS, N_LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Predictions
 from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
-from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.folder import DONE, RunFolder
 from blemore_cli.experiments.runs.tables import (
     label_frame,
     read_log,
@@ -102,6 +102,16 @@ def test_a_damaged_table_of_weights_is_refused(change: Change, problem: str, wri
     change(pd.read_csv(path)).to_csv(path, index=False)
     with pytest.raises(ArtefactError, match=rf"gate_oof\.csv is damaged: .*{problem}"):
         read_weights(path)
+
+
+def test_a_clip_without_an_encoder_has_no_weights(written_run: RunFolder) -> None:
+    path = written_run.path / "gate_oof.csv"
+    frame = pd.read_csv(path)
+    encoders = [name for name in frame.columns if name not in ("filename", "fold", "seed")]
+    frame.loc[0, encoders] = 0.0
+    frame.to_csv(path, index=False)
+    (written_run.path / DONE).write_text("")  # without checksums
+    assert read_weights(path).weights[0].tolist() == [0.0] * len(encoders)
 
 
 UNKNOWN = '{"seed": 0, "fold": 1, "stage": "a", "epoch": 1, "loss": 1.0, "held_gut_loss": 2.0}'

@@ -48,7 +48,7 @@ def _conclusion(clear: list[str], n_encoders: int, model: LoadedModel) -> str:
         f"their use out of fold: {', '.join(clear)}."
     )
     is_shifted = np.isin(model.encoders, clear)
-    if not is_shifted.any() or len(model.encoders) < 2:
+    if not is_shifted.any() or len(model.encoders) < 2 or not model.weights.any():
         return start
     share = float((model.weights * is_shifted).sum() / model.weights.sum())
     return (
