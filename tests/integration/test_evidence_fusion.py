@@ -29,6 +29,11 @@ def test_a_run_is_trained_explained_reported_and_submitted(tiny: Path, answer: A
     np.testing.assert_allclose(kept.sum(axis=1), 1, atol=1e-4)
     assert answer("submit", "--run", "whole", "--out", "preds.csv")["n"] == len(pd.read_csv(tiny / "preds.csv"))
     answer("explain", "--run", "whole", "--out", "explained")
+    clips = pd.read_csv(tiny / "explained/clips.csv")
+    picked, sound = (clips.filter(like=f"{kind}_").to_numpy() for kind in ("picked", "sound"))
+    assert ((sound >= 0) & (sound <= 1) | np.isnan(sound)).all()
+    best = np.sort(np.nan_to_num(sound), axis=1)[:, -2]
+    assert (np.nan_to_num(sound)[picked == 1] >= np.repeat(best, 2)).all()  # the two that are most likely sound
     answer("report", "--run", "whole", "--out", "report.html")
     assert (tiny / "report.html").stat().st_size > 10_000
 

@@ -214,4 +214,13 @@ def _clip_selections(grid: OutOfFold, judged: Bools, usefulness: Floats) -> Clip
         seed=np.repeat(np.array(grid.seeds), len(grid.clips)),
         selected=judged.reshape(-1, n_encoders),
         usefulness=usefulness.reshape(-1, n_encoders),
+        soundness=_soundness(grid),
     )
+
+
+def _soundness(grid: OutOfFold) -> Floats | None:
+    """(S N, E) posterior soundness of the encoders by models that fuse evidence, NaN where absent."""
+    if any(model.soundness is None for _, model in grid.replays):
+        return None
+    soundness: Floats = grid.on_grid(lambda model, _: np.asarray(model.soundness))
+    return soundness.reshape(-1, soundness.shape[-1])

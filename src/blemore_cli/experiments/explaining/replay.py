@@ -55,6 +55,11 @@ class FoldModelReplay(ABC):
         return np.asarray(self._ranking.double().numpy())
 
     @property
+    def soundness(self) -> Floats | None:
+        """(N, E) posterior probability that an encoder is sound for a clip, NaN where absent; None with a gate."""
+        return None
+
+    @property
     def gate_scores(self) -> Floats:
         """(N, E) scores, divided by the temperature of the fusion weights."""
         return np.asarray(self.scores.double().numpy() / self.architecture.temperature)
@@ -102,6 +107,11 @@ class EvidenceReplay(FoldModelReplay):
 
     network: EvidenceNetwork
     evidence: Evidence
+
+    @property
+    def soundness(self) -> Floats:
+        """The posterior soundness given what every present encoder says."""
+        return np.asarray(torch.sigmoid(self.scores).masked_fill(~self.present, torch.nan).numpy())
 
     def scores_among(self, candidates: Tensor) -> Tensor:
         """The soundness given what the candidates say, and nothing else."""

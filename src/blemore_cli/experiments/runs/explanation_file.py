@@ -191,6 +191,7 @@ class ClipSelections:
         seed: (R,).
         selected: (R, E) the encoders that the gate is judged by.
         usefulness: (R, E) log-likelihood of the label from that encoder alone in nats, NaN where absent.
+        soundness: (R, E) posterior soundness where evidence is fused, NaN where absent; None with a gate.
     """
 
     filename: Strings
@@ -198,6 +199,7 @@ class ClipSelections:
     seed: Ints
     selected: Bools
     usefulness: Floats
+    soundness: Floats | None = None
 
 
 def read_explanation(run: Path) -> Explanation | None:

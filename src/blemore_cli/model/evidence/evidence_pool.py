@@ -73,16 +73,21 @@ class EvidencePool(nn.Module):
         for name, value in initial.items():
             self.register_buffer(name, value.double())
 
-    def evidence(self, log_probs: Tensor, energy: Tensor) -> Evidence:
+    def quality(self, log_probs: Tensor, energy: Tensor) -> Tensor:
+        """Standardised quality features and their squares, (..., B, E, 6); arguments are those of `evidence`."""
+        return with_squares(quality_features(log_probs, energy), self.centre, self.scale)
+
+    def evidence(self, log_probs: Tensor, energy: Tensor, quality: Tensor | None = None) -> Evidence:
         """Calibrates the distribution of each encoder, and judges the encoder by its own input and distribution.
 
         Args:
             log_probs: (..., B, E, M, K) of each head of each encoder alone.
             energy: (..., B, E) from `quality.log_energy`.
+            quality: That of these, where it was computed before.
         """
         exponent = self.log_exponent.exp()[..., None, :, :, None]
         log_prob = F.log_softmax((exponent * log_probs.double()).sum(-2), dim=-1)  # (..., B, E, K)
-        quality = with_squares(quality_features(log_probs, energy), self.centre, self.scale)  # (..., B, E, F)
+        quality = self.quality(log_probs, energy) if quality is None else quality
         logit = self.level.unsqueeze(-2) + (quality * self.slope.unsqueeze(-3)).sum(-1)  # (..., B, E)
         ratio = log_prob - self.log_prior[..., None, None, :]
         return Evidence(log_prob, ratio, discounted(logit, self.log_shift_weight.unsqueeze(-2)))

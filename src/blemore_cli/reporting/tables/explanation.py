@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -47,11 +48,17 @@ def compute_csv(explanation: Explanation) -> str:
 
 
 def clips_csv(clips: ClipSelections, encoders: Sequence[str]) -> str:
-    """A row for each clip out of fold and seed: selected encoders, and the log-likelihood from each alone."""
-    names = [f"{kind}_{encoder}" for kind in ("picked", "useful") for encoder in encoders]
+    """A row for each clip out of fold and seed: selected encoders, and the log-likelihood from each alone.
+
+    Where evidence is fused, the posterior soundness of each encoder follows.
+    """
+    figures = {"picked": clips.selected.astype(int), "useful": np.round(clips.usefulness, 6)}
+    if clips.soundness is not None:
+        figures["sound"] = np.round(clips.soundness, 6)
+    names = [f"{kind}_{encoder}" for kind in figures for encoder in encoders]
     keys = zip(clips.filename.tolist(), clips.fold.tolist(), clips.seed.tolist(), strict=True)
-    figures = zip(clips.selected.astype(int).tolist(), np.round(clips.usefulness, 6).tolist(), strict=True)
-    rows = ([*key, *picked, *useful] for key, (picked, useful) in zip(keys, figures, strict=True))
+    values = zip(*(array.tolist() for array in figures.values()), strict=True)
+    rows = ([*key, *chain(*row)] for key, row in zip(keys, values, strict=True))
     return csv_text(["filename", "fold", "seed", *names], rows)
 
 

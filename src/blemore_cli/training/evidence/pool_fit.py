@@ -15,7 +15,7 @@ from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.losses import label_loss
 
-ITERATIONS: Final = 60
+ITERATIONS: Final = 40
 LEVEL: Final = 1.0
 """Logit of the prior soundness towards which few clips leave it."""
 
@@ -63,7 +63,9 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     Source: Nocedal and Wright 2006, Numerical optimization, section 7.2, for L-BFGS; Ranjan and Gneiting 2010,
     Combining probability forecasts, JRSS B 72(1), for pools whose numbers are fitted by likelihood.
     """
+    rows = rows._replace(log_probs=rows.log_probs.double())
     _standardise(pool, rows)
+    quality = pool.quality(rows.log_probs, rows.energy)
     n_encoders = rows.present.shape[1]
     pool.level = torch.full_like(pool.level, LEVEL)
     gamma = torch.zeros(1, dtype=torch.float64)
@@ -74,7 +76,7 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
         for name in ("slope", "level", "log_exponent"):
             setattr(pool, name, numbers[name])
         pool.log_gamma = numbers["log_gamma"].expand(n_encoders)
-        evidence = pool.evidence(rows.log_probs, rows.energy)
+        evidence = pool.evidence(rows.log_probs, rows.energy, quality)
         penalty = sum(PENALTIES[name] * (numbers[name] - starts[name]).square().sum() for name in numbers)
         return pool_loss(pool, evidence, rows.present, rows.label) + penalty / len(rows.label)
 
