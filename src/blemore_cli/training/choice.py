@@ -74,18 +74,15 @@ def cross_fitted_posterior(
     return np.stack([by_row[row] for row in rows]) if by_row.keys() >= set(rows.tolist()) else None
 
 
-def cross_fitted_evidence(
-    parts: Sequence[InnerPart], inner: Sequence[EpochPredictions], n_epochs: int
-) -> CrossFittedEvidence | None:
+def cross_fitted_evidence(parts: Sequence[InnerPart], inner: Sequence[EpochPredictions]) -> CrossFittedEvidence | None:
     """What encoders say of the rows that the inner trainings are judged on, each by a training that left it out.
 
     Args:
         parts: The inner trainings of a fold model.
         inner: The predictions of each.
-        n_epochs: After how many epochs.
     """
     log_probs = [
-        predictions.by_encoder[n_epochs - 1, np.searchsorted(part.predicted, part.judged)]
+        predictions.by_encoder[np.searchsorted(part.predicted, part.judged)]
         for part, predictions in zip(parts, inner, strict=True)
         if predictions.by_encoder is not None
     ]

@@ -1,7 +1,7 @@
 """Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
@@ -14,6 +14,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import FusionNetwork
+from blemore_cli.training.evidence.epoch_choice import BestEpochEvidence
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.trainer import SequentialTrainer
@@ -30,7 +31,8 @@ class EpochPredictions:
         loss: (T,) mean training loss in nats.
         prob: (T, M, K) float32 probabilities of the M target rows; K is 36, or 6 with heads over the emotions.
         posterior: (T, M, E) float32 encoder posteriors of these rows, where there is a second stage.
-        by_encoder: (T, M, E, m, K) float16 log probabilities of the m heads of each encoder, for fusion of evidence.
+        by_encoder: (M, E, m, K) float16 log probabilities of the m heads of each encoder by their best epoch, where
+            evidence is fused.
     """
 
     loss: Floats
@@ -77,14 +79,19 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
     prepared = Preparation(table)
     trainer = _trainer([prepared.job(spec) for spec in specs], specs[0].config)
     inputs = [prepared.prediction_input(spec) for spec in specs]
+    clips = table.clips
+    evidence = [BestEpochEvidence(clips.label[spec.target], clips.fold[spec.target]) for spec in specs]
     losses, predictions = [], []
     for _ in range(specs[0].n_epochs):
         losses.append(trainer.epoch())
-        predictions.append(trainer.predict(inputs))
+        predicted = trainer.predict(inputs)
+        for best, epoch in zip(evidence, predicted, strict=True):
+            best.update(epoch)
+        predictions.append([replace(epoch, by_encoder=None) for epoch in predicted])
         advance(len(specs) / specs[0].n_epochs)
     loss = np.array(losses)  # (T, R)
     return [
-        _finite(spec, _epoch_predictions(spec, loss[:, r], [epoch[r] for epoch in predictions]))
+        _finite(spec, _epoch_predictions(spec, loss[:, r], [epoch[r] for epoch in predictions], evidence[r]))
         for r, spec in enumerate(specs)
     ]
 
@@ -112,15 +119,14 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
     return [_finite(spec, trained[position]) for position, spec in enumerate(specs)]
 
 
-def _epoch_predictions(spec: TrainingSpec, loss: Floats, predictions: Sequence[NetworkPredictions]) -> EpochPredictions:
+def _epoch_predictions(
+    spec: TrainingSpec, loss: Floats, predictions: Sequence[NetworkPredictions], evidence: BestEpochEvidence
+) -> EpochPredictions:
     """The predictions of one training after each epoch, as they are stored."""
     n_outputs = HEADS[spec.config.model.heads].n_outputs
     prob = np.stack([epoch.prob[:, :n_outputs].astype(np.float32) for epoch in predictions])
     posterior = [epoch.posterior.astype(np.float32) for epoch in predictions if epoch.posterior is not None]
-    by_encoder = [epoch.by_encoder for epoch in predictions if epoch.by_encoder is not None]
-    return EpochPredictions(
-        loss, prob, np.stack(posterior) if posterior else None, np.stack(by_encoder) if by_encoder else None
-    )
+    return EpochPredictions(loss, prob, np.stack(posterior) if posterior else None, evidence.by_encoder)
 
 
 def _trainer(jobs: Sequence[TrainingJob], config: Config) -> StackedTrainer | SequentialTrainer:

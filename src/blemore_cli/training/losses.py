@@ -43,8 +43,8 @@ def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None 
     The loss of their linear pool, which is smaller, has nearly no gradient for one head where another is right; here
     every head learns from every clip.
     """
-    losses = [label_loss(log_prob, label, share) for log_prob in head_log_probs.unbind(-3)]
-    return torch.stack(losses).mean(0)
+    by_head = label.unsqueeze(-2).expand(head_log_probs.shape[:-1])  # (..., M, B)
+    return label_loss(head_log_probs, by_head, None if share is None else share.unsqueeze(-2)).mean(-1)
 
 
 @cache

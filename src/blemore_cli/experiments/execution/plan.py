@@ -169,7 +169,7 @@ def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:
     inner = [load_epoch_predictions(unit) for unit in units]
     choice = choose(clips.label, parts, inner, model.arm.config)
     posterior = cross_fitted_posterior(model.split.train, parts, inner, choice.n_epochs)
-    evidence = cross_fitted_evidence(parts, inner, choice.n_epochs)
+    evidence = cross_fitted_evidence(parts, inner)
     log = _inner_records(model, parts, [predictions.loss for predictions in inner], choice.held_out_loss)
     n_epochs, decoder = choice.n_epochs, choice.decoder
     return _as_unit(model, clips, n_epochs=n_epochs, decoder=decoder, posterior=posterior, evidence=evidence, log=log)

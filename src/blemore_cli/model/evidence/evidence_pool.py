@@ -1,7 +1,7 @@
 """Evidence pool with its fitted numbers: temperatures, prior soundness, and the discount of shared evidence."""
 
 import math
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -9,9 +9,6 @@ from torch.nn import functional as F
 
 from blemore_cli.model.evidence.pool import robust_pool
 from blemore_cli.model.evidence.quality import N_QUALITY, quality_features, with_squares
-
-SOUND: Final = 10.0
-"""Logit of the prior soundness before it is fitted: encoders are believed."""
 
 
 class Evidence(NamedTuple):
@@ -29,7 +26,7 @@ class Evidence(NamedTuple):
 
 
 class EvidencePool(nn.Module):
-    """The robust pool of `evidence.pool` with its numbers, in float64; before they are fitted a geometric mean.
+    """The robust pool of `evidence.pool` with its numbers, in float64.
 
     Args:
         n_encoders: Number of encoders E.
@@ -46,6 +43,7 @@ class EvidencePool(nn.Module):
         scale: (..., E, 3) their deviation.
         log_gamma: (..., E) by the number of kept encoders, from 1.
         log_shift_weight: (..., E) log of the encoders' shift weights, which multiply the prior soundness.
+        is_fitted: (..., 1) bool.
     """
 
     log_prior: Tensor
@@ -56,22 +54,23 @@ class EvidencePool(nn.Module):
     scale: Tensor
     log_gamma: Tensor
     log_shift_weight: Tensor
+    is_fitted: Tensor
 
     def __init__(self, n_encoders: int, n_members: int, n_labels: int) -> None:
         super().__init__()
-        n_kept = torch.arange(1, n_encoders + 1)
         initial = {
             "log_prior": torch.full((n_labels,), -math.log(n_labels)),
             "log_exponent": torch.full((n_encoders, n_members), -math.log(n_members)),
-            "level": torch.full((n_encoders,), SOUND),
+            "level": torch.zeros(n_encoders),
             "slope": torch.zeros(n_encoders, N_QUALITY),
             "centre": torch.zeros(n_encoders, N_QUALITY // 2),
             "scale": torch.ones(n_encoders, N_QUALITY // 2),
-            "log_gamma": -n_kept.log(),
+            "log_gamma": torch.zeros(n_encoders),
             "log_shift_weight": torch.zeros(n_encoders),
         }
         for name, value in initial.items():
             self.register_buffer(name, value.double())
+        self.register_buffer("is_fitted", torch.zeros(1, dtype=torch.bool))
 
     def quality(self, log_probs: Tensor, energy: Tensor) -> Tensor:
         """Standardised quality features and their squares, (..., B, E, 6); arguments are those of `evidence`."""

@@ -9,6 +9,7 @@ from typing import Final
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from blemore_cli.model.evidence.encoder_heads import EncoderHeads
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
@@ -46,12 +47,13 @@ class EvidenceNetwork(FusionNetwork):
     def forward(
         self, features: Sequence[Tensor], present: Tensor, draws: Tensor, step: TrainingStep = PREDICTION
     ) -> Output:
-        """Predicts B clips, with arguments as for `BlemoreNetwork.forward`; in training nothing is pooled yet."""
+        """Predicts B clips, with arguments as for `BlemoreNetwork.forward`; a geometric mean before the fit."""
         latents = self.project(features)  # (..., B, E, d)
         log_probs = self.log_probs(latents, present, step.drops)  # (..., B, E, M, K)
         members, fused = log_probs.flatten(-3, -2).transpose(-3, -2), mean_latent(latents, present)
-        if step.drops is not None:
-            return Output(members, equal_weights(present), torch.zeros_like(latents[..., 0]), fused)
+        if step.drops is not None or not self.pool.is_fitted.all():
+            pooled = None if step.drops is not None else geometric_mean(log_probs)
+            return Output(members, equal_weights(present), torch.zeros_like(latents[..., 0]), fused, pooled)
         evidence = self.pool.evidence(log_probs, log_energy(features))
         scores = self.scores(evidence, present)  # (..., B, E)
         kept = self.select(scores, draws, present, exploration=0.0)  # (..., B, E) bool
@@ -92,6 +94,18 @@ def encoder_log_probs(output: Output) -> Tensor:
     by_clip = output.head_log_probs.transpose(-3, -2)  # (..., B, E M, K)
     *clips, n_encoders = output.weights.shape
     return by_clip.reshape(*clips, n_encoders, -1, by_clip.shape[-1])
+
+
+def geometric_mean(log_probs: Tensor) -> Tensor:
+    """Log probabilities (..., B, K) of the normalised geometric mean of all heads, which are 0 where absent.
+
+    Source: Genest and Zidek 1986, as in `evidence.pool`, with equal weights of all E encoders, so that few are less
+    certain.
+
+    Args:
+        log_probs: (..., B, E, M, K).
+    """
+    return F.log_softmax(log_probs.mean((-3, -2)), dim=-1)
 
 
 def equal_weights(present: Tensor) -> Tensor:

@@ -83,6 +83,7 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     minimise(objective, list(numbers.values()))
     for name in ("slope", "level", "log_exponent", "log_gamma"):
         setattr(pool, name, getattr(pool, name).detach().contiguous())
+    pool.is_fitted = torch.ones_like(pool.is_fitted)
 
 
 def pool_loss(pool: EvidencePool, evidence: Evidence, kept: Tensor, label: Tensor) -> Tensor:

@@ -14,6 +14,7 @@ def fitted(**settings: object) -> EvidenceNetwork:
     """A network whose pool has some numbers, as after a fit."""
     generator = torch.Generator().manual_seed(0)
     network = EvidenceNetwork(Architecture(WIDTHS, d_latent=6, **settings), generator=generator)  # type: ignore[arg-type]
+    network.pool.is_fitted = torch.ones(1, dtype=torch.bool)
     network.pool.level = torch.tensor([1.0, 0.0, -1.0], dtype=torch.float64)
     network.pool.slope.normal_(generator=generator)
     network.pool.log_gamma = torch.tensor([0.3, 0.1, -0.2], dtype=torch.float64)
@@ -54,6 +55,14 @@ def test_one_encoder_is_never_dropped() -> None:
     output = network([torch.randn(5, 4)], torch.ones(5, 1, dtype=torch.bool), torch.rand(5, 1))
     assert output.weights.eq(1).all()
     assert torch.isfinite(output.log_prob).all()
+
+
+def test_before_the_fit_it_predicts_by_a_geometric_mean() -> None:
+    network, present = fitted(top_n=1), torch.ones(20, 3, dtype=torch.bool)
+    network.pool.is_fitted = torch.zeros(1, dtype=torch.bool)
+    output = predicted(network, present)
+    torch.testing.assert_close(output.log_prob, output.head_log_probs.mean(0).log_softmax(-1))
+    assert output.weights.eq(1 / 3).all()
 
 
 def test_the_best_by_posterior_soundness_are_kept() -> None:
