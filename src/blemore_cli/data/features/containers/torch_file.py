@@ -17,6 +17,13 @@ if TYPE_CHECKING:
 
 _WEIGHT: Final = re.compile(r"(^|\.)(weight|bias|running_mean|running_var|num_batches_tracked)$")
 _MAX_DEPTH: Final = 6
+CONVERT_OBJECTS: Final = (
+    "Loading it would have to execute what it holds, which is never done here. If you trust the file, convert it once "
+    "in Python:\n"
+    "  import torch, numpy as np\n"
+    '  arrays = torch.load("{name}", weights_only=False)  # an array, or a dictionary of arrays\n'
+    '  np.savez("{stem}.npz", **(arrays if isinstance(arrays, dict) else {{"features": arrays}}))'
+)
 
 
 class TorchFile(Container):
@@ -26,7 +33,7 @@ class TorchFile(Container):
 
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
-        content = _loaded(file)
+        content = _loaded(file, path)
         self._values: dict[Name, Any] = dict(_flat((), content))
         check_no_model([shown(name[-1:]) for name in self._values], path)
 
@@ -73,12 +80,20 @@ def numbers_of(tensor: "torch.Tensor", path: Path) -> np.ndarray:
     return np.asarray(widened.numpy(force=True))
 
 
-def _loaded(file: Path | bytes) -> Any:
+def _loaded(file: Path | bytes, path: Path) -> Any:
     import torch
 
-    if isinstance(file, bytes):
-        return torch.load(io.BytesIO(file), weights_only=True, map_location="cpu")
-    return torch.load(file, weights_only=True, map_location="cpu", mmap=zipfile.is_zipfile(file))
+    is_zip = isinstance(file, Path) and zipfile.is_zipfile(file)
+    source = io.BytesIO(file) if isinstance(file, bytes) else file
+    try:
+        return torch.load(source, weights_only=True, map_location="cpu", mmap=is_zip)
+    except Exception as error:
+        if type(error).__name__ != "UnpicklingError":
+            raise
+        raise DataError(
+            f"{path} must hold tensors and nothing that executes, got something else, such as NumPy arrays or a model",
+            fix=CONVERT_OBJECTS.format(name=path.name, stem=path.stem),
+        ) from error
 
 
 def _flat(name: Name, value: Any) -> Iterator[tuple[Name, Any]]:

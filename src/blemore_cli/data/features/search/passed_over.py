@@ -142,7 +142,8 @@ def _other_file(path: Path, name: str, kind: FileKind | None) -> PassedOver:
         return PassedOver(path, "it is an index, which is read where it is named itself")
     for table in source_readers():
         if not table.holds_many and table.suffixes and table.matches(path):
-            return PassedOver(path, table.reason(path))
+            reason = table.reason(path)
+            return PassedOver(path, reason, is_telling=reason != f"it is not {table.requirement}")
     if reader := clip_reader_of(path):
         return PassedOver(path, f"it is not {reader.requirement}", is_telling=True)
     return PassedOver(path, f"it is {kind.name}" if kind and not kind.suffixes else "it is of no format of features")
