@@ -86,6 +86,7 @@ class ArrayArchive(SourceReader):
         features = joined(clips, request.config.aggregate)
         notes = [f"{len(strangers)} clips are not in the metadata: {listed(strangers, 3)}"] if strangers else []
         notes += [f"left out arrays {listed(list(left_out))}"] if left_out else []
+        _kept_open.cache_clear()  # its memory is free for the next encoder
         sha256 = sha256_of(source.path)
         return replace(features, sha256=sha256, notes=(*notes, *features.notes), files={source.path: sha256})
 
@@ -106,11 +107,11 @@ class ArrayArchive(SourceReader):
 
     def reader_of(self, source: Source) -> "partial[ClipFeatures]":
         """What reads the clip at a place, in any process."""
-        return partial(_read_place, type(self), source.path, source.path.stat().st_mtime_ns)
+        return partial(_read_place, type(self), source.path, _stamp(source.path))
 
     def array_reader_of(self, source: Source) -> "partial[ClipFeatures]":
         """What reads the array at a place as it is, of any number of axes."""
-        return partial(_array_at, type(self), source.path, source.path.stat().st_mtime_ns)
+        return partial(_array_at, type(self), source.path, _stamp(source.path))
 
     def jobs(self, source: Source, places: dict[str, Place], jobs: int) -> int:
         """How many processes are worth starting: one where rows of one array are read."""
@@ -146,11 +147,7 @@ class ArrayArchive(SourceReader):
     def _open(self, path: Path) -> Iterator[Container]:
         """The open file; whatever is wrong with it becomes an error that names the file."""
         with naming_kind(path, path, self.requirement), reading(path, self.requirement, self.fix):
-            container = self.container(path, path)
-            try:
-                yield container
-            finally:
-                container.close()
+            yield _kept_open(type(self), path, _stamp(path))
 
 
 class NpzArchive(ArrayArchive):
@@ -215,14 +212,20 @@ class Hdf5Archive(ArrayArchive):
         return not is_index(path)
 
 
+def _stamp(path: Path) -> tuple[int, int]:
+    """Time of modification and size of a file, which tell it from one that replaced it."""
+    state = path.stat()
+    return state.st_mtime_ns, state.st_size
+
+
 @lru_cache(maxsize=1)
-def _kept_open(reader: type[ArrayArchive], path: Path, stamp: int) -> Container:
-    """The container that is read from, kept from clip to clip; `stamp` tells a file from one that replaced it."""
+def _kept_open(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int]) -> Container:
+    """The container that is read from, kept from clip to clip."""
     del stamp
     return reader.container(path, path)
 
 
-def _read_place(reader: type[ArrayArchive], path: Path, stamp: int, place: Place) -> ClipFeatures:
+def _read_place(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int], place: Place) -> ClipFeatures:
     """Reads the array of one clip, without padding."""
     frames, n_padding = _without_padding(_array_at(reader, path, stamp, place).features, place)
     single = without_single_axes(frames)
@@ -231,7 +234,7 @@ def _read_place(reader: type[ArrayArchive], path: Path, stamp: int, place: Place
     return ClipFeatures(features, notes={what: amount for what, amount in notes.items() if amount})
 
 
-def _array_at(reader: type[ArrayArchive], path: Path, stamp: int, place: Place) -> ClipFeatures:
+def _array_at(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int], place: Place) -> ClipFeatures:
     with reading(path, reader.requirement, reader.fix):
         container = _kept_open(reader, path, stamp)
         return ClipFeatures(container.array(place.name) if place.row is None else container.row(place.name, place.row))

@@ -12,7 +12,7 @@ from blemore_cli.data.features.records import SourceFeatures
 
 _WORD: Final = r"(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?"
 _LAYER: Final = re.compile(rf"(?:{_WORD})?(?P<number>\d{{1,3}})", re.IGNORECASE)
-_ENCODER: Final = re.compile(rf"(?P<model>.+)\.{_WORD}(?P<number>\d{{1,3}})", re.IGNORECASE)
+_ENCODER: Final = re.compile(rf"(?P<model>.+)\.(?:{_WORD}|(?=\d\d))(?P<number>\d{{1,3}})", re.IGNORECASE)
 _CLIPS: Final = ClipFolder()
 
 
@@ -86,11 +86,11 @@ def layer_folders(folder: Path) -> dict[int, Path]:
 
 
 def layer_of(name: str) -> tuple[str, int] | None:
-    """The model and the number of the layer that an encoder is named after, with a word such as `layer`.
+    """The model and the number of the layer that an encoder is named after, with a word or two digits.
 
     Examples:
-        >>> layer_of("wavlm.layer_06"), layer_of("wav2vec2.0")
-        (('wavlm', 6), None)
+        >>> layer_of("wavlm.layer_6"), layer_of("wavlm.06"), layer_of("wav2vec2.0")
+        (('wavlm', 6), ('wavlm', 6), None)
     """
     match = _ENCODER.fullmatch(name)
     return (match["model"], int(match["number"])) if match else None

@@ -54,6 +54,7 @@ def test_the_checksum_is_of_all_layers(tmp_path: Path) -> None:
         READER.read(source, request)
 
 
-def test_encoders_are_named_after_layers_with_a_word() -> None:
+def test_encoders_are_named_after_layers() -> None:
     assert layer_of("a.b.L12") == ("a.b", 12)
-    assert [layer_of(name) for name in ("wavlm", "x.06", "layer_6", "all.hubert")] == [None] * 4
+    assert layer_of("a.06") == ("a", 6)
+    assert [layer_of(name) for name in ("wavlm", "x.6", "layer_6", "all.hubert")] == [None] * 4
