@@ -60,7 +60,7 @@ _SUBJECTS: Final = _LABELS | frozenset(
         *("subject", "subj", "actor", "actress", "person", "participant", "performer", "identity", "character", "user"),
         *("gender", "sex", "male", "female", "age", "ethnicity", "race", "nationality", "language", "accent"),
         *("time", "timestamp", "timestamps", "duration", "length", "frame", "fps", "start", "end", "date", "datetime"),
-        *("file", "filename", "path", "filepath", "wav", "clip", "video", "audio", "utterance", "utt", "segment"),
+        *("file", "filename", "path", "filepath", "wav", "clip", "video", "utterance", "utt", "segment"),
         *("sample", "samples", "item", "row", "record", "recording", "id", "ids", "idx", "index", "uid", "uuid"),
         *("fold", "split", "partition", "subset", "train", "test", "session", "take", "trial", "repetition", "batch"),
         *("version", "situation", "scenario", "sentence", "statement", "stimulus", "prompt", "condition", "group"),

@@ -11,6 +11,7 @@ from typing import Final
 from blemore_cli.core.errors import listed
 from blemore_cli.data.features.columns import clip_column, feature_columns
 from blemore_cli.data.features.containers.hdf5 import is_index
+from blemore_cli.data.features.evidence.names import is_metadata
 from blemore_cli.data.features.readers.base import IsClip, source_readers
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
 from blemore_cli.data.features.search.other_half import ARCHIVES
@@ -134,8 +135,10 @@ def _other_file(path: Path, name: str, kind: FileKind | None) -> PassedOver:
     if (conversion := conversion_of(path)) and not name.endswith((".json", ".mat")):
         return PassedOver(path, f"it is {conversion.name}, which has to be converted to be read", is_telling=True)
     columns = csv_columns(path) if name.endswith(".csv") else []
-    if clip_column(columns) and not feature_columns(columns):
-        return PassedOver(path, "it holds metadata and no features")
+    if (of_clips := clip_column(columns)) and not feature_columns(columns):
+        others = [name for name in columns if name != of_clips and not is_metadata(name)]
+        reason = f"its columns are of labels, persons or time, and no features: {listed(others)}"
+        return PassedOver(path, reason if others else "it holds metadata and no features", is_telling=bool(others))
     if name.endswith(SUFFIX):
         return PassedOver(path, "it is the sidecar of an index")
     if is_index(path):

@@ -32,6 +32,11 @@ def is_clip(name: str) -> bool:
         ("a.pkl", b"x", "a Python pickle, which is never loaded"),
         ("a.bin", b"version https://git-lfs.github.com/spec/v1\n", "a pointer of Git LFS"),
         ("metadata.csv", b"filename,fold,emotion_1\nA,0,ang\n", "metadata and no features"),
+        (
+            "codes.csv",
+            b"filename,class_code,age,fold\nA,0,3,1\n",
+            "of labels, persons or time, and no features: class_code",
+        ),
         ("page.npz", b"<!DOCTYPE html>", "it is an HTML page"),
         ("weights.npz", b"x", "its name is no known clip's"),
         ("README.md", b"x", "of no format of features"),
