@@ -13,7 +13,7 @@ from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entrie
 from blemore_cli.data.features.search.encoder_names import encoder_name
 from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
 from blemore_cli.data.features.search.joined import joined
-from blemore_cli.data.features.search.name_mismatch import TEST_NAME, name_mismatch
+from blemore_cli.data.features.search.name_mismatch import TEST_NAME, name_mismatch, rows_without_names
 from blemore_cli.data.features.search.official_pack import pack_folders
 from blemore_cli.data.features.search.other_half import other_half
 from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
@@ -181,7 +181,9 @@ class _Search(FoundSources):
     def _pass_over_or_refuse(self, unmatched: Unmatched, sources: Sequence[Source]) -> None:
         """Passes over a folder of unknown clips whose other half is an encoder; refuses another one."""
         stems = [name if unmatched.has_folders else _stem(name) for name in unmatched.names]
-        cause = name_mismatch(stems, self.clips)
+        files = [] if unmatched.has_folders else [unmatched.folder / name for name in unmatched.names]
+        counts = {len(self.known.train), len(self.known.test), len(self.clips)}
+        cause = rows_without_names(files, counts) or name_mismatch(stems, self.clips)
         name = encoder_name(visible(unmatched.folder).name, unmatched.folder, unmatched.root, ())
         if name.splits and folded(name.name) in {folded(source.name) for source in sources}:
             reason = f"none of the {len(stems)} names in it is a known clip's: {cause}"

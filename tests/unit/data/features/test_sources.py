@@ -113,6 +113,13 @@ def test_files_of_other_clips_are_refused_with_both_namings(tmp_path: Path) -> N
         names(tmp_path / "f")
 
 
+def test_rows_without_the_names_of_their_clips_are_named(tmp_path: Path) -> None:
+    (tmp_path / "hubert").mkdir()
+    np.save(tmp_path / "hubert/X.npy", np.ones((2, 3)))
+    with pytest.raises(DataError, match=r"X\.npy has 2 rows and not the names of their clips: save both"):
+        names(tmp_path)
+
+
 def test_one_clip_in_two_files_is_refused(tmp_path: Path) -> None:
     clip_folder(tmp_path / "clip")
     (tmp_path / "clip/A.pt").touch()

@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
 from typing import Final
+
+import numpy as np
 
 from blemore_cli.data.features.search.split_words import folded
 from blemore_cli.data.metadata.clip_names import carries_label
@@ -12,6 +15,7 @@ TEST_NAME: Final = re.compile(r"test[_-]?\d+", re.IGNORECASE)
 """Names of the challenge's test clips."""
 
 _N_LOOKED_AT: Final = 50
+_N_ARRAYS: Final = 3
 _LEAST_CLIP: Final = 4
 
 
@@ -32,6 +36,30 @@ def name_mismatch(names: Sequence[str], clips: Collection[str]) -> str:
     if all(re.fullmatch(r"[\d_-]+", name) for name in shown):
         return "they are numbers, which do not tell the clip"
     return _of_other_clips(shown, clips)
+
+
+def rows_without_names(files: Sequence[Path], counts: Collection[int]) -> str:
+    """The cause where the first `.npy` files have a row for each of some clips, but not their names; else nothing.
+
+    Args:
+        files: Files of no known clip's name.
+        counts: Numbers of clips: of each split, and of both.
+    """
+    for path in files[:_N_ARRAYS]:
+        if (n_rows := _n_rows(path)) > 1 and n_rows in counts:
+            return f"{path.name} has {n_rows} rows and not the names of their clips: save both as X and filenames"
+    return ""
+
+
+def _n_rows(path: Path) -> int:
+    """The length of a `.npy` array of two or more dimensions, by its header; 0 for other files."""
+    if path.suffix != ".npy":
+        return 0
+    try:
+        array = np.load(path, mmap_mode="r", allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return 0
+    return len(array) if array.ndim > 1 else 0
 
 
 def _digits(name: str) -> str:
