@@ -79,6 +79,15 @@ def write_predictions(folder: Path) -> None:
     pd.concat(folds).to_csv(folder / "friend.csv", index=False)
 
 
+def write_run(folder: Path) -> None:
+    table = pd.DataFrame(np.abs(rows(6)), columns=[f"p_{emotion}" for emotion in EMOTIONS]).assign(
+        filename=CLIPS, fold=0
+    )
+    is_test = table["filename"].str.startswith("test")
+    table[~is_test].to_csv(below(folder, "friend/oof.csv"), index=False)
+    pd.concat([table[is_test].assign(fold=fold) for fold in (0, 1)]).to_csv(folder / "friend/test.csv", index=False)
+
+
 def write_emotions(folder: Path) -> None:
     pd.DataFrame(rows(6), columns=[f"score_{emotion}" for emotion in EMOTIONS], index=CLIPS).to_csv(folder / "llm.csv")
 
@@ -108,6 +117,7 @@ EXAMPLES = {
     "`friend.csv` with columns `p_ang`..., a row a clip and fold": Example(
         write_predictions, {"friend": 36}, notes=("the mean of a clip's", "is your word")
     ),
+    "`friend/oof.csv` and `friend/test.csv`": Example(write_run, {"friend": 6}, notes=("is your word",)),
     "`llm.csv` with a column for each of the six emotions": Example(
         write_emotions, {"llm": 6}, notes=("is your word",)
     ),

@@ -11,7 +11,7 @@ TRAIN, TEST = "train", "test"
 
 _WORDS: Final = MappingProxyType(
     {
-        **dict.fromkeys(("train", "training", "trn", "trainval", "traindev"), TRAIN),
+        **dict.fromkeys(("train", "training", "trn", "trainval", "traindev", "oof"), TRAIN),
         **dict.fromkeys(("test", "testing", "tst"), TEST),
         **dict.fromkeys(("val", "valid", "validation", "dev", "devel", "eval"), "val"),
     }

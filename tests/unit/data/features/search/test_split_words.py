@@ -36,6 +36,7 @@ def test_the_word_goes_wherever_it_stands(name: str) -> None:
         ("shard-0", "", ("shard0",)),
         ("hubert-00001-of-00005", "hubert", ("00001of00005",)),
         ("TEST", "", ("test",)),
+        ("oof", "", ("train",)),
         ("hubert_train_val", "hubert", ("train", "val")),
     ],
 )
