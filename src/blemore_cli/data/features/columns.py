@@ -72,7 +72,7 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
             fix=TABLE_FIX,
         )
     rows = frame.drop(columns=column)
-    numbers, text, unreadable = numeric_columns(rows, lambda row: f"of clip {frame[column].iloc[row]}")
+    numbers, text, unreadable = numeric_columns(rows, lambda row: f"of {_clip_in_words(frame[column].iloc[row])}")
     if numbers.empty and unreadable:
         raise stray_text(*next(iter(unreadable.items())), path)
     if numbers.empty:
@@ -88,6 +88,10 @@ def features_of_frame(frame: pd.DataFrame, path: Path, column: str | None = None
         left_out=text,
         unreadable=unreadable,
     )
+
+
+def _clip_in_words(name: object) -> str:
+    return f"clip {name}" if str(name) not in {"", "nan", "None"} else "a row without a clip's name"
 
 
 def _text_in(rows: pd.DataFrame) -> str:

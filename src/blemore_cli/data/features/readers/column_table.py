@@ -103,7 +103,7 @@ def _may_hold_numbers(cells: pd.DataFrame) -> bool:
         return True
     flat = cells.to_numpy(dtype=object).ravel()
     return any(
-        _NUMBER.match(cell) if isinstance(cell, str) else is_list(cell) or _NUMBER.match(str(cell)) for cell in flat
+        (isinstance(cell, str) and _NUMBER.match(cell)) or is_list(cell) or _NUMBER.match(str(cell)) for cell in flat
     )
 
 

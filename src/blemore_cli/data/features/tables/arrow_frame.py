@@ -46,6 +46,8 @@ def frame_of_arrow(table: Any) -> pd.DataFrame:
         frame = frame.reset_index()
     elif not isinstance(frame.index, pd.RangeIndex):
         frame = frame.rename_axis("").reset_index()
+    if isinstance(frame.columns, pd.MultiIndex):
+        frame.columns = pd.Index([".".join(str(part) for part in name if str(part)) for name in frame.columns])
     return frame.rename(columns=lambda name: str(name).strip())
 
 

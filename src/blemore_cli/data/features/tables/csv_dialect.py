@@ -48,6 +48,7 @@ def plain_csv(content: bytes, *, is_cut: bool = False) -> bytes:
     if is_arff(text):
         return csv_of_arff(text).encode()
     text, separator = _without_comments(text)
+    text = _without_title(text)
     separator = separator or separator_of(text)
     header, _, rows = text.partition("\n")
     if f"\n{header}\n" in rows and not all(
@@ -133,6 +134,18 @@ def _without_comments(text: str) -> tuple[str, str]:
     if comments and _is_header(comments[-1], lines):
         return f"{comments[-1]}\n{lines}", separator
     return lines, separator
+
+
+def _without_title(text: str) -> str:
+    """The text without a first line of one cell above a header of several."""
+    title, _, rest = text.partition("\n")
+    rest = rest.lstrip("\n")
+    if any(separator in title for separator in _SEPARATORS[:-1]):
+        return text
+    separator = separator_of(rest)
+    names, row = (_cells(line, separator) for line in rest.split("\n", 2)[:2]) if rest.count("\n") else ([], [])
+    has_header = separator != " " and len(names) > 1 and len(names) == len(row) and not any(map(_is_number, names[1:]))
+    return rest if has_header and any(map(_is_number, row)) else text
 
 
 def _is_header(comment: str, lines: str) -> bool:

@@ -15,6 +15,11 @@ def test_an_index_becomes_columns() -> None:
     assert [list(frame.columns) for frame in frames] == [["file", "a"], ["", "a"], ["a"]]
 
 
+def test_levels_of_column_names_are_joined() -> None:
+    frame = pd.DataFrame([[1.0, 2.0]], columns=pd.MultiIndex.from_product([["mean"], ["a", "b"]]), index=["A"])
+    assert list(frame_of_arrow(pa.Table.from_pandas(frame)).columns) == ["", "mean.a", "mean.b"]
+
+
 def test_types_that_pandas_has_not() -> None:
     tensors = pa.FixedShapeTensorArray.from_numpy_ndarray(np.array([[1.0, 2.0], [3.0, 4.0]], dtype=np.float32))
     structs = [{"a": 1.0, "b": {"c": 2.0}}] * 2

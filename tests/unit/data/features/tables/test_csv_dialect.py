@@ -44,6 +44,8 @@ def test_a_decimal_comma_becomes_a_point(content: bytes, plain: bytes) -> None:
     [
         (b"# by a tool\nfilename,F0\n# half\nA,1\n", b"filename,F0\nA,1\n"),
         (b"# by a tool\n# filename,F0\nA,1\n", b"filename,F0\nA,1\n"),  # numpy.savetxt
+        (b"eGeMAPS of all clips\n\nfilename;F0\nA;1,5\n", b"filename,F0\nA,1.5\n"),  # a title
+        (b"F0\n1\n2\n", b"F0\n1\n2\n"),
         (b"#,filename,F0\n0,A,1\n", b",filename,F0\n0,A,1\n"),
         (b"filename,F0\nA,1\nfilename,F0\nB,2\n", b"filename,F0\nA,1\nB,2\n"),  # tables that were joined
         (b",F0\nA,1\n,F0\nB,2\n", b",F0\nA,1\nB,2\n"),

@@ -16,7 +16,12 @@ PATH = Path("t.parquet")
         *([0.5, 1.5], (0.5, 1.5), np.array([0.5, 1.5]), np.array([0.5, 1.5], dtype=object)),
         *("[0.5, 1.5]", " [0.5 1.5]", "[0.5\n 1.5]", "(0.5, 1.5)", "array([0.5, 1.5])", "tensor([0.5, 1.5])"),
         *("[np.float32(0.5), np.float64(1.5)]", "tensor([0.5, 1.5], grad_fn=<AddBackward0>)"),
-        *("np.array([0.5, 1.5])", "array([0.5, 1.5], dtype=float32)", "tensor([0.5, 1.5], device='cuda:0')"),
+        *(
+            "[np.float64(0.5), np.float32(1.5)]",
+            "np.array([0.5, 1.5])",
+            "array([0.5, 1.5], dtype=float32)",
+            "tensor([0.5, 1.5], device='cuda:0')",
+        ),
     ],
 )
 def test_lists_in_every_notation(cell: object) -> None:
