@@ -126,3 +126,13 @@ def test_flags_are_checked_as_a_file_is() -> None:
         UsageError, match=r"command line: model\.top_n must be a whole number, 1 or more, or auto, got 0"
     ):
         with_changes(Config(), {"model.top_n": 0})
+
+
+def test_an_encoder_may_be_in_several_places(tmp_path: Path) -> None:
+    path = tmp_path / "blemore.yaml"
+    path.write_text("data:\n  encoders: {wavlm: [a, b/c], clip: d}\n")
+    data = load_config(path)[0].data
+    assert data.named_places == {"wavlm": [tmp_path / "a", tmp_path / "b/c"], "clip": [tmp_path / "d"]}
+    path.write_text("data:\n  encoders: {wavlm: []}\n")
+    with pytest.raises(ConfigError, match="wavlm"):
+        load_config(path)
