@@ -134,6 +134,9 @@ _BY_MEMBER: Final = (
 _BINARY: Final = frozenset({"a NumPy array", "a NumPy archive", _TORCH.name, "an HDF5 file"})
 """Names of kinds whose parser fails where a file is damaged, and not where its numbers are other than expected."""
 
+_TEXT_SUFFIXES: Final = (".csv", ".tsv", ".tab", ".txt", ".arff", ".jsonl", ".ndjson", ".gz", ".bz2", ".xz", ".zip")
+_TEXT: Final = FileKind("text, as of a table", "Rename it to .csv, or download it again.", _TEXT_SUFFIXES)
+_PRINTABLE: Final = bytes([*b"\t\n\r", *range(32, 127)])
 _N_BYTES: Final = 4096
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
 
@@ -180,6 +183,8 @@ def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[No
         DataError: Naming what the file is, in place of the parser's error, where that is another kind of file.
     """
     kind = kind_of(file) if isinstance(file, bytes) else kind_of_file(file)
+    if kind is None and isinstance(file, bytes) and _is_text(file[:_N_BYTES]):
+        kind = _TEXT
     if kind in NEVER_FEATURES:
         raise _refusal(kind, path, requirement)
     try:
@@ -192,6 +197,11 @@ def naming_kind(file: bytes | Path, path: Path, requirement: str) -> Iterator[No
         if kind.name in _BINARY and error.__cause__ and type(error.__cause__).__name__ != "UnpicklingError":
             raise DataError(f"{error.message} ({kind.name} that is cut short or damaged)", fix=_AGAIN) from error
         raise
+
+
+def _is_text(start: bytes) -> bool:
+    """Whether the start of a file is of printable ASCII alone, as numbers in text are."""
+    return bool(start) and not start.translate(None, _PRINTABLE)
 
 
 def conversion_of(path: Path) -> FileKind | None:

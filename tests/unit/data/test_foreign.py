@@ -133,3 +133,12 @@ def test_the_lines_that_convert_work(tmp_path: Path, monkeypatch: pytest.MonkeyP
         exec("\n".join(line.strip() for line in conversion.fix.split("\n")[1:]), {})  # noqa: S102
         with np.load(Path(name).stem + ".npz") as archive:
             assert {clip: archive[clip].tolist() for clip in archive} == clips
+
+
+def test_text_under_the_suffix_of_a_binary_format_is_named() -> None:
+    with pytest.raises(DataError, match="got text, as of a table") as caught, naming_kind(b"a,b\n", Path("t.npz"), "x"):
+        raise DataError("refused by its parser")
+    assert ".csv" in caught.value.fix
+    for content, name in [(b"a,b\n", "t.csv"), (b"\x00\x01", "t.npz")]:
+        with pytest.raises(DataError, match="refused by its parser"), naming_kind(content, Path(name), "x"):
+            raise DataError("refused by its parser")
