@@ -26,7 +26,7 @@ COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
 
 _ZIP: Final = b"PK\x03\x04"
 
-MAX_BYTES: Final = 8 << 30
+MAX_BYTES: Final = 2 << 30
 """A limit for decompressed files: more is taken for a trap."""
 
 _OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], Readable]](

@@ -21,6 +21,7 @@ NAN_TEXTS: Final = (
 """Texts that stand for no number, beside those that pandas knows: of ARFF, and of programs built for Windows."""
 
 _N_HEAD_BYTES: Final = 1 << 20
+_N_BYTES_OF_TWO_LINES: Final = 1 << 16
 
 
 def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None = None) -> pd.DataFrame:
@@ -40,11 +41,11 @@ def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None 
         )
 
 
-def head_of(path: Path) -> bytes:
+def head_of(path: Path, n_bytes: int = _N_HEAD_BYTES) -> bytes:
     """The first lines of a text table in any dialect, compressed or not, comma-separated; none if unreadable."""
     try:
-        start = head(path, _N_HEAD_BYTES)
-        return plain_csv(start, is_cut=len(start) == _N_HEAD_BYTES)
+        start = head(path, n_bytes)
+        return plain_csv(start, is_cut=len(start) == n_bytes)
     except Exception:  # reading the file as a source names what is wrong with it
         return b""
 
@@ -65,7 +66,7 @@ def csv_columns(path: Path) -> list[str]:
 
 def holds_numbers(path: Path) -> bool:
     """Whether the rows of a text file are mostly numbers, as those of a table are and those of a transcript are not."""
-    row = head_of(path).decode().split("\n")[1:2]
+    row = head_of(path, _N_BYTES_OF_TWO_LINES).decode().split("\n")[1:2]
     cells = pd.Series(row[0].split(",") if row else [], dtype=str)
     return bool(pd.to_numeric(cells, errors="coerce").notna().mean() >= 0.5)
 
