@@ -14,6 +14,8 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import sha256_of
 from blemore_cli.data.features.collect import request_for
+from blemore_cli.data.features.layers.choice import without_layer
+from blemore_cli.data.features.layers.layered import layered
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.sources import find_sources
 from blemore_cli.data.index.file import IndexContents, read_contents
@@ -107,7 +109,9 @@ def _sources_there(data: DataConfig, contents: IndexContents) -> tuple[dict[str,
     try:
         clips = contents.clips
         test = clips.filename[clips.is_test].tolist()
-        sources = find_sources(features, named, clips.filename.tolist(), test=test).sources
+        names = clips.filename.tolist()
+        sources = find_sources(features, named, names, test=test).sources
+        sources = layered(sources, frozenset(names).__contains__, data.layers)[0]
     except DataError as error:
         return {}, (f"{COMMAND} would fail now: {error.message}",)
     return {source.name: source for source in sources}, ()
@@ -139,7 +143,8 @@ def _changed_checksums(contents: IndexContents, sources: Mapping[str, Source], d
 
 
 def _new_encoders(contents: IndexContents, sources: Mapping[str, Source]) -> list[str]:
-    new = [f"{name} ({source.path})" for name, source in sources.items() if name not in contents.encoders]
+    known = {*contents.encoders, *map(without_layer, contents.encoders)}  # layers may be chosen by a flag
+    new = [f"{name} ({source.path})" for name, source in sources.items() if name not in known]
     return [f"not in the index: encoder {listed(new)}; {COMMAND} adds it"] if new else []
 
 

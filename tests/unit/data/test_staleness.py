@@ -151,3 +151,17 @@ def test_a_missing_or_damaged_index_is_refused(data: DataConfig) -> None:
     data.index.unlink()
     with pytest.raises(ArtefactError, match="must be an index file, got nothing"):
         staleness(data.index, data)
+
+
+@pytest.mark.parametrize("is_by_flag", [False, True])
+def test_layers_of_a_model_are_in_the_index(data: DataConfig, is_by_flag: bool) -> None:
+    for name in TRAIN + TEST:
+        (data.features[0] / "wavlm").mkdir(exist_ok=True)
+        np.save(data.features[0] / f"wavlm/{name}.npy", np.ones((5, 2, 3), np.float32))
+    with_layers = data.model_copy(update={"layers": "1-2"})
+    build_index(with_layers)
+    project = data if is_by_flag else with_layers
+    assert staleness(data.index, project) == Staleness((), ())
+    np.save(data.features[0] / f"wavlm/{TEST[0]}.npy", np.zeros((5, 2, 3), np.float32))
+    changes = staleness(data.index, project).changes
+    assert [change.split(":")[0] for change in changes] == ["encoder wavlm.01", "encoder wavlm.02"]
