@@ -59,3 +59,11 @@ def test_the_user_decides_and_keeping_wins() -> None:
     assert evidence_among(columns, ColumnChoice(keep=["AGE"])) == [True] * 4
     assert evidence_among(columns, ColumnChoice(leave_out=["AU*"])) == [False, True, True, False]
     assert evidence_among(columns, ColumnChoice(keep=["F?"], leave_out=["*"])) == [False, True, False, False]
+
+
+def test_every_descriptor_of_opensmile_is_evidence() -> None:
+    opensmile = pytest.importorskip("opensmile")
+    for name in ("eGeMAPSv02", "ComParE_2016"):
+        names = opensmile.Smile(getattr(opensmile.FeatureSet, name), opensmile.FeatureLevel.Functionals).feature_names
+        assert len(names) >= 88
+        assert all(evidence_among(names))
