@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Self
 
 from blemore_cli.core.config.schema import DataConfig
+from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Clips
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.index.sources_file import FileStamp, RecordedSources, absolute, checksums_of, sizes_and_times
@@ -79,8 +80,15 @@ def metadata_files(data: DataConfig) -> dict[str, Path]:
 
 
 def metadata_stamps(data: DataConfig) -> dict[str, FileStamp]:
-    """Size, time and checksum of the metadata file of each split that has one that is there."""
+    """Size, time and checksum of the metadata file of each split that has one that is there.
+
+    Raises:
+        DataError: If one cannot be read.
+    """
     names = {split: absolute([path])[0] for split, path in metadata_files(data).items()}
     states = sizes_and_times(names.values())
-    checksums = checksums_of(states)
+    try:
+        checksums = checksums_of(states)
+    except OSError as error:
+        raise DataError(f"{error.filename} must be a readable CSV file: {error.strerror}", fix="Check it.") from error
     return {split: FileStamp(*states[name], checksums[name]) for split, name in names.items() if name in states}

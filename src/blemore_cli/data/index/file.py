@@ -1,5 +1,6 @@
 """Index: one HDF5 file with the clips of a challenge and a feature matrix for each encoder."""
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -244,6 +245,8 @@ def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:
     if not path.is_file():
         state = "a folder" if path.is_dir() else "nothing"
         raise ArtefactError(f"{path} must be an index file, got {state}", fix="Run `blemore index`.")
+    if not os.access(path, os.R_OK):
+        raise ArtefactError(f"{path} must be readable, and its permissions do not allow it", fix="Change them.")
     try:
         with h5py.File(path, "r", locking=False) as file:
             return read(file)

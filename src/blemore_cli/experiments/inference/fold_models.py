@@ -1,5 +1,6 @@
 """Predictions of the fold models of a run: out of fold, and on the test clips, whose fold models are averaged."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -27,6 +28,10 @@ def model_folders(run: RunFolder) -> list[Path]:
         raise UsageError(
             f"models are of one arm, and {run.name} compares {listed(arms)}",
             fix=f"Name one: --run {run.name}/{ARMS}/{arms[0] if arms else 'ARM'}.",
+        )
+    if run.checkpoints.is_dir() and not os.access(run.checkpoints, os.R_OK | os.X_OK):
+        raise ArtefactError(
+            f"{run.checkpoints} must be readable, and its permissions do not allow it", fix="Change them."
         )
     folders = sorted(path for path in run.checkpoints.glob("*") if path.is_dir() and not path.name.startswith("."))
     if not folders:
