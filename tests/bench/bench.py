@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import indexing
 import numpy as np
 import stacking
 import torch
@@ -142,6 +143,11 @@ def index_read(scale: Scale) -> Iterator[Row]:
     yield Row(f"index read of {n} x {width} against np.load", plain, fast)
 
 
+def index_build(scale: Scale) -> Iterator[Row]:
+    """Indexing a pack of features as large as the organisers', and reading its files and their statistics alone."""
+    yield from (Row(*measured) for measured in indexing.races(scale.size(indexing.N_CLIPS), scale.size))
+
+
 def help_time(scale: Scale) -> Iterator[Row]:
     """Importing torch, and `blemore --help`, each in a new process."""
     torch = [sys.executable, "-c", "import torch"]
@@ -178,6 +184,7 @@ MEASURES: tuple[Callable[[Scale], Iterator[Row]], ...] = (
     threshold_search,
     aggregation,
     index_read,
+    index_build,
     help_time,
     stacked_training,
     sparse_prediction,

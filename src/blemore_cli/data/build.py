@@ -11,6 +11,7 @@ import numpy as np
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import read_bytes
+from blemore_cli.core.parallel.engines import workers_kept
 from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect
 from blemore_cli.data.features.degenerate import DegenerateFeatures, degenerate_features, degenerate_notes
@@ -69,7 +70,11 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     def record(checksum: str) -> None:
         write_sources(data.index, RecordedSources.of(data.index, checksum, data, metadata, build.files))
 
-    with _no_empty_folder_left(data.index.parent), _naming_what_may_hold_features(found_sources.passed_over):
+    with (
+        workers_kept(),
+        _no_empty_folder_left(data.index.parent),
+        _naming_what_may_hold_features(found_sources.passed_over),
+    ):
         if index := previous.unchanged(found_sources.sources, checksums):
             build.keep(found_sources.sources)
             record(index.checksum)

@@ -1,6 +1,8 @@
 """The engines by name, and work spread over the workers of one."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from itertools import count
 from typing import Final
 
@@ -21,6 +23,35 @@ def new_engine(jobs: int, name: str = "local") -> Engine:
         [2, 3] ValueError: invalid literal for int() with base 10: 'five'
     """
     return ENGINES[name](jobs)
+
+
+_kept: Final = ContextVar[dict[int, Engine] | None]("kept", default=None)
+"""The engines of `workers_kept`, by their numbers of workers."""
+
+
+@contextmanager
+def workers_kept() -> Iterator[None]:
+    """Keeps the workers of one `spread` for the next inside the block; starting them takes a second."""
+    engines: dict[int, Engine] = {}
+    token = _kept.set(engines)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for engine in engines.values():
+            engine.end()
+
+
+@contextmanager
+def _engine(jobs: int) -> Iterator[Engine]:
+    kept = _kept.get()
+    if kept is None:
+        with new_engine(jobs) as engine:
+            yield engine
+    else:
+        if jobs not in kept:
+            kept[jobs] = new_engine(jobs)
+        yield kept[jobs]
 
 
 def spread(
@@ -54,6 +85,6 @@ def spread(
             received(number, outcome)
         done(next(n_done))
 
-    with new_engine(jobs) as engine:
+    with _engine(jobs) as engine:
         outcomes = engine.run(work, tasks, finished=finished)
     return [outcome for outcome in outcomes if not isinstance(outcome, Failed)]

@@ -2,13 +2,14 @@
 
 import operator
 import os
+from types import ModuleType
 
 import pytest
 
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.labels import check_emotion
 from blemore_cli.core.parallel.engine import Engine
-from blemore_cli.core.parallel.engines import ENGINES, new_engine, spread
+from blemore_cli.core.parallel.engines import ENGINES, new_engine, spread, workers_kept
 
 
 @pytest.mark.parametrize("name", ENGINES)
@@ -36,3 +37,25 @@ def test_an_error_of_a_task_reaches_the_caller(jobs: int) -> None:
 def test_a_killed_worker_is_told() -> None:
     with pytest.raises(BlemoreError, match="killed"):
         spread(os._exit, [9, 9], jobs=2)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_results_are_received_as_they_come_and_may_be_changed(jobs: int) -> None:
+    results: dict[int, list[str]] = {}
+
+    def received(number: int, result: list[str]) -> None:
+        results[number] = list(result)
+        result.clear()
+
+    assert spread(str.split, ["a b", "c"], jobs=jobs, received=received) == [[], []]
+    assert results == {0: ["a", "b"], 1: ["c"]}
+
+
+def test_workers_are_kept_inside_the_block_alone(tasks: ModuleType) -> None:
+    def workers() -> set[int]:
+        return set(spread(tasks.advance_slowly, range(8), jobs=2))
+
+    with workers_kept():
+        first, second = workers(), workers()
+    assert first & second
+    assert not workers() & first
