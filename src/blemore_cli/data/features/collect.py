@@ -19,7 +19,7 @@ from blemore_cli.data.features.layers.choice import without_layer
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.search.name_mismatch import name_mismatch
-from blemore_cli.data.features.search.other_half import packed_half
+from blemore_cli.data.features.search.other_half import described_half, packed_half
 from blemore_cli.data.features.search.split_words import counterparts
 
 Progress = Callable[[str, int, int], None]
@@ -129,7 +129,7 @@ def _fix_of_missing(source: Source, missing: list[str], clips: Clips) -> str:
     go_on = "or go on without them with --missing mask."
     for split, of_split in (("test", clips.is_test), ("training", ~clips.is_test)):
         if of_split.any() and set(missing) == set(clips.filename[of_split].tolist()):
-            places = [str(place) for place in counterparts(source.path)]
+            places = [described_half(place) for place in counterparts(source.path)]
             where = f"looked for in {listed(places, 3)}" if places else "in no other file or folder of this name"
             packed = f" Unpack {archive}, which is beside it." if (archive := packed_half(source.path)) else ""
             return f"These are all {split} clips, {where}.{packed} Name the path that has them, too, {go_on}"

@@ -1,7 +1,6 @@
 """Search for the encoders at paths, decided by the readers from layout and content."""
 
 import re
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.readers.base import READERS, ClipFileReader, Source, visible
-from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
+from blemore_cli.data.features.readers.clip_folder import clip_reader_of, content_in_words, entries_of
 from blemore_cli.data.features.search.encoder_names import encoder_name
 from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
 from blemore_cli.data.features.search.joined import joined
@@ -262,10 +261,7 @@ def _conversion_at(path: Path) -> FileKind | None:
 def _described(path: Path) -> str:
     if path.is_file() and (conversion := conversion_of(path)):
         return f"{conversion.name} ({path.suffix})"
-    if path.is_file():
-        return f"a {path.suffix or 'nameless'} file"
-    counts = Counter("folder" if entry.is_dir() else entry.suffix or "other file" for entry in entries_of(path))
-    return "a folder of " + (listed([f"{n} {what}" for what, n in counts.most_common()]) or "nothing")
+    return f"a {path.suffix or 'nameless'} file" if path.is_file() else f"a folder of {content_in_words(path)}"
 
 
 def _check_names(sources: Iterable[Source]) -> None:

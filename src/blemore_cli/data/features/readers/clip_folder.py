@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -179,6 +180,12 @@ def entries_of(folder: Path) -> list[Path]:
     """
     with _readable(folder), os.scandir(folder) as entries:
         return [folder / name for name in sorted(entry.name for entry in entries) if name[0] != "."]
+
+
+def content_in_words(folder: Path) -> str:
+    """How many folders, and files of each suffix, there are in a folder, the most frequent first; else `nothing`."""
+    counts = Counter("folder" if path.is_dir() else path.suffix or "other file" for path in entries_of(folder))
+    return listed([f"{n} {what}" for what, n in counts.most_common()]) or "nothing"
 
 
 def hidden_folders(folder: Path) -> list[Path]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from blemore_cli.data.features.readers.clip_folder import clip_reader_of, content_in_words, entries_of
 from blemore_cli.data.features.search.split_words import TEST, TRAIN, SplitName, counterparts, folded, split_name
 
 ARCHIVES: Final = (".zip", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".7z", ".rar")
@@ -31,6 +32,13 @@ def packed_half(path: Path) -> Path | None:
             if packed and not folder.exists():
                 return packed
     return None
+
+
+def described_half(path: Path) -> str:
+    """A path where the other half is looked for, and what is there in place of features."""
+    if not path.is_dir() or any(map(clip_reader_of, entries_of(path))):
+        return str(path)
+    return f"{path} (it holds {content_in_words(path)})"
 
 
 def _beside(path: Path) -> list[Path]:

@@ -2,7 +2,6 @@
 
 import os
 import zipfile
-from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from blemore_cli.data.features.columns import clip_column, feature_columns
 from blemore_cli.data.features.containers.hdf5 import is_index
 from blemore_cli.data.features.evidence.names import is_metadata
 from blemore_cli.data.features.readers.base import IsClip, source_readers
-from blemore_cli.data.features.readers.clip_folder import clip_reader_of, entries_of
+from blemore_cli.data.features.readers.clip_folder import clip_reader_of, content_in_words, entries_of
 from blemore_cli.data.features.search.other_half import ARCHIVES
 from blemore_cli.data.features.tables.csv_text import csv_columns
 from blemore_cli.data.foreign import NEVER_FEATURES, PICKLE, FileKind, conversion_of, kind_of
@@ -90,9 +89,8 @@ def passed_over_folder(path: Path, ancestors: Collection[str]) -> PassedOver | N
 
 def without_features(folder: Path) -> PassedOver:
     """A folder in which nothing was recognised."""
-    counts = Counter("folder" if path.is_dir() else path.suffix or "other file" for path in entries_of(folder))
-    content = listed([f"{n} {what}" for what, n in counts.most_common()], 3)
-    return PassedOver(folder, f"it holds no features, but {content}" if content else "it is empty")
+    is_empty = not entries_of(folder)
+    return PassedOver(folder, "it is empty" if is_empty else f"it holds no features, but {content_in_words(folder)}")
 
 
 def passed_over_file(path: Path, is_clip: IsClip) -> PassedOver:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.data.features.search.other_half import other_half, packed_half
+from blemore_cli.data.features.search.other_half import described_half, other_half, packed_half
 
 
 def made(folder: Path, *names: str) -> None:
@@ -40,3 +40,11 @@ def test_an_archive_stands_for_the_half_until_it_is_unpacked(tmp_path: Path) -> 
     assert packed_half(path) == tmp_path / "pre_extracted_test_data.tar.gz"
     (tmp_path / "pre_extracted_test_data").mkdir()
     assert packed_half(path) is None
+
+
+def test_what_is_in_the_place_of_the_half_is_said(tmp_path: Path) -> None:
+    made(tmp_path, "empty", "media/a.mov", "media/b.mov", "wavlm/A.npy")
+    assert described_half(tmp_path / "empty") == f"{tmp_path / 'empty'} (it holds nothing)"
+    assert described_half(tmp_path / "media") == f"{tmp_path / 'media'} (it holds 2 .mov)"
+    for name in ("wavlm", "nowhere"):
+        assert described_half(tmp_path / name) == str(tmp_path / name)
