@@ -21,6 +21,7 @@ pytestmark = pytest.mark.slow
 SIZE = 8 << 20
 TRAIN = ["train", *TINY, "--set", "train.max_epochs=1", "--name"]
 ROOM = {
+    "index": (["index", "--modality", "wavlm=av"], (0, 4, 12, 40)),
     "submit": (["submit", "--run", "one", "--out", "new.csv"], (0,)),
     "report": (["report", "--run", "one", "--no-shift", "--out", "new.html"], (0, 8, 64)),
     "explain": (["explain", "--run", "one", "--out", "new"], (0, 16, 64)),
