@@ -13,7 +13,7 @@ from blemore_cli.core.checksum_list import changed_files, check_listed, read_che
 from blemore_cli.core.config.file import load_config, written_values
 from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.errors import ArtefactError, ConfigError, listed
-from blemore_cli.core.files import TEMPORARY, write_json, write_text
+from blemore_cli.core.files import write_json, write_text
 from blemore_cli.core.lock import locked
 
 DONE: Final = "done"
@@ -32,8 +32,8 @@ SETTINGS: Final = (KIND, INDEX, SLOTS, "shift.json")
 RESULTS: Final = ("metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl")
 """What is made of the models: it can be made again."""
 
-LEFTOVERS: Final = (f"{TEMPORARY}*", f".{LOCK}-*", *(f".{name}.*" for name in (CONFIG, *SETTINGS, *RESULTS)))
-"""Patterns of what killed processes leave half-written; other hidden files are their owner's."""
+KEPT: Final = (".git", ".dvc", ".ipynb")
+"""Start of the names of hidden files that are of other programs; all others in a run are left by killed processes."""
 
 RESTORE: Final = "Restore it, or train again."
 MAKE_AGAIN: Final = "Restore it, or make it again from the models with --resume."
@@ -188,7 +188,7 @@ class RunFolder:
             if name not in RESULTS and (self.path / name).exists():
                 self.check(name)
         (self.path / DONE).unlink(missing_ok=True)
-        begun = [path for pattern in LEFTOVERS for path in self.path.glob(pattern)]
+        begun = [path for path in self.path.glob(".*") if not path.name.startswith(KEPT)]
         for leftover in (*begun, *self.checkpoints.glob(".*")):
             if leftover.is_dir():
                 shutil.rmtree(leftover, ignore_errors=True)
