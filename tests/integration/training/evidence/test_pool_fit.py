@@ -121,3 +121,10 @@ def test_one_encoder_and_two_classes_are_enough() -> None:
     rows = planted_evidence(n=80, n_encoders=1).rows
     pool = fitted(rows._replace(label=rows.label % 2))
     assert all(torch.isfinite(value).all() for value in numbers(pool))
+
+
+def test_fifty_encoders_are_fitted() -> None:
+    rows = planted_evidence(n=60, n_encoders=50).rows
+    pool = fitted(rows)
+    assert all(torch.isfinite(value).all() for value in numbers(pool))
+    assert loss(pool, rows) < 1

@@ -99,3 +99,15 @@ def test_a_clip_without_any_encoder_gets_the_prior(selection: Selection) -> None
     output = predicted(network, torch.zeros(2, 3, dtype=torch.bool))
     torch.testing.assert_close(output.log_prob, network.pool.log_prior.expand(2, 36))
     assert not output.weights.any()
+
+
+def test_one_row_of_twelve_wide_encoders_is_predicted_like_many() -> None:
+    architecture = Architecture((7168,) * 12, d_latent=4, top_n=3)
+    network = EvidenceNetwork(architecture, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+    network.pool.is_fitted = torch.ones(1, dtype=torch.bool)
+    features = [6 * torch.randn(3, 7168, generator=torch.Generator().manual_seed(e)) for e in range(12)]
+    present, draws = torch.ones(3, 12, dtype=torch.bool), torch.rand(3, 12)
+    many = network(features, present, draws)
+    one = network([x[:1] for x in features], present[:1], draws[:1])
+    torch.testing.assert_close(one.log_prob, many.log_prob[:1], atol=1e-4, rtol=1e-4)
+    assert torch.isfinite(many.log_prob).all()
