@@ -11,18 +11,18 @@ from blemore_cli.core.choices import EVIDENCE
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.data.splits import Split, inner_splits
+from blemore_cli.data.splits import Split, balanced_groups, inner_splits
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
+from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence
 from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence
-from blemore_cli.training.evidence.pool_fit import CrossFitted, CrossFittedEvidence
+from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws, over_labels
 from blemore_cli.training.scaler import Rows, Scaler, fit_scaler
@@ -97,6 +97,8 @@ class Preparation:
         if isinstance(network, BlemoreNetwork | EvidenceNetwork) and config.model.selection == "fixed":
             network.select.merit.copy_(self._merit(spec))
         adapter = new_adapter(config.adapt, network.d_fused, generator=stream.torch("adapter"))
+        if isinstance(network, EvidenceNetwork):
+            freeze(network.gate)
         device = data.label.device
         adapter = adapter and adapter.to(device)
         return TrainingJob(network.to(device), adapter, data.train, data.label, data.target, stream)
@@ -127,17 +129,13 @@ class Preparation:
         return None
 
     def _fit_pool(self, spec: TrainingSpec, network: EvidenceNetwork, evidence: CrossFittedEvidence) -> Decoder:
-        clips, inputs = self.table.clips, self.data(spec).scaler.apply(self.table, evidence.rows)
-        label = clips.label[evidence.rows]
-        rows = CrossFitted(
-            torch.from_numpy(evidence.log_probs).float(),
-            log_energy(network.architecture.features(inputs.columns)),
-            inputs.present,
-            torch.from_numpy(label),
-        )
-        prob = fit_evidence(network, rows, clip_draws(clips.filename[evidence.rows], len(self.table.names), spec.seed))
+        clips = self.table.clips.take(evidence.rows)
+        inputs = self.data(spec).scaler.apply(self.table, evidence.rows)
+        labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
+        rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
+        prob = fit_evidence(network, rows, clip_draws(clips.filename, len(self.table.names), spec.seed))
         discount_shifted(network, spec.shift_weights)
-        return fit_decoder(label, over_labels(prob), method=spec.config.decode.method)
+        return fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
 
     def _choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
         if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:

@@ -13,7 +13,6 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.evidence.evidence_pool import Evidence
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.model.selection import Selector, keep_top_n
 from blemore_cli.model.sparse import extracted
@@ -142,5 +141,5 @@ def replay(model: Checkpoint, table: FeatureTable, rows: Ints) -> FoldModelRepla
     latents, shared = network.project(features), (model.decoder, network.architecture, network.select)
     if isinstance(network, BlemoreNetwork):
         return GateReplay(*shared, network.gate(features), draws, present, network, latents)
-    evidence = network.pool.evidence(network.log_probs(latents, present), log_energy(features))
+    evidence = network.pool.evidence(network.log_probs(latents, present), network.input_quality(features))
     return EvidenceReplay(*shared, network.scores(evidence, present), draws, present, network, evidence)

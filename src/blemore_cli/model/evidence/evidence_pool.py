@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blemore_cli.model.evidence.pool import robust_pool
-from blemore_cli.model.evidence.quality import N_QUALITY, quality_features, with_squares
+from blemore_cli.model.evidence.quality import N_FEATURES, quality_features, with_squares
 
 
 class Evidence(NamedTuple):
@@ -38,9 +38,9 @@ class EvidencePool(nn.Module):
         log_exponent: (..., E, M) log of the exponents of an encoder's heads in its distribution; with one head the
             exponent is an inverse temperature.
         level: (..., E) logit of the prior soundness at mean quality.
-        slope: (..., E, 6) its change with the quality features.
-        centre: (..., E, 3) mean of the quality features.
-        scale: (..., E, 3) their deviation.
+        slope: (..., E, 8) its change with the quality features.
+        centre: (..., E, 4) mean of the quality features.
+        scale: (..., E, 4) their deviation.
         log_gamma: (..., E) by the number of kept encoders, from 1.
         log_shift_weight: (..., E) log of the encoders' shift weights, which multiply the prior soundness.
         is_fitted: (..., 1) bool.
@@ -62,9 +62,9 @@ class EvidencePool(nn.Module):
             "log_prior": torch.full((n_labels,), -math.log(n_labels)),
             "log_exponent": torch.full((n_encoders, n_members), -math.log(n_members)),
             "level": torch.zeros(n_encoders),
-            "slope": torch.zeros(n_encoders, N_QUALITY),
-            "centre": torch.zeros(n_encoders, N_QUALITY // 2),
-            "scale": torch.ones(n_encoders, N_QUALITY // 2),
+            "slope": torch.zeros(n_encoders, 2 * N_FEATURES),
+            "centre": torch.zeros(n_encoders, N_FEATURES),
+            "scale": torch.ones(n_encoders, N_FEATURES),
             "log_gamma": torch.zeros(n_encoders),
             "log_shift_weight": torch.zeros(n_encoders),
         }
@@ -72,21 +72,21 @@ class EvidencePool(nn.Module):
             self.register_buffer(name, value.double())
         self.register_buffer("is_fitted", torch.zeros(1, dtype=torch.bool))
 
-    def quality(self, log_probs: Tensor, energy: Tensor) -> Tensor:
-        """Standardised quality features and their squares, (..., B, E, 6); arguments are those of `evidence`."""
-        return with_squares(quality_features(log_probs, energy), self.centre, self.scale)
+    def quality(self, log_probs: Tensor, input_quality: Tensor) -> Tensor:
+        """Standardised quality features and their squares, (..., B, E, 8); arguments are those of `evidence`."""
+        return with_squares(quality_features(log_probs, input_quality), self.centre, self.scale)
 
-    def evidence(self, log_probs: Tensor, energy: Tensor, quality: Tensor | None = None) -> Evidence:
+    def evidence(self, log_probs: Tensor, input_quality: Tensor, quality: Tensor | None = None) -> Evidence:
         """Calibrates the distribution of each encoder, and judges the encoder by its own input and distribution.
 
         Args:
             log_probs: (..., B, E, M, K) of each head of each encoder alone.
-            energy: (..., B, E) from `quality.log_energy`.
+            input_quality: (..., B, E, 2), log energy and gate score of the encoder's input.
             quality: That of these, where it was computed before.
         """
         exponent = self.log_exponent.exp()[..., None, :, :, None]
         log_prob = F.log_softmax((exponent * log_probs.double()).sum(-2), dim=-1)  # (..., B, E, K)
-        quality = self.quality(log_probs, energy) if quality is None else quality
+        quality = self.quality(log_probs, input_quality) if quality is None else quality
         logit = self.level.unsqueeze(-2) + (quality * self.slope.unsqueeze(-3)).sum(-1)  # (..., B, E)
         ratio = log_prob - self.log_prior[..., None, None, :]
         return Evidence(log_prob, ratio, discounted(logit, self.log_shift_weight.unsqueeze(-2)))

@@ -28,9 +28,9 @@ LEAST: Final = 1e-6
 class EvidenceNetwork(FusionNetwork):
     """Late fusion of the encoders' distributions, with selection by posterior soundness.
 
-    The heads of every encoder are trained by their own likelihood. The numbers of the pool are not trained with them:
-    `training.evidence` fits them to distributions of clips that the heads have not learned from. Formulas are in
-    `evidence.pool`.
+    The heads of every encoder are trained by their own likelihood. The gate and the numbers of the pool are not trained
+    with them: `training.evidence` fits them to distributions of clips that the heads have not learned from. Formulas
+    are in `evidence.pool`.
     """
 
     def __init__(self, architecture: Architecture, *, generator: torch.Generator) -> None:
@@ -41,6 +41,7 @@ class EvidenceNetwork(FusionNetwork):
         self.heads = EncoderHeads(
             n_encoders, lambda: HEADS.new(a.heads, a.d_latent, generator=generator, options=a.heads_options)
         )
+        self.gate = a.new_gate(generator)
         self.pool = EvidencePool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
         self.select = Selector(a.selection, n_encoders, a.top_n)
 
@@ -54,7 +55,7 @@ class EvidenceNetwork(FusionNetwork):
         if step.drops is not None or not self.pool.is_fitted.all():
             pooled = None if step.drops is not None else geometric_mean(log_probs)
             return Output(members, equal_weights(present), torch.zeros_like(latents[..., 0]), fused, pooled)
-        evidence = self.pool.evidence(log_probs, log_energy(features))
+        evidence = self.pool.evidence(log_probs, self.input_quality(features))
         scores = self.scores(evidence, present)  # (..., B, E)
         kept = self.select(scores, draws, present, exploration=0.0)  # (..., B, E) bool
         pooled, weights = self.read(evidence, kept)  # (..., B, K), and (..., B, E) that sum to 1
@@ -67,6 +68,10 @@ class EvidenceNetwork(FusionNetwork):
             seen = dropped(latents.flatten(-2), drops, self.architecture.dropout).view_as(latents)
         log_probs: Tensor = self.heads(seen)
         return log_probs.masked_fill(~present[..., None, None], 0)
+
+    def input_quality(self, features: Sequence[Tensor]) -> Tensor:
+        """Quality (..., B, E, 2) of the encoders' input: its energy, and what the gate finds in its directions."""
+        return torch.stack([log_energy(features), self.gate(features)], dim=-1)
 
     def scores(self, evidence: Evidence, present: Tensor) -> Tensor:
         """Logits (..., B, E) of the posterior soundness given the evidence of every present encoder."""

@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-N_QUALITY: Final = 6
-"""F, the energy of the input, the entropy and the maximum of the distribution, and the square of each."""
+N_FEATURES: Final = 4
+"""Energy and gate score of the input, entropy and maximum of the distribution."""
 
 LEAST_ENERGY: Final = 1e-6
 MOST_DEVIATIONS: Final = 6.0
@@ -31,35 +31,36 @@ def log_energy(features: Sequence[Tensor]) -> Tensor:
     return torch.log(energy + LEAST_ENERGY)
 
 
-def quality_features(log_probs: Tensor, energy: Tensor) -> Tensor:
-    """Energy, entropy in nats, and largest probability of each encoder: (..., B, E, 3) float64.
+def quality_features(log_probs: Tensor, input_quality: Tensor) -> Tensor:
+    """Energy, gate score, entropy in nats, and largest probability of each encoder: (..., B, E, 4) float64.
 
     The distribution is the geometric mean of the encoder's heads, not yet calibrated.
 
     Args:
         log_probs: (..., B, E, M, K) log probabilities of M heads of each encoder, finite.
-        energy: (..., B, E) from `log_energy`; NaN counts as 0, the energy of a usual clip.
+        input_quality: (..., B, E, 2) from `log_energy` and of the gate; NaN counts as 0, that of a usual clip.
 
     Examples:
-        >>> quality_features(torch.tensor([[[[0.5, 0.5]]]]).log(), torch.zeros(1, 1))
-        tensor([[[0.0000, 0.6931, 0.5000]]], dtype=torch.float64)
+        >>> quality_features(torch.tensor([[[[0.5, 0.5]]]]).log(), torch.zeros(1, 1, 2))
+        tensor([[[0.0000, 0.0000, 0.6931, 0.5000]]], dtype=torch.float64)
     """
     log_prob = F.log_softmax(log_probs.double().mean(-2), dim=-1)
     prob = log_prob.exp()
     entropy = -(prob * log_prob).sum(-1)
-    return torch.stack([energy.double().nan_to_num(), entropy, prob.amax(-1)], dim=-1)
+    of_distribution = torch.stack([entropy, prob.amax(-1)], dim=-1)
+    return torch.cat([input_quality.double().nan_to_num(), of_distribution], dim=-1)
 
 
 def with_squares(quality: Tensor, centre: Tensor, scale: Tensor) -> Tensor:
     """Standardised quality features beside their squares: an input may be wrong by too little as by too much.
 
     Args:
-        quality: (..., B, E, 3).
-        centre: (..., E, 3) mean over training rows.
-        scale: (..., E, 3) positive, deviation over training rows.
+        quality: (..., B, E, 4).
+        centre: (..., E, 4) mean over training rows.
+        scale: (..., E, 4) positive, deviation over training rows.
 
     Returns:
-        (..., B, E, 6); standardised values are limited to 6 deviations on either side.
+        (..., B, E, 8); standardised values are limited to 6 deviations on either side.
     """
     standard = (quality - centre.unsqueeze(-3)) / scale.unsqueeze(-3)
     limited = standard.clamp(-MOST_DEVIATIONS, MOST_DEVIATIONS)

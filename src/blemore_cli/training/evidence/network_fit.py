@@ -24,7 +24,7 @@ def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor) -> 
     pool, select, present = network.pool, network.select, rows.present
     fit_pool(pool, rows)
     with torch.no_grad():
-        evidence = pool.evidence(rows.log_probs, rows.energy)
+        evidence = pool.evidence(rows.log_probs, rows.input_quality)
         scores = network.scores(evidence, present)
         fit_gammas(pool, evidence, select.ranking(scores, draws).expand_as(scores), present, rows.label)
         if select.is_auto:

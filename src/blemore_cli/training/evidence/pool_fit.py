@@ -43,13 +43,13 @@ class CrossFitted(NamedTuple):
 
     Attributes:
         log_probs: (N, E, M, K) log probabilities of each head; finite where the encoder is absent.
-        energy: (N, E) from `quality.log_energy`.
+        input_quality: (N, E, 2) from `EvidenceNetwork.input_quality`, the gate's scores cross-fitted.
         present: (N, E) bool.
         label: (N,) true labels.
     """
 
     log_probs: Tensor
-    energy: Tensor
+    input_quality: Tensor
     present: Tensor
     label: Tensor
 
@@ -65,7 +65,7 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     """
     rows = rows._replace(log_probs=rows.log_probs.double())
     _standardise(pool, rows)
-    quality = pool.quality(rows.log_probs, rows.energy)
+    quality = pool.quality(rows.log_probs, rows.input_quality)
     n_encoders = rows.present.shape[1]
     pool.level = torch.full_like(pool.level, LEVEL)
     gamma = torch.zeros(1, dtype=torch.float64)
@@ -76,7 +76,7 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
         for name in ("slope", "level", "log_exponent"):
             setattr(pool, name, numbers[name])
         pool.log_gamma = numbers["log_gamma"].expand(n_encoders)
-        evidence = pool.evidence(rows.log_probs, rows.energy, quality)
+        evidence = pool.evidence(rows.log_probs, rows.input_quality, quality)
         penalty = sum(PENALTIES[name] * (numbers[name] - starts[name]).square().sum() for name in numbers)
         return pool_loss(pool, evidence, rows.present, rows.label) + penalty / len(rows.label)
 
@@ -96,7 +96,7 @@ def _standardise(pool: EvidencePool, rows: CrossFitted) -> None:
     count = torch.bincount(rows.label, minlength=N_LABELS).double() + 1
     share = count / count.sum()
     pool.log_prior = torch.log(share if len(pool.log_prior) == N_LABELS else share @ torch.tensor(SALIENCE))
-    quality = quality_features(rows.log_probs, rows.energy)  # (N, E, 3)
+    quality = quality_features(rows.log_probs, rows.input_quality)  # (N, E, 4)
     weight = rows.present.double().unsqueeze(-1)
     n_rows = weight.sum(0).clamp_min(1)
     pool.centre = (quality * weight).sum(0) / n_rows

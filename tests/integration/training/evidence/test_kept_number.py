@@ -16,7 +16,7 @@ def case() -> Case:
     rows, sound = planted_evidence()
     pool = EvidencePool(4, 1, 36)
     fit_pool(pool, rows)
-    return pool, rows, pool.evidence(rows.log_probs, rows.energy), sound.double()
+    return pool, rows, pool.evidence(rows.log_probs, rows.input_quality), sound.double()
 
 
 def test_gamma_of_each_number_is_the_best_for_it(
@@ -44,7 +44,13 @@ def test_numbers_that_no_clip_can_keep_have_the_gamma_of_all() -> None:
     pool = EvidencePool(4, 1, 36)
     fit_pool(pool, rows._replace(present=present))
     of_all = pool.log_gamma.clone()
-    fit_gammas(pool, pool.evidence(rows.log_probs, rows.energy), rows.energy.double(), present, rows.label)
+    fit_gammas(
+        pool,
+        pool.evidence(rows.log_probs, rows.input_quality),
+        rows.input_quality[..., 0].double(),
+        present,
+        rows.label,
+    )
     assert torch.equal(pool.log_gamma, of_all)
 
 
@@ -55,7 +61,7 @@ def test_everything_is_kept_where_nothing_is_broken() -> None:
     sound = rows._replace(log_probs=(logits + noise).log_softmax(-1))
     pool = EvidencePool(4, 1, 36)
     fit_pool(pool, sound)
-    evidence = pool.evidence(sound.log_probs, sound.energy)
+    evidence = pool.evidence(sound.log_probs, sound.input_quality)
     scores = torch.randn(400, 4, generator=torch.Generator().manual_seed(0)).double()
     assert choose_threshold(pool, evidence, scores, sound.present, sound.label) == KEEPS_ALL
 

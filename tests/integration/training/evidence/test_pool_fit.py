@@ -20,12 +20,12 @@ def fitted(rows: CrossFitted) -> EvidencePool:
 
 
 def loss(pool: EvidencePool, rows: CrossFitted) -> float:
-    evidence = pool.evidence(rows.log_probs, rows.energy)
+    evidence = pool.evidence(rows.log_probs, rows.input_quality)
     return float(pool_loss(pool, evidence, rows.present, rows.label))
 
 
 def soundness_of(pool: EvidencePool, rows: CrossFitted) -> torch.Tensor:
-    evidence = pool.evidence(rows.log_probs, rows.energy)
+    evidence = pool.evidence(rows.log_probs, rows.input_quality)
     return soundness(pool(evidence, rows.present), evidence.log_ratio, evidence.logit, rows.present)
 
 
@@ -38,7 +38,7 @@ def with_encoder(rows: CrossFitted, log_probs: torch.Tensor, *, present: bool = 
     more = torch.full((len(rows.label), 1), present)
     return rows._replace(
         log_probs=torch.cat([rows.log_probs, log_probs], dim=1),
-        energy=torch.cat([rows.energy, rows.energy[:, 1:2]], dim=1),
+        input_quality=torch.cat([rows.input_quality, rows.input_quality[:, 1:2]], dim=1),
         present=torch.cat([rows.present, more], dim=1),
     )
 
@@ -50,7 +50,7 @@ def test_other_clips_are_predicted_better_than_by_a_mean_and_broken_encoders_are
     assert loss(pool, other) < float(label_loss(mean, other.label)) - 0.3
     posterior = soundness_of(pool, other)
     assert ((posterior > 0.5) == sound).double().mean() > 0.85
-    quality = pool.evidence(other.log_probs, other.energy).logit[:, 0]
+    quality = pool.evidence(other.log_probs, other.input_quality).logit[:, 0]
     assert ((quality > 0) == sound[:, 0]).double().mean() > 0.9  # by its energy alone
 
 
@@ -99,20 +99,22 @@ def test_the_evidence_of_a_copy_counts_about_once() -> None:
     assert loss(with_copy, other_doubled) < loss(pool, other) + 0.03
 
 
-@pytest.mark.parametrize("kind", ["constant", "absent", "nan energy", "one class"])
+@pytest.mark.parametrize("kind", ["constant", "absent", "nan quality", "one class"])
 def test_encoders_and_labels_that_teach_nothing_leave_finite_numbers(kind: str) -> None:
     rows = planted_evidence(n=200).rows
     flat = torch.zeros(200, 1, 1, 36).log_softmax(-1)
     if kind == "constant":
-        rows = with_encoder(rows, flat)._replace(energy=torch.cat([rows.energy, torch.zeros(200, 1)], dim=1))
+        rows = with_encoder(rows, flat)._replace(
+            input_quality=torch.cat([rows.input_quality, torch.zeros(200, 1, 2)], dim=1)
+        )
     elif kind == "absent":
         rows = with_encoder(rows, torch.zeros(200, 1, 1, 36), present=False)
-    elif kind == "nan energy":
-        rows.energy[0, 0] = torch.nan
+    elif kind == "nan quality":
+        rows.input_quality[0, 0] = torch.nan
     else:
         rows = rows._replace(label=torch.zeros_like(rows.label))
     pool = fitted(rows)
-    evidence = pool.evidence(rows.log_probs, rows.energy)
+    evidence = pool.evidence(rows.log_probs, rows.input_quality)
     assert all(torch.isfinite(value).all() for value in numbers(pool))
     assert torch.isfinite(pool(evidence, rows.present)).all()
 

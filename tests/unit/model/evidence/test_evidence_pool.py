@@ -19,7 +19,7 @@ def test_exponents_sharpen_the_distribution_of_an_encoder() -> None:
     pool, says = EvidencePool(1, 2, 5), log_probs(4, 1, 2, 5)
     pool.log_exponent = torch.tensor([[0.5, 1.5]], dtype=torch.float64).log()
     expected = (0.5 * says[:, 0, 0] + 1.5 * says[:, 0, 1]).log_softmax(-1)
-    torch.testing.assert_close(pool.evidence(says, torch.zeros(4, 1)).log_prob[:, 0], expected)
+    torch.testing.assert_close(pool.evidence(says, torch.zeros(4, 1, 2)).log_prob[:, 0], expected)
 
 
 def test_stacked_pools_are_pools_side_by_side() -> None:
@@ -31,11 +31,11 @@ def test_stacked_pools_are_pools_side_by_side() -> None:
     stacked = EvidencePool(3, 2, 5)
     for name in dict(stacked.named_buffers()):
         setattr(stacked, name, torch.stack([getattr(pool, name) for pool in pools]))
-    says, energy = log_probs(2, 4, 3, 2, 5), torch.randn(2, 4, 3)
+    says, quality = log_probs(2, 4, 3, 2, 5), torch.randn(2, 4, 3, 2)
     kept = torch.tensor([[True, False, True], [True, True, True]])[:, None].expand(2, 4, 3)
-    together = stacked(stacked.evidence(says, energy), kept)
+    together = stacked(stacked.evidence(says, quality), kept)
     for place, pool in enumerate(pools):
-        alone = pool(pool.evidence(says[place], energy[place]), kept[place])
+        alone = pool(pool.evidence(says[place], quality[place]), kept[place])
         torch.testing.assert_close(together[place], alone)
 
 

@@ -13,7 +13,7 @@ def test_energy_is_the_mean_square_whatever_the_width() -> None:
 
 def test_the_distribution_of_several_heads_is_their_geometric_mean() -> None:
     heads = torch.tensor([[[[0.9, 0.1], [0.5, 0.5]]]]).log()  # odds 9 and 1: together 3
-    _, entropy, largest = quality_features(heads, torch.zeros(1, 1))[0, 0].tolist()
+    *_, entropy, largest = quality_features(heads, torch.zeros(1, 1, 2))[0, 0].tolist()
     assert math.isclose(largest, 0.75, rel_tol=1e-6)
     assert math.isclose(entropy, -(0.75 * math.log(0.75) + 0.25 * math.log(0.25)), rel_tol=1e-6)
 
@@ -25,5 +25,5 @@ def test_standardised_features_have_squares_and_limits() -> None:
 
 
 def test_an_energy_that_is_no_number_is_that_of_a_usual_clip() -> None:
-    quality = quality_features(torch.zeros(1, 1, 1, 36).log_softmax(-1), torch.tensor([[math.nan]]))
-    assert quality[0, 0, 0] == 0
+    quality = quality_features(torch.zeros(1, 1, 1, 36).log_softmax(-1), torch.full((1, 1, 2), math.nan))
+    assert quality[0, 0, :2].tolist() == [0, 0]

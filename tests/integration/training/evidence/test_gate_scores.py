@@ -1,0 +1,59 @@
+import numpy as np
+import torch
+from sklearn.metrics import roc_auc_score
+from tests.fixtures.evidence import planted_evidence
+
+from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.network import Architecture
+from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence, posteriors
+from blemore_cli.training.evidence.pool_fit import CrossFitted
+from blemore_cli.training.scaler import Rows
+from blemore_cli.training.seed_stream import SeedStream
+
+ARCHITECTURE = Architecture((6,) * 4, d_gate=4, top_n=2)
+
+
+def planted() -> tuple[Rows, LabelledEvidence, torch.Tensor]:
+    """Evidence whose soundness shows in one direction of the features, whose sign alone tells it."""
+    rows, sound = planted_evidence(n=800)
+    columns = torch.randn(800, 4, 6, generator=torch.Generator().manual_seed(1))
+    columns[..., 0] += torch.where(sound, 1.5, -1.5)
+    return Rows(columns.flatten(1), rows.present), LabelledEvidence(rows.log_probs.float(), rows.label), sound
+
+
+def fitted(group: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[EvidenceNetwork, CrossFitted]:
+    inputs, evidence, _ = planted()
+    network = EvidenceNetwork(ARCHITECTURE, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+    return network, fit_gate_of_evidence(network, inputs, evidence, group, SeedStream(0, "1"))
+
+
+def test_posteriors_are_large_where_an_encoder_predicts_the_label() -> None:
+    inputs, evidence, sound = planted()
+    posterior = posteriors(evidence, inputs.present, ARCHITECTURE)
+    assert posterior[sound].mean() > posterior[~sound].mean() + 0.4
+
+
+def test_a_direction_of_the_features_is_seen_in_rows_that_the_gate_has_not_learned_from() -> None:
+    _, _, sound = planted()
+    _, rows = fitted(np.arange(800) % 2)
+    for encoder in range(4):
+        scores, is_sound = rows.input_quality[:, encoder, 1], sound[:, encoder]
+        assert roc_auc_score(is_sound, scores) > 0.9
+
+
+def test_scores_of_a_group_do_not_depend_on_its_posteriors() -> None:
+    _, before = fitted(np.arange(800) % 2)
+    inputs, evidence, _ = planted()
+    moved = evidence._replace(log_probs=evidence.log_probs.clone())
+    moved.log_probs[::2] = moved.log_probs[::2].flip(-1)
+    network = EvidenceNetwork(ARCHITECTURE, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+    after = fit_gate_of_evidence(network, inputs, moved, np.arange(800) % 2, SeedStream(0, "1"))
+    assert torch.equal(before.input_quality[::2], after.input_quality[::2])
+    assert not torch.equal(before.input_quality[1::2], after.input_quality[1::2])
+
+
+def test_with_one_group_the_scores_are_those_of_the_gate() -> None:
+    inputs, _, _ = planted()
+    network, rows = fitted(np.zeros(800, dtype=np.int64))
+    expected = network.input_quality(ARCHITECTURE.features(inputs.columns))
+    torch.testing.assert_close(rows.input_quality, expected)
