@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.readers.base import READERS, ClipFileReader, Source, visible
+from blemore_cli.data.features.readers.base import Source, visible
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, content_in_words, entries_of
 from blemore_cli.data.features.search.encoder_names import encoder_name
 from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
@@ -24,6 +24,11 @@ from blemore_cli.data.metadata.clip_names import carries_label, clip_name
 
 _EXAMPLE: Final = "A102_ang_int1_ver1"
 _RENAME: Final = "Rename the files, or check that the metadata are of these clips."
+_USUAL_LAYOUTS: Final = (
+    "Give a folder with a file for each clip (NAME/CLIP.npy, .csv or .pt), a file of all clips "
+    "(NAME_static_features.npz, NAME.csv), or a folder of these.\n"
+    "docs/features.md shows every layout and format that is read, with an example of each."
+)
 
 
 @dataclass
@@ -68,7 +73,7 @@ def find_sources(
     if not search.sources:
         raise DataError(
             "features of at least one encoder are needed, got no path",
-            fix=f"{_pack_here()}Name paths after `blemore index`, or in data.features. {accepted_layouts()}",
+            fix=f"{_pack_here()}Name paths after `blemore index`, or in data.features. {_USUAL_LAYOUTS}",
         )
     sources = _by_name(search.sources)
     _check_names(sources)
@@ -82,12 +87,6 @@ def clips_in(sources: Iterable[Source]) -> list[str]:
         DataError: If a source cannot be read.
     """
     return sorted({clip for source in sources for clip in source.reader.clips_of(source)})
-
-
-def accepted_layouts() -> str:
-    """All layouts that are read, as the fix of an error."""
-    layouts = [reader.accepted for reader in READERS.values() if not isinstance(reader, ClipFileReader)]
-    return f"Give {', '.join(layouts)}, or a folder of these."
 
 
 class _Search(FoundSources):
@@ -134,7 +133,7 @@ class _Search(FoundSources):
         if not path.exists():
             raise DataError(
                 f"{path} must be a file or folder of features, but it does not exist",
-                fix=f"{_pack_here()}{accepted_layouts()}",
+                fix=f"{_pack_here()}{_USUAL_LAYOUTS}",
             )
         n_before, first = len(walk.located) + len(walk.unmatched), len(walk.passed_over)
         walk.look_at(path)
@@ -142,7 +141,7 @@ class _Search(FoundSources):
             telling = [entry for entry in walk.passed_over[first:] if entry.is_telling]
             lines = "".join(f"; {line}" for line in as_lines(telling)[:3])
             conversion = _conversion_at(path)
-            fix = conversion.fix if conversion else accepted_layouts()
+            fix = conversion.fix if conversion else _USUAL_LAYOUTS
             raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=fix)
 
     def _is_taken(self, source: Source) -> bool:

@@ -4,7 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, Final, Literal
+from typing import Final, Literal
 
 import numpy as np
 
@@ -32,13 +32,7 @@ class Entry:
 
 
 class Container(ABC):
-    """An open file with named arrays.
-
-    Attributes:
-        requirement: What the file must be, with its article, in the words of messages.
-    """
-
-    requirement: ClassVar[str]
+    """An open file with named arrays, closed when nothing refers to it."""
 
     @abstractmethod
     def __init__(self, file: Path | bytes, path: Path) -> None:
@@ -56,10 +50,6 @@ class Container(ABC):
     @abstractmethod
     def texts(self, name: Name) -> list[str]:
         """Reads an array of text in one dimension."""
-
-    @abstractmethod
-    def close(self) -> None:
-        """Closes the file."""
 
     def row(self, name: Name, row: int) -> np.ndarray:
         """Reads one row of an array; the array is kept for the next one."""

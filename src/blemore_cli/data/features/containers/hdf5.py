@@ -23,8 +23,6 @@ _AGAIN: Final = "Write the numbers into this one file with h5py: file.create_dat
 class Hdf5(Container):
     """An open HDF5 file, of which nothing outside it is read: no links to elsewhere, no plug-in, no reference."""
 
-    requirement = "an HDF5 file of arrays of numbers"
-
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
         self._file = h5py.File(io.BytesIO(file) if isinstance(file, bytes) else file, "r", locking=False)
@@ -57,10 +55,6 @@ class Hdf5(Container):
             return super().row(name, row)
         _check_stored_here(dataset, self._path)
         return np.asarray(dataset[row])
-
-    def close(self) -> None:
-        """Closes the file."""
-        self._file.close()
 
     def _below(self, group: h5py.Group, name: Name) -> Iterator[tuple[Name, h5py.Dataset]]:
         for key in group.keys():  # noqa: SIM118 (the group would follow links)

@@ -27,8 +27,6 @@ _HEADERS: Final = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.f
 class Npz(Container):
     """An open `.npz` archive: each member is an array, whose header alone is read until it is wanted."""
 
-    requirement = "an .npz archive of arrays of numbers"
-
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
         self._archive = zipfile.ZipFile(io.BytesIO(file) if isinstance(file, bytes) else file)
@@ -53,10 +51,6 @@ class Npz(Container):
             if dtype.kind == "O":
                 return self._object_strings(name, file.read())
         return [text.decode() if isinstance(text, bytes) else text for text in self.array(name).ravel().tolist()]
-
-    def close(self) -> None:
-        """Closes the archive."""
-        self._archive.close()
 
     def _entry(self, key: str) -> Entry:
         if not key.endswith(_SUFFIX):

@@ -14,8 +14,6 @@ from blemore_cli.data.features.containers.torch_file import check_no_model, entr
 class SafetensorsFile(Container):
     """A `.safetensors` file: a file on disk keeps its tensors there until they are wanted."""
 
-    requirement = "a .safetensors file of tensors of numbers"
-
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
         self._file: Any = _loaded(file) if isinstance(file, bytes) else _opened(file)
@@ -36,10 +34,6 @@ class SafetensorsFile(Container):
     def texts(self, name: Name) -> list[str]:
         """No tensor is text."""
         raise KeyError(name)
-
-    def close(self) -> None:
-        """Forgets the tensors."""
-        self._file = None
 
     def _entry(self, key: str) -> Entry:
         if self._is_loaded:

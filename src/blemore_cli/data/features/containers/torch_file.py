@@ -29,8 +29,6 @@ CONVERT_OBJECTS: Final = (
 class TorchFile(Container):
     """A tensor, or dictionaries and lists of tensors, loaded without anything that executes."""
 
-    requirement = "a file of torch.save with tensors of numbers and nothing that executes"
-
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
         content = _loaded(file, path)
@@ -56,10 +54,6 @@ class TorchFile(Container):
     def texts(self, name: Name) -> list[str]:
         """A list of text."""
         return list(self._values[name])
-
-    def close(self) -> None:
-        """Forgets the tensors."""
-        self._values = {}
 
 
 def numbers_of(tensor: "torch.Tensor", path: Path) -> np.ndarray:

@@ -60,11 +60,7 @@ class _Together:
     n_left: int = 0
 
     def features(self, encoder: int, request: Request) -> SourceFeatures:
-        if self.spool is None:
-            self.read(request)
-        spool = self.spool
-        if spool is None:
-            raise DataError(f"{self.stack.source.path} could not be read", fix="Check the files.")
+        spool = self.spool or self.read(request)
         features = joined(dict(zip(self.clips, spool.features(encoder), strict=True)), request.config.aggregate)
         self.n_left -= 1
         if self.n_left == 0:
@@ -72,7 +68,7 @@ class _Together:
             self.spool = None
         return replace(features, sha256=self.digest(self.sha256, encoder), files=self.files)
 
-    def read(self, request: Request) -> None:
+    def read(self, request: Request) -> Spool:
         stack, config = self.stack, request.config
         places = stack.places(request.is_clip)
         options = (stack.positions, stack.is_mean, stack.is_pooled, config.aggregate)
@@ -86,6 +82,7 @@ class _Together:
             raise
         self.spool, self.clips, self.n_left = spool, list(places), splitting.n_features
         self._note_checksums(places, [clip.sha256 for clip in layers], request)
+        return spool
 
     def _spooled(
         self, splitting: Splitting, places: dict[str, Any], spool: Spool, request: Request
@@ -136,9 +133,6 @@ class LayerReader(SourceReader):
     """One layer of a source, or the mean of some; the first one that is read reads the source for all of them."""
 
     name = "layers"
-    accepted = "layers of one model"
-    requirement = "arrays with the layers of a model"
-    fix = "Save the layers of a clip as one array [L, T, D] of numbers."
 
     def __init__(self, together: _Together, encoder: int) -> None:
         self._together, self._encoder = together, encoder

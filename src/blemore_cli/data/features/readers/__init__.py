@@ -10,22 +10,21 @@ from blemore_cli.data.features.readers.array_archive import (
     TorchArchive,
 )
 from blemore_cli.data.features.readers.array_file import Hdf5File, NpzFile, PtFile, SafetensorsClip
+from blemore_cli.data.features.readers.arrow_table import FeatherTable, FrameFeather, FrameParquet, ParquetTable
 from blemore_cli.data.features.readers.base import (
     ClipFileReader,
     FeatureReader,
     SourceReader,
-    TableReader,
     register_reader,
 )
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.readers.csv_table import CsvTable
-from blemore_cli.data.features.readers.feather_table import FeatherTable, FrameFeather
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
 from blemore_cli.data.features.readers.index_file import IndexFile
 from blemore_cli.data.features.readers.jsonl_table import JsonLinesTable
 from blemore_cli.data.features.readers.layer_folders import LayerFolders
 from blemore_cli.data.features.readers.npy import NpyFile
-from blemore_cli.data.features.readers.parquet_table import FrameParquet, ParquetTable
+from blemore_cli.data.features.readers.table_reader import TableReader
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 
 __all__ = [

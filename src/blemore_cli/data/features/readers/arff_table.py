@@ -9,6 +9,5 @@ class ArffTable(CsvTable):
 
     name = "arff_table"
     suffixes = text_suffixes(".arff")
-    accepted = "the same as .arff"
     requirement = "an ARFF table with a row for each clip"
     fix = "Write a string attribute with the clip's name, as SMILExtract does with -instname, and numeric ones."

@@ -19,13 +19,11 @@ from blemore_cli.data.features.containers.safetensors_file import SafetensorsFil
 from blemore_cli.data.features.containers.torch_file import TorchFile
 from blemore_cli.data.features.folder import joined, read_clips
 from blemore_cli.data.features.parsing import checked_numbers, reading, without_single_axes
-from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, SourceReader
+from blemore_cli.data.features.readers.base import STATIC_FEATURES, Candidate, IsClip, Request, Source, SourceReader
 from blemore_cli.data.features.records import SINGLE_AXES, ClipFeatures, SourceFeatures
-from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label
 
 PADDING: Final = "frames of padding left out"
-_STATIC: Final = "_static_features"
 _LAYOUTS: Final = "an array [T, D] or [D] for each clip, by its name, or X [N, D] with filenames [N]"
 _BYTES_WORTH_PROCESSES: Final = 500_000_000  # reading takes about twice the three seconds that starting them takes
 
@@ -50,7 +48,7 @@ class ArrayArchive(SourceReader):
                 keys = list(places_in(container, candidate.is_clip).encoders)
         except DataError:
             keys = []
-        if not keys and (candidate.is_given or self.stem(path).endswith(_STATIC)):
+        if not keys and (candidate.is_given or self.stem(path).endswith(STATIC_FEATURES)):
             keys = [""]  # reading it names what is wrong
         return [self._name(path, key) for key in keys]
 
@@ -140,13 +138,13 @@ class ArrayArchive(SourceReader):
         return DataError(f"{path} must hold {_LAYOUTS}, got {listed(arrays) or 'nothing'}", fix=self.fix)
 
     def _name(self, path: Path, key: str) -> str:
-        stem = self.stem(path).removesuffix(_STATIC)
+        stem = self.stem(path).removesuffix(STATIC_FEATURES)
         return f"{stem}.{key}" if key else stem
 
     @contextmanager
     def _open(self, path: Path) -> Iterator[Container]:
         """The open file; whatever is wrong with it becomes an error that names the file."""
-        with naming_kind(path, path, self.requirement), reading(path, self.requirement, self.fix):
+        with self.parsing(path, path):
             yield _kept_open(type(self), path, _stamp(path))
 
 
@@ -156,7 +154,6 @@ class NpzArchive(ArrayArchive):
     name = "npz_archive"
     container = Npz
     suffixes = (".npz",)
-    accepted = "NAME_static_features.npz or another .npz of all clips"
     requirement = "an .npz archive with X [N, D] and filenames [N], or an array for each clip"
     fix = (
         "Save it again with np.savez: X as numbers [N, D] and filenames as N strings (not objects), or an array for "
@@ -170,7 +167,6 @@ class TorchArchive(ArrayArchive):
     name = "torch_archive"
     container = TorchFile
     suffixes = (".pt", ".pth", ".bin")
-    accepted = "NAME.pt of a tensor a clip"
     requirement = "a .pt file of a dictionary with a tensor for each clip and nothing that executes"
     fix = "Save {clip: tensor} with torch.save, each tensor [T, D] or [D]."
 
@@ -181,7 +177,6 @@ class SafetensorsArchive(ArrayArchive):
     name = "safetensors_archive"
     container = SafetensorsFile
     suffixes = (".safetensors",)
-    accepted = "NAME.safetensors of a tensor a clip"
     requirement = "a .safetensors file with a tensor for each clip"
     fix = "Save {clip: tensor} with safetensors, each tensor [T, D] or [D]."
 
@@ -192,20 +187,11 @@ class Hdf5Archive(ArrayArchive):
     name = "hdf5_archive"
     container = Hdf5
     suffixes = (".h5", ".hdf5", ".csd", ".mat")
-    accepted = "NAME.h5 of a dataset a clip"
     requirement = "an HDF5 file with a dataset for each clip"
     fix = (
         "Write a dataset [T, D] or [D] for each clip, by its name. If this was an index of blemore, "
         "`blemore index` writes it anew from the feature files."
     )
-
-    def reason(self, path: Path) -> str:
-        """Why a file in a folder is not read, as a clause about `it`."""
-        try:
-            with self._open(path) as container:
-                raise self._refusal(path, container)
-        except DataError as error:
-            return error.message.replace(str(path), "it", 1).replace("it must be", "it is not", 1)
 
     def may_be_archive(self, path: Path) -> bool:
         """Whether the file is not an index, which another reader knows."""

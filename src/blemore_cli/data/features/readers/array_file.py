@@ -27,12 +27,9 @@ class ArrayFile(ClipFileReader):
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
         """Takes the array of features; which others are left out is noted."""
         container = self.container(content, path)
-        try:
-            name, left_out = self._features_among(container, path)
-            notes = {f"arrays named {shown(other)} left out": 1 for other in left_out}
-            return ClipFeatures(container.array(name), notes=notes)
-        finally:
-            container.close()
+        name, left_out = self._features_among(container, path)
+        notes = {f"arrays named {shown(other)} left out": 1 for other in left_out}
+        return ClipFeatures(container.array(name), notes=notes)
 
     def could_be_clip(self, path: Path) -> bool:
         """Whether the file has one array like those of a clip, or is too damaged to tell.
@@ -69,7 +66,6 @@ class NpzFile(ArrayFile):
     name = "npz"
     container = Npz
     suffixes = (".npz",)
-    accepted = "CLIP.npz"
     requirement = "an .npz archive of one array of numbers"
     fix = "Save the array alone with np.save or np.savez, as numbers [T, D] or [D]."
 
@@ -83,7 +79,6 @@ class PtFile(ArrayFile):
     name = "pt"
     container = TorchFile
     suffixes = (".pt", ".pth", ".bin")
-    accepted = "CLIP.pt"
     requirement = "a .pt file of one dense tensor of numbers and nothing that executes"
     fix = "Save the tensor alone with torch.save, as numbers [T, D] or [D], or use .npy."
     bytes_per_second = 2e8
@@ -95,7 +90,6 @@ class SafetensorsClip(ArrayFile):
     name = "safetensors"
     container = SafetensorsFile
     suffixes = (".safetensors",)
-    accepted = "CLIP.safetensors"
     requirement = "a .safetensors file of one tensor of numbers"
     fix = "Save one tensor of numbers [T, D] or [D] with safetensors."
 
@@ -106,7 +100,6 @@ class Hdf5File(ArrayFile):
     name = "hdf5"
     container = Hdf5
     suffixes = (".h5", ".hdf5", ".mat")
-    accepted = "CLIP.h5"
     requirement = "an HDF5 file of one dataset of numbers"
     fix = "Write one dataset of numbers [T, D] or [D] with h5py."
 

@@ -3,20 +3,21 @@
 import hashlib
 import os
 from abc import ABC, abstractmethod
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
 from blemore_cli.core.config.schema import ColumnChoice, DataConfig
-from blemore_cli.core.errors import DataError, listed
-from blemore_cli.data.features.evidence.selection import NO_CHOICE, with_columns_chosen
+from blemore_cli.data.features.evidence.selection import NO_CHOICE
 from blemore_cli.data.features.frames import FrameRules
-from blemore_cli.data.features.parsing import bytes_of, checked_clip, checked_table, reading
+from blemore_cli.data.features.parsing import bytes_of, checked_clip, reading
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 from blemore_cli.data.foreign import naming_kind
-from blemore_cli.data.metadata.clip_names import clip_name
+
+STATIC_FEATURES: Final = "_static_features"
+"""The end of the organisers' names of files with a row for each clip, which is no part of the encoder's name."""
 
 IsClip = Callable[[str], bool]
 """Whether a name is that of a clip of the challenge."""
@@ -97,14 +98,12 @@ class FeatureReader(ABC):
     Attributes:
         name: Key in `READERS`.
         suffixes: Ends of the names of its files, in lower case; none for folders.
-        accepted: What it reads, in the words of messages that list all that is read.
         requirement: What a file must be, with its article, in the words of messages.
         fix: How to write a file that is right, in the words of messages.
     """
 
     name: ClassVar[str]
     suffixes: ClassVar[tuple[str, ...]] = ()
-    accepted: ClassVar[str]
     requirement: ClassVar[str]
     fix: ClassVar[str]
 
@@ -115,6 +114,16 @@ class FeatureReader(ABC):
     def stem(self, path: Path) -> str:
         """The name of a file that matches, without the suffix."""
         return path.name[: -max(len(suffix) for suffix in self.suffixes if path.name.lower().endswith(suffix))]
+
+    @contextmanager
+    def parsing(self, content: bytes | Path, path: Path) -> Iterator[None]:
+        """Turns whatever a parser raises on a file's content into an error that names the file, its kind and its rule.
+
+        Raises:
+            DataError: In place of any other exception.
+        """
+        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
+            yield
 
 
 class ClipFileReader(FeatureReader):
@@ -143,18 +152,28 @@ class ClipFileReader(FeatureReader):
         Raises:
             DataError: If the file is damaged, unsafe, or not of numbers of shape [T, D] or [D].
         """
-        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
+        with self.parsing(content, path):
             clip = self.parse(content, path)
         return checked_clip(clip, path, fix=self.fix)
+
+    def parsed(self, path: Path) -> ClipFeatures:
+        """Reads the array of a file as it is, of any number of axes.
+
+        Raises:
+            DataError: If the file is missing, unreadable, empty, damaged or unsafe.
+        """
+        content = bytes_of(path)
+        with self.parsing(content, path):
+            clip = self.parse(content, path)
+        return replace(clip, sha256=hashlib.sha256(content).hexdigest())
 
     def read(self, path: Path) -> ClipFeatures:
         """Reads a file.
 
         Raises:
-            DataError: As `features_of`, or if the file is missing, unreadable or empty.
+            DataError: As `parsed`, or if the file is not of numbers of shape [T, D] or [D].
         """
-        content = bytes_of(path)
-        return replace(self.features_of(content, path), sha256=hashlib.sha256(content).hexdigest())
+        return checked_clip(self.parsed(path), path, fix=self.fix)
 
 
 class SourceReader(FeatureReader):
@@ -209,67 +228,6 @@ class SourceReader(FeatureReader):
         """Whether an entry of a recognised folder belongs to the encoder; the rest is searched on."""
         del candidate
         return True
-
-
-class TableReader(SourceReader):
-    """A format of files with one row of features for each clip: one file is one encoder."""
-
-    @abstractmethod
-    def parse(self, content: bytes, path: Path) -> SourceFeatures:
-        """Parses a file's bytes: file names of N clips as they stand, and features (N, D).
-
-        There is at least one byte; whatever is raised becomes an error that names the file.
-        """
-
-    @abstractmethod
-    def recognises(self, path: Path) -> bool:
-        """Whether the content of a file of this suffix is such a table; a file that the user names is taken for one."""
-
-    def encoders_at(self, candidate: Candidate) -> list[str]:
-        """The file's name without suffix and without `_static_features`."""
-        path = candidate.path
-        is_table = path.is_file() and self.matches(path) and (candidate.is_given or self.recognises(path))
-        return [self.stem(path).removesuffix("_static_features")] if is_table else []
-
-    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
-        """Names of all rows."""
-        del is_clip
-        return self.features_of(bytes_of(source.path), source.path).clips
-
-    def read(self, source: Source, request: Request) -> SourceFeatures:
-        """Reads all rows, without the columns that are no evidence."""
-        content = bytes_of(source.path)
-        sha256 = hashlib.sha256(content).hexdigest()
-        read = with_columns_chosen(self.features_of(content, source.path), request.columns)
-        return replace(read, sha256=sha256, files={source.path: sha256})
-
-    def features_of(self, content: bytes, path: Path) -> SourceFeatures:
-        """Parses and checks a file's bytes.
-
-        Raises:
-            DataError: If it is damaged or unsafe, is not of numbers, or has not exactly one row for each of its clips.
-        """
-        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
-            table = self.parse(content, path)
-        return self.checked(table, path)
-
-    def checked(self, table: SourceFeatures, path: Path) -> SourceFeatures:
-        """Checks what was parsed, and reduces file names to clips.
-
-        Raises:
-            DataError: If it is not of numbers, or has not exactly one row for each of its clips.
-        """
-        return replace(checked_table(table, path, fix=self.fix), clips=_unique_clips(table.clips, path))
-
-
-def _unique_clips(names: list[str], path: Path) -> list[str]:
-    clips = [clip_name(name.strip()) for name in names]
-    if repeated := sorted(ascii(clip) for clip, n_rows in Counter(clips).items() if n_rows > 1):
-        raise DataError(
-            f"{path} must have one row for each clip, got more for {listed(repeated)}",
-            fix="Keep one row a clip; give frame-level features as a folder with a file for each clip.",
-        )
-    return clips
 
 
 READERS: Final[dict[str, FeatureReader]] = {}

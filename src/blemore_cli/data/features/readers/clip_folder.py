@@ -1,18 +1,14 @@
 """Folders with a file for each clip, in any format that has a `ClipFileReader`."""
 
-import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Callable
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.folder import folder_sha256, read_folder
-from blemore_cli.data.features.parsing import bytes_of, reading
 from blemore_cli.data.features.readers.base import (
     READERS,
     Candidate,
@@ -26,7 +22,6 @@ from blemore_cli.data.features.readers.base import (
     visible,
 )
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
-from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name, copied_name
 
 _SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
@@ -38,12 +33,6 @@ class ClipFolder(SourceReader):
     name = "clip_folder"
     lists_clips = True
     joins_files = True
-
-    @property
-    def accepted(self) -> str:  # type: ignore[override]
-        """The file names of all formats."""
-        *first, last = [reader.accepted for reader in reversed(clip_file_readers())]
-        return f"a folder with {', '.join(first)} or {last} for each clip"
 
     def encoders_at(self, candidate: Candidate) -> list[str]:
         """The folder's name, if a file is named after a clip."""
@@ -123,7 +112,7 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
         DataError: If two files are of one clip.
     """
     files: dict[str, Path] = {}
-    for path in (folder / name for name in _file_names(folder)):
+    for path in (folder / name for name in _names(folder, lambda entry: entry.name[0] != "." and entry.is_file())):
         clip = _clip_of(path, is_clip)
         if clip is None:
             continue
@@ -134,12 +123,6 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
             )
         files[clip] = path
     return files
-
-
-def _file_names(folder: Path) -> list[str]:
-    """Names of the files in a folder that are not hidden, in alphabetical order."""
-    with _readable(folder), os.scandir(folder) as entries:
-        return sorted(entry.name for entry in entries if entry.name[0] != "." and entry.is_file())
 
 
 def _clip_of(path: Path, is_clip: IsClip) -> str | None:
@@ -178,8 +161,7 @@ def entries_of(folder: Path) -> list[Path]:
     Raises:
         DataError: If the folder cannot be read.
     """
-    with _readable(folder), os.scandir(folder) as entries:
-        return [folder / name for name in sorted(entry.name for entry in entries) if name[0] != "."]
+    return [folder / name for name in _names(folder, lambda entry: entry.name[0] != ".")]
 
 
 def content_in_words(folder: Path) -> str:
@@ -194,17 +176,14 @@ def hidden_folders(folder: Path) -> list[Path]:
     Raises:
         DataError: If the folder cannot be read.
     """
-    with _readable(folder), os.scandir(folder) as entries:
-        return [
-            folder / name for name in sorted(each.name for each in entries if each.name[0] == "." and each.is_dir())
-        ]
+    return [folder / name for name in _names(folder, lambda entry: entry.name[0] == "." and entry.is_dir())]
 
 
-@contextmanager
-def _readable(folder: Path) -> Iterator[None]:
-    """Turns what the system says of a folder that cannot be read into an error that names it."""
+def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[str]:
+    """Names of entries of a folder, in alphabetical order."""
     try:
-        yield
+        with os.scandir(folder) as entries:
+            return sorted(entry.name for entry in entries if is_wanted(entry))
     except OSError as error:
         raise DataError(
             f"{folder} must be a readable folder: {error.strerror}", fix="Check its permissions."
@@ -213,7 +192,11 @@ def _readable(folder: Path) -> Iterator[None]:
 
 def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
     """Reads a file with the readers of the calling process, which a worker may not have registered."""
-    return next(reader for reader in readers if reader.matches(path)).read(path)
+    return _reader_among(readers, path).read(path)
+
+
+def _reader_among(readers: list[ClipFileReader], path: Path) -> ClipFileReader:
+    return next(reader for reader in readers if reader.matches(path))
 
 
 def parsed_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
@@ -222,10 +205,7 @@ def parsed_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
     Raises:
         DataError: If the file is damaged or unsafe.
     """
-    reader, content = next(reader for reader in readers if reader.matches(path)), bytes_of(path)
-    with naming_kind(content, path, reader.requirement), reading(path, reader.requirement, reader.fix):
-        clip = reader.parse(content, path)
-    return replace(clip, sha256=hashlib.sha256(content).hexdigest())
+    return _reader_among(readers, path).parsed(path)
 
 
 def _worthwhile(jobs: int, files: dict[str, Path]) -> int:

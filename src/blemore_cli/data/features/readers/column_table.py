@@ -1,9 +1,7 @@
 """Abstract base of tables of columns with a row for each clip, in any format that becomes a data frame."""
 
-import hashlib
 import re
 from abc import abstractmethod
-from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -13,12 +11,11 @@ from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.columns import CLIP_COLUMNS, TABLE_FIX, feature_columns
 from blemore_cli.data.features.evidence.names import is_metadata
-from blemore_cli.data.features.parsing import bytes_of, reading
-from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, TableReader
+from blemore_cli.data.features.readers.base import STATIC_FEATURES, Candidate, IsClip, Request
+from blemore_cli.data.features.readers.table_reader import TableReader
 from blemore_cli.data.features.records import SourceFeatures
 from blemore_cli.data.features.tables.clip_table import features_of_table
 from blemore_cli.data.features.tables.list_cells import is_list, list_columns
-from blemore_cli.data.foreign import naming_kind
 from blemore_cli.data.metadata.clip_names import carries_label
 
 Table = tuple[pd.DataFrame, str | None]
@@ -54,19 +51,13 @@ class ColumnTable(TableReader):
         if not path.is_file() or not self.matches(path):
             return []
         is_table = (candidate.is_given and self.is_taken_unread(path)) or self._is_table(path, candidate.is_clip)
-        return [self.stem(path).removesuffix("_static_features")] if is_table else []
+        return [self.stem(path).removesuffix(STATIC_FEATURES)] if is_table else []
 
-    def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
-        """Names of all rows."""
-        request = Request(is_clip or carries_label, DataConfig(aggregate="mean"))
-        return self._source(bytes_of(source.path), source.path, request).clips
-
-    def read(self, source: Source, request: Request) -> SourceFeatures:
-        """Reads all rows, without the columns that are no evidence."""
-        content = bytes_of(source.path)
-        table = self._source(content, source.path, request)
-        sha256 = hashlib.sha256(content).hexdigest()
-        return replace(table, sha256=sha256, files={source.path: sha256})
+    def requested(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
+        """Parses and checks a file's bytes; frames of a clip are aggregated as is requested."""
+        with self.parsing(content, path):
+            table = self._parsed(content, path, request)
+        return self.checked(table, path)
 
     def parse(self, content: bytes, path: Path) -> SourceFeatures:
         """Parses the table without knowing the clips of the challenge."""
@@ -80,11 +71,6 @@ class ColumnTable(TableReader):
         lists = [name for name in list_columns(frame) if not is_metadata(name)]
         names = [name for name in frame.columns if name != column and name in {*lists, *feature_columns(frame.columns)}]
         return column is not None and bool(names) and _may_hold_numbers(frame[names])
-
-    def _source(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
-        with naming_kind(content, path, self.requirement), reading(path, self.requirement, self.fix):
-            table = self._parsed(content, path, request)
-        return self.checked(table, path)
 
     def _parsed(self, content: bytes, path: Path, request: Request) -> SourceFeatures:
         frame, column = self.table_of(content, path, request.is_clip)

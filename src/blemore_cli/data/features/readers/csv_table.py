@@ -14,7 +14,6 @@ class CsvTable(ColumnTable):
 
     name = "csv_table"
     suffixes = text_suffixes(".csv", ".tsv", ".tab", ".txt")
-    accepted = "a table .csv or .tsv with a row for each clip"
 
     def is_taken_unread(self, path: Path) -> bool:
         """All but `.txt`, which may be any text."""

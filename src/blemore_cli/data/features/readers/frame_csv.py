@@ -41,7 +41,6 @@ class FrameCsv(ClipFileReader):
 
     name = "frame_csv"
     suffixes = text_suffixes(".csv", ".tsv", ".tab", ".txt", ".arff")
-    accepted = "CLIP.csv (.tsv, .arff)"
     requirement = "a CSV file with a row for each frame"
     fix = _WRITE_CSV
     bytes_per_second = 5e6

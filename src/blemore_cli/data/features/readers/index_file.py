@@ -11,7 +11,6 @@ class IndexFile(SourceReader):
 
     name = "index"
     suffixes = (".h5", ".hdf5")
-    accepted = "an index .h5"
     holds_many = True
 
     def encoders_at(self, candidate: Candidate) -> list[str]:

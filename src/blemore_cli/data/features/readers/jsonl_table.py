@@ -20,7 +20,6 @@ class JsonLinesTable(ColumnTable):
 
     name = "jsonl_table"
     suffixes = text_suffixes(".jsonl", ".ndjson")
-    accepted = "as JSON lines .jsonl"
     requirement = "JSON lines with an object for each clip"
     fix = 'Write {"filename": "A102_ang_int1_ver1", "features": [0.5, 1.5]} in each line.'
 

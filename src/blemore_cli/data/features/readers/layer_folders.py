@@ -20,7 +20,6 @@ class LayerFolders(SourceReader):
     """A folder with a folder of clips for each layer; the layers become encoders, or their mean one."""
 
     name = "layer_folders"
-    accepted = "a folder NAME/ with layer_06/CLIP.npy"
     requirement = "a folder with a folder of clips for each layer"
     fix = "Write NAME/layer_00/CLIP.npy, NAME/layer_01/CLIP.npy and so on."
     lists_clips = True

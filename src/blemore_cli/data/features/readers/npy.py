@@ -27,7 +27,6 @@ class NpyFile(ClipFileReader):
 
     name = "npy"
     suffixes = (".npy",)
-    accepted = "CLIP.npy"
     requirement = "a .npy array of numbers"
     fix = "Save it again with np.save, as an array of numbers [T, D] or [D]."
 

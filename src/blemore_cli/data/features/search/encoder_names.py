@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.data.features.readers.base import visible
+from blemore_cli.data.features.readers.base import STATIC_FEATURES, visible
 from blemore_cli.data.features.search.split_words import SplitName, folder_splits, is_storage, split_name
 from blemore_cli.data.metadata.clip_names import copied_name
 
-_STATIC: Final = "_static_features"
 _VARIANT: Final = re.compile(r"base|large|small|tiny|huge|x+l|v?\d+", re.IGNORECASE)
 _LAYER: Final = re.compile(r"l(?:ayer)?[_-]?(\d+)", re.IGNORECASE)
 """Names of variants and of layers, which name an encoder together with the folder above."""
@@ -80,7 +79,7 @@ def _split_of(name: str) -> SplitName:
     if original.isdecimal() and len(original) <= _MOST_DIGITS:
         return SplitName("", (original,))
     split = split_name(original) or SplitName(original, ())
-    return SplitName(split.base.removesuffix(_STATIC), split.splits)
+    return SplitName(split.base.removesuffix(STATIC_FEATURES), split.splits)
 
 
 def _with_folder(name: str, folder: str) -> tuple[str, str]:

@@ -59,9 +59,6 @@ class JoinedSource(SourceReader):
     """Several sources of one encoder, of any formats; it is made by a search, and no path is one."""
 
     name = "joined"
-    accepted = "several files or folders of one encoder"
-    requirement = "several files or folders of one encoder"
-    fix = _NAME_ONE
 
     def encoders_at(self, candidate: object) -> list[str]:
         """None: the search joins sources."""

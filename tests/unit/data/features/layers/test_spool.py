@@ -1,3 +1,4 @@
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ def test_features_come_back_encoder_by_encoder(tmp_path: Path) -> None:
         (ClipFeatures(np.arange(4.0), ("a",), sha256="x", aggregate="mean"), ClipFeatures(np.ones((1, 2)))),
         (ClipFeatures(np.zeros((0,))), ClipFeatures(np.full((1, 2), 1e300))),
     ]
-    with Spool(tmp_path, 2) as spool:
+    with closing(Spool(tmp_path, 2)) as spool:
         for features in clips:
             spool.append(features)
         first, second = spool.features(0), spool.features(1)
@@ -28,7 +29,7 @@ def test_a_full_disk_is_an_error_of_the_package(tmp_path: Path, monkeypatch: pyt
         def write(self, _: bytes) -> int:
             raise OSError(28, "No space left on device")
 
-    with Spool(tmp_path / "not yet there", 1) as spool:
+    with closing(Spool(tmp_path / "not yet there", 1)) as spool:
         monkeypatch.setattr(spool, "_files", [Full()])
         with pytest.raises(ArtefactError, match="No space left"):
             spool.append((ClipFeatures(np.ones(2)),))

@@ -10,17 +10,15 @@ from blemore_cli.data.features.readers import BUILT_IN
 from blemore_cli.data.features.readers.array_file import PtFile
 from blemore_cli.data.features.readers.base import (
     READERS,
-    Candidate,
     ClipFileReader,
-    Source,
-    TableReader,
     clip_file_readers,
     register_reader,
     source_readers,
 )
 from blemore_cli.data.features.readers.frame_csv import FrameCsv
+from blemore_cli.data.features.readers.index_file import IndexFile
 from blemore_cli.data.features.readers.npy import NpyFile
-from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.features.records import ClipFeatures
 
 
 class Words(ClipFileReader):
@@ -28,7 +26,6 @@ class Words(ClipFileReader):
 
     name = "words"
     suffixes = (".npy.txt", ".txt")
-    accepted = "CLIP.txt"
     requirement = "a line of numbers"
     fix = "Write numbers."
 
@@ -37,22 +34,10 @@ class Words(ClipFileReader):
         return ClipFeatures(np.array([float(word) for word in content.split()]))
 
 
-class Lines(TableReader):
-    """A clip and a number in each line."""
+class Last(IndexFile):
+    """A reader of another name."""
 
-    name = "lines"
-    suffixes = (".txt",)
-    accepted = "NAME.txt"
-    requirement = "lines of a clip and a number"
-    fix = "Write a clip and a number."
-
-    def recognises(self, path: Path) -> bool:
-        return b" " in path.read_bytes()
-
-    def parse(self, content: bytes, path: Path) -> SourceFeatures:
-        del path
-        rows = [line.split() for line in content.decode().splitlines()]
-        return SourceFeatures([name for name, _ in rows], np.array([[float(number)] for _, number in rows]))
+    name = "last"
 
 
 def test_the_formats_of_one_clip_agree(tmp_path: Path) -> None:
@@ -70,7 +55,6 @@ def test_the_formats_of_one_clip_agree(tmp_path: Path) -> None:
 
 def test_every_reader_is_registered_under_its_name() -> None:
     assert [*READERS][: len(BUILT_IN)] == [reader.name for reader in BUILT_IN]
-    assert all(reader.accepted for reader in READERS.values())
 
 
 def test_suffixes_are_told_apart_by_case_and_length() -> None:
@@ -85,31 +69,9 @@ def test_base_class_checks_what_a_clip_file_parser_returns() -> None:
     assert caught.value.fix == "Write numbers."
 
 
-def test_base_class_checks_what_a_table_parser_returns(tmp_path: Path) -> None:
-    path = tmp_path / "x_static_features.txt"
-    path.write_text("videos/A.mov 1\nB 2\n")
-    assert Lines().clips_of(Source("x", path, Lines())) == ["A", "B"]
-    for content, message in ((b"A 1\nA.mov 2", "more for 'A'"), (b"A", "lines of a clip and a number: not enough")):
-        with pytest.raises(DataError, match=message):
-            Lines().features_of(content, path)
-
-
-def test_tables_are_recognised_by_content_unless_the_user_names_them(tmp_path: Path) -> None:
-    for name, text in (("x_static_features.txt", "A 1"), ("y.txt", "A")):
-        (tmp_path / name).write_text(text)
-
-    def names(name: str, *, is_given: bool) -> list[str]:
-        return Lines().encoders_at(Candidate(tmp_path / name, lambda _: True, is_given))
-
-    assert names("x_static_features.txt", is_given=False) == ["x"]
-    assert names("y.txt", is_given=False) == []
-    assert names("y.txt", is_given=True) == ["y"]
-    assert names("missing.txt", is_given=True) == []
-
-
 @pytest.mark.usefixtures("registry")
 def test_the_last_reader_comes_first() -> None:
     assert register_reader(Words) is Words
-    register_reader(Lines)
+    register_reader(Last)
     assert [reader.name for reader in clip_file_readers()][:3] == ["words", "frame_csv", "hdf5"]
-    assert source_readers()[0].name == "lines"
+    assert source_readers()[0].name == "last"
