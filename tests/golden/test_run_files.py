@@ -11,6 +11,7 @@ from blemore_cli.experiments.runs.artefact import Artefact
 from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.experiments.runs.metrics import RunMetrics
 from blemore_cli.experiments.runs.shift_file import SCHEMA, Shifts
+from blemore_cli.experiments.runs.stress_file import Stress
 
 FOLDER = Path(__file__).parent / "run_files"
 
@@ -20,7 +21,8 @@ def as_written(content: object) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "schema"), [("metrics", RunMetrics), ("ablation", Ablation), ("explain", Explanation)]
+    ("name", "schema"),
+    [("metrics", RunMetrics), ("ablation", Ablation), ("explain", Explanation), ("stress", Stress)],
 )
 def test_a_record_comes_back_byte_for_byte(name: str, schema: type[Artefact]) -> None:
     path = FOLDER / f"{name}.json"

@@ -18,6 +18,7 @@ from blemore_cli.cli.commands.extract_commands import extract
 from blemore_cli.cli.commands.person_commands import identify
 from blemore_cli.cli.commands.project_commands import demo, init
 from blemore_cli.cli.commands.report_commands import report
+from blemore_cli.cli.commands.stress_commands import stress
 from blemore_cli.cli.commands.submission_commands import evaluate, submit
 from blemore_cli.cli.commands.training_commands import cv, train
 from blemore_cli.cli.console import lost_output
@@ -29,7 +30,7 @@ WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "2. Prepare the features": (extract, index, inspect, identify),
     "3. Train": (train, cv),
     "4. Compare": (ablate, baseline),
-    "5. Understand": (explain, report),
+    "5. Understand": (explain, stress, report),
     "6. Submit": (submit, evaluate),
 }
 """The commands of each panel of `--help`."""

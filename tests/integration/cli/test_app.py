@@ -8,7 +8,7 @@ from blemore_cli.cli.app import app
 
 COMMANDS = [
     *("demo", "init", "index", "inspect", "identify", "train", "cv"),
-    *("ablate", "baseline", "explain", "report", "submit", "evaluate"),
+    *("ablate", "baseline", "explain", "stress", "report", "submit", "evaluate"),
 ]
 
 

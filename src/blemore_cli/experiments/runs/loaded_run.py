@@ -18,6 +18,7 @@ from blemore_cli.experiments.runs.explanation_file import Explanation, read_expl
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
+from blemore_cli.experiments.runs.stress_file import Stress, read_stress
 from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_weights
 
 ROUNDING: Final = 1e-6
@@ -64,12 +65,14 @@ class LoadedRun:
 
     Attributes:
         shifts: Shift of each encoder for the test clips, where the run measured it.
+        stress: The result of `blemore stress`, if there is one.
     """
 
     run: RunFolder
     models: tuple[LoadedModel, ...]
     ablation: Ablation | None
     shifts: Mapping[str, Shift]
+    stress: Stress | None = None
 
     @property
     def main(self) -> LoadedModel:
@@ -85,7 +88,7 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     """
     if not run.has_arms:
         model = _read_model(run, "", index, read_explanation(run.path))
-        return LoadedRun(run, (model,), None, for_test_clips(read_run_shifts(run, index)))
+        return LoadedRun(run, (model,), None, for_test_clips(read_run_shifts(run, index)), read_stress(run.path))
     ablation = read_ablation(run)
     models = []
     for arm in ablation.arms:
@@ -95,7 +98,8 @@ def read_run(run: RunFolder, index: Index) -> LoadedRun:
     if not models:
         raise ArtefactError(f"{run.path / 'metrics.json'} must name an arm, got none", fix="Run it again.")
     models.sort(key=lambda model: model.arm != ablation.reference)
-    return LoadedRun(run, tuple(models), ablation, for_test_clips(read_run_shifts(run, index)))
+    shifts = for_test_clips(read_run_shifts(run, index))
+    return LoadedRun(run, tuple(models), ablation, shifts, read_stress(run.path))
 
 
 def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanation | None) -> LoadedModel:

@@ -27,11 +27,13 @@ from blemore_cli.reporting.page.figures.reliability_figure import reliability_fi
 from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.selection_figure import selection_figure
 from blemore_cli.reporting.page.figures.shift_figure import shift_figure
+from blemore_cli.reporting.page.figures.stress_figure import stress_figure, stress_table
 from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
 from blemore_cli.reporting.page.table import page_table
 from blemore_cli.reporting.tables.published import published_for
 from blemore_cli.reporting.tables.scores import MODELS, PUBLISHED_SYSTEMS
+from blemore_cli.reporting.tables.stress import LEGEND
 
 Progress = Callable[[str, float, float], None]
 Draw = Callable[[LoadedModel], PageFigure | None]
@@ -122,6 +124,7 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         Section("scores", "Scores", [score_figure(models, published)], []),
         *([Section("arms", "Arms and tests", differences, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
+        *_stress_section(runs),
         Section("shift", "Shift of encoders", [shift] if shift else [], [] if shift else [_no_shift(shifts)]),
     ]
     by_importance = [run.main for run in runs] + [model for run in runs for model in run.models[1:]]
@@ -148,6 +151,16 @@ def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[Load
     notes = [f"{', '.join(missing)}: {why_not}."] if missing else []
     verdicts = explanation_notes([run.main for run in runs]) if key == "deletion" else []
     return Section(key, title, figures, [*verdicts, *notes])
+
+
+def _stress_section(runs: Sequence[LoadedRun]) -> list[Section]:
+    """A section where any run was put to a stress test."""
+    stressed = [run.stress for run in runs if run.stress]
+    if not stressed:
+        return []
+    sentences = [f"{sentence}." for stress in stressed for sentence in stress.sentences]
+    table = stress_table(stressed), f"{LEGEND[:1].upper()}{LEGEND[1:]}"
+    return [Section("stress", "Failing encoders", list(map(stress_figure, stressed)), sentences, table)]
 
 
 def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:

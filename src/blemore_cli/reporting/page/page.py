@@ -25,12 +25,14 @@ class Section:
     Attributes:
         key: Name of the section in links.
         notes: Further sentences, for example why a figure is missing.
+        table: The figures as numbers, if any, and its note.
     """
 
     key: str
     title: str
     figures: list[PageFigure]
     notes: list[str]
+    table: tuple[PageTable, str] | None = None
 
     @property
     def brief(self) -> str:

@@ -1,5 +1,6 @@
 """From runs to a file: every section with a figure or the reason why there is none."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedRun
+from blemore_cli.experiments.runs.stress_file import Stress
 from blemore_cli.reporting.page.build_report import PER_MODEL, build_page, check_out, write_report
 from blemore_cli.reporting.page.page import Page, render
 from blemore_cli.reporting.tables import published
@@ -49,6 +51,15 @@ def test_a_shift_that_is_unknown_is_said(loaded_run: LoadedRun, written_index: I
     unknown = sections(build_page([loaded_run], written_index, shifts={"face": Shift(None, None, None)}))
     assert unknown["shift"] == (0, ["The shift is unknown: too few clips."])
     assert "arms" not in found
+
+
+def test_a_stress_test_has_a_section_with_its_numbers(
+    loaded_run: LoadedRun, written_index: Index, stressed: Stress
+) -> None:
+    page = build_page([replace(loaded_run, stress=stressed)], written_index, shifts={})
+    assert list(sections(page)) == ["scores", *PER_MODEL, "stress", "shift"]
+    assert sections(page)["stress"] == (1, ["learned notices noise.", "mean does not."])
+    assert "In numbers" in render(page)
 
 
 def test_the_file_is_the_same_every_time(written_project: Path, tmp_path: Path) -> None:
