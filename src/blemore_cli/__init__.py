@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.runs.find import find_run as find_run
     from blemore_cli.experiments.runs.loaded_run import read_run as read_run
     from blemore_cli.experiments.runs.start import start_run as start_run
+    from blemore_cli.extraction.encoders import register_encoder as register_encoder
     from blemore_cli.model.fusion import register_fusion as register_fusion
     from blemore_cli.model.gate import register_gate as register_gate
     from blemore_cli.model.heads import register_heads as register_heads
@@ -61,6 +62,7 @@ _NAMES: Final = {
     "blemore_cli.experiments.runs.find": ("find_run",),
     "blemore_cli.experiments.runs.loaded_run": ("read_run",),
     "blemore_cli.experiments.runs.start": ("start_run",),
+    "blemore_cli.extraction.encoders": ("register_encoder",),
     "blemore_cli.model.fusion": ("register_fusion",),
     "blemore_cli.model.gate": ("register_gate",),
     "blemore_cli.model.heads": ("register_heads",),

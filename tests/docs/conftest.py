@@ -19,6 +19,7 @@ from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS
 from blemore_cli.core.registry import REGISTERED
 from blemore_cli.data.example.project import write_example
 from blemore_cli.data.features.readers.base import READERS
+from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.model.fusion import FUSIONS
 
 KEPT = ("hicmae_static_features.npz", "egemaps.csv", "hubert")
@@ -28,7 +29,7 @@ Run = Callable[[str, Path], str]
 @pytest.fixture(autouse=True)
 def _registries_as_before() -> Iterator[None]:
     """A document registers classes, which no other test should find."""
-    before = [(registry, copy.deepcopy(dict(registry))) for registry in (FUSIONS, READERS, REGISTERED)]
+    before = [(registry, copy.deepcopy(dict(registry))) for registry in (FUSIONS, READERS, ENCODERS, REGISTERED)]
     modules = list(IMPORTED_BY_WORKERS)
     yield
     IMPORTED_BY_WORKERS[:] = modules

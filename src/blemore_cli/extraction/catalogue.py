@@ -4,8 +4,7 @@ import importlib.metadata
 from dataclasses import dataclass
 
 from blemore_cli.core.errors import BlemoreError
-from blemore_cli.extraction.encoders.base import ENCODERS, Encoder
-from blemore_cli.extraction.encoders.families import BUILT_IN
+from blemore_cli.extraction.encoders import BUILT_IN, ENCODERS, Encoder
 from blemore_cli.extraction.encoders.hugging_face import model_folder
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.files import replacing, sha256_of
+from blemore_cli.data.features.column_names import write_column_names
 from blemore_cli.extraction.encoders.base import Encoder, FrameEncoder, NoFeaturesError, SoundEncoder
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.faces import FaceDetector, FaceTrack
@@ -73,8 +74,8 @@ def _sound_records(task: ClipTask, encoders: dict[str, SoundEncoder]) -> dict[st
     base = _record_of_source(task.media.clip, path)
     try:
         samples = read_waveform(path, state)
-    except DataError as error:
-        return {name: replace_record(base, failure=_reason(error, path)) for name in encoders}
+    except Exception as error:
+        return dict.fromkeys(encoders, replace_record(base, failure=_failure(error, path)))
     base = replace_record(base, seconds=round(len(samples) / SAMPLE_RATE, 4), damage=state.damage)
     records = {}
     for name, encoder in encoders.items():
@@ -83,7 +84,7 @@ def _sound_records(task: ClipTask, encoders: dict[str, SoundEncoder]) -> dict[st
         except Exception as error:
             records[name] = replace_record(base, failure=_failure(error, path))
         else:
-            records[name] = _written(task.out / name, features, base)
+            records[name] = _written(task.out / name, encoder, features, base)
     return records
 
 
@@ -91,7 +92,7 @@ def _video_records(task: ClipTask, encoders: dict[str, FrameEncoder]) -> dict[st
     path, state = task.media.video, VideoState()
     if path is None:
         base = _record_of_source(task.media.clip, task.media.sound)
-        return {name: replace_record(base, failure="it has no picture, only sound") for name in encoders}
+        return dict.fromkeys(encoders, replace_record(base, failure="it has no picture, only sound"))
     base = _record_of_source(task.media.clip, path)
     faces = FaceTrack(_face_detector()) if any(encoder.crop == "face" for encoder in encoders.values()) else None
     parts = {
@@ -104,8 +105,8 @@ def _video_records(task: ClipTask, encoders: dict[str, FrameEncoder]) -> dict[st
                 _guarded(parts[name].add, frames, failures, name, path)
             if faces is not None:
                 faces.forget()
-    except DataError as error:
-        return {name: replace_record(base, failure=_reason(error, path)) for name in encoders}
+    except Exception as error:
+        return dict.fromkeys(encoders, replace_record(base, failure=_failure(error, path)))
     base = replace_record(base, seconds=round(state.seconds, 4), frames=state.n_frames, damage=state.damage)
     return {name: _finished(task, name, part, base, failures) for name, part in parts.items()}
 
@@ -126,11 +127,12 @@ def _finished(task: ClipTask, name: str, part: FrameFeatures, base: ClipRecord, 
     try:
         features = part.finish()
     except Exception as error:
-        return replace_record(base, failure=_failure(error, task.media.sound))
-    return _written(task.out / name, features, base)
+        return replace_record(base, failure=_failure(error, task.media.video or task.media.sound))
+    return _written(task.out / name, part.encoder, features, base)
 
 
-def _written(folder: Path, features: NDArray[np.float32], base: ClipRecord) -> ClipRecord:
+def _written(folder: Path, encoder: Encoder, features: NDArray[np.float32], base: ClipRecord) -> ClipRecord:
+    write_column_names(folder, encoder.columns)
     path = features_file(folder, base.clip)
     with replacing(path) as temporary, temporary.open("wb") as file:
         np.save(file, features)
@@ -144,7 +146,10 @@ def replace_record(record: ClipRecord, **changes: Any) -> ClipRecord:
 
 
 def _record_of_source(clip: str, path: Path) -> ClipRecord:
-    state = path.stat()
+    try:
+        state = path.stat()
+    except OSError:  # it is gone since it was listed; decoding it says so
+        return ClipRecord(clip=clip)
     return ClipRecord(clip=clip, size=state.st_size, mtime_ns=state.st_mtime_ns)
 
 

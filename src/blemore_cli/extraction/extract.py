@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.files import unwritable
 from blemore_cli.core.lock import locked
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
@@ -65,7 +66,10 @@ def extract_all(plan: ExtractionPlan, *, progress: Progress = lambda *_: None) -
         ArtefactError: If a folder holds features of another recipe, or cannot be written.
     """
     recipes = {spec.name: recipe_of(spec, plan.device) for spec in plan.specs}
-    plan.out.mkdir(parents=True, exist_ok=True)
+    try:
+        plan.out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(plan.out, error) from error
     with locked(plan.out / LOCK_FILE):
         manifests = {name: Manifest(plan.out / name) for name in recipes}
         for name, recipe in recipes.items():

@@ -56,7 +56,8 @@ class FrameFeatures:
             rows = np.minimum(np.arange(self.encoder.window), len(rest) - 1)
             self._rows.append(self.encoder.encode(Frames(rest.pixels[rows], rest.seconds[rows])))
         if not self._rows:
-            raise NoFeaturesError("no face in any frame" if self.faces is not None else "it has no frames")
+            has_frames = self.faces is not None and self.faces.count.n_frames > 0
+            raise NoFeaturesError("no face in any frame" if has_frames else "it has no frames")
         return checked(np.concatenate(self._rows, axis=-2), is_pooled=self.encoder.is_pooled)
 
     def _encode(self, frames: Frames) -> None:

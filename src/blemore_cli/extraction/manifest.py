@@ -1,14 +1,14 @@
 """Manifest of a feature folder: its recipe, and a record of each clip, also of those that failed."""
 
 import csv
-from collections.abc import Iterable
+import os
 from pathlib import Path
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import sha256_of, unwritable, write_json
+from blemore_cli.core.files import TEMPORARY, read_bytes, sha256_of, unwritable, write_json
 from blemore_cli.core.validation import read_json
 from blemore_cli.extraction.recipe import Recipe
 
@@ -58,10 +58,11 @@ class Manifest:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.records: dict[str, ClipRecord] = {record.clip: record for record in _read(folder / CLIPS_FILE)}
+        records, self._n_whole_bytes = _read(folder / CLIPS_FILE)
+        self.records: dict[str, ClipRecord] = {record.clip: record for record in records}
 
     def begin(self, recipe: Recipe) -> None:
-        """Makes the folder for a recipe, or checks that it is this recipe's.
+        """Makes the folder for a recipe, or checks that it is this recipe's; what a killed command left goes.
 
         Raises:
             ArtefactError: If its features were extracted in another way, or it cannot be written.
@@ -74,6 +75,7 @@ class Manifest:
                     f"{self.folder} must be extracted in one way, and now {difference}",
                     fix="Give another --out, or delete the folder to extract all its clips again.",
                 )
+            self._mend()
             return
         if self.folder.is_dir() and any(not entry.name.startswith(".") for entry in self.folder.iterdir()):
             raise ArtefactError(
@@ -81,6 +83,17 @@ class Manifest:
                 fix="Give another --out.",
             )
         write_json(path, recipe.model_dump())
+
+    def _mend(self) -> None:
+        """Removes temporary files, and the end of a record that was not written to its end."""
+        path = self.folder / CLIPS_FILE
+        try:
+            for left in self.folder.glob(f"{TEMPORARY}*"):
+                left.unlink()
+            if path.is_file() and path.stat().st_size > self._n_whole_bytes:
+                os.truncate(path, self._n_whole_bytes)
+        except OSError as error:
+            raise unwritable(path, error) from error
 
     def add(self, record: ClipRecord) -> None:
         """Adds a record; one of the same clip is replaced.
@@ -90,10 +103,9 @@ class Manifest:
         """
         path = self.folder / CLIPS_FILE
         try:
-            is_new = not path.exists()
             with path.open("a", encoding="utf-8", newline="") as file:
                 writer = csv.DictWriter(file, list(ClipRecord.model_fields))
-                if is_new:
+                if not file.tell():
                     writer.writeheader()
                 writer.writerow(record.model_dump())
         except OSError as error:
@@ -114,6 +126,16 @@ class Manifest:
         return [record.clip for record in done if not _is_whole(features_file(self.folder, record.clip), record)]
 
 
+def extracted_encoders(out: Path) -> dict[str, Manifest]:
+    """The manifest of each encoder with features in a folder, by name.
+
+    Raises:
+        ArtefactError: If one is damaged.
+    """
+    recipes = sorted(out.glob(f"*/{RECIPE_FILE}")) if out.is_dir() else []
+    return {path.parent.name: Manifest(path.parent) for path in recipes}
+
+
 def features_file(folder: Path, clip: str) -> Path:
     """The file of a clip's features."""
     return folder / f"{clip}.npy"
@@ -123,18 +145,15 @@ def _is_whole(path: Path, record: ClipRecord) -> bool:
     return path.is_file() and sha256_of(path) == record.sha256
 
 
-def _read(path: Path) -> Iterable[ClipRecord]:
-    """The records of a file; what was being written when a command was killed is left out."""
+def _read(path: Path) -> tuple[list[ClipRecord], int]:
+    """The records of a file without the one that a killed command was writing, and their bytes."""
     if not path.is_file():
-        return []
-    text = path.read_text(encoding="utf-8", errors="replace")
-    whole = text[: text.rfind("\n") + 1]
+        return [], 0
+    fix = f"Delete {path.parent} and extract it again."
+    content = read_bytes(path, "record of each clip", ArtefactError, fix=fix)
+    whole = content[: content.rfind(b"\n") + 1]
     try:
-        records = [ClipRecord.model_validate(row) for row in csv.DictReader(whole.splitlines())]
-    except (ValidationError, csv.Error) as error:
-        raise ArtefactError(
-            f"{path} must have a record of each clip, and is damaged", fix=f"Delete {path.parent} and extract it again."
-        ) from error
-    if whole != text:
-        path.write_text(whole, encoding="utf-8")
-    return records
+        lines = whole.decode("utf-8").splitlines()
+        return [ClipRecord.model_validate(row) for row in csv.DictReader(lines)], len(whole)
+    except (UnicodeDecodeError, ValidationError, csv.Error) as error:
+        raise ArtefactError(f"{path} must have a record of each clip, and is damaged", fix=fix) from error

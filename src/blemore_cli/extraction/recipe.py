@@ -61,7 +61,7 @@ def recipe_of(spec: EncoderSpec, device: str) -> Recipe:
         DataError: If the weights are missing.
     """
     encoder = spec.make()
-    options = {key: str(value) for key, value in spec.options if key != "model"}
+    options = {key: _plain(value) for key, value in spec.options if key != "model"}
     packages = {name: _version(name, encoder.install) for name in ("av", *encoder.packages)}
     try:
         weights = {path.name: sha256_of(path) for path in encoder.weights}
@@ -71,6 +71,11 @@ def recipe_of(spec: EncoderSpec, device: str) -> Recipe:
     return Recipe(
         version=VERSION, options=options, packages=packages, weights=weights, media=media, device=device.split(":")[0]
     )
+
+
+def _plain(value: Any) -> str:
+    """A value as text, that of 5 and of 5.0 alike."""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _version(package: str, install: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.files import write_text
 from blemore_cli.extraction.encoders.families import EncoderSpec
-from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
+from blemore_cli.extraction.manifest import ClipRecord, Manifest, extracted_encoders, features_file
 
 FAILURES_FILE: Final = "failures.csv"
 
@@ -72,25 +72,34 @@ def _width(folder: Path, done: Sequence[ClipRecord]) -> int:
     return int(np.load(features_file(folder, done[0].clip), mmap_mode="r", allow_pickle=False).shape[-1])
 
 
-def write_failures(folder: Path, manifests: Mapping[str, Manifest]) -> list[tuple[str, ClipRecord]]:
-    """Writes the failures of all encoders beside their folders, and removes the file where there are none.
+def failures_among(manifests: Mapping[str, Manifest], clips: Sequence[str]) -> list[tuple[str, ClipRecord]]:
+    """Encoder and record of each of these clips that an encoder has no features of."""
+    return [
+        (name, record)
+        for name, manifest in manifests.items()
+        for clip in clips
+        if (record := manifest.records.get(clip)) and record.failure
+    ]
 
-    Returns:
-        Encoder and record of each failure.
+
+def write_failures(folder: Path) -> None:
+    """Writes the failures of all encoders, also of earlier commands, beside their folders; none, no file.
 
     Raises:
         ArtefactError: If the file cannot be written.
     """
     path = folder / FAILURES_FILE
     failures = [
-        (name, record) for name, manifest in manifests.items() for record in manifest.records.values() if record.failure
+        (record.clip, name, record.failure)
+        for name, manifest in extracted_encoders(folder).items()
+        for record in manifest.records.values()
+        if record.failure
     ]
     if not failures:
         path.unlink(missing_ok=True)
-        return []
+        return
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(["clip", "encoder", "failure"])
-    writer.writerows(sorted((record.clip, name, record.failure) for name, record in failures))
+    writer.writerows(sorted(failures))
     write_text(path, text.getvalue())
-    return failures

@@ -21,6 +21,12 @@ def write_frames(folder: Path) -> None:
         np.save(below(folder, f"wavlm/{clip}.npy"), array)
 
 
+def write_named(folder: Path) -> None:
+    write_pooled(folder)
+    (folder / "wavlm").rename(folder / "egemaps")
+    (folder / "egemaps" / ".columns.json").write_text('["Loudness_sma3", "alphaRatio_sma3", "F1frequency_sma3nz"]')
+
+
 def write_pooled(folder: Path) -> None:
     for clip, array in frames().items():
         np.save(below(folder, f"wavlm/{clip}.npy"), array[0])
@@ -52,6 +58,7 @@ def write_index_file(folder: Path) -> None:
 EXAMPLES = {
     "`hubert_static_features.npz` with `X` [N, D] and `filenames` [N]": Example(write_archive, {"hubert": 3}),
     "`wavlm/CLIP.npy`, [T, D]": Example(write_frames, {"wavlm": 21}),
+    "`egemaps/CLIP.npy` with `egemaps/.columns.json`, a list of D names": Example(write_named, {"egemaps": 3}),
     "`wavlm/CLIP.npy`, [D]": Example(write_pooled, {"wavlm": 3}),
     "`clip/CLIP.pt`, [T, D] or [D]": Example(write_tensors, {"clip": 21}),
     "`openface/CLIP.csv`, a row a frame": Example(write_frame_csv, {"openface": 21}, notes=("left out columns",)),

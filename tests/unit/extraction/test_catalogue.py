@@ -2,7 +2,7 @@ import pytest
 
 from blemore_cli.extraction import catalogue as module
 from blemore_cli.extraction.catalogue import catalogue
-from blemore_cli.extraction.encoders.families import BUILT_IN
+from blemore_cli.extraction.encoders import BUILT_IN
 
 
 def test_every_family_is_listed_with_its_licence() -> None:

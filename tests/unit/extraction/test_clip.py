@@ -7,7 +7,7 @@ from tests.fixtures.media import make_clip
 
 from blemore_cli.core.errors import UsageError
 from blemore_cli.extraction.clip import ClipTask, extract_clip
-from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.media.files import ClipMedia
 

@@ -6,7 +6,7 @@ from tests.fixtures.encoders import Brightness, Broken, Loudness
 from tests.fixtures.media import make_clip
 
 from blemore_cli.core.errors import ArtefactError, DataError
-from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.extract import N_ALIKE, Extraction, ExtractionPlan, extract_all
 from blemore_cli.extraction.media.files import find_media

@@ -39,9 +39,20 @@ def test_a_record_that_was_being_written_is_left_out(folder: Path) -> None:
     whole = (folder / CLIPS_FILE).read_text()
     for n in range(1, 8):
         (folder / CLIPS_FILE).write_text(whole + "b,,12,3.4,5,"[:n])
+        (folder / ".tmp-b.npy.1234.npy").touch()
         again = Manifest(folder)
         assert set(again.records) == {"a"}
+        again.begin(RECIPE)
         assert (folder / CLIPS_FILE).read_text() == whole
+        assert not list(folder.glob(".tmp-*"))
+
+
+def test_a_head_that_was_being_written_is_written_again(folder: Path) -> None:
+    (folder / CLIPS_FILE).write_text("clip,failu")
+    manifest = Manifest(folder)
+    manifest.begin(RECIPE)
+    manifest.add(ClipRecord(clip="a", rows=1))
+    assert set(Manifest(folder).records) == {"a"}
 
 
 def test_a_clip_is_done_while_its_source_and_features_are_the_same(folder: Path, tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import pytest
 from tests.fixtures.encoders import Brightness, Weighty
 
 from blemore_cli.core.errors import DataError, UsageError
-from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.recipe import recipe_of
 
@@ -31,8 +31,13 @@ def test_a_recipe_names_options_packages_weights_and_device(tmp_path: Path) -> N
 def test_differences_in_words(tmp_path: Path) -> None:
     before = recipe_of(spec_of("brightness", {"fps": 5.0}), "cpu")
     now = recipe_of(spec_of("brightness", {}), "cuda:0")
-    assert now.difference(before) == "options fps is absent, was 5.0; device is cuda, was cpu"
+    assert now.difference(before) == "options fps is absent, was 5; device is cuda, was cpu"
     assert before.difference(before.model_copy(update={"version": 0})) == "version is 1, was 0"
+
+
+def test_a_whole_number_is_written_in_two_ways() -> None:
+    one, other = (recipe_of(spec_of("brightness", {"fps": fps}), "cpu") for fps in (5, 5.0))
+    assert one == other
 
 
 def test_missing_packages_and_weights_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

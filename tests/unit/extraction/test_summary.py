@@ -4,17 +4,20 @@ import numpy as np
 import pytest
 from tests.fixtures.encoders import Brightness
 
-from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
-from blemore_cli.extraction.summary import FAILURES_FILE, summaries, write_failures
+from blemore_cli.extraction.recipe import Recipe
+from blemore_cli.extraction.summary import FAILURES_FILE, failures_among, summaries, write_failures
+
+RECIPE = Recipe(version=1, options={}, packages={}, weights={}, media={}, device="cpu")
 
 
 @pytest.fixture
 def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Manifest:
     monkeypatch.setitem(ENCODERS, "brightness", Brightness)
     folder = tmp_path / "brightness"
-    folder.mkdir()
+    Manifest(folder).begin(RECIPE)
     np.save(features_file(folder, "a"), np.zeros((7, 3), dtype=np.float32))
     made = Manifest(folder)
     made.add(ClipRecord(clip="a", rows=7, frames=10, lost=3, damage="a gap of 1.0 s between frames"))
@@ -32,12 +35,20 @@ def test_counts_of_an_encoder(manifest: Manifest) -> None:
     assert (summary.damaged, summary.reason) == (1, "no face in any frame")
 
 
+def test_failures_are_those_of_the_clips_that_are_asked_for(manifest: Manifest) -> None:
+    failures = failures_among({"brightness": manifest}, ["a", "c", "unseen"])
+    assert [(name, record.clip) for name, record in failures] == [("brightness", "c")]
+
+
 def test_failures_are_written_and_the_file_goes_when_there_are_none(manifest: Manifest, tmp_path: Path) -> None:
-    failures = write_failures(tmp_path, {"brightness": manifest})
-    assert [record.clip for _, record in failures] == ["b", "c", "d"]
+    earlier = tmp_path / "earlier"
+    Manifest(earlier).begin(RECIPE)
+    Manifest(earlier).add(ClipRecord(clip="a", failure="it is silent"))
+    write_failures(tmp_path)
     lines = (tmp_path / FAILURES_FILE).read_text().splitlines()
-    assert lines[:2] == ["clip,encoder,failure", "b,brightness,no face in any frame"]
+    assert lines[:3] == ["clip,encoder,failure", "a,earlier,it is silent", "b,brightness,no face in any frame"]
     for clip in "bcd":
         manifest.add(ClipRecord(clip=clip, rows=1))
-    assert write_failures(tmp_path, {"brightness": manifest}) == []
+    Manifest(earlier).add(ClipRecord(clip="a", rows=1))
+    write_failures(tmp_path)
     assert not (tmp_path / FAILURES_FILE).exists()

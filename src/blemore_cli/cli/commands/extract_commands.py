@@ -10,7 +10,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.extract_options import ExtractOptions
-from blemore_cli.core.errors import DataError, UsageError
+from blemore_cli.core.errors import DataError, UsageError, listed
 
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
@@ -30,25 +30,27 @@ def extract(
         _show_encoders(session)
         return
     config = session.config(options.changes)
-    specs = _specs(config, options)
     if check:
-        _check(session, config, specs)
+        _check(session, config, options)
         return
+    specs = _specs(config, options)
     from blemore_cli.extraction.device import resolved_device
     from blemore_cli.extraction.extract import ExtractionPlan, extract_all
     from blemore_cli.extraction.media.files import find_media
-    from blemore_cli.extraction.summary import summaries, write_failures
+    from blemore_cli.extraction.summary import failures_among, summaries, write_failures
 
     media = find_media(config.extract.media, _clips_of_metadata(config))
     for note in media.notes:
         session.output.note(note)
     device = resolved_device(config.extract.device)
     jobs = 1 if device != "cpu" else config.extract.jobs
+    _note_licences(session, specs, config.extract.out)
     plan = ExtractionPlan(media.clips, specs, config.extract.out, device, jobs, options.retry_failed)
     with session.output.progress() as progress:
         extraction = extract_all(plan, progress=progress)
-    failures = write_failures(plan.out, extraction.manifests)
+    write_failures(plan.out)
     clips = [each.clip for each in media.clips]
+    failures = failures_among(extraction.manifests, clips)
     counts = summaries(specs, extraction.manifests, clips)
     session.output.result(
         {"out": str(plan.out), "clips": len(clips), "encoders": {name: asdict(each) for name, each in counts.items()}},
@@ -110,10 +112,27 @@ def _with_fps(spec: "EncoderSpec", fps: float | None) -> "EncoderSpec":
     return spec_of(spec.name, {**dict(spec.options), "fps": fps})
 
 
-def _check(session: Session, config: "Config", specs: list["EncoderSpec"]) -> None:
-    from blemore_cli.extraction.manifest import Manifest
+def _note_licences(session: Session, specs: list["EncoderSpec"], out: Path) -> None:
+    """States the licence of every encoder that is used here for the first time."""
+    from blemore_cli.extraction.manifest import RECIPE_FILE
 
-    damaged = {spec.name: Manifest(config.extract.out / spec.name).damaged() for spec in specs}
+    for spec in specs:
+        if not (out / spec.name / RECIPE_FILE).is_file():
+            session.output.note(f"encoder {spec.name}: licence of library and weights: {spec.make().licence}")
+
+
+def _check(session: Session, config: "Config", options: ExtractOptions) -> None:
+    from blemore_cli.extraction.manifest import extracted_encoders
+
+    manifests, names = extracted_encoders(config.extract.out), list(options.folders_by_name)
+    unknown = [name for name in names if name not in manifests]
+    if unknown or not manifests:
+        raise DataError(
+            f"{config.extract.out} must have features that `blemore extract` made"
+            f"{f' of {listed(unknown)}' if names else ''}, and has {listed(list(manifests)) or 'none'}",
+            fix="Check --out, or extract them first.",
+        )
+    damaged = {name: manifests[name].damaged() for name in names or manifests}
     rows = [[name, str(len(clips)), ", ".join(clips[:5])] for name, clips in damaged.items()]
     view = table(
         f"{config.extract.out}: files that are not as they were written", "encoder", "clips", "such as", rows=rows

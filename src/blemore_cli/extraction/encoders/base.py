@@ -1,17 +1,18 @@
-"""Abstract base classes of the pre-trained encoders, and the registry of their families."""
+"""Abstract base classes of the pre-trained encoders, and what their children need of other packages."""
 
 import importlib.util
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar, Final, Literal
+from typing import Any, ClassVar, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Modality
-from blemore_cli.core.errors import UsageError
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.extraction.media.video import Frames
 
 Crop = Literal["none", "face"]
@@ -33,15 +34,20 @@ class Encoder(ABC):
     """
 
     modality: ClassVar[Modality]
-    packages: ClassVar[tuple[str, ...]]
-    install: ClassVar[str]
-    licence: ClassVar[str]
+    packages: ClassVar[tuple[str, ...]] = ()
+    install: ClassVar[str] = ""
+    licence: ClassVar[str] = "not stated"
     is_pooled: ClassVar[bool] = False
 
     @property
     @abstractmethod
     def width(self) -> int:
         """Number of columns D of the features; known once the encoder is open."""
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """Names of the D columns, known once the encoder is open; none where they have no names."""
+        return ()
 
     @property
     def weights(self) -> Sequence[Path]:
@@ -97,13 +103,17 @@ class NoFeaturesError(Exception):
     """A clip that an encoder has no features of, with the reason."""
 
 
-ENCODERS: Final[dict[str, type[Encoder]]] = {}
-"""Every family of encoders by name."""
+def checked_fps(fps: float) -> float | None:
+    """Frames of a second as `FrameEncoder.fps`; 0 is all of them.
 
-
-def register_encoder(name: str, encoder: type[Encoder]) -> None:
-    """Adds a family of encoders; one of the same name is replaced."""
-    ENCODERS[name] = encoder
+    Raises:
+        ConfigError: If it is negative or no number.
+    """
+    if not isinstance(fps, int | float) or not math.isfinite(fps) or fps < 0:
+        raise ConfigError(
+            f"fps must be a number of frames, 0 for all of them, got {fps!r}", fix="Correct fps in extract.encoders."
+        )
+    return float(fps) or None
 
 
 def imported(package: str, install: str) -> Any:

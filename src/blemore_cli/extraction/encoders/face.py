@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.extraction.encoders.base import FrameEncoder, data_folder, imported
+from blemore_cli.extraction.encoders.base import FrameEncoder, checked_fps, data_folder, imported
 from blemore_cli.extraction.media.video import Frames
 
 FACE_MODELS: Final = "face_recognition_models"
@@ -16,7 +16,7 @@ class Face(FrameEncoder):
     """Embedding (128,) of whose face is seen, from dlib's network: the mean over frames, of length 1.
 
     Args:
-        fps: Frames of a second that it encodes.
+        fps: Frames of a second that it encodes; 0 is all of them.
 
     Source: King, High quality face recognition with deep metric learning, blog.dlib.net, 2017.
     """
@@ -30,7 +30,7 @@ class Face(FrameEncoder):
     crop_size = 150
 
     def __init__(self, *, fps: float = 5.0) -> None:
-        self.fps = fps
+        self.fps = checked_fps(fps)
         self._network: Any = None
 
     @property

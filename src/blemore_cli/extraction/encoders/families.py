@@ -1,28 +1,13 @@
-"""Families of encoders by name, and encoders as a configuration names them."""
+"""Encoders as a configuration names them: a family or a model's folder, with options."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
-from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.core.errors import UsageError
 from blemore_cli.core.spelling import did_you_mean
-from blemore_cli.extraction.encoders.base import ENCODERS, Encoder
-from blemore_cli.extraction.encoders.face import Face
+from blemore_cli.extraction.encoders import ENCODERS, Encoder
 from blemore_cli.extraction.encoders.hugging_face.families import encoder_of_folder
-from blemore_cli.extraction.encoders.opensmile_sets import ComParE, EGeMaps
-from blemore_cli.extraction.encoders.tflite import FaceEmotion, FaceMesh
-from blemore_cli.extraction.encoders.voice import Voice
-
-BUILT_IN: Final[dict[str, type[Encoder]]] = {
-    "egemaps": EGeMaps,
-    "compare": ComParE,
-    "voice": Voice,
-    "face": Face,
-    "facemesh": FaceMesh,
-    "face_emotion": FaceEmotion,
-}
-
-ENCODERS.update(BUILT_IN)
 
 
 @dataclass(frozen=True)
@@ -42,7 +27,7 @@ class EncoderSpec:
 
         Raises:
             UsageError: If no family of that name is known.
-            ConfigError: If an option is none of the family's.
+            ConfigError: If an option is none of the family's, or its value is not right.
             DataError: If a model's folder is not one.
         """
         options = dict(self.options)
@@ -54,10 +39,7 @@ class EncoderSpec:
                 f"an encoder must be of a known family, got {family!r}{did_you_mean(family, ENCODERS)}",
                 fix=f"Known are {', '.join(ENCODERS)}; a Hugging Face model is given as {family}=FOLDER.",
             )
-        try:
-            return ENCODERS[family](**options)
-        except TypeError as error:
-            raise ConfigError(f"extract.encoders.{self.name}: {error}", fix="Correct the option.") from None
+        return ENCODERS[family](**ENCODERS.options(family, options))
 
 
 def spec_of(name: str, options: Mapping[str, Any]) -> EncoderSpec:

@@ -11,6 +11,7 @@ from blemore_cli.core.types import Floats
 _LINEAR_STEP: Final = 200 / 3
 _LOG_FROM_HZ: Final = 1000.0
 _LOG_STEP: Final = np.log(6.4) / 27
+_BLOCK: Final = 4096  # frames at once: bounds the memory, whatever the length of the sound
 
 
 def mel_spectrogram(samples: NDArray[np.float32], *, rate: int, n_fft: int, hop: int, n_mels: int) -> Floats:
@@ -31,9 +32,9 @@ def mel_spectrogram(samples: NDArray[np.float32], *, rate: int, n_fft: int, hop:
     padded = np.pad(samples.astype(np.float64), n_fft // 2)
     starts = hop * np.arange(1 + len(samples) // hop)
     window = get_window("hann", n_fft, fftbins=True)
-    frames = np.lib.stride_tricks.sliding_window_view(padded, n_fft)[starts] * window
-    power = np.abs(np.fft.rfft(frames, axis=1)) ** 2
-    return np.asarray(power @ mel_filters(rate, n_fft, n_mels).T)
+    windows, filters = np.lib.stride_tricks.sliding_window_view(padded, n_fft), mel_filters(rate, n_fft, n_mels)
+    blocks = [starts[first : first + _BLOCK] for first in range(0, len(starts), _BLOCK)]
+    return np.concatenate([np.abs(np.fft.rfft(windows[block] * window)) ** 2 @ filters.T for block in blocks])
 
 
 def mel_filters(rate: int, n_fft: int, n_mels: int) -> Floats:

@@ -34,9 +34,9 @@ class OpenSmile(SoundEncoder):
         self._smile: Any = None
 
     @property
-    def columns(self) -> list[str]:
+    def columns(self) -> tuple[str, ...]:
         """Names of the descriptors."""
-        return list(self._smile.feature_names)
+        return tuple(self._smile.feature_names)
 
     @property
     def width(self) -> int:

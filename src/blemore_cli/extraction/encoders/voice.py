@@ -17,6 +17,7 @@ N_MELS: Final = 40
 FRAME, HOP = 400, 160  # samples: 25 and 10 ms
 WINDOW: Final = 160  # frames of the spectrogram in a partial utterance: 1.6 s
 STEP: Final = round(SAMPLE_RATE / 1.3 / HOP)  # frames between two of them: 1.3 a second
+BATCH: Final = 64  # windows at once: bounds the memory, whatever the length of a clip
 MIN_COVERAGE: Final = 0.75
 LEVEL_DB: Final = -30.0
 """Root mean square, in decibels of full scale, that quieter clips are amplified to."""
@@ -48,6 +49,7 @@ class Voice(SoundEncoder):
         import torch
         from torch import nn
 
+        torch.set_num_threads(1)  # their number changes the last bits; clips are spread over processes
         del device  # seconds of work for a clip, and no faster elsewhere
         path = self.weights[0]
         self._lstm, self._linear = nn.LSTM(N_MELS, WIDTH, 3, batch_first=True), nn.Linear(WIDTH, WIDTH)
@@ -74,10 +76,17 @@ class Voice(SoundEncoder):
         starts = window_starts(len(samples))
         padded = np.pad(amplified, (0, max(0, (starts[-1] + WINDOW) * HOP - len(samples)))).astype(np.float32)
         mel = mel_spectrogram(padded, rate=SAMPLE_RATE, n_fft=FRAME, hop=HOP, n_mels=N_MELS).astype(np.float32)
+        batches = [starts[first : first + BATCH] for first in range(0, len(starts), BATCH)]
         with torch.inference_mode():
-            _, (hidden, _) = self._lstm(torch.from_numpy(np.stack([mel[start : start + WINDOW] for start in starts])))
-            rows = torch.relu(self._linear(hidden[-1]))
-            return np.asarray((rows / rows.norm(dim=1, keepdim=True)).numpy())
+            return np.concatenate([self._rows(np.stack([mel[at : at + WINDOW] for at in batch])) for batch in batches])
+
+    def _rows(self, windows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Embeddings (n, 256) of windows (n, 160, 40) of the spectrogram."""
+        import torch
+
+        _, (hidden, _) = self._lstm(torch.from_numpy(windows))
+        rows = torch.relu(self._linear(hidden[-1]))
+        return np.asarray((rows / rows.norm(dim=1, keepdim=True)).numpy())
 
 
 def window_starts(n_samples: int) -> list[int]:

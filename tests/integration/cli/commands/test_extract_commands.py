@@ -7,7 +7,7 @@ from tests.fixtures.encoders import Brightness, Loudness
 from tests.fixtures.media import make_clip
 from tests.integration.conftest import Blemore
 
-from blemore_cli.extraction.encoders.base import ENCODERS
+from blemore_cli.extraction.encoders import ENCODERS
 
 pytest.importorskip("av", reason="the package av is not installed")
 
@@ -48,11 +48,25 @@ def test_media_become_features_that_index_reads(project: Path, blemore: Blemore)
     assert set(json.loads(indexed.stdout)["encoders"]) == {"brightness", "loudness"}
 
 
+def test_names_of_columns_reach_the_index(project: Path, blemore: Blemore) -> None:
+    assert blemore(*WORDS, cwd=project).returncode == 0
+    blemore("index", "features", "--modality", "loudness=audio", cwd=project)
+    content = json.loads(blemore("inspect", "index.h5", "--no-shift", "--json", cwd=project).stdout)
+    assert content["encoders"]["loudness"]["columns"] == ["mean", "rms"]
+    assert content["encoders"]["brightness"]["columns"] == []
+    (project / "features" / "loudness" / ".columns.json").write_text('["mean"]')
+    again = blemore("index", "features", "--modality", "loudness=audio", "--out", "other.h5", cwd=project)
+    assert again.returncode == 3
+    assert "must have a column for each of the 1 names in .columns.json, got 2 columns" in again.stderr
+
+
 def test_the_table_and_the_next_command(project: Path, blemore: Blemore) -> None:
     done = blemore(*WORDS, cwd=project)
     assert done.returncode == 0, done.stderr
     assert "features of 3 clips" in done.stdout
     assert "Next: blemore index" in done.stderr
+    assert "encoder loudness: licence of library and weights: none" in done.stderr
+    assert "licence" not in blemore(*WORDS, cwd=project).stderr
 
 
 def test_failures_are_listed_with_their_reason_and_exit_3(project: Path, blemore: Blemore) -> None:
@@ -68,6 +82,7 @@ def test_failures_are_listed_with_their_reason_and_exit_3(project: Path, blemore
 
 def test_check_finds_features_that_are_not_as_they_were_written(project: Path, blemore: Blemore) -> None:
     blemore(*WORDS, cwd=project)
+    assert blemore("extract", "--check", cwd=project).returncode == 0
     assert blemore(*WORDS, "--check", cwd=project).returncode == 0
     np.save(project / "features" / "loudness" / f"{CLIPS[1]}.npy", np.zeros(2))
     done = blemore(*WORDS, "--check", "--json", cwd=project)
@@ -97,7 +112,7 @@ def test_another_recipe_in_a_folder_is_refused(project: Path, blemore: Blemore) 
     blemore(*WORDS, cwd=project)
     done = blemore(*WORDS, "--fps", "5", cwd=project)
     assert done.returncode == 4
-    assert "must be extracted in one way, and now options fps is 5.0, was absent" in done.stderr
+    assert "must be extracted in one way, and now options fps is 5, was absent" in done.stderr
 
 
 def test_the_list_of_encoders(tmp_path: Path, blemore: Blemore) -> None:
@@ -113,6 +128,8 @@ def test_the_list_of_encoders(tmp_path: Path, blemore: Blemore) -> None:
         (("--media", "gone", "--encoder", "loudness"), 3, "does not exist"),
         (("--encoder", "loudness"), 3, "must hold media files"),
         (("--media", "clips", "--encoder", "loudnes"), 2, "did you mean loudness"),
+        (("--check",), 3, "must have features that `blemore extract` made, and has none"),
+        (("--check", "--encoder", "voice"), 3, "made of voice, and has none"),
         (("--media", "clips", "--encoder", "x=clips"), 3, "must be the folder of a Hugging Face model"),
     ],
 )

@@ -140,9 +140,38 @@ def test_unknown_modality_is_noted() -> None:
 @pytest.mark.parametrize(
     ("modality", "names"),
     [
-        ("video", ["OpenFace", "clip", "ImageBind", "VideoMAEv2", "video_swin", "dinov2-b", "resnet50"]),
-        ("audio", ["HuBERT", "WavLM-large", "wav2vec2.0", "eGeMAPSv02", "whisper", "imagebind_audio"]),
+        (
+            "video",
+            [
+                "OpenFace",
+                "clip",
+                "ImageBind",
+                "VideoMAEv2",
+                "video_swin",
+                "dinov2-b",
+                "resnet50",
+                "face",
+                "facemesh",
+                "face_emotion",
+            ],
+        ),
+        (
+            "audio",
+            [
+                "HuBERT",
+                "WavLM-large",
+                "wav2vec2.0",
+                "eGeMAPSv02",
+                "whisper",
+                "imagebind_audio",
+                "egemaps",
+                "compare",
+                "voice",
+            ],
+        ),
         ("av", ["hicmae_ce100", "av_hubert", "AVHuBERT", "audio-visual"]),
+        ("video", ["face", "facemesh", "face_emotion"]),  # of `blemore extract`
+        ("audio", ["egemaps", "compare", "voice"]),
         (None, ["encoder1", "x"]),
     ],
 )

@@ -1,17 +1,16 @@
 from pathlib import Path
 
 import pytest
-from tests.fixtures.encoders import Loudness
 
-from blemore_cli.core.errors import UsageError
-from blemore_cli.extraction.encoders.base import ENCODERS, data_folder, imported, register_encoder
+from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.extraction.encoders.base import checked_fps, data_folder, imported
 
 
-def test_a_registered_encoder_is_known_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(ENCODERS, "loudness", Loudness)
-    monkeypatch.delitem(ENCODERS, "loudness")
-    register_encoder("loudness", Loudness)
-    assert ENCODERS["loudness"] is Loudness
+def test_a_rate_is_a_number_of_frames_or_all_of_them() -> None:
+    assert (checked_fps(0), checked_fps(5), checked_fps(0.5)) == (None, 5.0, 0.5)
+    for fps in (-1, float("nan"), float("inf"), "five"):
+        with pytest.raises(ConfigError, match="fps must be a number of frames"):
+            checked_fps(fps)  # type: ignore[arg-type]
 
 
 def test_a_missing_package_is_named_with_what_installs_it() -> None:

@@ -2,12 +2,13 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.data.features.column_names import read_column_names, with_column_names
 from blemore_cli.data.features.folder import folder_sha256, read_folder
 from blemore_cli.data.features.readers.base import (
     READERS,
@@ -74,7 +75,7 @@ class ClipFolder(SourceReader):
         files, config = self.all_files_of(source, request.is_clip), request.config
         return read_folder(
             files,
-            partial(_read_clip, clip_file_readers()),
+            partial(_read_clip, clip_file_readers(), _column_names(files.values())),
             aggregate=config.aggregate,
             jobs=_worthwhile(config.jobs, files),
             done=request.done,
@@ -190,9 +191,15 @@ def _names(folder: Path, is_wanted: Callable[[os.DirEntry[str]], bool]) -> list[
         ) from error
 
 
-def _read_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
+def _column_names(files: Iterable[Path]) -> dict[Path, tuple[str, ...]]:
+    """The names of columns that folders of arrays have in a file beside them, by folder."""
+    named = {folder: read_column_names(folder) for folder in {path.parent for path in files}}
+    return {folder: names for folder, names in named.items() if names}
+
+
+def _read_clip(readers: list[ClipFileReader], column_names: Mapping[Path, tuple[str, ...]], path: Path) -> ClipFeatures:
     """Reads a file with the readers of the calling process, which a worker may not have registered."""
-    return _reader_among(readers, path).read(path)
+    return with_column_names(_reader_among(readers, path).read(path), path, column_names.get(path.parent, ()))
 
 
 def _reader_among(readers: list[ClipFileReader], path: Path) -> ClipFileReader:

@@ -68,6 +68,7 @@ class LoadedModel:
         transformers.logging.disable_progress_bar()
         self.device, self.layer, self.output = torch.device(device), layer, output
         self.kind = model_type(folder)
+        torch.set_num_threads(1)  # their number changes the last bits; clips are spread over processes
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
         self.processor = _loaded(folder, _processor_class(transformers, self.kind))
         whole, missing = _loaded_model(folder, transformers.AutoModel)

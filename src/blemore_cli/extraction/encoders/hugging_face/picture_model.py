@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ConfigError
-from blemore_cli.extraction.encoders.base import Crop, FrameEncoder
+from blemore_cli.extraction.encoders.base import Crop, FrameEncoder, checked_fps
 from blemore_cli.extraction.encoders.hugging_face.model_folder import (
     INSTALL,
     LICENCE,
@@ -43,7 +43,7 @@ class PictureModel(FrameEncoder):
                 fix="Correct it in extract.encoders.",
             )
         self._folder, self._layer, self._output = Path(model), checked_layer(layer), output
-        self.crop, self.fps = crop, fps or None
+        self.crop, self.fps = crop, checked_fps(fps)
         self._model: Any = None
 
     @property

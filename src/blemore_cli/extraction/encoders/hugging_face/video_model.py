@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.extraction.encoders.base import Crop, FrameEncoder
+from blemore_cli.extraction.encoders.base import Crop, FrameEncoder, checked_fps
 from blemore_cli.extraction.encoders.hugging_face.model_folder import (
     INSTALL,
     LICENCE,
@@ -34,7 +34,7 @@ class VideoModel(FrameEncoder):
 
     def __init__(self, *, model: str, layer: int | str = "last", crop: Crop = "none", fps: float = 0.0) -> None:
         self._folder, self._layer = Path(model), checked_layer(layer)
-        self.crop, self.fps = crop, fps or None
+        self.crop, self.fps = crop, checked_fps(fps)
         self.window = int(json.loads((self._folder / "config.json").read_text(encoding="utf-8")).get("num_frames", 16))
         self._model: Any = None
 
