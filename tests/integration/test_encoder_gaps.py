@@ -73,16 +73,21 @@ def write_project(folder: Path, holes: Holes, names: tuple[str, ...] = ("face", 
     pd.DataFrame({"filename": NAMES[N_TRAIN:]}).to_csv(folder / "test.csv", index=False)
 
 
-@pytest.fixture
-def project(tmp_path: Path, blemore: Blemore) -> Callable[..., Path]:
-    """Writes a project of encoders with gaps and indexes it."""
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, blemore: Blemore) -> Callable[..., Path]:
+    """Writes a project of encoders with gaps and indexes it, once for each choice of gaps; runs have names."""
+    made: dict[str, Path] = {}
 
-    def make(holes: Holes, **named: tuple[str, ...]) -> Path:
-        write_project(tmp_path, holes, **named)
-        metadata = ("--train-metadata", "train.csv", "--test-metadata", "test.csv")
-        assert blemore("init", ".", "--features", ".", *metadata, cwd=tmp_path).returncode == 0
-        parsed(blemore("index", "--missing", "mask", "--json", cwd=tmp_path))
-        return tmp_path
+    def make(holes: Holes, names: tuple[str, ...] = ("face", "voice")) -> Path:
+        key = repr((names, {name: rows.tolist() for name, rows in holes.items()}))
+        if key not in made:
+            folder = tmp_path_factory.mktemp("gaps")
+            write_project(folder, holes, names)
+            metadata = ("--train-metadata", "train.csv", "--test-metadata", "test.csv")
+            assert blemore("init", ".", "--features", ".", *metadata, cwd=folder).returncode == 0
+            parsed(blemore("index", "--missing", "mask", "--json", cwd=folder))
+            made[key] = folder
+        return made[key]
 
     return make
 
@@ -165,11 +170,12 @@ def test_every_setting_trains_on_encoders_with_gaps(
 ) -> None:
     folder = project(holes, names=names)
     words = [word for key, value in SETTINGS[setting].items() for word in ("--set", f"{key}={value}")]
-    parsed(blemore("train", "--name", "first", "--fold", "1", "--json", *FAST, *words, cwd=folder))
-    _, prob = distributions_of(folder / "runs" / "first" / "oof.csv")
+    run = f"setting-{list(SETTINGS).index(setting)}"
+    parsed(blemore("train", "--name", run, "--fold", "1", "--json", *FAST, *words, cwd=folder))
+    _, prob = distributions_of(folder / "runs" / run / "oof.csv")
     assert prob.shape == (int((FOLD == 1).sum()), N_LABELS)
     np.testing.assert_allclose(prob.sum(axis=1), 1, rtol=1e-4)
-    parsed(blemore("submit", "--out", "preds.csv", "--json", cwd=folder))
+    parsed(blemore("submit", "--out", f"{run}.csv", "--json", cwd=folder))
 
 
 def used(folder: Path, table: str) -> Callable[[str], Ints]:

@@ -15,18 +15,8 @@ from blemore_cli.data.features.records import SourceFeatures
 
 CLIP_COLUMNS: Final = (
     *("filename", "file", "clip", "clip_name", "name", "file_name", "clip_id", "video", "video_name", "video_file"),
-    *(
-        "audio_file",
-        "path",
-        "file_path",
-        "filepath",
-        "video_path",
-        "audio_path",
-        "wav_path",
-        "utterance_id",
-        "utt_id",
-        "id",
-    ),
+    *("audio_file", "path", "file_path", "filepath", "video_path", "audio_path", "wav_path", "utterance_id", "utt_id"),
+    "id",
 )
 """Names, in lower case, of the column that names the clip of a row; the first that is present counts."""
 

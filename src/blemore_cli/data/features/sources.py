@@ -145,7 +145,9 @@ class _Search(FoundSources):
             raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=fix)
 
     def _is_taken(self, source: Source) -> bool:
-        """Whether the user gave a source a name of its own."""
+        """Whether the user gave a source a name of its own, and did not give the file itself beside that."""
+        if source.path in self.paths and source.path.is_file():
+            return False
         is_within = any(_is_within(source.path, place) for place in self.taken)
         return is_within and (not source.reader.holds_many or source.name in self.named)
 

@@ -1,6 +1,5 @@
 """Dialects of metadata text: encoding, separator, and blanks after separators."""
 
-import codecs
 import csv
 import io
 from collections.abc import Iterator, Sequence
@@ -9,17 +8,12 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.files import read_bytes
-from blemore_cli.data.foreign import HTML_PAGE, LFS_POINTER, ZERO_BYTES, kind_of
+from blemore_cli.data.encodings import encoding_of
+from blemore_cli.data.foreign import NEVER_FEATURES, kind_of
 
 SEPARATORS: Final = (",", ";", "\t", "|")
 CSV_FILE: Final = "CSV file"
 
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _SEPARATOR_LINE: Final = "sep="  # Excel's first line that names the separator
 
 
@@ -63,15 +57,12 @@ def separator_of(header: str, required: Sequence[str]) -> str:
 
 def _text(path: Path) -> str:
     content = read_bytes(path, CSV_FILE, DataError)
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
-    kind = kind_of(content) if encoding == "utf-8-sig" else None
+    kind = kind_of(content)
     if kind is not None:
-        fix = kind.fix if kind in {HTML_PAGE, LFS_POINTER, ZERO_BYTES} else "Save it as CSV."
+        fix = kind.fix if kind in NEVER_FEATURES else "Save it as CSV."
         raise DataError(f"{path} must be a {CSV_FILE}, got {kind.name}", fix=fix)
-    if encoding == "utf-8-sig" and content[1:2] == b"\0" and content[3:4] == b"\0":
-        encoding = "utf-16-le"
     try:
-        text = content.decode(encoding)
+        text = content.decode(encoding_of(content))
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise DataError(

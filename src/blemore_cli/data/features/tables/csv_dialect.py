@@ -7,15 +7,10 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from blemore_cli.data.encodings import encoding_of
 from blemore_cli.data.features.columns import CLIP_COLUMNS
 from blemore_cli.data.features.tables.arff import csv_of_arff, is_arff
 
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 _SEPARATORS: Final = (",", ";", "\t", "|", " ")
 _N_SNIFFED: Final = 20  # lines
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:[.,]\d*)?|[.,]\d+)(?:[eE][+-]?\d+)?|[+-]?(?:nan|inf)|\?|", re.IGNORECASE)
@@ -51,9 +46,7 @@ def plain_csv(content: bytes, *, is_cut: bool = False) -> bytes:
     text = _without_title(text)
     separator = separator or separator_of(text)
     header, _, rows = text.partition("\n")
-    if f"\n{header}\n" in rows and not all(
-        map(_is_number, _cells(header, separator))
-    ):  # tables that were joined as text
+    if f"\n{header}\n" in rows and not all(map(_is_number, _cells(header, separator))):  # tables joined as text
         rows = "\n".join(line for line in rows.split("\n") if line != header)
     return _with_full_header(_comma_separated(f"{header}\n{rows}" if rows else header, separator)).encode()
 
@@ -68,9 +61,7 @@ def decoded(content: bytes, *, is_cut: bool = False) -> str:
     Raises:
         ValueError: If the bytes are no text.
     """
-    encoding = next((name for mark, name in _BYTE_ORDER_MARKS if content.startswith(mark)), "utf-8-sig")
-    if encoding == "utf-8-sig" and content[1:2] == b"\0" and content[3:4] == b"\0":
-        encoding = "utf-16-le"
+    encoding = encoding_of(content)
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(content, final=not is_cut)
     except UnicodeDecodeError:
