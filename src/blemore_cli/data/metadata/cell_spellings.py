@@ -6,10 +6,11 @@ from typing import Final
 
 import pandas as pd
 
+from blemore_cli.core.labels import EMOTIONS
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS
 
-EMOTION_COLUMNS: Final = ("emotion_1", "emotion_2")
-SALIENCE_COLUMNS: Final = ("emotion_1_salience", "emotion_2_salience")
+EMOTION_COLUMNS: Final = LABEL_COLUMNS[1:3]
+SALIENCE_COLUMNS: Final = LABEL_COLUMNS[3:]
 
 NOTHING: Final = frozenset({"nan", "none", "null", "na", "n/a", "<na>", "-", "nat"})
 """Texts, in lower case, that programs write for an empty cell."""
@@ -79,7 +80,7 @@ def uniform_labels(frame: pd.DataFrame, *, of_truth: bool = True) -> tuple[pd.Da
 def _emotion(cell: str) -> str:
     """The emotion's short name, where the cell is one or a word for it."""
     lower = cell.lower()
-    return WORDS.get(lower, lower) if lower in WORDS or lower in WORDS.values() else cell
+    return lower if lower in EMOTIONS else WORDS.get(lower, cell)
 
 
 def _with_plain_saliences(columns: dict[str, "pd.Series[str]"]) -> list[str]:

@@ -62,7 +62,7 @@ def features_of_table(
     lists = [name for name in list_columns(frame.drop(columns=column)) if _may_be_features(name, rules.columns)]
     if lists and (frames := frames_in_cells(frame.drop(columns=column), lists, clips, path)):
         return source_of_frames(frames, aggregate, rules)
-    table = features_of_frame(numbered_columns(frame, lists, clips, path) if lists else frame, path, column)
+    table = features_of_frame(numbered_columns(frame, lists, clips, path), path, column)
     keys = repetition_of(frame, clips) if len(set(clips)) < len(clips) else []
     if keys and keys[0].lower() in TIMES:
         return _with_note(source_of_frames(frames_in_rows(table), aggregate, rules), clips, keys, "taken as frames")
