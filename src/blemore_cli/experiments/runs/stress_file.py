@@ -29,7 +29,7 @@ class StressResult(Artefact):
         ci95: Its 95 % CI over actors.
         drop: Score minus that of the arm without failures, on the same clips.
         drop_ci95: Its interval over actors; None with fewer than two.
-        gain: Score minus that of the first arm under the same failures; None for that arm.
+        gain: Score minus that of the first arm, trained alike, under the same failures; None for that arm.
         gain_ci95: Its interval over actors.
         n_failed: Mean number of failed encoders of a clip.
         precision: Share of the kept encoders that are sound; None where no encoder failed or none is selected.
@@ -79,7 +79,7 @@ class Stress(Artefact):
         n_clips: Clips out of fold.
         n_actors: Actors of these.
         results: By kind, share and arm.
-        sentences: One conclusion for each kind and arm, at the largest share.
+        sentences: Conclusions at the largest share: of the first arm against the others, then of each kind and arm.
     """
 
     run: str

@@ -11,8 +11,8 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools
 from blemore_cli.data.index.feature_table import FeatureTable, standardised
 from blemore_cli.data.index.file import Index, read_index
-from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence
-from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, gate_detection
+from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence, reference_sentence
+from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, Interval, gate_detection
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.evaluation.statistics.actor_bootstrap import ScoreDifference, score_difference, score_intervals
 from blemore_cli.experiments.execution.scheduler import Progress
@@ -182,7 +182,7 @@ def _summary(run: RunFolder, plan: StressPlan, subjects: Sequence[_Subject], res
         n_clips=len(clips),
         n_actors=len(np.unique(clips.actor)),
         results=tuple(ordered),
-        sentences=tuple(_sentence(result, arms[0].name) for result in _at_largest_share(ordered)),
+        sentences=tuple(_sentences(_at_largest_share(ordered), arms[0].name)),
     )
 
 
@@ -191,8 +191,20 @@ def _at_largest_share(results: Sequence[StressResult]) -> list[StressResult]:
     return [result for result in results if result.share == largest > 0]
 
 
+def _sentences(results: Sequence[StressResult], reference: str) -> Iterator[str]:
+    """What the reference arm is not better than comes first."""
+    gains: dict[str, dict[str, Interval]] = {}
+    for result in results:
+        if result.gain is not None and not result.also_trained:
+            gains.setdefault(result.arm, {})[result.kind] = result.gain_ci95
+    if gains:
+        yield reference_sentence(reference, results[0].share, gains)
+    yield from (_sentence(result, reference) for result in results)
+
+
 def _sentence(result: StressResult, reference: str) -> str:
     scores = FailureScores(**{name.name: getattr(result, name.name) for name in fields(FailureScores)})
     detection = GateDetection(**{name.name: getattr(result, name.name) for name in fields(GateDetection)})
     start = f"{result.line}, {result.kind} for {100 * result.share:g} % of the clips of each encoder"
-    return failure_sentence(start, scores, detection, reference=reference)
+    alike = f"{reference}, trained alike," if result.also_trained else reference
+    return failure_sentence(start, scores, detection, reference=alike)

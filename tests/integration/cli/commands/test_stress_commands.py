@@ -62,6 +62,7 @@ def test_arms_are_compared_under_the_same_failures(trained: Path, blemore: Blemo
     learned, random = content["results"]
     assert (learned["arm"], random["arm"]) == ("learned", "random")
     assert learned["n_failed"] == random["n_failed"]
+    assert content["sentences"][0].startswith("with failures for 50 % of the clips, learned is ")
     assert random["gain"] == pytest.approx(random["score"] - learned["score"])
     done = blemore(*words, cwd=trained)
     assert done.returncode == 0, done.stderr
