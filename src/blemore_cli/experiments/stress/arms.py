@@ -1,5 +1,6 @@
 """Arms of a finished run whose models are put to a stress test."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from blemore_cli.core.choices import Standardize
@@ -62,6 +63,13 @@ def stressed_arms(run: RunFolder, index: Index) -> list[StressedArm]:
             fix="Name a run of several encoders with --run, or train one.",
         )
     return several
+
+
+def left_out_note(run: RunFolder, arms: Sequence[StressedArm]) -> list[str]:
+    """A sentence that names the arms of a run that have one encoder alone; nothing without such."""
+    names = [arm.name for arm in read_ablation(run).arms] if run.has_arms else []
+    left_out = [name for name in names if name not in {arm.name for arm in arms}]
+    return [f"left out, as the one encoder of an arm has to stay sound: {listed(left_out)}"] if left_out else []
 
 
 def check_failing_encoders(arms: list[StressedArm], encoders: tuple[str, ...]) -> None:

@@ -20,7 +20,7 @@ from blemore_cli.experiments.inference.fold_models import load_models, model_fol
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.stress_file import Stress, StressResult
 from blemore_cli.experiments.stress.also_trained import also_trained_run, train_with_failures
-from blemore_cli.experiments.stress.arms import StressedArm, check_failing_encoders, stressed_arms
+from blemore_cli.experiments.stress.arms import StressedArm, check_failing_encoders, left_out_note, stressed_arms
 from blemore_cli.experiments.stress.corrupted_table import Condition, raw_table, with_failures
 from blemore_cli.experiments.stress.held_out import HeldOut, held_out
 from blemore_cli.training.checkpoint import Checkpoint
@@ -182,7 +182,7 @@ def _summary(run: RunFolder, plan: StressPlan, subjects: Sequence[_Subject], res
         n_clips=len(clips),
         n_actors=len(np.unique(clips.actor)),
         results=tuple(ordered),
-        sentences=tuple(_sentences(_at_largest_share(ordered), arms[0].name)),
+        sentences=(*_sentences(_at_largest_share(ordered), arms[0].name), *left_out_note(run, arms)),
     )
 
 

@@ -6,7 +6,7 @@ from blemore_cli.core.errors import UsageError
 from blemore_cli.data.index.file import read_index
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import settle_config
-from blemore_cli.experiments.stress.arms import check_failing_encoders, stressed_arms
+from blemore_cli.experiments.stress.arms import check_failing_encoders, left_out_note, stressed_arms
 
 
 def test_a_run_without_arms_is_one(trained_run: RunFolder, project: Config) -> None:
@@ -20,6 +20,8 @@ def test_a_run_without_arms_is_one(trained_run: RunFolder, project: Config) -> N
 def test_the_reference_is_the_first_arm(written_arms: RunFolder, project: Config) -> None:
     arms = stressed_arms(written_arms, read_index(project.data.index))
     assert [arm.name for arm in arms] == ["learned", "random"]
+    assert left_out_note(written_arms, arms) == []
+    assert left_out_note(written_arms, arms[:1]) == ["left out, as the one encoder of an arm has to stay sound: random"]
     assert arms[0].encoders == ("face", "noise", "voice")
 
 
