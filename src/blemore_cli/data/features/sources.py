@@ -122,7 +122,7 @@ class _Search(FoundSources):
         walk = Walk(self.known.is_clip)
         for path in paths:
             self._look_at(walk, path)
-        located = [each for each in walk.located if not (is_general and self._is_taken(each.source))]
+        located = [each for each in walk.located if not (is_general and self._is_taken(each))]
         groups = grouped([*located, *self._other_halves(located, paths, given)], self.known)
         self.passed_over += [*walk.passed_over, *groups.passed_over]
         for unmatched in walk.unmatched:
@@ -144,12 +144,15 @@ class _Search(FoundSources):
             fix = conversion.fix if conversion else _USUAL_LAYOUTS
             raise DataError(f"{path} must hold features, got {_described(path)}{lines}", fix=fix)
 
-    def _is_taken(self, source: Source) -> bool:
-        """Whether the user gave a source a name of its own, and did not give the file itself beside that."""
-        if source.path in self.paths and source.path.is_file():
+    def _is_taken(self, located: Located) -> bool:
+        """Whether the user gave a source a name of its own, and not the file itself beside that, under another name."""
+        source = located.source
+        if source.reader.holds_many and source.name not in self.named:
             return False
-        is_within = any(_is_within(source.path, place) for place in self.taken)
-        return is_within and (not source.reader.holds_many or source.name in self.named)
+        is_given = source.path in self.paths and source.path.is_file() and not source.reader.holds_many
+        if is_given and _folded_name(located) not in map(folded, self.named):
+            return False
+        return any(_is_within(source.path, place) for place in self.taken)
 
     def _other_halves(self, located: Sequence[Located], paths: Sequence[Path], given: Sequence[Path]) -> list[Located]:
         """Sources beside the paths with the clips of the other split, where the paths lack them all."""

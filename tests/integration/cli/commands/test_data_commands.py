@@ -45,6 +45,8 @@ def test_flags_take_the_place_of_the_project_file(trained: Path, blemore: Blemor
     assert content["encoders"].keys() == {"wavlm", "again"}
     assert content["encoders"]["again"]["modality"] == "audio"
     assert (tmp_path / "small.h5").is_file()
+    own = parsed(blemore("index", features, "--encoder", f"wavlm={features}", *words[2:8], "--json", cwd=tmp_path))
+    assert own["encoders"].keys() == {"wavlm"}
 
 
 def test_predictions_of_a_run_are_an_encoder(trained: Path, blemore: Blemore, tmp_path: Path) -> None:
