@@ -99,7 +99,8 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
 def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
     """Trains networks that can be stacked, each for its number of epochs: the network of each, or why it failed."""
     prepared = Preparation(table)
-    trainer = _trainer([prepared.second_stage_job(spec) for spec in specs], specs[0].config)
+    jobs = [prepared.second_stage_job(spec) for spec in specs]
+    trainer = _trainer(jobs, specs[0].config)
     trained: dict[int, Trained] = {}
     active = list(range(len(specs)))
     losses: list[list[float]] = [[] for _ in specs]
@@ -110,8 +111,9 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
         for place, position in enumerate(active):
             if specs[position].n_epochs == epoch:
                 network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
-                decoder = prepared.complete(specs[position], network)
-                trained[position] = Trained(network, scaler, np.array(losses[position]), decoder)
+                prepared.choose_threshold(specs[position], network)
+                loss_of_epochs, decoder = np.array(losses[position]), jobs[position].decoder
+                trained[position] = Trained(network, scaler, loss_of_epochs, decoder)
         staying = [place for place, position in enumerate(active) if position not in trained]
         if staying and len(staying) < len(active):
             trainer.keep(staying)

@@ -37,14 +37,19 @@ def label_log_likelihood(log_prob: Tensor, label: Tensor) -> Tensor:
     return (_salience(log_prob.dtype, log_prob.device)[label] * log_prob).sum(-1)
 
 
-def mean_label_loss(head_log_probs: Tensor, label: Tensor, share: Tensor | None = None) -> Tensor:
+def mean_label_loss(
+    head_log_probs: Tensor, label: Tensor, share: Tensor | None = None, weight: Tensor | None = None
+) -> Tensor:
     """Mean over M heads of their label losses; log probabilities (..., M, B, K), label and share as for `label_loss`.
 
     The loss of their linear pool, which is smaller, has nearly no gradient for one head where another is right; here
-    every head learns from every clip.
+    every head learns from every clip; with a weight (..., M, B) as far as this says.
     """
     by_head = label.unsqueeze(-2).expand(head_log_probs.shape[:-1])  # (..., M, B)
-    return label_loss(head_log_probs, by_head, None if share is None else share.unsqueeze(-2)).mean(-1)
+    by_clip = None if share is None else share.unsqueeze(-2)
+    if weight is not None:
+        by_clip = weight / label.shape[-1] if by_clip is None else weight * by_clip
+    return label_loss(head_log_probs, by_head, by_clip).mean(-1)
 
 
 @cache

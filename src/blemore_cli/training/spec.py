@@ -1,7 +1,8 @@
 """Specification of one training, and the network and rows that it is made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import cast
 
 import numpy as np
 import torch
@@ -13,7 +14,7 @@ from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.splits import Split, balanced_groups, inner_splits
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
-from blemore_cli.evaluation.scoring.decoder import Decoder, fit_decoder
+from blemore_cli.evaluation.scoring.decoder import fit_decoder
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
@@ -21,7 +22,7 @@ from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights
 from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws, over_labels
@@ -106,10 +107,16 @@ class Preparation:
     def second_stage_job(self, spec: TrainingSpec) -> TrainingJob:
         """The same with the gate fitted to the encoder posteriors and frozen, if the configuration has a second stage.
 
+        Where evidence is fused, the pool is fitted as well.
+
         Without posteriors the gate is frozen as it is: the model is on disk already, and is trained again and discarded
         because the arithmetic of its stack depends on it.
         """
         job = self.job(spec)
+        if isinstance(job.network, EvidenceNetwork):
+            if spec.evidence is not None:
+                return self._fit_pool(job, spec, spec.evidence)
+            return replace(job, weight=torch.ones_like(job.rows.present, dtype=torch.float32))
         if has_second_stage(spec.config) and isinstance(job.network, BlemoreNetwork):
             if spec.posterior is not None:
                 posterior, generator = self._posterior(spec), job.stream.torch("gate")
@@ -117,27 +124,21 @@ class Preparation:
             freeze(job.network.gate)
         return job
 
-    def complete(self, spec: TrainingSpec, network: FusionNetwork) -> Decoder | None:
-        """Fits what a trained network on the CPU still lacks: the pool of evidence, or the threshold of `top_n: auto`.
-
-        Returns:
-            The decoder fitted to cross-fitted predictions of the pool; None for other networks.
-        """
-        if isinstance(network, EvidenceNetwork):
-            return None if spec.evidence is None else self._fit_pool(spec, network, spec.evidence)
-        self._choose_threshold(spec, network)
-        return None
-
-    def _fit_pool(self, spec: TrainingSpec, network: EvidenceNetwork, evidence: CrossFittedEvidence) -> Decoder:
+    def _fit_pool(self, job: TrainingJob, spec: TrainingSpec, evidence: CrossFittedEvidence) -> TrainingJob:
+        """The job with gate and pool fitted to cross-fitted evidence, and rows weighted by their prior soundness."""
         clips = self.table.clips.take(evidence.rows)
+        network = cast(EvidenceNetwork, job.network.cpu())
         inputs = self.data(spec).scaler.apply(self.table, evidence.rows)
         labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
         rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
         prob = fit_evidence(network, rows, clip_draws(clips.filename, len(self.table.names), spec.seed))
+        weight = row_weights(network.pool, rows, evidence.rows, spec.train).to(job.label.device)
         discount_shifted(network, spec.shift_weights)
-        return fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
+        decoder = fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
+        return replace(job, network=network.to(job.label.device), decoder=decoder, weight=weight)
 
-    def _choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
+    def choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
+        """Gives a trained network the threshold by which it selects encoders, where a gate does with `top_n: auto`."""
         if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
             parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
             threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)

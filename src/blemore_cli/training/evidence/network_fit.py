@@ -1,10 +1,12 @@
 """Fit of an evidence network after its training: the numbers of the pool, and how many encoders it keeps."""
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from blemore_cli.core.types import Floats
+from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
+from blemore_cli.model.evidence.evidence_pool import EvidencePool
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
 from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool
@@ -32,6 +34,26 @@ def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor) -> 
         kept = select(scores, draws, present, exploration=0.0)
         pooled, _ = network.read(evidence, kept)
     return pooled.exp().numpy()
+
+
+def row_weights(pool: EvidencePool, rows: CrossFitted, numbers: Ints, train: Ints) -> Tensor:
+    """How far the heads of each encoder learn from the training rows: (N, E) float32, with mean 1 for each encoder.
+
+    It is the prior soundness, so that heads learn from clips of which their encoder speaks; no label of a row decides
+    how far it counts.
+
+    Args:
+        pool: Fitted.
+        rows: The rows that it was fitted to.
+        numbers: Their row numbers.
+        train: (N,) row numbers of the training rows; where the pool was fitted to other rows, every weight is 1.
+    """
+    order = np.argsort(numbers)
+    place = order[np.searchsorted(numbers, train, sorter=order).clip(max=len(numbers) - 1)]
+    if not np.array_equal(numbers[place], train):
+        return torch.ones(len(train), rows.present.shape[1])
+    soundness = pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()[torch.from_numpy(place)]
+    return (soundness / soundness.mean(0)).float()
 
 
 def discount_shifted(network: EvidenceNetwork, weights: ShiftWeights) -> None:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.core.config.schema import TrainConfig
+from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.seed_stream import SeedStream
@@ -23,6 +24,8 @@ class TrainingJob:
         label: (N,) their labels.
         target: Unlabelled rows to adapt to; read with an adapter only.
         stream: Random streams.
+        decoder: The decoder that is fitted with the pool, where evidence is fused.
+        weight: (N, E) how far the heads of each encoder learn from a row, where evidence is fused; None is 1 for all.
     """
 
     network: FusionNetwork
@@ -31,6 +34,8 @@ class TrainingJob:
     label: Tensor
     target: Rows | None
     stream: SeedStream
+    decoder: Decoder | None = None
+    weight: Tensor | None = None
 
 
 class EpochDraws(NamedTuple):

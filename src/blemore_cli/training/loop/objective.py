@@ -19,6 +19,7 @@ class Batch(NamedTuple):
         share: (..., B) share of each row in the batch's mean; 0 where the row is padding.
         label: (..., B) positions in `labels.LABELS`; of no meaning in target rows.
         drops: (..., B, d) uniform in (0, 1), for the dropout.
+        weight: (..., B, E) how far the heads of each encoder learn from a row; None is 1 for all.
     """
 
     columns: Tensor
@@ -27,6 +28,7 @@ class Batch(NamedTuple):
     share: Tensor
     label: Tensor
     drops: Tensor | None = None
+    weight: Tensor | None = None
 
 
 class Objective(nn.Module):
@@ -44,7 +46,8 @@ class Objective(nn.Module):
     def forward(self, batch: Batch, target: Batch | None, step: TrainingStep) -> Tensor:
         """The loss in nats, of shape (...,)."""
         output = self._output(batch, step)
-        loss = mean_label_loss(output.head_log_probs, batch.label, batch.share)
+        weight = None if batch.weight is None else by_head(batch.weight, output.head_log_probs)
+        loss = mean_label_loss(output.head_log_probs, batch.label, batch.share, weight)
         if step.balance:
             loss = loss + step.balance * imbalance(output.weights, batch.share)
         if self.adapter is None or target is None:
@@ -56,6 +59,12 @@ class Objective(nn.Module):
         features = self.network.architecture.features(batch.columns)
         output: Output = self.network(features, batch.present, batch.draws, step._replace(drops=batch.drops))
         return output
+
+
+def by_head(weight: Tensor, head_log_probs: Tensor) -> Tensor:
+    """Weights (..., B, E) of encoders as those of their heads, (..., E m, B) for log probabilities (..., E m, B, K)."""
+    n_members = head_log_probs.shape[-3] // weight.shape[-1]
+    return weight.repeat_interleave(n_members, dim=-1).transpose(-2, -1)
 
 
 def training_step(epoch: int, config: Config) -> TrainingStep:

@@ -141,7 +141,9 @@ class StackedTrainer:
         rows = draws.order[:, step]
         columns, present = _taken_rows([job.rows for job in self._jobs], rows)
         label = _taken([job.label for job in self._jobs], rows)
-        return Batch(columns, present, draws.draws[:, step], share, label, draws.drops[:, step])
+        weights = [job.weight for job in self._jobs if job.weight is not None]
+        weight = _taken(weights, rows) if weights else None
+        return Batch(columns, present, draws.draws[:, step], share, label, draws.drops[:, step], weight)
 
     def _target(self, draws: EpochDraws, step: int) -> Batch | None:
         targets = [job.target for job in self._jobs if job.target is not None]

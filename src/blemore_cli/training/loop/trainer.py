@@ -39,6 +39,8 @@ class SingleTrainer:
         total = torch.zeros((), device=device)
         for step in range(len(sizes)):
             batch = _batch(self._job.rows, rows[step], draws[step], self._job.label[rows[step]], drops[step])
+            if self._job.weight is not None:
+                batch = batch._replace(weight=self._job.weight[rows[step]])
             target = self._target(material.target_rows[step].to(device), material.target_draws[step].to(device))
             total += self._step(batch, target, settings) * sizes[step]
         self._n_epochs += 1

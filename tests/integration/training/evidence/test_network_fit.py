@@ -1,3 +1,4 @@
+import numpy as np
 import pytest
 import torch
 from tests.fixtures.evidence import planted_evidence
@@ -5,7 +6,7 @@ from tests.fixtures.evidence import planted_evidence
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights
 
 
 def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwork:
@@ -44,3 +45,19 @@ def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
     torch.testing.assert_close(after, before * torch.tensor([1.0, 0.5, 1.0, 1.0], dtype=torch.float64))
     discount_shifted(model, ())
     assert torch.equal(model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid(), after)
+
+
+def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_of_the_training() -> None:
+    rows = planted_evidence(n=100).rows
+    model = network()
+    fit_evidence(model, rows, torch.rand(100, 4))
+    numbers = np.random.default_rng(0).permutation(np.arange(50, 150))
+    train = np.sort(numbers)
+    weight = row_weights(model.pool, rows, numbers, train)
+    prior = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
+    torch.testing.assert_close(weight.mean(0), torch.ones(4))
+    place = {int(number): i for i, number in enumerate(numbers)}
+    for i in (0, 17, 99):
+        expected = prior[place[int(train[i])]] / prior.mean(0)
+        torch.testing.assert_close(weight[i], expected.float())
+    assert row_weights(model.pool, rows, numbers, train + 1).eq(1).all()

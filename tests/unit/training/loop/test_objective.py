@@ -51,7 +51,8 @@ def real_part(padded: Batch) -> Batch:
 
 
 def stacked(batches: list[Batch]) -> Batch:
-    return Batch(*(torch.stack(parts) for parts in zip(*batches, strict=True)))
+    parts = [None if column[0] is None else torch.stack(column) for column in zip(*batches, strict=True)]
+    return Batch(*parts)  # type: ignore[arg-type]
 
 
 def targets() -> list[Batch]:
@@ -147,3 +148,28 @@ def test_the_settings_of_an_epoch() -> None:
 def test_the_weight_climbs_in_a_straight_line() -> None:
     assert [adaptation_weight(0.6, 3, epoch) for epoch in range(5)] == pytest.approx([0, 0.2, 0.4, 0.6, 0.6])
     assert adaptation_weight(0.6, 0, 0) == 0.6
+
+
+def test_a_row_of_weight_zero_teaches_an_encoder_nothing() -> None:
+    whole = objective(0, fusion="evidence")
+    rows = batch(0, 6)
+    weight = torch.ones(6, len(WIDTHS), dtype=torch.float64)
+    weight[0, 1] = 0
+    gradients = []
+    for change in (0, 1):
+        label = rows.label.clone()
+        label[0] = (label[0] + change) % 36
+        whole.zero_grad()
+        whole(rows._replace(label=label, weight=weight), None, MODE).backward()
+        terms = whole.get_parameter("network.heads.heads.presence.terms.weight").grad
+        assert terms is not None
+        gradients.append(terms.clone())
+    assert torch.equal(gradients[0][1], gradients[1][1])
+    assert not torch.equal(gradients[0][0], gradients[1][0])
+
+
+def test_weights_of_one_are_no_weights() -> None:
+    rows = batch(0, 4)
+    ones = torch.ones(6, len(WIDTHS), dtype=torch.float64)
+    losses = [objective(0, fusion="evidence")(rows._replace(weight=weight), None, MODE) for weight in (None, ones)]
+    torch.testing.assert_close(*losses)
