@@ -46,7 +46,7 @@ def test_labels_of_the_fold_left_out_change_no_byte(tiny: Path, answer: Answer, 
     metadata.loc[own, columns] = metadata.loc[own, columns].iloc[::-1].to_numpy()
     metadata.to_csv(other / "train_metadata.csv", index=False)
     for folder in (tiny, other):
-        answer("index", cwd=folder)
+        answer("index", "--allow-name-conflicts", cwd=folder)
         answer("train", "--top-n", "auto", "--fold", "0", "--name", "leak", *TINY, cwd=folder)
     for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
         assert (tiny / "runs/leak" / name).read_bytes() == (other / "runs/leak" / name).read_bytes(), name
