@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tests.integration.conftest import FAST, Answer, Attempt
 
-from blemore_cli.core.choices import Selection
+from blemore_cli.core.choices import RANKS_EVIDENCE, Selection
 
 pytestmark = pytest.mark.slow
 
@@ -54,8 +54,33 @@ def test_one_encoder_and_several_seeds(tiny: Path, answer: Answer) -> None:
     assert (weights(tiny / "runs/alone") == 1).all(axis=None)
 
 
-def test_labels_of_the_fold_left_out_change_no_byte(tiny: Path, answer: Answer, tmp_path: Path) -> None:
-    other = tmp_path / "other"
+@pytest.mark.parametrize("selection", RANKS_EVIDENCE)
+def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewhere(
+    tiny: Path, answer: Answer, attempt: Attempt, selection: Selection
+) -> None:
+    rule = ("--selection", selection)
+    answer("train", *rule, "--top-n", "1", "--name", selection, "--jobs", "1", *EVIDENCE)
+    answer("train", *rule, "--top-n", "1", "--name", f"{selection}2", "--jobs", "2", *EVIDENCE)
+    for table in TABLES:
+        assert (tiny / "runs" / selection / table).read_bytes() == (
+            tiny / "runs" / f"{selection}2" / table
+        ).read_bytes(), table
+    assert answer("submit", "--run", selection, "--out", f"{selection}.csv")["n"] == len(
+        pd.read_csv(tiny / f"{selection}.csv")
+    )
+    answer("explain", "--run", selection, "--out", f"explained-{selection}")
+    for command in ("train", "ablate"):
+        code, _, stderr = attempt(command, *rule, *FAST)
+        assert code == 3
+        assert f"model.selection={selection} ranks" in stderr
+        assert "--set model.fusion=evidence" in stderr
+
+
+@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours"])
+def test_labels_of_the_fold_left_out_change_no_byte(
+    tiny: Path, answer: Answer, tmp_path: Path, selection: Selection
+) -> None:
+    rule, other = ("--selection", selection), tmp_path / "other"
     shutil.copytree(tiny, other, ignore=shutil.ignore_patterns("runs"))
     metadata = pd.read_csv(tiny / "train_metadata.csv", keep_default_na=False, dtype=str)
     left_out = metadata["fold"] == "0"
@@ -64,10 +89,11 @@ def test_labels_of_the_fold_left_out_change_no_byte(tiny: Path, answer: Answer, 
     metadata.to_csv(other / "train_metadata.csv", index=False)
     for folder in (tiny, other):
         answer("index", "--allow-name-conflicts", cwd=folder)
-        answer("train", "--top-n", "auto", "--fold", "0", "--name", "leak", *EVIDENCE, cwd=folder)
+        answer("train", "--top-n", "auto", "--fold", "0", "--name", f"leak-{selection}", *rule, *EVIDENCE, cwd=folder)
+    run = f"runs/leak-{selection}"
     for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
-        assert (tiny / "runs/leak" / name).read_bytes() == (other / "runs/leak" / name).read_bytes(), name
-    mine, others = (pd.read_csv(folder / "runs/leak/oof.csv") for folder in (tiny, other))
+        assert (tiny / run / name).read_bytes() == (other / run / name).read_bytes(), name
+    mine, others = (pd.read_csv(folder / run / "oof.csv") for folder in (tiny, other))
     pd.testing.assert_frame_equal(mine, others, check_exact=True)
 
 

@@ -13,6 +13,8 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "fixed": (0, 0, 1),
     "full": (1, 0, 0),
     "mean": (1, 0, 0),
+    "quality": (1, 0, 0),
+    "neighbours": (1, 0, 0),
 }
 """Whether a selection ranks by the gate's score, by a random draw, or by merit."""
 

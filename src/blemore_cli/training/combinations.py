@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from blemore_cli.core.choices import EVIDENCE
+from blemore_cli.core.choices import EVIDENCE, RANKS_EVIDENCE
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import N_EMOTIONS
@@ -34,6 +34,7 @@ def check_combination(config: Config) -> None:
         _check_evidence(config)
     elif config.model.family == "gated":
         _check_number(config)
+        _check_selection(config)
 
 
 def _check_hyperparameters(config: Config) -> None:
@@ -83,6 +84,16 @@ def _check_evidence(config: Config) -> None:
                 f"model.fusion=evidence has neither a gate nor hyperparameters, got model.{key}={value}",
                 fix=f"Leave model.{key} empty, or set model.fusion=weighted.",
             )
+
+
+def _check_selection(config: Config) -> None:
+    model = config.model
+    if model.selection in RANKS_EVIDENCE:
+        raise ConfigError(
+            f"model.selection={model.selection} ranks what each encoder alone says of a clip, which "
+            f"model.fusion=evidence has, got model.fusion={model.fusion}",
+            fix="Add --set model.fusion=evidence, or choose another selection.",
+        )
 
 
 def _check_number(config: Config) -> None:

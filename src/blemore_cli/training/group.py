@@ -111,6 +111,8 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
         for place, position in enumerate(active):
             if specs[position].n_epochs == epoch:
                 network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
+                if (neighbours := jobs[position].neighbours) is not None:
+                    network.neighbours = neighbours
                 prepared.choose_threshold(specs[position], network)
                 loss_of_epochs, decoder = np.array(losses[position]), jobs[position].decoder
                 trained[position] = Trained(network, scaler, loss_of_epochs, decoder)

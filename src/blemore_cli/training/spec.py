@@ -131,11 +131,14 @@ class Preparation:
         inputs = self.data(spec).scaler.apply(self.table, evidence.rows)
         labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
         rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
-        prob = fit_evidence(network, rows, clip_draws(clips.filename, len(self.table.names), spec.seed))
+        draws = clip_draws(clips.filename, len(self.table.names), spec.seed)
+        prob = fit_evidence(network, rows, draws, torch.from_numpy(np.unique(clips.actor, return_inverse=True)[1]))
         weight = row_weights(network.pool, rows, evidence.rows, spec.train).to(job.label.device)
         discount_shifted(network, spec.shift_weights)
         decoder = fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
-        return replace(job, network=network.to(job.label.device), decoder=decoder, weight=weight)
+        neighbours = network.detached_neighbours()
+        fitted = replace(job, decoder=decoder, weight=weight, neighbours=neighbours)
+        return replace(fitted, network=network.to(job.label.device))
 
     def choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
         """Gives a trained network the threshold by which it selects encoders, where a gate does with `top_n: auto`."""

@@ -22,6 +22,8 @@ from blemore_cli.training.combinations import check_combination
         ({"decode.match_prior": "split", "decode.method": "thresholds"}, "decode.match_prior"),
         ({"model.top_n": "auto", "train.protocol": "official"}, "got true and official"),
         ({"model.top_n": "auto", "train.second_stage": False}, "got false and nested"),
+        ({"model.selection": "quality"}, r"model\.fusion=evidence has, got model\.fusion=weighted"),
+        ({"model.selection": "neighbours", "model.fusion": "rank"}, r"neighbours ranks .* got model\.fusion=rank"),
     ],
 )
 def test_what_leaves_no_useful_model_is_refused(changes: dict[str, Any], problem: str) -> None:

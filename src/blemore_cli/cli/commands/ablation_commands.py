@@ -1,7 +1,7 @@
 """`blemore ablate` and `blemore baseline`."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.ablation import Differences
     from blemore_cli.experiments.execution.arms import ComparedSettings
 
+AnySelection = Literal[Selection, "all"]
+
 
 @dataclass(frozen=True)
 class ArmOptions:
     """The arms that are compared with `learned`."""
 
-    selection: Annotated[list[Any] | None, each_of(Selection, "Arm; repeatable.", default="all")] = None
+    selection: Annotated[list[Any] | None, each_of(AnySelection, "Arm; repeatable.", default="all")] = None
     top_n: Annotated[list[Any] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
     heads: Annotated[list[Any] | None, each_of(Heads, "Arm; repeatable.")] = None
     adapt: Annotated[list[Any] | None, each_of(Adaptation, "Arm; repeatable.")] = None
@@ -50,7 +52,8 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
     session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, predicts_test=False)
-    _compare(session, config, training, differences(settings), index, kind="ablate", n_seeds=seeds)
+    compared = differences(settings, fusion=config.model.fusion)
+    _compare(session, config, training, compared, index, kind="ablate", n_seeds=seeds)
 
 
 def baseline(

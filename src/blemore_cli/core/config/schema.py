@@ -195,7 +195,10 @@ class ModelConfig(Section):
     gate_view: list[EncoderName] = _key(
         [], "encoders that the gate reads; empty: each that it scores. A view saves extraction"
     )
-    selection: Selection = _key("learned", "learned | random | fixed | full | mean: which encoders are kept for a clip")
+    selection: Selection = _key(
+        "learned",
+        "learned | random | fixed | full | mean; of fusion evidence also quality | neighbours: what a clip keeps",
+    )
     top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
     fusion: FusionName = _key(
         "weighted",

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, get_args
+from typing import Any, Final, Literal, get_args
 
-from blemore_cli.core.choices import AUTO, KEEPS_ALL, Adaptation, Heads, Selection, TopN
+from blemore_cli.core.choices import AUTO, EVIDENCE, KEEPS_ALL, RANKS_EVIDENCE, Adaptation, Heads, Selection, TopN
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.overrides import parse_override
-from blemore_cli.core.config.schema import Config
+from blemore_cli.core.config.schema import Config, ModelConfig
 from blemore_cli.core.errors import UsageError, listed
 from blemore_cli.experiments.runs.folder import NAME_PATTERN
 
 REFERENCE: Final = "learned"
+ALL: Final = "all"
+DEFAULT_FUSION: Final = ModelConfig().fusion
 EMOTION_HEADS: Final = {"model.heads": "softmax_emotions", "decode.method": "thresholds"}
 """A distribution over the emotions has no salience: it is decoded by the organisers' thresholds."""
 
@@ -23,20 +25,35 @@ Difference = dict[str, Any]
 
 @dataclass(frozen=True)
 class ComparedSettings:
-    """Settings to compare with the reference; if none is given, every selection is compared.
+    """Settings to compare with the reference; if none is given, every selection that the fusion has is compared.
 
-    The first of `top_n` is the reference's; `further` has any other difference by the arm's name.
+    Among selections, `all` stands for these. The first of `top_n` is the reference's; `further` has any other
+    difference by the arm's name.
     """
 
-    selections: Sequence[Selection] = ()
+    selections: Sequence[Selection | Literal["all"]] = ()
     top_n: Sequence[TopN] = ()
     heads: Sequence[Heads] = ()
     adapt: Sequence[Adaptation] = ()
     further: Mapping[str, Difference] = field(default_factory=dict)
 
 
-def differences(settings: ComparedSettings) -> dict[str, Difference]:
+def selections_of(fusion: str) -> tuple[Selection, ...]:
+    """The selections that a fusion rule has: some rank distributions of single encoders, which one rule makes.
+
+    Examples:
+        >>> selections_of("weighted")
+        ('learned', 'random', 'fixed', 'full', 'mean')
+    """
+    return tuple(name for name in get_args(Selection) if fusion == EVIDENCE or name not in RANKS_EVIDENCE)
+
+
+def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> dict[str, Difference]:
     """The arms that compare some settings, the reference first; each arm changes one thing.
+
+    Args:
+        settings: What is compared.
+        fusion: The fusion rule of the reference.
 
     Raises:
         UsageError: If one of the others has the name of an arm that is there already.
@@ -48,7 +65,8 @@ def differences(settings: ComparedSettings) -> dict[str, Difference]:
         {'learned': {}, 'learned+softmax_labels': {'model.heads': 'softmax_labels'}}
     """
     names_an_arm = settings.selections or settings.heads or settings.adapt or settings.further or settings.top_n[1:]
-    selections = settings.selections if names_an_arm else get_args(Selection)
+    chosen = settings.selections if names_an_arm else [ALL]
+    selections = [name for one in chosen for name in (selections_of(fusion) if one == ALL else [one])]
     ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name not in KEEPS_ALL)
     arms: dict[str, Difference] = {REFERENCE: {}}
     arms |= {name: {"model.selection": name} for name in selections if name != REFERENCE}

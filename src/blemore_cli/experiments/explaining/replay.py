@@ -102,7 +102,7 @@ class GateReplay(FoldModelReplay):
 
 @dataclass(frozen=True)
 class EvidenceReplay(FoldModelReplay):
-    """Replay of a model that fuses evidence; its scores are logits of the posterior soundness."""
+    """Replay of a model that fuses evidence; its scores are logits of the posterior soundness, or of what ranks."""
 
     network: EvidenceNetwork
     evidence: Evidence
@@ -110,10 +110,11 @@ class EvidenceReplay(FoldModelReplay):
     @property
     def soundness(self) -> Floats:
         """The posterior soundness given what every present encoder says."""
-        return np.asarray(torch.sigmoid(self.scores).masked_fill(~self.present, torch.nan).numpy())
+        logits = self.network.soundness(self.evidence, self.present)
+        return np.asarray(torch.sigmoid(logits).masked_fill(~self.present, torch.nan).numpy())
 
     def scores_among(self, candidates: Tensor) -> Tensor:
-        """The soundness given what the candidates say, and nothing else."""
+        """What the selection ranks by, given what the candidates say and nothing else."""
         return self.network.scores(self.evidence, candidates)
 
     def pooled(self, kept: Tensor) -> Tensor:

@@ -13,6 +13,7 @@ from torch.nn import functional as F
 
 from blemore_cli.model.evidence.encoder_heads import EncoderHeads
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
+from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
 from blemore_cli.model.evidence.pool import soundness
 from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.fusion.base import dropped
@@ -43,6 +44,7 @@ class EvidenceNetwork(FusionNetwork):
         )
         self.gate = a.new_gate(generator)
         self.pool = EvidencePool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
+        self.neighbours = NeighbourCompetence(n_encoders, HEADS[a.heads].n_outputs)
         self.select = Selector(a.selection, n_encoders, a.top_n)
 
     def forward(
@@ -74,6 +76,20 @@ class EvidenceNetwork(FusionNetwork):
         return torch.stack([log_energy(features), self.gate(features)], dim=-1)
 
     def scores(self, evidence: Evidence, present: Tensor) -> Tensor:
+        """Logits (..., B, E) that the selection ranks by: of the posterior soundness, if it names no others."""
+        if self.architecture.selection == "quality":
+            return evidence.logit
+        if self.architecture.selection == "neighbours":
+            return self.neighbours(profiles(evidence, present))  # type: ignore[no-any-return]
+        return self.soundness(evidence, present)
+
+    def detached_neighbours(self) -> NeighbourCompetence:
+        """The competence by neighbours, as it is; the network is left with one that is not fitted."""
+        fitted, n_labels = self.neighbours, HEADS[self.architecture.heads].n_outputs
+        self.neighbours = NeighbourCompetence(len(self.architecture.widths), n_labels)
+        return fitted
+
+    def soundness(self, evidence: Evidence, present: Tensor) -> Tensor:
         """Logits (..., B, E) of the posterior soundness given the evidence of every present encoder."""
         sound = soundness(self.pool(evidence, present), evidence.log_ratio, evidence.logit, present)
         return torch.logit(sound, LEAST)
@@ -92,6 +108,11 @@ class EvidenceNetwork(FusionNetwork):
         weights = votes / votes.sum(-1, keepdim=True).clamp_min(LEAST)
         mean = torch.logsumexp(evidence.log_prob + weights.log().unsqueeze(-1), dim=-2)
         return torch.where(is_pool, pooled, mean), weights
+
+
+def profiles(evidence: Evidence, present: Tensor, group: Tensor | None = None) -> Profiles:
+    """The calibrated distributions of B clips, in which neighbours are alike."""
+    return Profiles(evidence.log_prob.exp(), present, group)
 
 
 def encoder_log_probs(output: Output) -> Tensor:

@@ -9,16 +9,18 @@ from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.model.evidence.evidence_pool import EvidencePool
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
+from blemore_cli.training.evidence.neighbour_fit import fit_neighbours
 from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool
 
 
-def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor) -> Floats:
+def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor) -> Floats:
     """Fits the pool of a trained network to cross-fitted distributions, in place.
 
     Args:
         network: On the CPU.
         rows: N training rows, on the CPU.
         draws: (N, E) draws of these clips, by which a random selection keeps encoders.
+        actor: (N,) actors as numbers; no clip is judged by neighbours of its own actor.
 
     Returns:
         (N, K) probabilities of the training rows, pooled from cross-fitted distributions.
@@ -27,7 +29,10 @@ def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor) -> 
     fit_pool(pool, rows)
     with torch.no_grad():
         evidence = pool.evidence(rows.log_probs, rows.input_quality)
-        scores = network.scores(evidence, present)
+        if network.architecture.selection == "neighbours":
+            scores = fit_neighbours(network, evidence, rows, actor)
+        else:
+            scores = network.scores(evidence, present)
         fit_gammas(pool, evidence, select.ranking(scores, draws).expand_as(scores), present, rows.label)
         if select.is_auto:
             select.threshold.fill_(choose_threshold(pool, evidence, scores, present, rows.label))

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 
 from blemore_cli.core.config.schema import TrainConfig
 from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.model.evidence.neighbours import NeighbourCompetence
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.seed_stream import SeedStream
@@ -26,6 +27,8 @@ class TrainingJob:
         stream: Random streams.
         decoder: The decoder that is fitted with the pool, where evidence is fused.
         weight: (N, E) how far the heads of each encoder learn from a row, where evidence is fused; None is 1 for all.
+        neighbours: What the trained network ranks encoders by, where evidence is fused. Its size is that of the rows,
+            so that networks in training, which may be stacked, are without it.
     """
 
     network: FusionNetwork
@@ -36,6 +39,7 @@ class TrainingJob:
     stream: SeedStream
     decoder: Decoder | None = None
     weight: Tensor | None = None
+    neighbours: NeighbourCompetence | None = None
 
 
 class EpochDraws(NamedTuple):

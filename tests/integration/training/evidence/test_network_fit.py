@@ -8,6 +8,9 @@ from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights
 
+ALONE = torch.arange(600)
+"""Actors of one clip each."""
+
 
 def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwork:
     architecture = Architecture((3, 4, 5, 6), d_latent=4, selection=selection, top_n=top_n)
@@ -19,26 +22,28 @@ def right(prob: object, label: torch.Tensor) -> float:
 
 
 @pytest.mark.parametrize("top_n", [2, "auto"])
-def test_learned_selection_is_better_than_random(top_n: TopN) -> None:
+def test_every_rule_that_reads_evidence_is_better_than_random(top_n: TopN) -> None:
     rows = planted_evidence().rows
     draws = torch.rand(len(rows.label), 4, generator=torch.Generator().manual_seed(0))
-    learned, random = (fit_evidence(network(rule, top_n), rows, draws) for rule in ("learned", "random"))
-    assert learned.shape == (600, 36)
-    assert right(learned, rows.label) > right(random, rows.label) + 0.03
+    rules: tuple[Selection, ...] = ("random", "learned", "quality", "neighbours")
+    random, *others = (fit_evidence(network(rule, top_n), rows, draws, ALONE) for rule in rules)
+    for prob in others:
+        assert prob.shape == (600, 36)
+        assert right(prob, rows.label) > right(random, rows.label) + 0.02
 
 
 def test_auto_has_a_threshold_and_numbers_have_none() -> None:
     rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
     numbered, auto = network(), network(top_n="auto")
     for each in (numbered, auto):
-        fit_evidence(each, rows, draws)
+        fit_evidence(each, rows, draws, ALONE[:100])
     assert float(numbered.select.threshold) == 0 < float(auto.select.threshold)
 
 
 def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
     rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
     model = network()
-    fit_evidence(model, rows, draws)
+    fit_evidence(model, rows, draws, ALONE[:100])
     before = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
     discount_shifted(model, (1.0, 0.5, 0.0, 1.0))
     after = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
@@ -50,7 +55,7 @@ def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
 def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_of_the_training() -> None:
     rows = planted_evidence(n=100).rows
     model = network()
-    fit_evidence(model, rows, torch.rand(100, 4))
+    fit_evidence(model, rows, torch.rand(100, 4), ALONE[:100])
     numbers = np.random.default_rng(0).permutation(np.arange(50, 150))
     train = np.sort(numbers)
     weight = row_weights(model.pool, rows, numbers, train)

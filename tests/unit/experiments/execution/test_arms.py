@@ -9,8 +9,15 @@ from blemore_cli.experiments.execution.arms import ComparedSettings, configs_of,
 
 
 def test_nothing_named_asks_for_every_selection() -> None:
-    assert list(differences(ComparedSettings())) == list(get_args(Selection))
-    assert list(differences(ComparedSettings(top_n=[3]))) == list(get_args(Selection))
+    plain = ["learned", "random", "fixed", "full", "mean"]
+    for settings in (ComparedSettings(), ComparedSettings(top_n=[3]), ComparedSettings(["all"])):
+        assert list(differences(settings)) == plain
+        assert list(differences(settings, fusion="evidence")) == list(get_args(Selection))
+
+
+def test_all_selections_go_with_other_arms() -> None:
+    arms = differences(ComparedSettings(["random", "all"], heads=["mixture"]))
+    assert list(arms) == ["learned", "random", "fixed", "full", "mean", "learned+mixture"]
 
 
 @pytest.mark.parametrize(
