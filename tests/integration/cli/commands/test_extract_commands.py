@@ -1,4 +1,6 @@
+import csv
 import json
+import wave
 from pathlib import Path
 
 import numpy as np
@@ -78,6 +80,42 @@ def test_failures_are_listed_with_their_reason_and_exit_3(project: Path, blemore
     assert "A104_sad_int1_ver1,loudness" in (project / "features" / "failures.csv").read_text()
     indexed = blemore("index", "features", "--missing", "mask", cwd=project)
     assert indexed.returncode == 0, indexed.stderr
+
+
+def test_what_is_no_clip_is_told_and_the_others_are_done(project: Path, blemore: Blemore) -> None:
+    clips = project / "clips"
+    (clips / "empty.wav").touch()
+    (clips / "text.mp4").write_text("this is no film")
+    (clips / "page.mov").write_text("<!DOCTYPE html><html></html>")
+    film = make_clip(project / "film.mkv", n_frames=5, size=(32, 32), codec="mpeg4", has_sound=False).read_bytes()
+    (clips / "no_frames.mkv").write_bytes(film[:560])  # its head alone
+    with wave.open(str(clips / "sound.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+        file.writeframes(bytes(16_000))
+    with wave.open(str(clips / "no_samples.wav"), "wb") as file:
+        file.setparams((1, 2, 16_000, 0, "NONE", ""))
+    done = blemore(*WORDS, "--json", cwd=project)
+    assert done.returncode == 3
+    with (project / "features" / "failures.csv").open() as file:
+        reasons = {(row["clip"], row["encoder"]): row["failure"] for row in csv.DictReader(file)}
+    assert reasons[("empty", "loudness")] == "the file must be a media file: it is empty"
+    assert reasons[("text", "brightness")].startswith("the file must be a media file: Invalid data")
+    assert reasons[("page", "loudness")].startswith("the file must be a media file")
+    assert reasons[("sound", "brightness")] == "it has no picture, only sound"
+    assert reasons[("no_samples", "loudness")] == "the file must have sound, and its track is empty"
+    assert reasons[("no_frames", "brightness")] == "it has no frames"
+    assert ("sound", "loudness") not in reasons
+    content = json.loads(done.stdout)
+    assert content["encoders"]["brightness"]["done"] == len(CLIPS)
+    assert content["encoders"]["loudness"]["done"] == len(CLIPS) + 1
+    assert "Traceback" not in done.stderr
+
+
+def test_names_that_match_no_clip_are_told_with_the_nearest(project: Path, blemore: Blemore) -> None:
+    (project / "test.csv").write_text("filename\nA101_ang_int1_ver2\nA999_sad_int1_ver1\n")
+    done = blemore(*WORDS, "--set", "data.test_metadata=test.csv", cwd=project)
+    assert done.returncode == 3
+    assert "the nearest name of a clip to A101_ang_int1_ver1 is A101_ang_int1_ver2" in " ".join(done.stderr.split())
 
 
 def test_check_finds_features_that_are_not_as_they_were_written(project: Path, blemore: Blemore) -> None:
