@@ -16,10 +16,9 @@ from blemore_cli.core.types import Clips, EncoderFeatures
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect
 from blemore_cli.data.features.degenerate import DegenerateFeatures, degenerate_features, degenerate_notes
 from blemore_cli.data.features.layers.choice import without_layer
-from blemore_cli.data.features.layers.layered import layered
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.search.passed_over import PassedOver, as_lines
-from blemore_cli.data.features.sources import FoundSources, clips_in, find_sources
+from blemore_cli.data.features.sources import FoundSources, clips_in, find_sources, sources_of_clips
 from blemore_cli.data.index.check import FORMAT
 from blemore_cli.data.index.file import Index, read_index, reading_hdf5, write_index
 from blemore_cli.data.index.sources_file import (
@@ -137,15 +136,12 @@ def _clips_and_sources(data: DataConfig) -> tuple[Clips, FoundSources]:
     else:
         allowed = Allowances(data.allow_actor_overlap, data.allow_name_conflicts)
         clips = read_clips(data.train_metadata, data.test_metadata, allowed=allowed, note=notes.append)
-    test = clips.filename[clips.is_test].tolist()
-    found_sources = find_sources(data.features, named, clips.filename.tolist(), test=test)
-    is_clip = frozenset(clips.filename.tolist()).__contains__
-    sources, layer_notes = layered(found_sources.sources, is_clip, data.layers)
-    names = [source.name for source in sources]
+    found_sources = sources_of_clips(clips, data.features, named, data.layers)
+    names = [source.name for source in found_sources.sources]
     bases = list(dict.fromkeys([*names, *map(without_layer, names)]))
     _check_known("modality", data.modality, bases, fix="Correct the name in --modality or data.modality.")
     _check_known("columns", data.columns, names, fix="Correct the name in data.columns.")
-    return clips, replace(found_sources, sources=sources, notes=[*notes, *found_sources.notes, *layer_notes])
+    return clips, replace(found_sources, notes=[*notes, *found_sources.notes])
 
 
 def _check_known(what: str, given: Iterable[str], names: list[str], *, fix: str) -> None:

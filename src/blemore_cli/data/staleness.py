@@ -15,9 +15,8 @@ from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import sha256_of
 from blemore_cli.data.features.collect import request_for
 from blemore_cli.data.features.layers.choice import without_layer
-from blemore_cli.data.features.layers.layered import layered
 from blemore_cli.data.features.readers.base import Source
-from blemore_cli.data.features.sources import find_sources
+from blemore_cli.data.features.sources import sources_of_clips
 from blemore_cli.data.index.file import IndexContents, read_contents
 from blemore_cli.data.index.sources_file import FileStamp, RecordedSources, read_sources, sizes_and_times, write_sources
 from blemore_cli.data.source_files import FileChanges, SourceFiles, metadata_files, metadata_stamps
@@ -107,11 +106,7 @@ def _sources_there(data: DataConfig, contents: IndexContents) -> tuple[dict[str,
     if not features and not named:
         return {}, ()
     try:
-        clips = contents.clips
-        test = clips.filename[clips.is_test].tolist()
-        names = clips.filename.tolist()
-        sources = find_sources(features, named, names, test=test).sources
-        sources = layered(sources, frozenset(names).__contains__, data.layers)[0]
+        sources = sources_of_clips(contents.clips, features, named, data.layers).sources
     except DataError as error:
         return {}, (f"{COMMAND} would fail now: {error.message}",)
     return {source.name: source for source in sources}, ()

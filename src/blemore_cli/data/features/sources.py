@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.types import Clips
+from blemore_cli.data.features.layers.layered import layered
 from blemore_cli.data.features.readers.base import Source, visible
 from blemore_cli.data.features.readers.clip_folder import clip_reader_of, content_in_words, entries_of
 from blemore_cli.data.features.search.encoder_names import encoder_name
@@ -80,6 +82,20 @@ def find_sources(
     return FoundSources(sources, search.passed_over, search.notes)
 
 
+def sources_of_clips(
+    clips: Clips, paths: Iterable[Path], named: Mapping[str, Sequence[Path]], layers: str | None
+) -> FoundSources:
+    """Finds the encoders of the clips of a challenge, as `find_sources`, with layers of models as encoders.
+
+    Raises:
+        DataError: As `find_sources`, or if a layer that is chosen, as `data.layers` does, is not there.
+    """
+    names = clips.filename.tolist()
+    result = find_sources(paths, named, names, test=clips.filename[clips.is_test].tolist())
+    sources, notes = layered(result.sources, frozenset(names).__contains__, layers)
+    return FoundSources(sources, result.passed_over, [*result.notes, *notes])
+
+
 def clips_in(sources: Iterable[Source]) -> list[str]:
     """Names of all clips that some source has features of, in alphabetical order.
 
@@ -123,11 +139,11 @@ class _Search(FoundSources):
         for path in paths:
             self._look_at(walk, path)
         located = [each for each in walk.located if not (is_general and self._is_taken(each))]
-        groups = grouped([*located, *self._other_halves(located, paths, given)], self.known)
-        self.passed_over += [*walk.passed_over, *groups.passed_over]
+        sources, repeated = grouped([*located, *self._other_halves(located, paths, given)], self.known)
+        self.passed_over += [*walk.passed_over, *repeated]
         for unmatched in walk.unmatched:
-            self._pass_over_or_refuse(unmatched, groups.sources)
-        return groups.sources
+            self._pass_over_or_refuse(unmatched, sources)
+        return sources
 
     def _look_at(self, walk: Walk, path: Path) -> None:
         if not path.exists():

@@ -45,26 +45,35 @@ _sound: Final[set[tuple[Path, str, str]]] = set()
 
 
 @dataclass(frozen=True)
-class Index:
-    """A checked index. It keeps no open file, so it pickles.
+class IndexContents:
+    """What an index holds beside its feature matrices.
 
     Attributes:
-        path: The HDF5 file.
-        sha256: Hexadecimal checksum of its bytes.
-        stamp: Size in bytes and time of modification in nanoseconds, of the file with this checksum.
         clips: The N clips.
         encoders: The encoders by name, in alphabetical order.
         metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
         checksum: Hexadecimal checksum of the content, that of the feature matrices included.
     """
 
-    path: Path
-    sha256: str
-    stamp: tuple[int, int]
     clips: Clips
     encoders: dict[str, EncoderInfo]
     metadata: dict[str, str]
     checksum: str
+
+
+@dataclass(frozen=True)
+class Index(IndexContents):
+    """A checked index. It keeps no open file, so it pickles.
+
+    Attributes:
+        path: The HDF5 file.
+        sha256: Hexadecimal checksum of its bytes.
+        stamp: Size in bytes and time of modification in nanoseconds, of the file with this checksum.
+    """
+
+    path: Path
+    sha256: str
+    stamp: tuple[int, int]
 
     def features(self, name: str) -> NDArray[np.float32]:
         """Reads the features (N, D) of an encoder, NaN where absent; a process checks their checksum the first time.
@@ -105,23 +114,6 @@ class Index:
                 fix="Correct the encoder's name, or index it.",
             )
         return np.asarray(reading_hdf5(self.path, lambda file: file["encoders"][name][key][()]))
-
-
-@dataclass(frozen=True)
-class IndexContents:
-    """What an index holds beside its feature matrices.
-
-    Attributes:
-        clips: The N clips.
-        encoders: The encoders by name, in alphabetical order.
-        metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
-        checksum: Hexadecimal checksum of the content, that of the feature matrices included.
-    """
-
-    clips: Clips
-    encoders: dict[str, EncoderInfo]
-    metadata: dict[str, str]
-    checksum: str
 
 
 def write_index(
@@ -211,7 +203,7 @@ def read_index(path: Path) -> Index:
     """
     contents = read_contents(path)
     stamp = _stamp(path)
-    return Index(path, sha256_of(path), stamp, **vars(contents))
+    return Index(**vars(contents), path=path, sha256=sha256_of(path), stamp=stamp)
 
 
 def read_contents(path: Path) -> IndexContents:

@@ -21,7 +21,7 @@ CONVERT_OBJECTS: Final = (
     '  np.savez("NEW.npz", **{key: np.stack(list(array)) for key, array in arrays.items()})'
 )
 _SUFFIX: Final = ".npy"
-_HEADERS: Final = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
+_HEADER_READERS: Final = {(1, 0): np.lib.format.read_array_header_1_0, (2, 0): np.lib.format.read_array_header_2_0}
 
 
 class Npz(Container):
@@ -47,7 +47,7 @@ class Npz(Container):
     def texts(self, name: Name) -> list[str]:
         """Reads a member of text, of bytes, or of Python strings, whose pickle is not executed."""
         with self._archive.open(self._keys[name]) as file:
-            dtype = _header(file)[1]
+            dtype = array_header(file)[1]
             if dtype.kind == "O":
                 return self._object_strings(name, file.read())
         return [text.decode() if isinstance(text, bytes) else text for text in self.array(name).ravel().tolist()]
@@ -56,7 +56,7 @@ class Npz(Container):
         if not key.endswith(_SUFFIX):
             return Entry("other", (), "no array")
         with self._archive.open(key) as file:
-            shape, dtype = _header(file)
+            shape, dtype = array_header(file)
         kind: EntryKind = "numbers" if dtype.kind in "fiub" else "text" if dtype.kind in "USO" else "other"
         name = "objects" if dtype.kind == "O" else "records" if dtype.names else "text" if dtype.kind in "US" else dtype
         in_words = described(shape, name)
@@ -75,12 +75,16 @@ class Npz(Container):
             raise DataError(message, fix=CONVERT_OBJECTS) from None
 
 
-def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
-    """Shape and type of an array, with the file left at its data."""
+def array_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
+    """Shape and type of a `.npy` array, with the file left at its data.
+
+    Raises:
+        ValueError: If the file is something else.
+    """
     version = np.lib.format.read_magic(file)
-    if version not in _HEADERS:
+    if version not in _HEADER_READERS:
         raise ValueError(f"an array of version {version} of the format holds no numbers")
-    shape, _, dtype = _HEADERS[version](file)
+    shape, _, dtype = _HEADER_READERS[version](file)
     return shape, dtype
 
 

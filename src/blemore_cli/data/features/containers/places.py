@@ -13,7 +13,7 @@ from blemore_cli.data.metadata.clip_names import clip_name
 
 IsClip = Callable[[str], bool]
 
-FEATURE_KEYS: Final = (
+_FEATURE_KEYS: Final = (
     *("x", "feature", "features", "feat", "feats", "embedding", "embeddings", "emb", "embs", "data", "values", "array"),
     *("arr_0", "last_hidden_state", "hidden_states", "hidden_state", "representation", "representations", "tensor"),
 )
@@ -41,6 +41,7 @@ _SPLITS: Final = frozenset(
 """Groups, in lower case, that do not name an encoder."""
 
 _LENGTH_ENDS: Final = ("lengths", "length", "n_frames", "num_frames")
+_OTHER_ENDS: Final = (*_LENGTH_ENDS, "_labels", "_mask")
 _LENGTHS: Final = ("{}_lengths", "{}_length", "lengths", "length", "n_frames", "num_frames")
 
 
@@ -99,17 +100,17 @@ def _by_keys(container: Container, is_clip: IsClip) -> Places | None:
         for at in [at for length, at in sorted(clip_at) if length == len(name)][:1]:
             inner = tuple(part for part in name[at + 1 :] if _clip(part) != _clip(name[at]))
             _add(patterns.setdefault((_without_splits(name[:at]), inner), {}), _clip(name[at]), Place(name))
-    chosen = _chosen(patterns, [inner for _, inner in patterns])
+    kept = features_among(dict.fromkeys(inner for _, inner in patterns))
+    chosen = [(outer, inner) for outer, inner in patterns if inner in kept]
     left_out = [shown((*outer, "CLIP", *inner)) for outer, inner in patterns if (outer, inner) not in chosen]
     return Places(_named({(*outer, *inner): patterns[outer, inner] for outer, inner in chosen}), tuple(left_out))
 
 
-def _chosen(patterns: Iterable[tuple[Name, Name]], inner_names: list[Name]) -> list[tuple[Name, Name]]:
-    """The patterns that are features: one inner array by its name, or all that are not named as something else."""
-    named = [inner for inner in dict.fromkeys(inner_names) if not inner or inner[-1].lower() not in OTHER_KEYS]
-    features = [inner for inner in named if inner and inner[-1].lower() in FEATURE_KEYS]
-    kept = features if len(features) == 1 else named
-    return [(outer, inner) for outer, inner in patterns if inner in kept]
+def features_among(names: Iterable[Name]) -> list[Name]:
+    """The array that is named like features, if it is the only one; else all that are not named as something else."""
+    likely = [name for name in names if not name or name[-1].lower() not in OTHER_KEYS]
+    by_name = [name for name in likely if name and name[-1].lower() in _FEATURE_KEYS]
+    return by_name if len(by_name) == 1 else likely
 
 
 def _by_lists(container: Container, is_clip: IsClip) -> Places:
@@ -148,18 +149,16 @@ def _list_of_clips(container: Container, group: Name, is_clip: IsClip) -> list[s
 def _matrices(container: Container, group: Name, n_clips: int) -> dict[str, list[int] | None]:
     """The arrays of a group with a row for each clip, by key, and how many frames of each row are the clip's."""
     candidates = [
-        name[-1]
+        name
         for name, entry in container.entries.items()
-        if name[:-1] == group and name and entry.kind == "numbers" and _is_matrix(name[-1], entry.shape, n_clips)
+        if name[:-1] == group
+        and name
+        and entry.kind == "numbers"
+        and len(entry.shape) > 1
+        and entry.shape[0] == n_clips
     ]
-    features = [key for key in candidates if key.lower() in FEATURE_KEYS]
-    keys = features if len(features) == 1 else candidates
+    keys = [name[-1] for name in features_among(candidates) if not name[-1].lower().endswith(_OTHER_ENDS)]
     return {key: _lengths(container, group, key, n_clips) for key in keys}
-
-
-def _is_matrix(key: str, shape: tuple[int, ...], n_clips: int) -> bool:
-    is_feature = key.lower() not in OTHER_KEYS and not key.lower().endswith((*_LENGTH_ENDS, "_labels", "_mask"))
-    return is_feature and len(shape) > 1 and shape[0] == n_clips
 
 
 def _lengths(container: Container, group: Name, key: str, n_clips: int) -> list[int] | None:

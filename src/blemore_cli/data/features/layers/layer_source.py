@@ -16,7 +16,7 @@ from blemore_cli.data.features.layers.choice import shown
 from blemore_cli.data.features.layers.spool import Spool
 from blemore_cli.data.features.layers.stack import ClipLayers, Splitting, split_layers
 from blemore_cli.data.features.readers.base import IsClip, Request, Source, SourceReader
-from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
+from blemore_cli.data.features.records import SourceFeatures
 
 _BATCH: Final = 8
 _STAGE: Final = 16
@@ -30,22 +30,16 @@ class LayerStack:
     Attributes:
         source: The source, of arrays with layers.
         numbers: The chosen layers.
-        positions: Their positions in the array of a clip.
         n_layers: How many layers there are.
-        is_mean: Whether their mean is one encoder.
-        is_pooled: Whether arrays are [L, D].
         places: Where the clips of the challenge are.
-        read: Reads the array of a clip at a place.
+        splitting: How the array of a clip is read, and what is taken of it.
     """
 
     source: Source
     numbers: tuple[int, ...]
-    positions: tuple[int, ...]
     n_layers: int
-    is_mean: bool
-    is_pooled: bool
     places: Callable[[IsClip], dict[str, Any]]
-    read: Callable[[Any], ClipFeatures]
+    splitting: Splitting
 
 
 @dataclass
@@ -71,29 +65,26 @@ class _Together:
     def read(self, request: Request) -> Spool:
         stack, config = self.stack, request.config
         places = stack.places(request.is_clip)
-        options = (stack.positions, stack.is_mean, stack.is_pooled, config.aggregate)
-        splitting = Splitting(stack.read, *options, rules=request.frame_rules)
-        spool = Spool(config.index.parent, splitting.n_features)
+        spool = Spool(config.index.parent, stack.splitting.n_features)
         try:
-            layers = self._spooled(splitting, places, spool, request)
+            layers = self._spooled(places, spool, request)
             self._check_layers(dict(zip(places, layers, strict=True)))
         except BaseException:
             spool.close()
             raise
-        self.spool, self.clips, self.n_left = spool, list(places), splitting.n_features
+        self.spool, self.clips, self.n_left = spool, list(places), stack.splitting.n_features
         self._note_checksums(places, [clip.sha256 for clip in layers], request)
         return spool
 
-    def _spooled(
-        self, splitting: Splitting, places: dict[str, Any], spool: Spool, request: Request
-    ) -> list[ClipLayers]:
+    def _spooled(self, places: dict[str, Any], spool: Spool, request: Request) -> list[ClipLayers]:
         """Reads all clips, some hundred at a time, and keeps what is not in the spool."""
         tasks = [list(places.values())[start : start + _BATCH] for start in range(0, len(places), _BATCH)]
+        split = partial(split_layers, self.stack.splitting, request.config.aggregate, request.frame_rules)
         layers: list[ClipLayers] = []
         jobs = request.config.jobs if len(places) >= _CLIPS_WORTH_PROCESSES else 1
         with new_engine(jobs) as engine:
             for start in range(0, len(tasks), _STAGE):
-                for outcome in engine.run(partial(split_layers, splitting), tasks[start : start + _STAGE]):
+                for outcome in engine.run(split, tasks[start : start + _STAGE]):
                     if isinstance(outcome, Failed):
                         outcome.raise_again()
                     for clip in outcome:
@@ -125,7 +116,9 @@ class _Together:
     def digest(self, sha256: str, encoder: int) -> str:
         """The checksum of one encoder: that of the source, and what is taken of it."""
         stack = self.stack
-        taken = f"mean of layers {shown(stack.numbers)}" if stack.is_mean else f"layer {stack.numbers[encoder]}"
+        taken = (
+            f"mean of layers {shown(stack.numbers)}" if stack.splitting.is_mean else f"layer {stack.numbers[encoder]}"
+        )
         return hashlib.sha256(f"{sha256}\n{taken}".encode()).hexdigest()
 
 
@@ -169,5 +162,5 @@ class LayerReader(SourceReader):
 def sources_of(stack: LayerStack) -> list[Source]:
     """A source for each chosen layer, named NAME.06, or one for their mean, named NAME."""
     together, source = _Together(stack), stack.source
-    names = [source.name] if stack.is_mean else [f"{source.name}.{number:02d}" for number in stack.numbers]
+    names = [source.name] if stack.splitting.is_mean else [f"{source.name}.{number:02d}" for number in stack.numbers]
     return [Source(name, source.path, LayerReader(together, encoder)) for encoder, name in enumerate(names)]

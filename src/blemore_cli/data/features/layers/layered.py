@@ -11,7 +11,7 @@ import numpy as np
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.data.features.layers.choice import LayerChoice, shown
 from blemore_cli.data.features.layers.layer_source import LayerStack, sources_of
-from blemore_cli.data.features.layers.stack import layers_of
+from blemore_cli.data.features.layers.stack import Splitting, layers_of
 from blemore_cli.data.features.parsing import shape_and_type, without_single_axes
 from blemore_cli.data.features.readers.array_archive import ArrayArchive
 from blemore_cli.data.features.readers.base import IsClip, Source, clip_file_readers
@@ -75,8 +75,9 @@ def _parts(
         raise DataError(f"encoder {source.name} ({source.path}): {error.message}", fix=error.fix) from error
     if not numbers:
         return None
-    kind = (choice.is_mean, is_pooled)
-    stack = LayerStack(source, tuple(numbers), tuple(numbers), n_layers, *kind, *_reading(source))
+    places, read = _reading(source)
+    splitting = Splitting(read, tuple(numbers), choice.is_mean, is_pooled)
+    stack = LayerStack(source, tuple(numbers), n_layers, places, splitting)
     return sources_of(stack), _note(source.name, numbers, n_layers, is_mean=choice.is_mean)
 
 
@@ -123,9 +124,9 @@ def _of_layers(source: Source, layers: dict[int, Source], choice: LayerChoice) -
     if not choice.is_mean or len(parts) == 1:
         return [replace(part, name=source.name) if choice.is_mean else part for part in parts], note
     together = Source(source.name, source.path, JoinedSource(), tuple(parts))
-    positions, places = tuple(range(len(numbers))), partial(_files_of, parts)
     read = partial(_stacked, partial(parsed_clip, clip_file_readers()))
-    stack = LayerStack(together, tuple(numbers), positions, len(numbers), True, False, places, read)
+    splitting = Splitting(read, tuple(range(len(numbers))), is_mean=True, is_pooled=False)
+    stack = LayerStack(together, tuple(numbers), len(numbers), partial(_files_of, parts), splitting)
     return sources_of(stack), note
 
 

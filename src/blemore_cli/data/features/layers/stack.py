@@ -9,7 +9,7 @@ import numpy as np
 
 from blemore_cli.core.choices import Aggregate
 from blemore_cli.data.features.folder import aggregated_at
-from blemore_cli.data.features.frames import NO_RULES, FrameRules
+from blemore_cli.data.features.frames import FrameRules
 from blemore_cli.data.features.parsing import checked_numbers
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -25,16 +25,12 @@ class Splitting:
         positions: The chosen layers, by their position in the array.
         is_mean: Whether their mean over the layers is taken.
         is_pooled: Whether arrays are [L, D], one row a layer; else [L, T, D].
-        aggregate: How frames become one row.
-        rules: Which frames and columns count.
     """
 
     read: Callable[[Any], ClipFeatures]
     positions: tuple[int, ...]
     is_mean: bool
     is_pooled: bool
-    aggregate: Aggregate
-    rules: FrameRules = NO_RULES
 
     @property
     def n_features(self) -> int:
@@ -57,9 +53,11 @@ class ClipLayers:
     features: tuple[ClipFeatures, ...]
 
 
-def split_layers(splitting: Splitting, places: Sequence[Any]) -> list[ClipLayers]:
-    """Reads the clips at some places, each once for all its layers."""
-    return [_layers_at(splitting, place) for place in places]
+def split_layers(
+    splitting: Splitting, aggregate: Aggregate, rules: FrameRules, places: Sequence[Any]
+) -> list[ClipLayers]:
+    """Reads the clips at some places, each once for all its layers, with the frames that count as one row a layer."""
+    return [_layers_at(splitting, aggregate, rules, place) for place in places]
 
 
 def layers_of(array: np.ndarray, *, is_pooled: bool = False) -> np.ndarray | None:
@@ -74,7 +72,7 @@ def layers_of(array: np.ndarray, *, is_pooled: bool = False) -> np.ndarray | Non
     return array if array.ndim == 3 - is_pooled and array.shape[0] > 1 else None
 
 
-def _layers_at(splitting: Splitting, place: Any) -> ClipLayers:
+def _layers_at(splitting: Splitting, aggregate: Aggregate, rules: FrameRules, place: Any) -> ClipLayers:
     clip = splitting.read(place)
     array = clip.features
     if array.size == 0:
@@ -86,7 +84,7 @@ def _layers_at(splitting: Splitting, place: Any) -> ClipLayers:
     chosen = [layers[position] for position in splitting.positions]
     arrays = [_mean(chosen)] if splitting.is_mean else chosen
     rows = [replace(clip, features=_checked(array, place)) for array in arrays]
-    features = tuple(aggregated_at(place, row, splitting.aggregate, splitting.rules) for row in rows)
+    features = tuple(aggregated_at(place, row, aggregate, rules) for row in rows)
     return ClipLayers(len(layers), clip.sha256, features)
 
 

@@ -8,7 +8,7 @@ from blemore_cli.core.files import read_bytes
 from blemore_cli.data.features.containers.base import Container, Name, shown
 from blemore_cli.data.features.containers.hdf5 import Hdf5, is_index
 from blemore_cli.data.features.containers.npz import Npz
-from blemore_cli.data.features.containers.places import FEATURE_KEYS, OTHER_KEYS
+from blemore_cli.data.features.containers.places import features_among
 from blemore_cli.data.features.containers.safetensors_file import SafetensorsFile
 from blemore_cli.data.features.containers.torch_file import TorchFile
 from blemore_cli.data.features.readers.base import ClipFileReader
@@ -47,9 +47,7 @@ class ArrayFile(ClipFileReader):
     def _features_among(self, container: Container, path: Path) -> tuple[Name, list[Name]]:
         """The array with the features, and the names of the other arrays of numbers."""
         numbers = {name: entry for name, entry in container.entries.items() if entry.kind == "numbers" and entry.shape}
-        likely = [name for name in numbers if not name or name[-1].lower() not in OTHER_KEYS] or list(numbers)
-        by_name = [name for name in likely if name and name[-1].lower() in FEATURE_KEYS]
-        chosen = by_name if len(by_name) == 1 else likely
+        chosen = features_among(numbers) or list(numbers)
         if len(chosen) != 1:
             arrays = [f"{shown(name) or 'one'} {entry.described}" for name, entry in container.entries.items()]
             raise DataError(

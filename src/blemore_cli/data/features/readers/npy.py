@@ -8,6 +8,7 @@ import numpy as np
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.files import read_bytes
+from blemore_cli.data.features.containers.npz import array_header
 from blemore_cli.data.features.readers.base import ClipFileReader
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -47,11 +48,8 @@ class NpyFile(ClipFileReader):
 
 def _shape_of_objects(content: bytes) -> tuple[int, ...] | None:
     """The shape of an array of objects by the start of its file; none for numbers and for other files."""
-    file = io.BytesIO(content)
     try:
-        version = np.lib.format.read_magic(file)
-        read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, _, dtype = read(file)
+        shape, dtype = array_header(io.BytesIO(content))
     except ValueError:
         return None
     return shape if dtype.hasobject else None

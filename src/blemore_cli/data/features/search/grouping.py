@@ -56,25 +56,15 @@ class KnownClips:
     test: frozenset[str] = frozenset()
 
 
-@dataclass
-class Groups:
-    """Sources by the name of their encoder.
-
-    Attributes:
-        sources: A source for each encoder, joined where it is in several places.
-        passed_over: Sources that are another one once more.
-    """
-
-    sources: list[Source]
-    passed_over: list[PassedOver]
-
-
-def grouped(located: Iterable[Located], clips: KnownClips) -> Groups:
+def grouped(located: Iterable[Located], clips: KnownClips) -> tuple[list[Source], list[PassedOver]]:
     """Joins the sources that are one encoder.
 
     Words of splits are left out of the names where the clips agree with them: `train` does not hold the test clips, and
     numbered parts have no clip in common. Sources of one name in different folders two levels deep, which have clips in
     common, are told apart by the name of the folder above.
+
+    Returns:
+        A source for each encoder, joined where it is in several places; and sources that are another one once more.
     """
 
     @cache
@@ -98,7 +88,7 @@ def grouped(located: Iterable[Located], clips: KnownClips) -> Groups:
         key = bases.get(name, f"{name}/")  # a name holds no slash
         groups.setdefault(key, []).append(named)
     sources = [source for group in groups.values() for source in _encoders_of(group, split, clips_of)]
-    return Groups(sources, passed_over)
+    return sources, passed_over
 
 
 @dataclass(frozen=True)

@@ -101,7 +101,7 @@ def _is_given(place: Path, paths: Sequence[Path]) -> bool:
 
 def _are_halves(paths: Sequence[Path]) -> bool:
     splits = [split_name(visible(path).name) for path in paths]
-    return len(paths) == len(("train", "test")) and len({split and folded(split.base) for split in splits}) == 1
+    return len(paths) == 2 and len({split and folded(split.base) for split in splits}) == 1
 
 
 def _is_test(path: Path) -> bool:

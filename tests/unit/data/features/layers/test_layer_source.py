@@ -6,6 +6,7 @@ import pytest
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.layers.layer_source import LayerStack, sources_of
+from blemore_cli.data.features.layers.stack import Splitting
 from blemore_cli.data.features.readers.base import Request, Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
 from blemore_cli.data.features.records import ClipFeatures
@@ -29,7 +30,7 @@ def sources(read: Reading, folder: Path, *, is_mean: bool = False) -> list[Sourc
     places = {f"clip{number}": number for number in range(N_CLIPS)}
     np.save(folder / "clip0.npy", np.ones(3))
     source = Source("x", folder, ClipFolder())
-    return sources_of(LayerStack(source, (1, 3), (1, 3), 4, is_mean, False, lambda _: places, read))
+    return sources_of(LayerStack(source, (1, 3), 4, lambda _: places, Splitting(read, (1, 3), is_mean, False)))
 
 
 def test_the_first_layer_reads_all_and_the_last_forgets_them(tmp_path: Path) -> None:

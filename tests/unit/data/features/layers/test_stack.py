@@ -5,6 +5,7 @@ import pytest
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.types import Floats
+from blemore_cli.data.features.frames import NO_RULES
 from blemore_cli.data.features.layers.stack import ClipLayers, Splitting, layers_of, split_layers
 from blemore_cli.data.features.records import ClipFeatures
 
@@ -14,8 +15,8 @@ ARRAY = np.random.default_rng(0).normal(size=(5, 4, 3)).astype(np.float32)
 def split(
     array: Floats, positions: tuple[int, ...] = (1, 2), *, is_mean: bool = False, is_pooled: bool = False
 ) -> ClipLayers:
-    splitting = Splitting(lambda _: ClipFeatures(array, sha256="x"), positions, is_mean, is_pooled, "mean")
-    return split_layers(splitting, [Path("A.npy")])[0]
+    splitting = Splitting(lambda _: ClipFeatures(array, sha256="x"), positions, is_mean, is_pooled)
+    return split_layers(splitting, "mean", NO_RULES, [Path("A.npy")])[0]
 
 
 def test_every_layer_is_aggregated() -> None:

@@ -6,13 +6,14 @@ import pytest
 from blemore_cli.data.features.readers.array_archive import NpzArchive
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.readers.clip_folder import ClipFolder
-from blemore_cli.data.features.search.grouping import Groups, KnownClips, Located, grouped
+from blemore_cli.data.features.search.grouping import KnownClips, Located, grouped
+from blemore_cli.data.features.search.passed_over import PassedOver
 
 TRAIN, TEST = "ABCDEFGH", "RST"
 CLIPS = KnownClips(frozenset(TRAIN + TEST).__contains__, frozenset(TRAIN), frozenset(TEST))
 
 
-def groups_of(root: Path, layout: dict[str, str], clips: KnownClips = CLIPS) -> Groups:
+def groups_of(root: Path, layout: dict[str, str], clips: KnownClips = CLIPS) -> tuple[list[Source], list[PassedOver]]:
     """Groups of archives (`.npz`) and folders that have these clips."""
     located = []
     for name, inside in layout.items():
@@ -30,8 +31,8 @@ def groups_of(root: Path, layout: dict[str, str], clips: KnownClips = CLIPS) -> 
 
 
 def encoders(root: Path, layout: dict[str, str], clips: KnownClips = CLIPS) -> dict[str, list[str]]:
-    groups = groups_of(root, layout, clips)
-    return {source.name: [path.relative_to(root).as_posix() for path in source.paths] for source in groups.sources}
+    sources, _ = groups_of(root, layout, clips)
+    return {source.name: [path.relative_to(root).as_posix() for path in source.paths] for source in sources}
 
 
 @pytest.mark.parametrize(
@@ -86,12 +87,12 @@ def test_halves_with_common_clips_stay_one_encoder_for_reading_to_refuse(tmp_pat
 
 
 def test_what_leads_to_the_same_place_is_read_once(tmp_path: Path) -> None:
-    groups = groups_of(tmp_path, {"f/E": TRAIN + TEST})
-    path = groups.sources[0].path
+    sources, _ = groups_of(tmp_path, {"f/E": TRAIN + TEST})
+    path = sources[0].path
     (tmp_path / "g").mkdir()
     (tmp_path / "g/E").symlink_to(path)
     (tmp_path / "g/F").symlink_to(path)
     located = [Located(Source(p.name, p, ClipFolder()), tmp_path) for p in (path, tmp_path / "g/E", tmp_path / "g/F")]
-    groups = grouped([*located, located[0]], CLIPS)
-    assert {source.name: source.paths for source in groups.sources} == {"E": (path,), "F": (tmp_path / "g/F",)}
-    assert [entry.path for entry in groups.passed_over] == [tmp_path / "g/E"]
+    sources, passed_over = grouped([*located, located[0]], CLIPS)
+    assert {source.name: source.paths for source in sources} == {"E": (path,), "F": (tmp_path / "g/F",)}
+    assert [entry.path for entry in passed_over] == [tmp_path / "g/E"]
