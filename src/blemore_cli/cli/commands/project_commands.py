@@ -18,6 +18,7 @@ from blemore_cli.cli.commands.submission_commands import submit
 from blemore_cli.cli.commands.training_commands import train
 from blemore_cli.cli.console import Output, table
 from blemore_cli.cli.options.index_options import IndexOptions
+from blemore_cli.cli.options.media_options import MediaOptions
 from blemore_cli.cli.options.training_options import TrainingOptions
 from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.errors import ArtefactError, UsageError
@@ -131,7 +132,7 @@ def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:
             project, ArmOptions(selection=["random"]), usual, seeds=2
         ),
         "submit --out preds.csv": lambda: submit(project, out=folder / "preds.csv"),
-        "report": lambda: report(project, out=folder / "report.html"),
+        "report": lambda: report(project, MediaOptions(), out=folder / "report.html"),
     }
 
 

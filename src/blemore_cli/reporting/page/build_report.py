@@ -15,6 +15,7 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun, all_models, read_run
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_shared_shifts
 from blemore_cli.reporting.page.clip_data import clip_data
+from blemore_cli.reporting.page.clip_media import NO_MEDIA, PageMedia
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import caveats, run_facts
 from blemore_cli.reporting.page.figures.actor_figure import actor_figure
@@ -69,7 +70,15 @@ class Report:
     n_bytes: int
 
 
-def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shift: bool, progress: Progress) -> Report:
+def write_report(
+    runs: Sequence[RunFolder],
+    index_path: Path,
+    out: Path,
+    *,
+    shift: bool,
+    progress: Progress,
+    media: PageMedia = NO_MEDIA,
+) -> Report:
     """Reads runs, computes what the page shows, and writes it in one piece.
 
     Args:
@@ -78,6 +87,7 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
         out: The file.
         shift: Whether to measure the shift of encoders where no run has done it.
         progress: Called with the name of a step, how much of it is done, and how much there is.
+        media: Media that the clip browser plays.
 
     Raises:
         ArtefactError: If an artefact is missing or damaged, or `out` cannot be written.
@@ -88,7 +98,8 @@ def write_report(runs: Sequence[RunFolder], index_path: Path, out: Path, *, shif
         loaded.append(read_run(run, index))
         progress("runs", done, len(runs))
     measured = next((run.shifts for run in loaded if set(run.shifts) == set(index.encoders)), {})
-    page = build_page(loaded, index, shifts=measured or (_shifts(loaded, index, progress) if shift else {}))
+    shifts = measured or (_shifts(loaded, index, progress) if shift else {})
+    page = build_page(loaded, index, shifts=shifts, media=media)
     text = render(page)
     write_text(out, text)
     models = all_models(loaded)
@@ -114,7 +125,9 @@ def _instead_of_report(path: Path) -> str:
     return "a page of another program" if b"<html" in start.lower() else "another file"
 
 
-def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift]) -> Page:
+def build_page(
+    runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, Shift], media: PageMedia = NO_MEDIA
+) -> Page:
     """Computes the content of the page about one run or more; `shifts` is empty where unknown."""
     published = published_for(index.clips)
     models, ablations = all_models(runs), [run.ablation for run in runs if run.ablation]
@@ -136,7 +149,8 @@ def build_page(runs: Sequence[LoadedRun], index: Index, *, shifts: Mapping[str, 
         published=page_table(PUBLISHED_SYSTEMS, published),
         ablations=ablations,
         sections=sections,
-        clips=clip_data(index.clips, by_importance),
+        clips=clip_data(index.clips, by_importance, media=media),
+        media=media,
     )
 
 

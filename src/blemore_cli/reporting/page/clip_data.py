@@ -15,6 +15,7 @@ import numpy as np
 from blemore_cli.core.labels import LABEL_CODES, N_LABELS, SET_OF_LABEL, SETS
 from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.experiments.runs.loaded_run import LoadedModel
+from blemore_cli.reporting.page.clip_media import NO_MEDIA, PageMedia
 
 ALPHABET: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 MOST_BYTES: Final = 1_400_000
@@ -30,8 +31,10 @@ class ClipData:
     left_out: tuple[str, ...]
 
 
-def clip_data(clips: Clips, models: Sequence[LoadedModel], *, most_bytes: int = MOST_BYTES) -> ClipData:
-    """Packs as many of the models, given in order of importance, as there is room for."""
+def clip_data(
+    clips: Clips, models: Sequence[LoadedModel], *, media: PageMedia = NO_MEDIA, most_bytes: int = MOST_BYTES
+) -> ClipData:
+    """Packs as many of the models, given in order of importance, as there is room for; media take no room of theirs."""
     names = {str(name) for model in models for name in model.clips.filename}
     shown_clips = clips.take(np.array([str(name) in names for name in clips.filename]))
     row = {str(name): i for i, name in enumerate(shown_clips.filename)}
@@ -43,7 +46,8 @@ def clip_data(clips: Clips, models: Sequence[LoadedModel], *, most_bytes: int = 
         if packed and sum(map(len, [*parts, *packed, part])) > most_bytes:
             break
         packed.append(part)
-    text = f'{parts[0][:-1]},"models":[{",".join(packed)}]}}'
+    addresses = _json(_media(shown_clips, media))
+    text = f'{parts[0][:-1]},"media":{addresses},"models":[{",".join(packed)}]}}'
     shown = [model.name for model in models]
     return ClipData(text, tuple(shown[: len(packed)]), tuple(shown[len(packed) :]))
 
@@ -57,6 +61,12 @@ def _clips(clips: Clips) -> dict[str, Any]:
         "label": characters(clips.label),
         "fold": clips.fold.tolist(),
     }
+
+
+def _media(clips: Clips, media: PageMedia) -> dict[str, Any]:
+    """The addresses of each kind in the order of the clips, of kinds that some clip has."""
+    kinds, names = {"video": media.video, "sound": media.sound, "strip": media.strip}, clips.filename.tolist()
+    return {kind: [of.get(name, "") for name in names] for kind, of in kinds.items() if of}
 
 
 def _model(model: LoadedModel, row: dict[str, int]) -> dict[str, Any]:

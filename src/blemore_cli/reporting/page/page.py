@@ -11,6 +11,7 @@ from markupsafe import Markup
 from blemore_cli import __version__
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.page.clip_data import ClipData
+from blemore_cli.reporting.page.clip_media import NO_MEDIA, PageMedia
 from blemore_cli.reporting.page.drawing.figure import PageFigure
 from blemore_cli.reporting.page.facts import RunFacts
 from blemore_cli.reporting.page.table import PageTable, page_table
@@ -49,6 +50,7 @@ class Page:
         caveats: Warnings to read before comparing figures.
         scores: A row for each model.
         published: A row for each published system, where the clips are those of the challenge.
+        media: Media of the clips, which the clip browser plays.
     """
 
     title: str
@@ -59,6 +61,7 @@ class Page:
     ablations: list[Ablation]
     sections: list[Section]
     clips: ClipData
+    media: PageMedia = NO_MEDIA
 
     @property
     def n_figures(self) -> int:
@@ -67,7 +70,7 @@ class Page:
 
 
 def render(page: Page) -> str:
-    """The page as HTML in one piece: it loads nothing, and its policy would not let it."""
+    """The page as HTML in one piece: it loads nothing but linked media, and its policy would not let it."""
     environment = Environment(
         loader=PackageLoader("blemore_cli.reporting.page", "templates"),
         autoescape=True,
@@ -78,7 +81,7 @@ def render(page: Page) -> str:
     style, script = _template("report.css"), _template("report.js")
     return environment.get_template("report.html").render(
         page=page,
-        policy=policy(style, script),
+        policy=policy(style, script, page.media.allowed),
         style=Markup(style),  # noqa: S704  # our own files, and data without `<`
         script=Markup(script),  # noqa: S704
         data=Markup(page.clips.json),  # noqa: S704
@@ -94,10 +97,10 @@ def comparison_table(ablation: Ablation) -> PageTable:
     return page_table((NAME, CHANGES, *DIFFERENCES), [row for row in arm_rows(ablation) if row.tests])
 
 
-def policy(style: str, script: str) -> str:
-    """A Content-Security-Policy that allows exactly this style sheet and this script, and no request at all."""
+def policy(style: str, script: str, media: str = "") -> str:
+    """A Content-Security-Policy that allows exactly this style sheet and this script, and no request but for media."""
     return (
-        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; "
+        f"default-src 'none'; style-src '{_digest(style)}'; script-src '{_digest(script)}'; img-src data:; {media}"
         "base-uri 'none'; form-action 'none'"
     )
 

@@ -126,7 +126,38 @@
       byId("clip-detail").replaceChildren(element("p", "No clip fits these filters.", "note"));
       return;
     }
-    byId("clip-detail").replaceChildren(element("h3", data.clips[clip]), summary(clip), probabilities(clip), weights(clip));
+    byId("clip-detail").replaceChildren(element("h3", data.clips[clip]), ...media(clip), summary(clip), probabilities(clip), weights(clip));
+  }
+
+  /* What there is to see and to hear of a clip; what this browser cannot play is a link. */
+  function media(clip) {
+    const address = (kind) => (data.media[kind] ? data.media[kind][clip] : "");
+    const made = [];
+    if (address("strip")) {
+      const strip = element("img", undefined, "media");
+      strip.alt = `frames of ${data.clips[clip]}`;
+      strip.src = address("strip");
+      made.push(strip);
+    }
+    for (const [kind, tag] of [["video", "video"], ["sound", "audio"]]) {
+      if (address(kind)) made.push(player(tag, address(kind)));
+    }
+    return made;
+  }
+
+  function player(tag, address) {
+    const made = element(tag, undefined, "media");
+    made.controls = true;
+    made.preload = "metadata";
+    made.addEventListener("error", () => {
+      const link = element("a", decodeURIComponent(address.split("/").pop()));
+      link.href = address;
+      const note = element("p", "This browser does not play ", "note");
+      note.append(link);
+      made.replaceWith(note);
+    });
+    made.src = address;
+    return made;
   }
 
   function summary(clip) {
