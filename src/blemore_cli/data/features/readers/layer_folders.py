@@ -10,9 +10,11 @@ from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, S
 from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, entries_of
 from blemore_cli.data.features.records import SourceFeatures
 
-_WORD: Final = r"(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?"
-_LAYER: Final = re.compile(rf"(?:{_WORD})?(?P<number>\d{{1,3}})", re.IGNORECASE)
-_ENCODER: Final = re.compile(rf"(?P<model>.+)\.(?:{_WORD}|(?=\d\d))(?P<number>\d{{1,3}})", re.IGNORECASE)
+LAYER_WORD: Final = r"(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?"
+"""Pattern of the words before the number of a layer, in any case."""
+
+_LAYER: Final = re.compile(rf"(?:{LAYER_WORD})?(?P<number>\d{{1,3}})", re.IGNORECASE)
+_ENCODER: Final = re.compile(rf"(?P<model>.+)\.(?:{LAYER_WORD}|(?=\d\d))(?P<number>\d{{1,3}})", re.IGNORECASE)
 _CLIPS: Final = ClipFolder()
 
 

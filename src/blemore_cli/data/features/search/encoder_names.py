@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.data.features.readers.base import STATIC_FEATURES, visible
+from blemore_cli.data.features.readers.layer_folders import LAYER_WORD
 from blemore_cli.data.features.search.split_words import SplitName, folder_splits, is_storage, split_name
 from blemore_cli.data.metadata.clip_names import copied_name
 
 _VARIANT: Final = re.compile(r"base|large|small|tiny|huge|x+l|v?\d+", re.IGNORECASE)
-_LAYER: Final = re.compile(r"l(?:ayer)?[_-]?(\d+)", re.IGNORECASE)
+_LAYER: Final = re.compile(rf"{LAYER_WORD}(\d{{1,3}})", re.IGNORECASE)
 """Names of variants and of layers, which name an encoder together with the folder above."""
 
 _N_FOLDERS: Final = 3

@@ -17,7 +17,7 @@ _WORDS: Final = MappingProxyType(
     }
 )
 _PLAIN: Final = rf"(?:{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?:[_-]?set)?\d{{0,2}}"
-_NUMBERED: Final = r"(?:k?fold|part|shard|chunk|batch|block|split|cv)[_-]?\d+|\d+[_-]of[_-]\d+"
+_NUMBERED: Final = r"(?:k?fold|part|shard|chunk|batch|split|cv)[_-]?\d+|\d+[_-]of[_-]\d+"
 _SEPARATORS: Final = "_-. +()[]"
 _SEPARATOR: Final = rf"[{re.escape(_SEPARATORS)}]"
 _BETWEEN: Final = re.compile(rf"(?:^|{_SEPARATOR}+)({_PLAIN}|{_NUMBERED})(?={_SEPARATOR}|$)", re.IGNORECASE)

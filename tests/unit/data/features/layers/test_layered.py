@@ -217,6 +217,7 @@ HALVES: dict[str, Callable[[Path], None]] = {
     "folders": in_halves("wavlm_{split}/layer_{layer:02d}"),
     "splits in a folder": in_halves("wavlm/{split}/layer_{layer:02d}"),
     "splits in layers": in_halves("wavlm/layer_{layer:02d}/{split}"),
+    "splits in blocks": in_halves("wavlm/block_{layer}/{split}"),
 }
 
 

@@ -27,6 +27,8 @@ def name_of(path: str, clips: tuple[str, ...] = (), root: Path = ROOT) -> Encode
         ("facebook/base", "facebook.base"),
         ("wavlm/layer_06", "wavlm.06"),
         ("wavlm/L6/train", "wavlm.06"),
+        ("dinov2/block_6/train", "dinov2.06"),
+        ("wavlm/hidden_states_6/test", "wavlm.06"),
         ("wavlm_train (1)", "wavlm"),
         ("base", "base"),
         ("ENC_static_features_train.npz", "ENC"),
