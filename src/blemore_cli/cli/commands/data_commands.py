@@ -10,7 +10,7 @@ from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
 from blemore_cli.cli.options.stale_option import StaleOption
-from blemore_cli.core.errors import listed
+from blemore_cli.core.errors import DataError, listed
 
 if TYPE_CHECKING:
     from blemore_cli.data.index.check import EncoderInfo
@@ -48,6 +48,10 @@ def inspect(
         Path | None, typer.Argument(help="Index.", show_default="that of the project", metavar="INDEX")
     ] = None,
     shift: Annotated[bool, typer.Option(help="Measure how far test features are from training features.")] = True,
+    media: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folder of the clips' media: draw those that `extract` had trouble with.", metavar="DIR"),
+    ] = None,
     stale: StaleOption = "error",
 ) -> None:
     """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
@@ -63,6 +67,8 @@ def inspect(
     content = {**describe(index), "labels": set_counts(index), "folds": fold_counts(index)}
     _add_values(content, index)
     session.output.notes(content["notes"])
+    if media:
+        content["contact_sheet"] = _contact_sheet(session, media)
     renderables = [_contents(index), *_columns(index), _labels(content), _folds(content)]
     if shift and index.clips.is_test.any():
         with session.output.progress() as progress:
@@ -71,6 +77,31 @@ def inspect(
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
     session.output.result(content, *renderables, next_step=_training_on(session, index_file))
+
+
+def _contact_sheet(session: Session, media: list[Path]) -> str | None:
+    """Draws the clips that the project's extraction had trouble with; the file, or none where there is no such clip."""
+    from blemore_cli.extraction.contact_sheet import MOST_CLIPS, draw_contact_sheet, troubles
+    from blemore_cli.extraction.manifest import extracted_encoders
+    from blemore_cli.extraction.media.files import find_media
+
+    out = session.config().extract.out
+    manifests = extracted_encoders(out)
+    if not manifests:
+        raise DataError(
+            f"{out} must have features that `blemore extract` made, and has none",
+            fix="Extract them first, or leave --media out.",
+        )
+    shown = troubles(manifests)
+    if not shown:
+        session.output.note("extract had no trouble with any clip: no contact sheet")
+        return None
+    files = {each.clip: each for each in find_media(media, None).clips}
+    path = out / "failures.png"
+    draw_contact_sheet(shown, files, path)
+    limit = f", the first {MOST_CLIPS} of them" if len(shown) > MOST_CLIPS else ""
+    session.output.note(f"{path}: {len(shown)} clips with failures, damage or few faces{limit}")
+    return str(path)
 
 
 def _add_values(content: dict[str, Any], index: "Index") -> None:

@@ -52,6 +52,9 @@ def extract(
     clips = [each.clip for each in media.clips]
     failures = failures_among(extraction.manifests, clips)
     counts = summaries(specs, extraction.manifests, clips)
+    for name, each in counts.items():
+        if each.failed:
+            session.output.note(f"encoder {name}: {each.failed} clips failed, most often because: {each.reason}")
     session.output.result(
         {"out": str(plan.out), "clips": len(clips), "encoders": {name: asdict(each) for name, each in counts.items()}},
         _counts(plan.out, len(clips), counts),
@@ -168,7 +171,6 @@ def _counts(out: Path, n_clips: int, counts: Mapping[str, "EncoderSummary"]) -> 
             f"{each.rows / each.done:.0f}" if each.done else "-",
             f"{each.lost:.0%}" if each.lost else "-",
             str(each.damaged or "-"),
-            each.reason,
         ]
         for name, each in counts.items()
     ]
@@ -181,6 +183,5 @@ def _counts(out: Path, n_clips: int, counts: Mapping[str, "EncoderSummary"]) -> 
         "rows/clip",
         "no face",
         "damaged",
-        "most frequent failure",
     )
     return table(f"{out}: features of {n_clips} clips", *heads, rows=rows)

@@ -111,6 +111,24 @@ def test_what_is_no_clip_is_told_and_the_others_are_done(project: Path, blemore:
     assert "Traceback" not in done.stderr
 
 
+def test_a_contact_sheet_shows_what_failed(project: Path, blemore: Blemore) -> None:
+    make_clip(project / "clips" / "A104_sad_int1_ver1.mp4", n_frames=4, size=(32, 32), codec="mpeg4", has_sound=False)
+    inspect = ("inspect", "index.h5", "--no-shift", "--json", "--media", "clips")
+    blemore(*WORDS, cwd=project)
+    blemore("index", "features", "--missing", "mask", "--modality", "loudness=audio", cwd=project)
+    done = blemore(*inspect, cwd=project)
+    assert done.returncode == 0, done.stderr
+    sheet = project / "features" / "failures.png"
+    assert json.loads(done.stdout)["contact_sheet"].endswith("features/failures.png")
+    assert sheet.read_bytes().startswith(b"\x89PNG")
+    assert "1 clips with failures, damage or few faces" in " ".join(done.stderr.split())
+    again = blemore("index", "features", "--missing", "mask", "--modality", "loudness=audio", cwd=project)
+    assert again.returncode == 0, again.stderr
+    nothing = blemore(*inspect, "--set", "extract.out=nowhere", cwd=project)
+    assert nothing.returncode == 3
+    assert "nowhere must have features that `blemore extract` made" in nothing.stderr
+
+
 def test_names_that_match_no_clip_are_told_with_the_nearest(project: Path, blemore: Blemore) -> None:
     (project / "test.csv").write_text("filename\nA101_ang_int1_ver2\nA999_sad_int1_ver1\n")
     done = blemore(*WORDS, "--set", "data.test_metadata=test.csv", cwd=project)
