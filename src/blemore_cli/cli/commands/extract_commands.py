@@ -40,8 +40,7 @@ def extract(
     from blemore_cli.extraction.summary import failures_among, summaries, write_failures
 
     media = find_media(config.extract.media, _clips_of_metadata(config))
-    for note in media.notes:
-        session.output.note(note)
+    session.output.notes(media.notes)
     device = resolved_device(config.extract.device)
     jobs = 1 if device != "cpu" else config.extract.jobs
     _note_licences(session, specs, config.extract.out)
@@ -52,9 +51,7 @@ def extract(
     clips = [each.clip for each in media.clips]
     failures = failures_among(extraction.manifests, clips)
     counts = summaries(specs, extraction.manifests, clips)
-    for name, each in counts.items():
-        if each.failed:
-            session.output.note(f"encoder {name}: {each.failed} clips failed, most often because: {each.reason}")
+    session.output.notes(_reasons(counts))
     session.output.result(
         {"out": str(plan.out), "clips": len(clips), "encoders": {name: asdict(each) for name, each in counts.items()}},
         _counts(plan.out, len(clips), counts),
@@ -65,6 +62,14 @@ def extract(
 
 def _indexing(session: Session, out: Path, *, is_masked: bool) -> str:
     return session.next_step("index", str(out), *(["--missing", "mask"] if is_masked else []))
+
+
+def _reasons(counts: Mapping[str, "EncoderSummary"]) -> list[str]:
+    return [
+        f"encoder {name}: clips failed: {each.failed}, most often because: {each.reason}"
+        for name, each in counts.items()
+        if each.failed
+    ]
 
 
 def _report_failures(out: Path, failures: list[tuple[str, "ClipRecord"]]) -> None:
