@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.fixtures.metadata import TEST, TRAIN, write_metadata
 
 from blemore_cli.core.config.schema import DataConfig
 from blemore_cli.core.errors import ArtefactError
@@ -12,17 +13,10 @@ from blemore_cli.data.index import sources_file as module
 from blemore_cli.data.index.sources_file import sources_file
 from blemore_cli.data.staleness import Staleness, check_fresh, staleness
 
-TRAIN = ["A1_ang_int1_ver1", "A1_mix_ang_hap_30_70_ver1", "A2_hap_int1_ver1"]
-TEST = ["test_0001", "test_0002"]
-
 
 @pytest.fixture
 def data(tmp_path: Path) -> DataConfig:
-    header = "filename,video_id,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience,fold"
-    rows = ["A1,0,ang,,,,0", "A1,1,ang,hap,30,70,0", "A2,0,hap,,,,1"]
-    lines = [header, *(f"{name},{row}" for name, row in zip(TRAIN, rows, strict=True))]
-    (tmp_path / "train.csv").write_text("\n".join(lines) + "\n")
-    (tmp_path / "test.csv").write_text("\n".join(["filename", *TEST]) + "\n")
+    write_metadata(tmp_path)
     (tmp_path / "features/clip").mkdir(parents=True)
     for name in TRAIN + TEST[:1]:
         save(tmp_path / f"features/clip/{name}.npy", 0)

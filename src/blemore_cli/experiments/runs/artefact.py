@@ -1,9 +1,16 @@
 """Typed records of a run's JSON files, each written and read by the same class."""
 
 import math
-from typing import Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from blemore_cli.core.checksum_list import check_listed
+from blemore_cli.core.validation import read_json
+
+CHECKSUMS: Final = "SHA256SUMS"
+"""List of the checksums of the files beside it, in a folder of results that a run has."""
 
 Figure = Annotated[float, BeforeValidator(lambda value: math.nan if value is None else value)]
 """A number that may not exist: NaN in memory, null in the file."""
@@ -18,6 +25,27 @@ class Artefact(BaseModel):
         """The content of the file: the keys that were given, figures that do not exist as null."""
         content: dict[str, Any] = finite(self.model_dump(mode="json", exclude_unset=True, by_alias=True))
         return content
+
+
+Record = TypeVar("Record", bound=Artefact)
+
+
+def read_with_checksum(path: Path, record: type[Record], *, fix: str) -> Record | None:
+    """Reads a JSON file that a list of checksums beside it vouches for; None where there is no such file.
+
+    Args:
+        path: The file.
+        record: What it holds.
+        fix: The next step for the user if the file is damaged.
+
+    Raises:
+        ArtefactError: If it is damaged, or of a version that had other keys.
+    """
+    if not path.is_file():
+        return None
+    content = read_json(path, record, fix=fix)
+    check_listed(path.with_name(CHECKSUMS), path.name, fix=fix)
+    return content
 
 
 def finite(value: Any) -> Any:

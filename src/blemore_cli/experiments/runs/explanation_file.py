@@ -6,18 +6,14 @@ from typing import Annotated, Any, Final, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from blemore_cli.core.checksum_list import check_listed
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
-from blemore_cli.core.validation import read_json
 from blemore_cli.evaluation.gate_quality.deletion_curves import ORDERS, DeletionCurves
 from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision
 from blemore_cli.evaluation.gate_quality.stability import Stability
-from blemore_cli.experiments.runs.artefact import Artefact, Figure
+from blemore_cli.experiments.runs.artefact import Artefact, Figure, read_with_checksum
 
 EXPLANATION: Final = Path("explain") / "explain.json"
-CHECKSUMS: Final = "SHA256SUMS"
-"""The checksum list beside an explanation."""
 
 AGAIN: Final = "Run `blemore explain` again for this run."
 
@@ -208,9 +204,4 @@ def read_explanation(run: Path) -> Explanation | None:
     Raises:
         ArtefactError: If the file is damaged, or of a version that had other keys.
     """
-    path = run / EXPLANATION
-    if not path.is_file():
-        return None
-    explanation = read_json(path, Explanation, fix=AGAIN)
-    check_listed(path.with_name(CHECKSUMS), path.name, fix=AGAIN)
-    return explanation
+    return read_with_checksum(run / EXPLANATION, Explanation, fix=AGAIN)

@@ -3,14 +3,10 @@
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.core.checksum_list import check_listed
 from blemore_cli.core.choices import FailureKind, Standardize
-from blemore_cli.core.validation import read_json
-from blemore_cli.experiments.runs.artefact import Artefact, Figure
+from blemore_cli.experiments.runs.artefact import Artefact, Figure, read_with_checksum
 
 STRESS: Final = Path("stress") / "stress.json"
-CHECKSUMS: Final = "SHA256SUMS"
-"""The checksum list beside it."""
 
 AGAIN: Final = "Run `blemore stress` again for this run."
 
@@ -116,9 +112,4 @@ def read_stress(run: Path) -> Stress | None:
     Raises:
         ArtefactError: If the file is damaged, or of a version that had other keys.
     """
-    path = run / STRESS
-    if not path.is_file():
-        return None
-    stress = read_json(path, Stress, fix=AGAIN)
-    check_listed(path.with_name(CHECKSUMS), path.name, fix=AGAIN)
-    return stress
+    return read_with_checksum(run / STRESS, Stress, fix=AGAIN)

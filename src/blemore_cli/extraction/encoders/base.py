@@ -103,6 +103,19 @@ class NoFeaturesError(Exception):
     """A clip that an encoder has no features of, with the reason."""
 
 
+def checked_crop(crop: str) -> Crop:
+    """What of a frame an encoder sees, as `FrameEncoder.crop`.
+
+    Raises:
+        ConfigError: If it is neither `none` nor `face`.
+    """
+    if crop == "none":
+        return "none"
+    if crop == "face":
+        return "face"
+    raise ConfigError(f"crop must be none or face, got {crop!r}", fix="Correct crop in extract.encoders.")
+
+
 def checked_fps(fps: float) -> float | None:
     """Frames of a second as `FrameEncoder.fps`; 0 is all of them.
 

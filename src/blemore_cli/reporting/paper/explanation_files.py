@@ -12,7 +12,8 @@ from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import read_bytes, write_json, write_text
 from blemore_cli.core.overwriting import ProjectInputs, check_not_read, check_writable_place
-from blemore_cli.experiments.runs.explanation_file import CHECKSUMS, EXPLANATION, ClipSelections, Explanation
+from blemore_cli.experiments.runs.artefact import CHECKSUMS
+from blemore_cli.experiments.runs.explanation_file import EXPLANATION, ClipSelections, Explanation
 from blemore_cli.reporting.paper.deletion_figure import draw_compute, draw_removal
 from blemore_cli.reporting.paper.selection_figure import draw_selection
 from blemore_cli.reporting.paper.style import FORMATS, paper_style, save_figure

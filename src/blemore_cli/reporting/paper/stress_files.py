@@ -5,7 +5,8 @@ from typing import Final
 
 from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.files import write_json, write_text
-from blemore_cli.experiments.runs.stress_file import CHECKSUMS, STRESS, Stress
+from blemore_cli.experiments.runs.artefact import CHECKSUMS
+from blemore_cli.experiments.runs.stress_file import STRESS, Stress
 from blemore_cli.reporting.paper.stress_figure import draw_stress
 from blemore_cli.reporting.paper.style import paper_style, save_figure
 from blemore_cli.reporting.tables.stress import stress_csv, stress_latex

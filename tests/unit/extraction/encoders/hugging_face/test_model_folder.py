@@ -8,7 +8,7 @@ from tests.unit.extraction.encoders.hugging_face.conftest import MakeFolder
 
 from blemore_cli.core.errors import ConfigError, DataError
 from blemore_cli.extraction.encoders.hugging_face.families import encoder_of_folder
-from blemore_cli.extraction.encoders.hugging_face.model_folder import checked_layer, model_type, weight_files
+from blemore_cli.extraction.encoders.hugging_face.model_folder import checked_layer, model_type
 from blemore_cli.extraction.media.video import Frames
 
 
@@ -23,7 +23,7 @@ def open_model(folder: Path) -> None:
 
 def test_type_and_weights(folder_of: MakeFolder) -> None:
     assert model_type(folder_of("wavlm")) == "wavlm"
-    names = {path.name for path in weight_files(folder_of("wavlm"))}
+    names = {path.name for path in encoder_of_folder({"model": folder_of("wavlm")}).weights}
     assert names == {"config.json", "preprocessor_config.json", "model.safetensors"}
 
 

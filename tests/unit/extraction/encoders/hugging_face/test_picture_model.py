@@ -40,7 +40,7 @@ def test_options_that_a_model_does_not_have_are_refused(folder_of: MakeFolder) -
         opened(folder_of, "vit", output="projection")
     with pytest.raises(ConfigError, match="layers of different widths"):
         opened(folder_of, "resnet", layer=1)
-    with pytest.raises(ConfigError, match="output must be hidden or projection, and crop none or face"):
+    with pytest.raises(ConfigError, match="output must be hidden or projection, got 'text'"):
         PictureModel(model=str(folder_of("vit")), output="text")
     with pytest.raises(ConfigError, match="layer must be below 4"):
         opened(folder_of, "vit", layer=9).encode(Frames(np.zeros((1, 32, 32, 3), np.uint8), np.zeros(1)))
