@@ -11,6 +11,7 @@ from blemore_cli.core.lock import locked
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.extraction.clip import ClipTask, extract_clip
+from blemore_cli.extraction.encoders.base import SoundEncoder
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.manifest import ClipRecord, Manifest
 from blemore_cli.extraction.media.files import ClipMedia
@@ -83,17 +84,18 @@ def extract_all(plan: ExtractionPlan, *, progress: Progress = lambda *_: None) -
 
 
 def _tasks(plan: ExtractionPlan, manifests: dict[str, Manifest]) -> list[ClipTask]:
+    hearing = {spec.name for spec in plan.specs if isinstance(spec.make(), SoundEncoder)}
     tasks = []
     for media in plan.clips:
-        specs = tuple(spec for spec in plan.specs if not _is_done(media, manifests[spec.name], plan))
+        sources = {spec: media.sound if spec.name in hearing else media.video or media.sound for spec in plan.specs}
+        specs = tuple(
+            spec
+            for spec, source in sources.items()
+            if not manifests[spec.name].is_done(media.clip, source, retry_failed=plan.retry_failed)
+        )
         if specs:
             tasks.append(ClipTask(media, specs, plan.out, plan.device))
     return tasks
-
-
-def _is_done(media: ClipMedia, manifest: Manifest, plan: ExtractionPlan) -> bool:
-    sources = {media.sound, *([media.video] if media.video else [])}
-    return any(manifest.is_done(media.clip, source, retry_failed=plan.retry_failed) for source in sources)
 
 
 @dataclass

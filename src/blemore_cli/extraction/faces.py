@@ -1,6 +1,7 @@
 """Face detection and alignment: the largest face of a frame, found once for all encoders that see faces."""
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +16,18 @@ DETECTION_SIDE: Final = 480
 
 CHIP_PADDING: Final = 0.25
 """Share of a face's size around it in a crop."""
+
+
+LANDMARKS: Final = "shape_predictor_5_face_landmarks.dat"
+
+
+def detection_weights() -> Path:
+    """The file of the landmarks, which a crop depends on.
+
+    Raises:
+        UsageError: If the package with it is not installed.
+    """
+    return face_model(LANDMARKS)
 
 
 @dataclass
@@ -42,7 +55,7 @@ class FaceDetector:
     def __init__(self) -> None:
         self._dlib = imported("dlib", Face.install)
         self._detector = self._dlib.get_frontal_face_detector()
-        self._landmarks = self._dlib.shape_predictor(str(face_model("shape_predictor_5_face_landmarks.dat")))
+        self._landmarks = self._dlib.shape_predictor(str(detection_weights()))
 
     def largest(self, picture: NDArray[np.uint8]) -> tuple[Any, int]:
         """The landmarks of the largest face of a frame (height, width, 3), or none, and how many faces there are."""

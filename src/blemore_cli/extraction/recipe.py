@@ -7,7 +7,10 @@ from pydantic import BaseModel, ConfigDict
 
 from blemore_cli.core.errors import DataError, UsageError
 from blemore_cli.core.files import sha256_of
+from blemore_cli.extraction.encoders.base import FrameEncoder
+from blemore_cli.extraction.encoders.face import Face
 from blemore_cli.extraction.encoders.families import EncoderSpec
+from blemore_cli.extraction.faces import detection_weights
 from blemore_cli.extraction.media.sound import SAMPLE_RATE
 from blemore_cli.extraction.media.video import LONGEST_SIDE
 
@@ -63,8 +66,12 @@ def recipe_of(spec: EncoderSpec, device: str) -> Recipe:
     encoder = spec.make()
     options = {key: _plain(value) for key, value in spec.options if key != "model"}
     packages = {name: _version(name, encoder.install) for name in ("av", *encoder.packages)}
+    files = list(encoder.weights)
+    if isinstance(encoder, FrameEncoder) and encoder.crop == "face":  # then the crop is part of it
+        packages |= {name: _version(name, Face.install) for name in Face.packages}
+        files.append(detection_weights())
     try:
-        weights = {path.name: sha256_of(path) for path in encoder.weights}
+        weights = {path.name: sha256_of(path) for path in files}
     except OSError as error:
         raise DataError(f"encoder {spec.name} needs its weights: {error}", fix=f"Run `{encoder.install}`.") from error
     media = {"sample_rate": SAMPLE_RATE, "longest_side": LONGEST_SIDE}

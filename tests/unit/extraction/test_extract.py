@@ -2,6 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.io import wavfile
 from tests.fixtures.encoders import Brightness, Broken, Loudness
 from tests.fixtures.media import make_clip
 
@@ -97,3 +98,10 @@ def test_two_extractions_at_once_are_refused(media: Path) -> None:
     assert os.getpid() != 1
     with pytest.raises(ArtefactError, match="one command at a time works on"):
         extracted(media, "brightness")
+
+
+def test_a_sound_file_that_comes_later_is_the_sound_of_its_clip(media: Path) -> None:
+    extracted(media, "brightness", "loudness")
+    wavfile.write(media / "clip_0.wav", 16_000, np.full(16_000, 8_000, dtype=np.int16))
+    assert extracted(media, "brightness", "loudness").n_new == 1
+    assert len(np.load(media.parent / "out" / "loudness" / "clip_0.npy")) == 10

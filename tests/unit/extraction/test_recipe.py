@@ -46,3 +46,12 @@ def test_missing_packages_and_weights_are_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(Brightness, "packages", ("no-such-package",))
     with pytest.raises(UsageError, match="needs the package no-such-package"):
         recipe_of(spec_of("brightness", {}), "cpu")
+
+
+def test_a_crop_of_faces_is_part_of_the_recipe(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("dlib", reason="the package dlib is not installed")
+    whole = recipe_of(spec_of("brightness", {}), "cpu")
+    monkeypatch.setattr(Brightness, "crop", "face")
+    cropped = recipe_of(spec_of("brightness", {}), "cpu")
+    assert set(cropped.packages) - set(whole.packages) == {"dlib-bin"}
+    assert set(cropped.weights) == {"shape_predictor_5_face_landmarks.dat"}
