@@ -122,7 +122,7 @@ def test_killed_at_ten_moments_it_ends_with_the_same_bytes(project: Path) -> Non
 
 
 def test_interrupted_it_exits_with_130_and_goes_on(project: Path) -> None:
-    process = started(project, "interrupted")
+    process = started(project, "interrupted", pause=0.5)
     wait_for(project / "interrupted", 4, process)
     os.killpg(process.pid, signal.SIGINT)
     _, stderr = process.communicate(timeout=60)

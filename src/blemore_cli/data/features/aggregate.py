@@ -61,7 +61,8 @@ def none(frames: Floats) -> Floats:
 
 def _wide(frames: Floats) -> Floats:
     """Frames in a type whose statistics NumPy computes without wrapping or rounding to the type: float32 or float64."""
-    return frames if frames.dtype in (np.float32, np.float64) else frames.astype(np.float64)
+    native = frames.astype(frames.dtype.newbyteorder("="), copy=False)
+    return native if native.dtype in (np.float32, np.float64) else native.astype(np.float64)
 
 
 @np.errstate(invalid="ignore", over="ignore")
