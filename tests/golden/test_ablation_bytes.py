@@ -46,6 +46,7 @@ RESULT = Ablation(
             "top_1", "learned", "score", -0.0375, (-0.06, -0.015), 0.0123, 0.0123, "nadeau_bengio", -0.8, ""
         ),
     ),
+    conclusion="In Score, learned is better than top_1 (claimed where Holm p < 0.05)",
     sentences=(),
     failed={"dann": "the loss became NaN"},
 )

@@ -6,6 +6,7 @@ from functools import partial
 
 import numpy as np
 
+from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.parallel.engine import Engine, n_cores
@@ -15,6 +16,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.statistics.comparison import compare_arms
 from blemore_cli.evaluation.statistics.comparison_sentence import comparison_sentence
+from blemore_cli.evaluation.statistics.reference_sentence import ablation_conclusion
 from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.arms import Difference
@@ -124,6 +126,7 @@ def _compared(
         seeds=arms[0].seeds,
         arms=tuple(arm_result(name, differences[name], done[name].metrics) for name in names),
         tests=tuple(tests),
+        conclusion=ablation_conclusion(tests, reference, n_actors=n_actors, keeps_all=KEEPS_ALL),
         sentences=tuple(
             comparison_sentence([test for test in tests if test.a == name], n_actors=n_actors)
             for name in names

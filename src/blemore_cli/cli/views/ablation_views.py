@@ -1,4 +1,4 @@
-"""Terminal views of an ablation: arms, paired differences, sentences, and failed arms."""
+"""Terminal views of an ablation: conclusion, arms, paired differences, sentences, and failed arms."""
 
 from collections.abc import Iterable
 
@@ -14,7 +14,8 @@ from blemore_cli.reporting.tables.notation import protocol_text
 
 def ablation_views(result: Ablation) -> list[RenderableType]:
     """All views that have content, in the order of reading; they read well from 80 columns on."""
-    views = [arms_view(result)]
+    views: list[RenderableType] = [Text(f"{result.conclusion}.\n")] if result.conclusion else []
+    views.append(arms_view(result))
     if len(result.arms) > 1:
         views.append(comparisons_view(result))
     if result.sentences:

@@ -1,6 +1,5 @@
-"""Conclusions of a stress test: a sentence for each arm, and one for the reference against the others."""
+"""Conclusion of a stress test for each arm in one sentence."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, Interval
@@ -57,32 +56,6 @@ def failure_sentence(start: str, scores: FailureScores, gate: GateDetection, *, 
     if scores.gain is not None:
         parts.append(f"{_against(scores.gain_ci95)} {reference} under the same failures ({scores.gain:+.3f})")
     return "; ".join(parts)
-
-
-def reference_sentence(reference: str, share: float, gains: Mapping[str, Mapping[str, Interval]]) -> str:
-    """States under which failures a reference arm is not shown to be better than the others, before anything else.
-
-    Args:
-        reference: Name of the reference arm.
-        share: Share of the clips for which encoders fail.
-        gains: Interval over actors of the Score of each other arm minus that of the reference, by the kind of failure.
-
-    Returns:
-        The sentence, without a full stop.
-
-    Examples:
-        >>> gains = {"mean": {"noise": (-0.2, -0.1), "swap": (-0.1, 0.1)}, "full": {"noise": (-0.2, -0.1)}}
-        >>> start, claims = reference_sentence("learned", 0.5, gains).split(", learned is ")
-        >>> claims
-        'not better than mean under swap; better than full under every kind'
-    """
-    lacking = {
-        arm: [kind for kind, interval in by_kind.items() if interval is None or interval[1] >= 0]
-        for arm, by_kind in gains.items()
-    }
-    parts = [f"not better than {arm} under {', '.join(kinds)}" for arm, kinds in lacking.items() if kinds]
-    parts += [f"better than {arm} under every kind" for arm, kinds in lacking.items() if not kinds]
-    return f"with failures for {100 * share:g} % of the clips, {reference} is {'; '.join(parts)}"
 
 
 def _change(interval: Interval) -> str:

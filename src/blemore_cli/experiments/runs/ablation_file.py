@@ -88,6 +88,7 @@ class Ablation(Artefact):
         seeds: Seeds that every arm was trained with.
         arms: The arms that finished, the reference first; in the file by their names.
         tests: The comparisons with the reference.
+        conclusion: One sentence on the reference: what it is not shown to be better than comes first.
         sentences: One plain sentence a comparison.
         failed: The arms that did not finish, and why.
     """
@@ -101,6 +102,7 @@ class Ablation(Artefact):
     seeds: tuple[int, ...]
     arms: Annotated[tuple[ArmResult, ...], BeforeValidator(_named), PlainSerializer(_by_name)]
     tests: tuple[Annotated[PairedComparison, BeforeValidator(_with_interval)], ...]
+    conclusion: str = ""
     sentences: tuple[str, ...]
     failed: dict[str, str]
 

@@ -11,10 +11,11 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools
 from blemore_cli.data.index.feature_table import FeatureTable, standardised
 from blemore_cli.data.index.file import Index, read_index
-from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence, reference_sentence
-from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, Interval, gate_detection
+from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence
+from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, gate_detection
 from blemore_cli.evaluation.scoring.correct_counts import actor_index, correct_counts
 from blemore_cli.evaluation.statistics.actor_bootstrap import ScoreDifference, score_difference, score_intervals
+from blemore_cli.evaluation.statistics.reference_sentence import Verdict, interval_verdict, reference_sentence
 from blemore_cli.experiments.execution.scheduler import Progress
 from blemore_cli.experiments.inference.fold_models import load_models, model_folders
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -193,12 +194,12 @@ def _at_largest_share(results: Sequence[StressResult]) -> list[StressResult]:
 
 def _sentences(results: Sequence[StressResult], reference: str) -> Iterator[str]:
     """What the reference arm is not better than comes first."""
-    gains: dict[str, dict[str, Interval]] = {}
+    verdicts: dict[str, dict[str, Verdict]] = {}
     for result in results:
         if result.gain is not None and not result.also_trained:
-            gains.setdefault(result.arm, {})[result.kind] = result.gain_ci95
-    if gains:
-        yield reference_sentence(reference, results[0].share, gains)
+            verdicts.setdefault(result.arm, {})[result.kind] = interval_verdict(result.gain_ci95)
+    if verdicts:
+        yield f"with failures for {100 * results[0].share:g} % of the clips, {reference_sentence(reference, verdicts)}"
     yield from (_sentence(result, reference) for result in results)
 
 

@@ -159,6 +159,7 @@ def _caption(result: Ablation) -> str:
         "both two-sided, with Holm's correction over the arms.",
         *(f"{escaped(note[:1].upper() + note[1:])}." for note in arms_notes(result)),
         *_missing(result),
+        *([f"{escaped(result.conclusion)}."] if result.conclusion else []),
     ]
     return "\n".join(sentences)
 

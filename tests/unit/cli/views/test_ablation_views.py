@@ -61,6 +61,12 @@ def test_sentences_and_failures_are_whole(ablation: Ablation) -> None:
     assert shown(failures)[-1] == "  dann: the loss became NaN"
 
 
+def test_the_conclusion_stands_above_the_table(ablation: Ablation) -> None:
+    lines = shown(*ablation_views(ablation))
+    assert lines[0] == "In Score, learned is not shown to be better than same; better than random."
+    assert shown(*ablation_views(ablation.model_copy(update={"conclusion": ""})))[0].startswith("ablate-1: ")
+
+
 def test_names_are_folded_before_intervals_and_stay_where_there_is_no_room(ablation: Ablation) -> None:
     assert "-0.014 to 0.011" in "".join(shown(comparisons_view(ablation)))
     narrow = shown(comparisons_view(ablation), width=64)
@@ -92,7 +98,7 @@ def test_names_are_shown_as_they_are(ablation: Ablation) -> None:
 
 
 def test_parts_without_content_are_left_out(ablation: Ablation, lonely: Ablation) -> None:
-    assert len(ablation_views(ablation)) == 4
+    assert len(ablation_views(ablation)) == 5
     assert len(ablation_views(lonely)) == 1
 
 

@@ -2,7 +2,7 @@ from dataclasses import replace
 
 import pytest
 
-from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence, reference_sentence
+from blemore_cli.evaluation.encoder_failure.failure_sentence import FailureScores, failure_sentence
 from blemore_cli.evaluation.encoder_failure.gate_detection import GateDetection, Interval
 
 SCORES = FailureScores(0.8, -0.1, (-0.12, -0.08))
@@ -38,12 +38,3 @@ def test_a_notice_is_precision_above_chance(interval: Interval, words: str) -> N
 def test_an_arm_is_compared_with_the_reference(interval: Interval, words: str) -> None:
     scores = replace(SCORES, gain=0.03, gain_ci95=interval)
     assert failure_sentence("x", scores, GATE, reference="a").endswith(f"{words} a under the same failures (+0.030)")
-
-
-def test_what_the_reference_does_not_beat_is_named_first() -> None:
-    worse: Interval = (-0.2, -0.1)
-    gains = {"mean": {"noise": worse, "swap": worse}, "full": {"noise": (-0.1, 0.0), "swap": None}}
-    assert reference_sentence("learned", 0.25, gains) == (
-        "with failures for 25 % of the clips, learned is not better than full under noise, swap; "
-        "better than mean under every kind"
-    )

@@ -14,7 +14,18 @@ from blemore_cli.experiments.runs.folder import RunFolder
 
 def test_json_has_the_keys_of_the_contract(ablation: Ablation) -> None:
     content = ablation.as_json()
-    assert {"run", "arms", "tests", "protocol", "seeds", "n_clips", "n_actors", "failed", "sentences"} <= set(content)
+    assert {
+        "run",
+        "arms",
+        "tests",
+        "protocol",
+        "seeds",
+        "n_clips",
+        "n_actors",
+        "failed",
+        "sentences",
+        "conclusion",
+    } <= set(content)
     assert {"presence", "salience", "score", "score_std", "ci95", "difference"} <= set(content["arms"]["random"])
     assert {"a", "b", "metric", "difference", "ci95", "p_value", "p_adjusted", "method"} <= set(content["tests"][0])
 

@@ -49,7 +49,9 @@ def html(loaded_run: LoadedRun, loaded_arms: LoadedRun, written_index: Index) ->
     assert loaded_arms.ablation is not None
     others = replace(
         loaded_arms,
-        ablation=loaded_arms.ablation.model_copy(update={"sentences": (HOSTILE,), "failed": {HOSTILE: HOSTILE}}),
+        ablation=loaded_arms.ablation.model_copy(
+            update={"conclusion": HOSTILE, "sentences": (HOSTILE,), "failed": {HOSTILE: HOSTILE}}
+        ),
     )
     own = replace(
         written_index.clips, actor=np.where(written_index.clips.actor == "A0", HOSTILE, written_index.clips.actor)
