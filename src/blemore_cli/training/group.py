@@ -113,7 +113,7 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
                 network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
                 if (neighbours := jobs[position].neighbours) is not None:
                     network.neighbours = neighbours
-                prepared.choose_threshold(specs[position], network)
+                prepared.complete(specs[position], network)
                 loss_of_epochs, decoder = np.array(losses[position]), jobs[position].decoder
                 trained[position] = Trained(network, scaler, loss_of_epochs, decoder)
         staying = [place for place, position in enumerate(active) if position not in trained]

@@ -22,7 +22,7 @@ from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights, standardise_quality
 from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws, over_labels
@@ -140,8 +140,14 @@ class Preparation:
         fitted = replace(job, decoder=decoder, weight=weight, neighbours=neighbours)
         return replace(fitted, network=network.to(job.label.device))
 
-    def choose_threshold(self, spec: TrainingSpec, network: FusionNetwork) -> None:
-        """Gives a trained network the threshold by which it selects encoders, where a gate does with `top_n: auto`."""
+    def complete(self, spec: TrainingSpec, network: FusionNetwork) -> None:
+        """Gives a trained network what depends on its weights, in place.
+
+        Where latents are fused and a gate selects with `top_n: auto`, it is the threshold; where evidence is, the
+        moments of its quality features.
+        """
+        if isinstance(network, EvidenceNetwork):
+            standardise_quality(network, self.data(spec).train)
         if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
             parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
             threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)

@@ -15,7 +15,7 @@ from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import most_kept
-from blemore_cli.training.evidence.pool_fit import CrossFitted
+from blemore_cli.training.evidence.pool_fit import CrossFitted, moments
 from blemore_cli.training.losses import label_log_likelihood
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import base_log_likelihood, encoder_posterior
@@ -82,12 +82,14 @@ def fit_gate_with_scores(
         stream: Random streams.
 
     Returns:
-        The gate, and cross-fitted scores (N, E); with one group alone those of the gate itself.
+        The gate, and cross-fitted scores (N, E), standardised within each group, because level and spread of the
+        scores differ between gates; with one group alone those of the gate itself.
     """
     groups = [torch.from_numpy(group == k) for k in sorted(set(group.tolist()))]
     scores = torch.zeros(posterior.shape)
     for chosen in groups if len(groups) > 1 else []:
-        scores[chosen] = _scores(_fitted(architecture, rows, posterior, ~chosen, stream), architecture, rows, chosen)
+        gate = _fitted(architecture, rows, posterior, ~chosen, stream)
+        scores[chosen] = _standardised(_scores(gate, architecture, rows, chosen), rows.present[chosen])
     everything = torch.ones(len(rows), dtype=torch.bool)
     gate = _fitted(architecture, rows, posterior, everything, stream)
     return gate, scores if len(groups) > 1 else _scores(gate, architecture, rows, everything)
@@ -98,6 +100,11 @@ def _fitted(architecture: Architecture, rows: Rows, posterior: Tensor, chosen: T
     part = Rows(rows.columns[chosen], rows.present[chosen])
     fit_gate(gate, architecture, part, posterior[chosen], generator=stream.torch("gate"))
     return gate
+
+
+def _standardised(scores: Tensor, present: Tensor) -> Tensor:
+    mean, deviation = moments(scores.unsqueeze(-1), present)
+    return (scores - mean.squeeze(-1)) / deviation.squeeze(-1)
 
 
 @torch.no_grad()

@@ -8,9 +8,11 @@ from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.model.evidence.evidence_pool import EvidencePool
 from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
 from blemore_cli.training.evidence.neighbour_fit import fit_neighbours
-from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool
+from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool, moments
+from blemore_cli.training.scaler import Rows
 
 
 def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor) -> Floats:
@@ -59,6 +61,26 @@ def row_weights(pool: EvidencePool, rows: CrossFitted, numbers: Ints, train: Int
         return torch.ones(len(train), rows.present.shape[1])
     soundness = pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()[torch.from_numpy(place)]
     return (soundness / soundness.mean(0)).float()
+
+
+@torch.no_grad()
+def standardise_quality(network: EvidenceNetwork, rows: Rows) -> None:
+    """Standardises the quality features by the trained heads and gate, in place.
+
+    The pool was fitted to features of other heads, which had no weights, and of gates of half the actors. Those of the
+    network have another level and spread: heads that learn from clips of which their encoder speaks are surer of all.
+
+    Args:
+        network: Trained, with a fitted pool, on the CPU; before the fit nothing changes.
+        rows: Its N training rows.
+    """
+    if network.pool.is_fitted:
+        features, present = network.architecture.features(rows.columns.cpu()), rows.present.cpu()
+        log_probs = network.log_probs(network.project(features), present)
+        centre, scale = moments(quality_features(log_probs, network.input_quality(features)), present)
+        is_known = present.any(0).unsqueeze(-1)
+        network.pool.centre = torch.where(is_known, centre, network.pool.centre)
+        network.pool.scale = torch.where(is_known, scale, network.pool.scale)
 
 
 def discount_shifted(network: EvidenceNetwork, weights: ShiftWeights) -> None:

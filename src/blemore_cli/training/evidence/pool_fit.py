@@ -96,12 +96,21 @@ def _standardise(pool: EvidencePool, rows: CrossFitted) -> None:
     count = torch.bincount(rows.label, minlength=N_LABELS).double() + 1
     share = count / count.sum()
     pool.log_prior = torch.log(share if len(pool.log_prior) == N_LABELS else share @ torch.tensor(SALIENCE))
-    quality = quality_features(rows.log_probs, rows.input_quality)  # (N, E, 4)
-    weight = rows.present.double().unsqueeze(-1)
-    n_rows = weight.sum(0).clamp_min(1)
-    pool.centre = (quality * weight).sum(0) / n_rows
-    deviation = (((quality - pool.centre).square() * weight).sum(0) / n_rows).sqrt()
-    pool.scale = torch.where(deviation > LEAST_DEVIATION, deviation, 1.0)
+    pool.centre, pool.scale = moments(quality_features(rows.log_probs, rows.input_quality), rows.present)
+
+
+def moments(value: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
+    """Mean and deviation (E, F) of features (N, E, F) over the rows that have the encoder; a deviation of 0 becomes 1.
+
+    Examples:
+        >>> moments(torch.tensor([[[1.0]], [[3.0]], [[9.0]]]), torch.tensor([[True], [True], [False]]))
+        (tensor([[2.]]), tensor([[1.]]))
+    """
+    counts = present.to(value.dtype).unsqueeze(-1)
+    n_rows = counts.sum(0).clamp_min(1)
+    mean = (value * counts).sum(0) / n_rows
+    deviation = (((value - mean).square() * counts).sum(0) / n_rows).sqrt()
+    return mean, torch.where(deviation > LEAST_DEVIATION, deviation, 1.0)
 
 
 def minimise(objective: Callable[[], Tensor], numbers: list[Tensor]) -> None:

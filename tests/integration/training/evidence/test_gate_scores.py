@@ -52,6 +52,15 @@ def test_scores_of_a_group_do_not_depend_on_its_posteriors() -> None:
     assert not torch.equal(before.input_quality[1::2], after.input_quality[1::2])
 
 
+def test_scores_are_standardised_within_each_group() -> None:
+    group = np.arange(800) % 2
+    _, rows = fitted(group)
+    for one in (0, 1):
+        scores = rows.input_quality[group == one][..., 1]
+        torch.testing.assert_close(scores.mean(0), torch.zeros(4), atol=1e-5, rtol=0)
+        torch.testing.assert_close(scores.std(0, correction=0), torch.ones(4), atol=1e-5, rtol=0)
+
+
 def test_with_one_group_the_scores_are_those_of_the_gate() -> None:
     inputs, _, _ = planted()
     network, rows = fitted(np.zeros(800, dtype=np.int64))

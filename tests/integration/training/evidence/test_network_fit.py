@@ -5,8 +5,10 @@ from tests.fixtures.evidence import planted_evidence
 
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights, standardise_quality
+from blemore_cli.training.scaler import Rows
 
 ALONE = torch.arange(600)
 """Actors of one clip each."""
@@ -66,3 +68,22 @@ def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_o
         expected = prior[place[int(train[i])]] / prior.mean(0)
         torch.testing.assert_close(weight[i], expected.float())
     assert row_weights(model.pool, rows, numbers, train + 1).eq(1).all()
+
+
+def test_quality_is_standardised_by_the_heads_of_the_network_where_there_are_rows() -> None:
+    model, evidence = network(), planted_evidence(n=100).rows
+    generator = torch.Generator().manual_seed(1)
+    rows = Rows(3 * torch.randn(80, 18, generator=generator), torch.ones(80, 4, dtype=torch.bool))
+    rows.present[:, 3] = False
+    standardise_quality(model, rows)
+    assert model.pool.centre.eq(0).all()  # not fitted yet
+    fit_evidence(model, evidence, torch.rand(100, 4), ALONE[:100])
+    absent = model.pool.centre[3].clone()
+    standardise_quality(model, rows)
+    features = model.architecture.features(rows.columns)
+    log_probs = model.log_probs(model.project(features), rows.present)
+    quality = quality_features(log_probs, model.input_quality(features))[:, :3]
+    torch.testing.assert_close(model.pool.centre[:3], quality.mean(0))
+    is_constant = quality.std(0, correction=0) < 1e-6  # scores of a gate whose queries are still 0
+    torch.testing.assert_close(model.pool.scale[:3], quality.std(0, correction=0).masked_fill(is_constant, 1))
+    assert torch.equal(model.pool.centre[3], absent)
