@@ -7,14 +7,13 @@ from typing import get_args
 import numpy as np
 import pandas as pd
 import pytest
-from tests.integration.conftest import FAST, Answer, Attempt
+from tests.integration.conftest import FAST, Answer, Attempt, Blemore, parsed
 
 from blemore_cli.core.choices import RANKS_EVIDENCE, Selection
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evidence")]  # one relabelled project for all
 
 EVIDENCE = ("--set", "model.fusion=evidence", *FAST)
-TABLES = ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv")
 
 
 def weights(run: Path, table: str = "gate_oof.csv") -> "pd.DataFrame":
@@ -59,12 +58,7 @@ def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewh
     tiny: Path, answer: Answer, attempt: Attempt, selection: Selection
 ) -> None:
     rule = ("--selection", selection)
-    answer("train", *rule, "--top-n", "1", "--name", selection, "--jobs", "1", *EVIDENCE)
-    answer("train", *rule, "--top-n", "1", "--name", f"{selection}2", "--jobs", "2", *EVIDENCE)
-    for table in TABLES:
-        assert (tiny / "runs" / selection / table).read_bytes() == (
-            tiny / "runs" / f"{selection}2" / table
-        ).read_bytes(), table
+    answer("train", *rule, "--top-n", "1", "--name", selection, *EVIDENCE)
     assert answer("submit", "--run", selection, "--out", f"{selection}.csv")["n"] == len(
         pd.read_csv(tiny / f"{selection}.csv")
     )
@@ -76,31 +70,39 @@ def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewh
         assert "--set model.fusion=evidence" in stderr
 
 
-@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours"])
-def test_labels_of_the_fold_left_out_change_no_byte(
-    tiny: Path, answer: Answer, tmp_path: Path, selection: Selection
-) -> None:
-    rule, other = ("--selection", selection), tmp_path / "other"
-    shutil.copytree(tiny, other, ignore=shutil.ignore_patterns("runs"))
+@pytest.fixture(scope="module")
+def relabelled(tiny: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project with the labels of fold 0 in another order."""
+    folder = tmp_path_factory.mktemp("relabelled") / "project"
+    shutil.copytree(tiny, folder, ignore=shutil.ignore_patterns("runs"))
     metadata = pd.read_csv(tiny / "train_metadata.csv", keep_default_na=False, dtype=str)
     left_out = metadata["fold"] == "0"
     columns = ["mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"]
     metadata.loc[left_out, columns] = metadata.loc[left_out, columns].iloc[::-1].to_numpy()
-    metadata.to_csv(other / "train_metadata.csv", index=False)
-    for folder in (tiny, other):
-        answer("index", "--allow-name-conflicts", cwd=folder)
-        answer("train", "--top-n", "auto", "--fold", "0", "--name", f"leak-{selection}", *rule, *EVIDENCE, cwd=folder)
+    metadata.to_csv(folder / "train_metadata.csv", index=False)
+    parsed(blemore("index", "--allow-name-conflicts", "--json", "--quiet", cwd=folder))
+    return folder
+
+
+@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours"])
+def test_labels_of_the_fold_left_out_change_no_byte(
+    tiny: Path, relabelled: Path, answer: Answer, selection: Selection
+) -> None:
+    words = ("--top-n", "auto", "--fold", "0", "--name", f"leak-{selection}", "--selection", selection, *EVIDENCE)
+    for folder in (tiny, relabelled):
+        answer("train", *words, cwd=folder)
     run = f"runs/leak-{selection}"
     for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
-        assert (tiny / run / name).read_bytes() == (other / run / name).read_bytes(), name
-    mine, others = (pd.read_csv(folder / run / "oof.csv") for folder in (tiny, other))
+        assert (tiny / run / name).read_bytes() == (relabelled / run / name).read_bytes(), name
+    mine, others = (pd.read_csv(folder / run / "oof.csv") for folder in (tiny, relabelled))
     pd.testing.assert_frame_equal(mine, others, check_exact=True)
 
 
 def test_the_number_of_processes_changes_no_byte(tiny: Path, answer: Answer) -> None:
     for name, jobs in (("jobs1", "1"), ("jobs2", "2")):
-        answer("train", "--top-n", "2", "--name", name, *EVIDENCE, "--jobs", jobs)
-    for table in TABLES:
+        words = ("--selection", "neighbours", "--top-n", "1", "--name", name, *EVIDENCE, "--jobs", jobs)
+        answer("train", *words)
+    for table in ("oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv"):
         assert (tiny / "runs/jobs1" / table).read_bytes() == (tiny / "runs/jobs2" / table).read_bytes(), table
 
 
