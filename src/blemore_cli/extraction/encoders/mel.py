@@ -4,7 +4,6 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import get_window
 
 from blemore_cli.core.types import Floats
 
@@ -31,7 +30,7 @@ def mel_spectrogram(samples: NDArray[np.float32], *, rate: int, n_fft: int, hop:
     """
     padded = np.pad(samples.astype(np.float64), n_fft // 2)
     starts = hop * np.arange(1 + len(samples) // hop)
-    window = get_window("hann", n_fft, fftbins=True)
+    window = np.hanning(n_fft + 1)[:-1]
     windows, filters = np.lib.stride_tricks.sliding_window_view(padded, n_fft), mel_filters(rate, n_fft, n_mels)
     blocks = [starts[first : first + _BLOCK] for first in range(0, len(starts), _BLOCK)]
     return np.concatenate([np.abs(np.fft.rfft(windows[block] * window)) ** 2 @ filters.T for block in blocks])
