@@ -48,6 +48,16 @@ def test_every_selection_is_an_arm(tiny: Path, answer: Answer) -> None:
     assert ((weights(arms / "full") > 0) == (weights(arms / "mean") > 0)).all(axis=None)
 
 
+def test_controls_are_arms_without_a_gate(tiny: Path, answer: Answer) -> None:
+    found = answer("ablate", "--control", "all", "--seeds", "1", "--name", "controls", *FAST)
+    assert list(found["arms"]) == ["learned", "pool", "transformer"]
+    assert str(found["conclusion"]).startswith("In Score, learned is not shown to be better than pool or transformer")
+    present = weights(tiny / "runs/controls/arms/transformer")
+    for name in ("pool", "transformer"):
+        shares = weights(tiny / "runs/controls/arms" / name)
+        np.testing.assert_allclose(shares, (present > 0).div((present > 0).sum(axis=1), axis=0), atol=1e-4)
+
+
 def test_one_encoder_and_several_seeds(tiny: Path, answer: Answer) -> None:
     answer("cv", "--seeds", "2", "--encoders", "wavlm", "--name", "alone", *EVIDENCE)
     assert (weights(tiny / "runs/alone") == 1).all(axis=None)

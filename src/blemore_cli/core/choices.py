@@ -23,10 +23,15 @@ Family = Literal["gated", "linear", "mlp256", "mlp512", "logistic", "frequent_si
 Baseline = Literal["linear", "mlp256", "mlp512", "logistic", "frequent_single", "frequent_blend"]
 Fusion = Literal["none", "concat"]
 GateRule = Literal["attention"]
-LatentFusion = Literal["weighted", "rank", "concat"]
-FusionRule = Literal["weighted", "rank", "concat", "evidence"]
+LatentFusion = Literal["weighted", "rank", "concat", "transformer"]
+FusionRule = Literal["weighted", "rank", "concat", "transformer", "evidence", "pool"]
 EVIDENCE: Final = "evidence"
-"""The fusion of the encoders' distributions; the other rules fuse their latents."""
+"""The fusion of the encoders' distributions by a robust pool, which selects."""
+
+FUSES_DISTRIBUTIONS: Final = (EVIDENCE, "pool")
+"""Rules that fuse the encoders' distributions; the others fuse their latents."""
+
+Control = Literal["pool", "transformer"]
 
 Heads = Literal["decoupled", "softmax_labels", "softmax_emotions", "mixture"]
 Optimiser = Literal["adamw", "adam"]

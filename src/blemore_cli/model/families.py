@@ -6,7 +6,7 @@ from typing import Final
 import torch
 from torch import Tensor
 
-from blemore_cli.core.choices import EVIDENCE, Family
+from blemore_cli.core.choices import FUSES_DISTRIBUTIONS, Family
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.linear import Linear
@@ -20,7 +20,7 @@ def build_network(architecture: Architecture, *, generator: torch.Generator) -> 
     """A network of the architecture's family, with initial weights from the generator."""
     if architecture.family != "gated":
         return ConcatNetwork(architecture, generator=generator)
-    network = EvidenceNetwork if architecture.fusion == EVIDENCE else BlemoreNetwork
+    network = EvidenceNetwork if architecture.fusion in FUSES_DISTRIBUTIONS else BlemoreNetwork
     return network(architecture, generator=generator)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from blemore_cli.core.choices import EVIDENCE, RANKS_EVIDENCE
+from blemore_cli.core.choices import EVIDENCE, FUSES_DISTRIBUTIONS, RANKS_EVIDENCE
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError
 from blemore_cli.core.labels import N_EMOTIONS
@@ -13,6 +13,8 @@ from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.adaptation import ADAPTERS
 from blemore_cli.training.baselines.direct import TRAINED
 from blemore_cli.training.spec import fuses_evidence, has_second_stage
+
+RANK_BY_SOUNDNESS: Final = ("learned", "quality")
 
 MOST_ADAM_DECAY: Final = 0.1
 """Weight decay with which Adam no longer learns: as a part of the gradient it draws every weight towards 0."""
@@ -39,7 +41,7 @@ def check_combination(config: Config) -> None:
 
 def _check_hyperparameters(config: Config) -> None:
     GATES.options(config.model.gate, config.model.gate_options)
-    if config.model.fusion != EVIDENCE:
+    if config.model.fusion not in FUSES_DISTRIBUTIONS:
         FUSIONS.options(config.model.fusion, config.model.fusion_options)
     HEADS.options(config.model.heads, config.model.heads_options)
     if config.adapt.method != "none":
@@ -81,9 +83,15 @@ def _check_evidence(config: Config) -> None:
     for key, value in (("fusion_options", model.fusion_options), ("gate_view", model.gate_view)):
         if value:
             raise ConfigError(
-                f"model.fusion=evidence has neither a gate nor hyperparameters, got model.{key}={value}",
+                f"model.fusion={model.fusion} has neither a gate nor hyperparameters, got model.{key}={value}",
                 fix=f"Leave model.{key} empty, or set model.fusion=weighted.",
             )
+    if model.fusion != EVIDENCE and model.selection in RANK_BY_SOUNDNESS:
+        raise ConfigError(
+            f"model.selection={model.selection} ranks by soundness, which model.fusion={model.fusion} does not have: "
+            "it takes every encoder to be sound",
+            fix="Set model.selection=full, or model.fusion=evidence.",
+        )
 
 
 def _check_selection(config: Config) -> None:

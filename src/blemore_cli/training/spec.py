@@ -8,7 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from blemore_cli.core.choices import EVIDENCE
+from blemore_cli.core.choices import FUSES_DISTRIBUTIONS
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.types import Clips, Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
@@ -208,7 +208,7 @@ def has_second_stage(config: Config) -> bool:
 
 def fuses_evidence(config: Config) -> bool:
     """Whether the distributions of the encoders are fused, and not their latents."""
-    return config.model.family == "gated" and config.model.fusion == EVIDENCE
+    return config.model.family == "gated" and config.model.fusion in FUSES_DISTRIBUTIONS
 
 
 def _whole(weights: ShiftWeights) -> ShiftWeights:

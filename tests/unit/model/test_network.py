@@ -155,7 +155,7 @@ def test_columns_are_cut_into_encoders() -> None:
     assert torch.equal(torch.cat(list(parts), dim=1), columns)
 
 
-@pytest.mark.parametrize("fusion", ["weighted", "rank"])
+@pytest.mark.parametrize("fusion", ["weighted", "rank", "transformer"])
 def test_stacked_models_of_different_selections_equal_each_model_alone(fusion: LatentFusion) -> None:
     models = [network(selection, 1 + seed % 3, seed, fusion=fusion) for seed, selection in enumerate(SELECTIONS)]
     for model in models if fusion == "rank" else []:
@@ -170,7 +170,10 @@ def test_stacked_models_of_different_selections_equal_each_model_alone(fusion: L
             torch.testing.assert_close(found[run], expected)
 
 
-@pytest.mark.parametrize("more", [{}, {"fusion": "rank"}, {"fusion": "concat"}, {"heads": "mixture"}], ids=str)
+MORE: tuple[dict[str, Any], ...] = ({}, *({"fusion": rule} for rule in FUSIONS[1:]), {"heads": "mixture"})
+
+
+@pytest.mark.parametrize("more", MORE, ids=str)
 def test_gradients_reach_every_parameter(more: dict[str, Any]) -> None:
     features, present, draws = batch()
     model = network("full", **more)

@@ -23,6 +23,9 @@ from blemore_cli.training.combinations import check_combination
         ({"model.top_n": "auto", "train.protocol": "official"}, "got true and official"),
         ({"model.top_n": "auto", "train.second_stage": False}, "got false and nested"),
         ({"model.selection": "quality"}, r"model\.fusion=evidence has, got model\.fusion=weighted"),
+        ({"model.fusion": "pool"}, r"learned ranks by soundness, which model\.fusion=pool does not have"),
+        ({"model.fusion": "pool", "model.selection": "full", "model.gate_view": ["a"]}, "pool has neither a gate nor"),
+        ({"model.fusion": "transformer", "model.fusion_options": {"layers": 2}}, "did you mean n_layers"),
         ({"model.selection": "neighbours", "model.fusion": "rank"}, r"neighbours ranks .* got model\.fusion=rank"),
     ],
 )
@@ -39,6 +42,8 @@ def test_what_leaves_no_useful_model_is_refused(changes: dict[str, Any], problem
         {"model.heads": "softmax_emotions", "decode.method": "thresholds"},
         {"model.heads": "softmax_emotions", "model.family": "logistic"},  # has heads of its own
         {"adapt.method": "dann", "adapt.options": {"d_hidden": 8}},
+        {"model.fusion": "pool", "model.selection": "full"},
+        {"model.fusion": "transformer", "model.fusion_options": {"n_layers": 2}},
         {"train.optimiser": "adam", "train.weight_decay": 1e-3},
         {"model.top_n": "auto", "train.protocol": "official", "model.selection": "mean"},  # keeps all of them
     ],

@@ -8,7 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.options.parsed_options import each_of, top_n_option
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
-from blemore_cli.core.choices import Adaptation, Baseline, Fusion, Heads, Selection
+from blemore_cli.core.choices import Adaptation, Baseline, Control, Fusion, Heads, Selection
 
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from blemore_cli.experiments.execution.arms import ComparedSettings
 
 AnySelection = Literal[Selection, "all"]
+AnyControl = Literal[Control, "all"]
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,7 @@ class ArmOptions:
     top_n: Annotated[list[Any] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
     heads: Annotated[list[Any] | None, each_of(Heads, "Arm; repeatable.")] = None
     adapt: Annotated[list[Any] | None, each_of(Adaptation, "Arm; repeatable.")] = None
+    control: Annotated[list[Any] | None, each_of(AnyControl, "Arm of a simple fusion; repeatable.")] = None
     arm: Annotated[
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
     ] = None
@@ -36,7 +38,8 @@ class ArmOptions:
         from blemore_cli.experiments.execution.arms import ComparedSettings, parse_arms
 
         arms = parse_arms(self.arm or [])
-        return ComparedSettings(self.selection or [], self.top_n or [], self.heads or [], self.adapt or [], arms)
+        selection, top_n, heads = self.selection or [], self.top_n or [], self.heads or []
+        return ComparedSettings(selection, top_n, heads, self.adapt or [], arms, self.control or [])
 
 
 def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds: Seeds = 5) -> None:

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
-from blemore_cli.core.choices import AUTO, EVIDENCE, KEEPS_ALL, RANKS_EVIDENCE, Adaptation, Heads, Selection, TopN
+from blemore_cli.core.choices import (
+    AUTO,
+    EVIDENCE,
+    KEEPS_ALL,
+    RANKS_EVIDENCE,
+    Adaptation,
+    Control,
+    Heads,
+    Selection,
+    TopN,
+)
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.overrides import parse_override
 from blemore_cli.core.config.schema import Config, ModelConfig
@@ -17,6 +27,12 @@ DEFAULT_FUSION: Final = ModelConfig().fusion
 EMOTION_HEADS: Final = {"model.heads": "softmax_emotions", "decode.method": "thresholds"}
 """A distribution over the emotions has no salience: it is decoded by the organisers' thresholds."""
 
+CONTROLS: Final[dict[Control, dict[str, Any]]] = {
+    "pool": {"model.fusion": "pool", "model.selection": "full"},
+    "transformer": {"model.fusion": "transformer", "model.selection": "mean"},
+}
+"""Simple fusions of all encoders, without a gate: a weighted product of experts, and attention among the latents."""
+
 SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
 """Sections and keys that are the same for all arms: paired tests need the same clips, folds and seeds."""
 
@@ -27,8 +43,8 @@ Difference = dict[str, Any]
 class ComparedSettings:
     """Settings to compare with the reference; if none is given, every selection that the fusion has is compared.
 
-    Among selections, `all` stands for these. The first of `top_n` is the reference's; `further` has any other
-    difference by the arm's name.
+    Among selections, `all` stands for these, and among controls for all of them. The first of `top_n` is the
+    reference's; `further` has any other difference by the arm's name.
     """
 
     selections: Sequence[Selection | Literal["all"]] = ()
@@ -36,6 +52,7 @@ class ComparedSettings:
     heads: Sequence[Heads] = ()
     adapt: Sequence[Adaptation] = ()
     further: Mapping[str, Difference] = field(default_factory=dict)
+    controls: Sequence[Control | Literal["all"]] = ()
 
 
 def selections_of(fusion: str) -> tuple[Selection, ...]:
@@ -64,7 +81,8 @@ def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> 
         >>> differences(ComparedSettings(heads=["softmax_labels"]))
         {'learned': {}, 'learned+softmax_labels': {'model.heads': 'softmax_labels'}}
     """
-    names_an_arm = settings.selections or settings.heads or settings.adapt or settings.further or settings.top_n[1:]
+    others = settings.heads, settings.adapt, settings.controls, settings.further, settings.top_n[1:]
+    names_an_arm = settings.selections or any(others)
     chosen = settings.selections if names_an_arm else [ALL]
     selections = [name for one in chosen for name in (selections_of(fusion) if one == ALL else [one])]
     ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name not in KEEPS_ALL)
@@ -78,6 +96,7 @@ def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> 
     }
     arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in settings.heads}
     arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in settings.adapt}
+    arms |= {name: dict(CONTROLS[name]) for name in CONTROLS if {name, ALL} & set(settings.controls)}
     if taken := sorted(set(arms) & set(settings.further)):
         raise UsageError(f"an arm's name is unique, and {listed(taken)} is there already", fix="Choose another name.")
     return arms | dict(settings.further)

@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from blemore_cli.core.choices import EVIDENCE, KEEPS_ALL
+from blemore_cli.core.choices import FUSES_DISTRIBUTIONS, KEEPS_ALL
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.model.fusion import FUSIONS
@@ -80,7 +80,7 @@ def stack_key(config: Config) -> str:
     """Configurations with the same key can be trained in one stack."""
     alike = config.model_dump(mode="json", exclude=PER_MODEL)
     n_kept = "all" if config.model.selection in KEEPS_ALL else config.model.top_n
-    fuses_latents = config.model.fusion != EVIDENCE
+    fuses_latents = config.model.fusion not in FUSES_DISTRIBUTIONS
     alike["fusion_key"] = FUSIONS[config.model.fusion].stack_key(n_kept) if fuses_latents else None
     alike["chooses_number"] = chooses_number(config.model.selection, config.model.top_n)
     return json.dumps(alike, sort_keys=True)

@@ -13,6 +13,7 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.evidence.evidence_pool import Evidence
 from blemore_cli.model.evidence.network import EvidenceNetwork
+from blemore_cli.model.evidence.product_pool import ProductPool
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.model.selection import Selector, keep_top_n
 from blemore_cli.model.sparse import extracted
@@ -108,8 +109,10 @@ class EvidenceReplay(FoldModelReplay):
     evidence: Evidence
 
     @property
-    def soundness(self) -> Floats:
-        """The posterior soundness given what every present encoder says."""
+    def soundness(self) -> Floats | None:
+        """The posterior soundness given what every present encoder says; None where every encoder counts as sound."""
+        if isinstance(self.network.pool, ProductPool):
+            return None
         logits = self.network.soundness(self.evidence, self.present)
         return np.asarray(torch.sigmoid(logits).masked_fill(~self.present, torch.nan).numpy())
 

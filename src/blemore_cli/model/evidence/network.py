@@ -15,6 +15,7 @@ from blemore_cli.model.evidence.encoder_heads import EncoderHeads
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
 from blemore_cli.model.evidence.pool import soundness
+from blemore_cli.model.evidence.product_pool import ProductPool
 from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.fusion.base import dropped
 from blemore_cli.model.heads import HEADS
@@ -43,7 +44,8 @@ class EvidenceNetwork(FusionNetwork):
             n_encoders, lambda: HEADS.new(a.heads, a.d_latent, generator=generator, options=a.heads_options)
         )
         self.gate = a.new_gate(generator)
-        self.pool = EvidencePool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
+        pool = ProductPool if a.fusion == "pool" else EvidencePool
+        self.pool = pool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
         self.neighbours = NeighbourCompetence(n_encoders, HEADS[a.heads].n_outputs)
         self.select = Selector(a.selection, n_encoders, a.top_n)
 

@@ -37,10 +37,21 @@ def test_all_selections_go_with_other_arms() -> None:
         ),
         (ComparedSettings(adapt=["coral", "dann"]), ["learned", "learned+coral", "learned+dann"]),
         (ComparedSettings(further={"wide": {"model.d_latent": 64}}), ["learned", "wide"]),
+        (ComparedSettings(["full"], controls=["all"]), ["learned", "full", "pool", "transformer"]),
+        (ComparedSettings(controls=["transformer", "transformer"]), ["learned", "transformer"]),
     ],
 )
 def test_arms_are_those_asked_for_after_the_reference(question: ComparedSettings, arms: list[str]) -> None:
     assert list(differences(question)) == arms
+
+
+def test_controls_fuse_all_encoders_without_a_gate() -> None:
+    configs = configs_of(Config(), differences(ComparedSettings(controls=["all"])))
+    assert {name: (config.model.fusion, config.model.selection) for name, config in configs.items()} == {
+        "learned": (Config().model.fusion, "learned"),
+        "pool": ("pool", "full"),
+        "transformer": ("transformer", "mean"),
+    }
 
 
 def test_each_arm_changes_one_thing() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from blemore_cli.core.config.schema import FusionName
 from blemore_cli.core.errors import UsageError
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.experiments.explaining.replay import replay
@@ -34,6 +35,16 @@ def test_what_is_not_available_is_as_absent(fold_models: list[Checkpoint], tiny_
 def test_a_ranking_gate_reads_everything_that_is_there(fold_models: list[Checkpoint], tiny_table: FeatureTable) -> None:
     again = replay(fold_models[0], tiny_table, ROWS)
     np.testing.assert_array_equal(again.extracted(again.kept()), tiny_table.present[ROWS])
+
+
+@pytest.mark.parametrize(("fusion", "has_soundness"), [("evidence", True), ("pool", False)])
+def test_where_every_encoder_counts_as_sound_there_is_no_soundness(
+    fold_models: list[Checkpoint], tiny_table: FeatureTable, fusion: FusionName, has_soundness: bool
+) -> None:
+    architecture = Architecture(fold_models[0].scaler.widths, fusion=fusion, selection="full")
+    network = build_network(architecture, generator=torch.Generator().manual_seed(0))
+    again = replay(replace(fold_models[0], network=network), tiny_table, ROWS)
+    assert (again.soundness is not None) == has_soundness
 
 
 def test_a_baseline_has_no_gate(fold_models: list[Checkpoint], tiny_table: FeatureTable) -> None:

@@ -10,6 +10,7 @@ from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.fusion.base import Fusion, dropped, fusion_weights
 from blemore_cli.model.fusion.concat import ConcatFusion
 from blemore_cli.model.fusion.rank import RankFusion
+from blemore_cli.model.fusion.transformer import TransformerFusion
 from blemore_cli.model.fusion.weighted import WeightedFusion
 
 
@@ -26,7 +27,12 @@ def test_every_name_gives_its_width(fusion: LatentFusion) -> None:
 
 def test_names_are_those_of_the_rules() -> None:
     kinds = {fusion: type(new(fusion)) for fusion in get_args(LatentFusion)}
-    assert kinds == {"weighted": WeightedFusion, "rank": RankFusion, "concat": ConcatFusion}
+    assert kinds == {
+        "weighted": WeightedFusion,
+        "rank": RankFusion,
+        "concat": ConcatFusion,
+        "transformer": TransformerFusion,
+    }
 
 
 def test_the_default_has_nothing_to_save() -> None:
@@ -35,7 +41,7 @@ def test_the_default_has_nothing_to_save() -> None:
 
 def test_only_concatenated_models_must_keep_equally_many() -> None:
     keys = {fusion: [FUSIONS[fusion].stack_key(n) for n in (2, 3, "auto", "all")] for fusion in FUSIONS}
-    assert keys == {"weighted": [None] * 4, "rank": [None] * 4, "concat": [2, 3, "auto", "all"]}
+    assert keys == {fusion: [None] * 4 for fusion in FUSIONS} | {"concat": [2, 3, "auto", "all"]}
 
 
 @given(st.integers(0, 10_000), st.floats(0.1, 10))
