@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+import fusions
 import indexing
 import numpy as np
 import stacking
@@ -180,6 +181,11 @@ def sparse_prediction(scale: Scale) -> Iterator[Row]:
         yield Row(f"{n} clips, top-3 of 12 x {widths[0]}, {gate}", plain, fast)
 
 
+def fusion_training(scale: Scale) -> Iterator[Row]:
+    """A whole training run by fusion of latents, and by fusion of evidence, which is the default."""
+    yield from (Row(*measured) for measured in fusions.race(partial(seconds, repeats=1), scale.size(fusions.N_CLIPS)))
+
+
 MEASURES: tuple[Callable[[Scale], Iterator[Row]], ...] = (
     threshold_search,
     aggregation,
@@ -187,6 +193,7 @@ MEASURES: tuple[Callable[[Scale], Iterator[Row]], ...] = (
     index_build,
     help_time,
     stacked_training,
+    fusion_training,
     sparse_prediction,
 )
 

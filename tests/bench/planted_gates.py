@@ -1,4 +1,4 @@
-"""Gates on a hard planting: twelve encoders of width 64 to 1024, of which a few tell the label of a clip.
+"""Gates over latents on a hard planting: twelve encoders of width 64 to 1024, of which a few tell the label of a clip.
 
     python tests/bench/planted_gates.py FOLDER [--few 3 --many 3] [--marker 2.0] [--seeds 1] [--jobs 0]
 
@@ -28,7 +28,9 @@ from blemore_cli.data.example.project import OFFICIAL_COLUMNS
 
 WIDTHS = (64, 64, 96, 128, 128, 192, 256, 256, 384, 512, 768, 1024)
 LABEL_NORM, STYLE_NORM, MISLEADING = 5.0, 1.0, 0.5
-CONFIG = "data:\n  features: [features]\n  train_metadata: train_metadata.csv\n  missing: mask\n"
+CONFIG = (
+    "data:\n  features: [features]\n  train_metadata: train_metadata.csv\n  missing: mask\nmodel:\n  fusion: weighted\n"
+)
 
 
 def plant(folder: Path, few: int, many: int, marker: float) -> tuple[pd.DataFrame, Bools]:

@@ -9,6 +9,8 @@ from tests.integration.conftest import TINY, Answer, Attempt
 
 pytestmark = pytest.mark.slow
 
+LATENTS = (*TINY, "--set", "model.fusion=weighted")
+
 
 def kept(run: Path) -> "pd.Series[int]":
     weights = pd.read_csv(run / "gate_oof.csv").iloc[:, 3:]
@@ -17,7 +19,7 @@ def kept(run: Path) -> "pd.Series[int]":
 
 def test_auto_keeps_as_many_as_a_clip_needs_and_random_as_many(tiny: Path, answer: Answer) -> None:
     ask = ("ablate", "--top-n", "2", "--top-n", "auto", "--selection", "random", "--seeds", "1", "--name", "number")
-    found = answer(*ask, *TINY)
+    found = answer(*ask, *LATENTS)
     assert set(found["arms"]) == {"learned", "random", "learned-auto", "random-auto"}
     arms = tiny / "runs/number/arms"
     assert (kept(arms / "learned") <= 2).all()
@@ -28,10 +30,10 @@ def test_auto_keeps_as_many_as_a_clip_needs_and_random_as_many(tiny: Path, answe
 def test_one_stage_gates_are_others_and_auto_needs_two(tiny: Path, answer: Answer, attempt: Attempt) -> None:
     off = ("--set", "train.second_stage=false")
     for name, more in (("two", ()), ("one", off)):
-        answer("train", "--top-n", "1", "--fold", "0", "--name", name, *more, *TINY)
+        answer("train", "--top-n", "1", "--fold", "0", "--name", name, *more, *LATENTS)
     gates = [(tiny / f"runs/{name}/gate_oof.csv").read_bytes() for name in ("one", "two")]
     assert gates[0] != gates[1]
-    code, _, stderr = attempt("train", "--top-n", "auto", "--name", "three", *off, *TINY)
+    code, _, stderr = attempt("train", "--top-n", "auto", "--name", "three", *off, *LATENTS)
     assert code == 3
     assert "second stage" in stderr
     assert attempt("train", "--top-n", "0")[0] == 2
@@ -47,6 +49,6 @@ def test_labels_of_the_fold_left_out_change_no_byte(tiny: Path, answer: Answer, 
     metadata.to_csv(other / "train_metadata.csv", index=False)
     for folder in (tiny, other):
         answer("index", "--allow-name-conflicts", cwd=folder)
-        answer("train", "--top-n", "auto", "--fold", "0", "--name", "leak", *TINY, cwd=folder)
+        answer("train", "--top-n", "auto", "--fold", "0", "--name", "leak", *LATENTS, cwd=folder)
     for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
         assert (tiny / "runs/leak" / name).read_bytes() == (other / "runs/leak" / name).read_bytes(), name

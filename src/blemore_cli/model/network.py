@@ -31,6 +31,7 @@ class Architecture:
 
     Attributes:
         widths: D_e of each encoder, in the order of the features.
+        fusion: Where none is named, that of the network that is described here, which fuses latents.
         gate_view: Positions of the encoders that the gate reads; empty where it reads all.
     """
 
@@ -42,7 +43,7 @@ class Architecture:
     d_gate: int = DEFAULT.d_gate
     selection: Selection = DEFAULT.selection
     top_n: TopN = DEFAULT.top_n
-    fusion: FusionName = DEFAULT.fusion
+    fusion: FusionName = "weighted"
     fusion_options: Options = field(default_factory=dict)
     temperature: float = DEFAULT.temperature
     dropout: float = DEFAULT.dropout

@@ -83,7 +83,7 @@ def _check_evidence(config: Config) -> None:
     for key, value in (("fusion_options", model.fusion_options), ("gate_view", model.gate_view)):
         if value:
             raise ConfigError(
-                f"model.fusion={model.fusion} has neither a gate nor hyperparameters, got model.{key}={value}",
+                f"model.fusion={model.fusion} hears every encoder and has no hyperparameters, got model.{key}={value}",
                 fix=f"Leave model.{key} empty, or set model.fusion=weighted.",
             )
     if model.fusion != EVIDENCE and model.selection in RANK_BY_SOUNDNESS:

@@ -24,7 +24,7 @@ AnyControl = Literal[Control, "all"]
 class ArmOptions:
     """The arms that are compared with `learned`."""
 
-    selection: Annotated[list[Any] | None, each_of(AnySelection, "Arm; repeatable.", default="all")] = None
+    selection: Annotated[list[Any] | None, each_of(AnySelection, "Arm; repeatable.", default="five of them")] = None
     top_n: Annotated[list[Any] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
     heads: Annotated[list[Any] | None, each_of(Heads, "Arm; repeatable.")] = None
     adapt: Annotated[list[Any] | None, each_of(Adaptation, "Arm; repeatable.")] = None

@@ -193,7 +193,7 @@ class ModelConfig(Section):
     gate: GateName = _key("attention", "attention, or a gate that is registered in Python")
     gate_options: Options = _key({}, "hyperparameters of the gate, by name, where it has any")
     gate_view: list[EncoderName] = _key(
-        [], "encoders that the gate reads; empty: each that it scores. A view saves extraction"
+        [], "encoders that the gate reads where latents are fused; empty: each that it scores. A view saves extraction"
     )
     selection: Selection = _key(
         "learned",
@@ -201,9 +201,9 @@ class ModelConfig(Section):
     )
     top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
     fusion: FusionName = _key(
-        "weighted",
-        "weighted | rank (weights by place) | concat (latents side by side, best first) | transformer (attention among "
-        "latents) | evidence (robust pool of the encoders' distributions) | pool (their weighted product)",
+        "evidence",
+        "evidence (robust pool of the encoders' distributions) | weighted (mean latent) | rank (weights by place) | concat "
+        "(latents side by side, best first) | transformer (attention among latents) | pool (weighted product)",
     )
     fusion_options: Options = _key({}, "hyperparameters of the fusion, by name, where it has any")
     temperature: PositiveFloat = _key(1.0, "of the fusion weights: larger is closer to equal weights")

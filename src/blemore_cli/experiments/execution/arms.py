@@ -33,6 +33,9 @@ CONTROLS: Final[dict[Control, dict[str, Any]]] = {
 }
 """Simple fusions of all encoders, without a gate: a weighted product of experts, and attention among the latents."""
 
+COMMON: Final[tuple[Selection, ...]] = tuple(name for name in get_args(Selection) if name not in RANKS_EVIDENCE)
+"""Selections that every fusion rule has, which are compared where nothing is named."""
+
 SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
 """Sections and keys that are the same for all arms: paired tests need the same clips, folds and seeds."""
 
@@ -41,9 +44,10 @@ Difference = dict[str, Any]
 
 @dataclass(frozen=True)
 class ComparedSettings:
-    """Settings to compare with the reference; if none is given, every selection that the fusion has is compared.
+    """Settings to compare with the reference; if none is given, the selections that every fusion has are compared.
 
-    Among selections, `all` stands for these, and among controls for all of them. The first of `top_n` is the
+    Among selections, `all` stands for every one that the fusion of the reference has, and among controls for all of
+    them. The first of `top_n` is the
     reference's; `further` has any other difference by the arm's name.
     """
 
@@ -62,7 +66,7 @@ def selections_of(fusion: str) -> tuple[Selection, ...]:
         >>> selections_of("weighted")
         ('learned', 'random', 'fixed', 'full', 'mean')
     """
-    return tuple(name for name in get_args(Selection) if fusion == EVIDENCE or name not in RANKS_EVIDENCE)
+    return get_args(Selection) if fusion == EVIDENCE else COMMON
 
 
 def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> dict[str, Difference]:
@@ -83,7 +87,7 @@ def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> 
     """
     others = settings.heads, settings.adapt, settings.controls, settings.further, settings.top_n[1:]
     names_an_arm = settings.selections or any(others)
-    chosen = settings.selections if names_an_arm else [ALL]
+    chosen = settings.selections if names_an_arm else COMMON
     selections = [name for one in chosen for name in (selections_of(fusion) if one == ALL else [one])]
     ranked = dict.fromkeys(name for name in (REFERENCE, *selections) if name not in KEEPS_ALL)
     arms: dict[str, Difference] = {REFERENCE: {}}

@@ -8,15 +8,17 @@ from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.experiments.execution.arms import ComparedSettings, configs_of, differences, parse_arm, parse_arms
 
 
-def test_nothing_named_asks_for_every_selection() -> None:
+def test_nothing_named_asks_for_the_selections_of_every_fusion_and_all_for_those_of_one() -> None:
     plain = ["learned", "random", "fixed", "full", "mean"]
-    for settings in (ComparedSettings(), ComparedSettings(top_n=[3]), ComparedSettings(["all"])):
-        assert list(differences(settings)) == plain
-        assert list(differences(settings, fusion="evidence")) == list(get_args(Selection))
+    for fusion in ("weighted", "evidence"):
+        for settings in (ComparedSettings(), ComparedSettings(top_n=[3])):
+            assert list(differences(settings, fusion=fusion)) == plain
+    assert list(differences(ComparedSettings(["all"]), fusion="weighted")) == plain
+    assert list(differences(ComparedSettings(["all"]))) == list(get_args(Selection))
 
 
 def test_all_selections_go_with_other_arms() -> None:
-    arms = differences(ComparedSettings(["random", "all"], heads=["mixture"]))
+    arms = differences(ComparedSettings(["random", "all"], heads=["mixture"]), fusion="weighted")
     assert list(arms) == ["learned", "random", "fixed", "full", "mean", "learned+mixture"]
 
 
