@@ -74,7 +74,7 @@ def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewh
     )
     answer("explain", "--run", selection, "--out", f"explained-{selection}")
     for command in ("train", "ablate"):
-        code, _, stderr = attempt(command, *rule, *FAST)
+        code, _, stderr = attempt(command, *rule, *FAST, "--set", "model.fusion=weighted")
         assert code == 3
         assert f"model.selection={selection} ranks" in stderr
         assert "--set model.fusion=evidence" in stderr

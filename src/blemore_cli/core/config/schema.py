@@ -202,8 +202,8 @@ class ModelConfig(Section):
     top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
     fusion: FusionName = _key(
         "evidence",
-        "evidence (robust pool of the encoders' distributions) | weighted (mean latent) | rank (weights by place) | concat "
-        "(latents side by side, best first) | transformer (attention among latents) | pool (weighted product)",
+        "evidence (robust pool of the encoders' distributions) | weighted (mean latent) | rank (weights by place) | "
+        "concat (latents side by side, best first) | transformer (attention among latents) | pool (weighted product)",
     )
     fusion_options: Options = _key({}, "hyperparameters of the fusion, by name, where it has any")
     temperature: PositiveFloat = _key(1.0, "of the fusion weights: larger is closer to equal weights")

@@ -66,13 +66,13 @@ def test_baselines_are_refused(answer: Answer, attempt: Attempt) -> None:
 
 def test_with_a_view_the_view_and_the_kept_are_extracted(answer: Answer, attempt: Attempt) -> None:
     names = ["--encoders", "clip_vit,hicmae,wavlm", *FAST]
-    view = ["--set", "model.gate_view=[hicmae]"]
+    view = ["--set", "model.fusion=weighted", "--set", "model.gate_view=[hicmae]"]
     answer("train", "--top-n", "1", "--name", "viewed", *names, *view)
     content = answer("explain", "--run", "viewed")
     kept = content["selection"]["all"]
     assert content["gate_view"] == ["hicmae"]
     assert content["compute"]["n_computed"][0] == pytest.approx(2 - kept["hicmae"])
     assert content["compute"]["n_computed"][-1] == pytest.approx(3)
-    code, _, stderr = attempt("train", *TINY, "--set", "model.gate_view=[hicmae]")
+    code, _, stderr = attempt("train", *TINY, *view)
     assert code == 4
     assert "model.gate_view must be distinct encoders in use (clip_vit, wavlm), got hicmae" in " ".join(stderr.split())
