@@ -107,9 +107,13 @@ class FeatureReader(ABC):
     requirement: ClassVar[str]
     fix: ClassVar[str]
 
+    def has_suffix(self, name: str) -> bool:
+        """Whether a file's name has one of the suffixes."""
+        return name.lower().endswith(self.suffixes)
+
     def matches(self, path: Path) -> bool:
-        """Whether a file has one of the suffixes."""
-        return path.name.lower().endswith(self.suffixes)
+        """Whether a file is of this format by its name; a child may look into the file as well."""
+        return self.has_suffix(path.name)
 
     def stem(self, path: Path) -> str:
         """The name of a file that matches, without the suffix."""

@@ -38,11 +38,13 @@ class ClipFolder(SourceReader):
     def encoders_at(self, candidate: Candidate) -> list[str]:
         """The folder's name, if a file is named after a clip."""
         folder = candidate.path
-        return [visible(folder).name] if folder.is_dir() and clip_files(folder, candidate.is_clip) else []
+        return [visible(folder).name] if folder.is_dir() and names_of_clip_files(folder, candidate.is_clip) else []
 
     def takes(self, candidate: Candidate) -> bool:
         """Whether an entry is a clip's file."""
-        return _clip_of(candidate.path, candidate.is_clip) is not None and candidate.path.is_file()
+        path = candidate.path
+        clip = _clip_of(path.name, os.path.dirname(path), tuple(READERS.values()))  # noqa: PTH120 (thousands of files)
+        return clip is not None and candidate.is_clip(clip) and path.is_file()
 
     def files_of(self, source: Source, is_clip: IsClip) -> dict[str, Path]:
         """The files of an encoder in one folder by clip."""
@@ -64,6 +66,8 @@ class ClipFolder(SourceReader):
 
     def clips_of(self, source: Source, is_clip: IsClip | None = None) -> list[str]:
         """The clips that files are named after; where clips are yet to be learnt, all that may be clips."""
+        if is_clip is not None and not source.parts and type(self).files_of is ClipFolder.files_of:
+            return list(names_of_clip_files(source.path, is_clip))
         if is_clip is not None:
             return list(self.all_files_of(source, is_clip))
         files = self.all_files_of(source, lambda _: True)
@@ -112,35 +116,55 @@ def clip_files(folder: Path, is_clip: IsClip) -> dict[str, Path]:
     Raises:
         DataError: If two files are of one clip.
     """
-    files: dict[str, Path] = {}
-    for path in (folder / name for name in _names(folder, lambda entry: entry.name[0] != "." and entry.is_file())):
-        clip = _clip_of(path, is_clip)
-        if clip is None:
+    return {clip: folder / name for clip, name in names_of_clip_files(folder, is_clip).items()}
+
+
+def names_of_clip_files(folder: Path, is_clip: IsClip) -> dict[str, str]:
+    """The names of the files that are named after a clip, by clip: a `Path` for each would take as long again.
+
+    Raises:
+        DataError: If two files are of one clip.
+    """
+    names: dict[str, str] = {}
+    registered, parent = tuple(READERS.values()), str(folder)
+    for name in _names(folder, lambda entry: entry.name[0] != "." and entry.is_file()):
+        clip = _clip_of(name, parent, registered)
+        if clip is None or not is_clip(clip):
             continue
-        if clip in files:
+        if clip in names:
             raise DataError(
-                f"{folder} must have one file for each clip, got {files[clip].name} and {path.name}",
-                fix="Remove one of the two.",
+                f"{folder} must have one file for each clip, got {names[clip]} and {name}", fix="Remove one of the two."
             )
-        files[clip] = path
-    return files
+        names[clip] = name
+    return names
 
 
-def _clip_of(path: Path, is_clip: IsClip) -> str | None:
+def _clip_of(name: str, folder: str, registered: tuple[FeatureReader, ...]) -> str | None:
     """The clip that a file's name is that of, with or without a media suffix; none for what is no clip's file."""
-    reader = clip_reader_of(path)
-    if reader is None:
-        return None
-    stem = reader.stem(path)
-    clip = clip_name(stem) if "." in stem or "\\" in stem else stem
-    return clip if clip and is_clip(clip) else None
+    for clip, reader in _clips_in(name, registered):
+        if reader is None or reader.matches(Path(folder, name)):
+            return clip
+    return None
+
+
+@lru_cache(maxsize=1 << 16)
+def _clips_in(name: str, registered: tuple[FeatureReader, ...]) -> list[tuple[str, ClipFileReader | None]]:
+    """The clip of a file's name by each reader with its suffix, and the reader where the file's content decides."""
+    readers = [reader for reader in _readers_of(_suffix(name), registered) if reader.has_suffix(name)]
+    stems = [reader.stem(Path(name)) for reader in readers]
+    clips = [clip_name(stem) if "." in stem or "\\" in stem else stem for stem in stems]
+    by_content = [None if type(reader).matches is FeatureReader.matches else reader for reader in readers]
+    return [(clip, reader) for clip, reader in zip(clips, by_content, strict=True) if clip]
 
 
 def clip_reader_of(path: Path) -> ClipFileReader | None:
     """The reader of a file with the suffix of a clip's features; none for other files."""
-    name = path.name
-    readers = _readers_of(name[name.rfind(".") :].lower(), tuple(READERS.values()))
+    readers = _readers_of(_suffix(path.name), tuple(READERS.values()))
     return next((reader for reader in readers if reader.matches(path)), None)
+
+
+def _suffix(name: str) -> str:
+    return name[name.rfind(".") :].lower()
 
 
 @lru_cache(maxsize=64)
@@ -163,6 +187,15 @@ def entries_of(folder: Path) -> list[Path]:
         DataError: If the folder cannot be read.
     """
     return [folder / name for name in _names(folder, lambda entry: entry.name[0] != ".")]
+
+
+def folders_in(folder: Path) -> list[Path]:
+    """The folders in a folder that are not hidden, in alphabetical order.
+
+    Raises:
+        DataError: If the folder cannot be read.
+    """
+    return [folder / name for name in _names(folder, lambda entry: entry.name[0] != "." and entry.is_dir())]
 
 
 def content_in_words(folder: Path) -> str:

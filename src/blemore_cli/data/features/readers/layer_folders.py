@@ -7,7 +7,7 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Request, Source, SourceReader
-from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, entries_of
+from blemore_cli.data.features.readers.clip_folder import ClipFolder, clip_files, folders_in, names_of_clip_files
 from blemore_cli.data.features.records import SourceFeatures
 
 LAYER_WORD: Final = r"(?:layers?|hidden(?:_states?)?|blocks?|l|h)[_\-. ]?"
@@ -33,7 +33,7 @@ class LayerFolders(SourceReader):
         """
         path = candidate.path
         folders = layer_folders(path) if path.is_dir() else {}
-        first_two = [set(clip_files(folder, candidate.is_clip)) for folder in list(folders.values())[:2]]
+        first_two = [set(names_of_clip_files(folder, candidate.is_clip)) for folder in list(folders.values())[:2]]
         if not first_two or not first_two[0]:
             return []
         is_plain = any(folder.name.isdecimal() for folder in folders.values())
@@ -72,9 +72,9 @@ def layer_folders(folder: Path) -> dict[int, Path]:
         DataError: If two are of one layer.
     """
     folders: dict[int, Path] = {}
-    for path in entries_of(folder):
+    for path in folders_in(folder):
         match = _LAYER.fullmatch(path.name)
-        if match is None or not path.is_dir():
+        if match is None:
             continue
         number = int(match["number"])
         if number in folders:

@@ -6,7 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from blemore_cli.data.features.readers.base import Candidate, IsClip, Source, SourceReader, source_readers
-from blemore_cli.data.features.readers.clip_folder import clip_files, could_be_clip, entries_of, hidden_folders
+from blemore_cli.data.features.readers.clip_folder import (
+    could_be_clip,
+    entries_of,
+    folders_in,
+    hidden_folders,
+    names_of_clip_files,
+)
 from blemore_cli.data.features.search.grouping import Located
 from blemore_cli.data.features.search.passed_over import (
     PassedOver,
@@ -80,8 +86,7 @@ class Walk:
 
     def _holds_clips(self, folder: Path) -> bool:
         """Whether a folder, or one in it, has files of clips."""
-        folders = [folder, *filter(Path.is_dir, entries_of(folder))]
-        return any(clip_files(path, self.is_clip) for path in folders)
+        return any(names_of_clip_files(path, self.is_clip) for path in [folder, *folders_in(folder)])
 
     def _walk_on(self, folders: Sequence[Path], root: Path, ancestors: tuple[str, ...]) -> None:
         of_clips = {folder: None for folder in folders if self.is_clip(folder.name)}
