@@ -8,7 +8,9 @@ import pytest
 from hypothesis import settings
 from tests.real_data import HICMAE
 
-pytest_plugins = [f"tests.fixtures.{name}" for name in ("ablation", "explanation", "report", "stress", "tiny")]
+pytest_plugins = [
+    f"tests.fixtures.{name}" for name in ("ablation", "explanation", "predictors", "report", "stress", "tiny")
+]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.load_profile("repeatable")

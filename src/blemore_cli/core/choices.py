@@ -42,6 +42,7 @@ MatchPrior = Literal["none", "split", "person"]
 Adaptation = Literal["none", "coral", "mmd", "dann"]
 ShiftRule = Literal["none", "drop", "downweight"]
 FailureKind = Literal["noise", "matched", "swap", "missing", "shift"]
+PredictorKind = Literal["encoder", "statistic", "column", "descriptor"]
 
 FORMER_NAMES: Final = {"softmax36": "softmax_labels", "softmax6": "softmax_emotions"}
 """Choices by the names that they had before; flags, project files and older runs may use them still."""

@@ -47,7 +47,7 @@ class Scaler:
         chosen = slice(None) if rows is None else rows
         present = table.present[chosen] & (np.array(self.shift_weights) > 0)
         features = [
-            self._read(encoder, matrix[chosen])
+            self.read(encoder, self.standardised(encoder, matrix[chosen]))
             if weight
             else np.zeros((len(present), self.widths[encoder]), dtype=np.float32)
             for encoder, (matrix, weight) in enumerate(zip(table.features, self.shift_weights, strict=True))
@@ -55,9 +55,12 @@ class Scaler:
         columns = torch.cat([torch.from_numpy(matrix) for matrix in features], dim=1)
         return Rows(columns.to(device), torch.from_numpy(present).to(device))
 
-    def _read(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Rows of one encoder as the network reads them."""
-        scaled = _standardised(rows, self.mean[encoder], self.deviation[encoder], self.clamp_sd)
+    def standardised(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Rows (n, D_e) of one encoder in deviations from the mean, clamped, 0 where absent."""
+        return _standardised(rows, self.mean[encoder], self.deviation[encoder], self.clamp_sd)
+
+    def read(self, encoder: int, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Standardised rows (n, D_e) of one encoder as the network reads them; a linear map."""
         components, weight = self.components[encoder], self.shift_weights[encoder]
         reduced = scaled if components is None else scaled @ components
         return reduced if weight == 1 else reduced * np.float32(weight)

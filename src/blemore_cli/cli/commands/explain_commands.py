@@ -8,30 +8,36 @@ import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.options.predictor_options import PredictorOptions
 from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.choices import PROJECT_FILE
+
+RunOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Run to explain; RUN/arms/ARM is an arm.",
+        metavar="NAME",
+        show_default="the newest finished train run",
+        autocompletion=complete_run,
+    ),
+]
+OutOption = Annotated[
+    Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
+]
 
 
 def explain(
     session: Session,
-    run: Annotated[
-        str | None,
-        typer.Option(
-            help="Run to explain; RUN/arms/ARM is an arm.",
-            metavar="NAME",
-            show_default="the newest finished train run",
-            autocompletion=complete_run,
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
-    ] = None,
+    predictors: PredictorOptions,
+    run: RunOption = None,
+    out: OutOption = None,
     stale: StaleOption = "error",
 ) -> None:
     """Say which encoders are kept, when, and whether the gate is right for the clip."""
-    config = session.config()
+    config, plan = session.config(), predictors.plan()
     from blemore_cli.cli.views.explain_views import explain_views
     from blemore_cli.experiments.explaining import explanation
+    from blemore_cli.experiments.explaining.predictors import measure_predictors
     from blemore_cli.experiments.runs.find import find_run
     from blemore_cli.experiments.runs.folder import writing_into
     from blemore_cli.reporting.paper.explanation_files import check_explanation_folder, write_explanation
@@ -43,9 +49,14 @@ def explain(
         check_explanation_folder(out, session.inputs(config))
     session.check_fresh(config.data.index, config.data, stale)
     with writing_into(config.runs, folder), session.output.progress() as progress:
+        measured = plan and measure_predictors(
+            chosen, config.data.index, plan, progress=partial(progress, "predictors")
+        )
         explained, clips = explanation.explain(
             chosen, config.data.index, project=project, progress=partial(progress, "predictions")
         )
+        if measured:
+            explained = explained.model_copy(update={"predictors": measured})
         progress("figures", 0, 1)
         write_explanation(explained, clips, folder)
         progress("figures", 1, 1)

@@ -19,6 +19,7 @@ from blemore_cli.cli.commands.training_commands import train
 from blemore_cli.cli.console import Output, table
 from blemore_cli.cli.options.index_options import IndexOptions
 from blemore_cli.cli.options.media_options import MediaOptions
+from blemore_cli.cli.options.predictor_options import PredictorOptions
 from blemore_cli.cli.options.training_options import TrainingOptions
 from blemore_cli.core.choices import PROJECT_FILE
 from blemore_cli.core.errors import ArtefactError, UsageError
@@ -127,7 +128,7 @@ def _steps(project: Session, folder: Path) -> dict[str, Callable[[], None]]:
     return {
         "index": lambda: index(project, IndexOptions()),
         "train --top-n 3": lambda: train(project, usual, top_n=3),
-        "explain": lambda: explain(project),
+        "explain": lambda: explain(project, PredictorOptions()),
         "ablate --selection random --seeds 2": lambda: ablate(
             project, ArmOptions(selection=["random"]), usual, seeds=2
         ),

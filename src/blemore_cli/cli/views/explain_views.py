@@ -6,6 +6,7 @@ from rich.text import Text
 from blemore_cli.cli.console import table
 from blemore_cli.cli.views.column_table import column_table
 from blemore_cli.experiments.runs.explanation_file import Explanation
+from blemore_cli.experiments.runs.predictors_record import Predictors
 from blemore_cli.reporting.tables.explanation import cost_columns, encoder_columns
 from blemore_cli.reporting.tables.notation import (
     accuracy_text,
@@ -15,13 +16,21 @@ from blemore_cli.reporting.tables.notation import (
     protocol_text,
     transductive_notes,
 )
+from blemore_cli.reporting.tables.predictors import COLUMNS, MOST_ROWS, predictors_title
 
 
 def explain_views(explanation: Explanation) -> list[RenderableType]:
     """All views, in the order of reading; they read well from 80 columns on."""
     curve = explanation.cost
     cost = column_table("\nScore against the encoders to extract for a clip", cost_columns(curve), range(len(curve.n)))
-    return [encoders_view(explanation), gate_view(explanation), cost, Text(f"\n{explanation.verdict}.")]
+    views = [encoders_view(explanation), gate_view(explanation), cost, Text(f"\n{explanation.verdict}.")]
+    return views if explanation.predictors is None else [*views, *predictors_views(explanation.predictors)]
+
+
+def predictors_views(predictors: Predictors) -> list[RenderableType]:
+    """The groups of columns that carry most, and a sentence."""
+    table_of_groups = column_table(predictors_title(predictors), COLUMNS, predictors.groups[:MOST_ROWS])
+    return [table_of_groups, Text(f"\n{predictors.sentence}.")]
 
 
 def encoders_view(explanation: Explanation) -> RenderableType:

@@ -127,18 +127,23 @@ class Aggregation:
 
     Attributes:
         apply: The function, (T, D) to (n_statistics * D,).
-        n_statistics: How many times wider the row is than a frame.
+        statistics: Names of the statistics, in the order of the row.
     """
 
     apply: Callable[[Floats], Floats]
-    n_statistics: int
+    statistics: tuple[str, ...]
+
+    @property
+    def n_statistics(self) -> int:
+        """How many times wider the row is than a frame."""
+        return len(self.statistics)
 
 
 AGGREGATIONS: Final = MappingProxyType(
     {
-        "stats7": Aggregation(stats7, 7),
-        "meanstd": Aggregation(meanstd, 2),
-        "mean": Aggregation(mean, 1),
-        "none": Aggregation(none, 1),
+        "stats7": Aggregation(stats7, ("mean", "std", *(f"p{percentile}" for percentile in PERCENTILES))),
+        "meanstd": Aggregation(meanstd, ("mean", "std")),
+        "mean": Aggregation(mean, ("mean",)),
+        "none": Aggregation(none, ("value",)),
     }
 )

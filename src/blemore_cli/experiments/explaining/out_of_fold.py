@@ -74,9 +74,31 @@ def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
         UsageError: If the models have no gate.
         DataError: If no clip is left.
     """
-    fold_models = [model for model in models if model.target == "held_out"]
+    fold_models = held_out_models(models)
+    rows, readable = readable_rows(fold_models, table)
+    seeds = tuple(sorted({model.seed for model in fold_models}))
+    cells = [(seeds.index(model.seed), np.flatnonzero(table.clips.fold[rows] == model.fold)) for model in fold_models]
+    replays = [
+        (cell, replay(model, table, rows[cell[1]]))
+        for cell, model in zip(cells, fold_models, strict=True)
+        if len(cell[1])
+    ]
+    return OutOfFold(table.clips.take(rows), readable, seeds, tuple(replays))
+
+
+def held_out_models(models: Sequence[Checkpoint]) -> list[Checkpoint]:
+    """The models that predict the clips that they left out."""
+    return [model for model in models if model.target == "held_out"]
+
+
+def readable_rows(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Ints, Bools]:
+    """Rows (n,) of the clips that a model left out and reads an encoder of, and (n, E) which encoders these are.
+
+    Raises:
+        DataError: If there is none.
+    """
     readable = np.zeros_like(table.present)  # without encoders left out for a fold, as they are shifted or unknown
-    for model in fold_models:
+    for model in models:
         in_fold = ~table.clips.is_test & (table.clips.fold == model.fold)
         readable[in_fold] = table.present[in_fold] & (np.array(model.scaler.shift_weights) > 0)
     rows = np.flatnonzero(readable.any(axis=1))
@@ -85,11 +107,4 @@ def out_of_fold(models: Sequence[Checkpoint], table: FeatureTable) -> OutOfFold:
             "what is explained is a choice of encoders, and no clip that a model left out has any that the model reads",
             fix="Index encoders that have the clips of several folds.",
         )
-    seeds = tuple(sorted({model.seed for model in fold_models}))
-    cells = [(seeds.index(model.seed), np.flatnonzero(table.clips.fold[rows] == model.fold)) for model in fold_models]
-    replays = [
-        (cell, replay(model, table, rows[cell[1]]))
-        for cell, model in zip(cells, fold_models, strict=True)
-        if len(cell[1])
-    ]
-    return OutOfFold(table.clips.take(rows), readable[rows], seeds, tuple(replays))
+    return rows, readable[rows]

@@ -133,12 +133,7 @@ def replay(model: Checkpoint, table: FeatureTable, rows: Ints) -> FoldModelRepla
     Raises:
         UsageError: If the model selects no encoders.
     """
-    network = model.network
-    if not isinstance(network, BlemoreNetwork | EvidenceNetwork):
-        raise UsageError(
-            f"what is explained is a gate, and the model is a baseline of the family {network.architecture.family!r}",
-            fix="Name a run of the gated network with --run.",
-        )
+    network = gated_network(model)
     inputs = model.scaler.apply(table, rows)
     features, present = network.architecture.features(inputs.columns), inputs.present
     draws = clip_draws(table.clips.filename[rows], len(table.names), model.seed)
@@ -147,3 +142,18 @@ def replay(model: Checkpoint, table: FeatureTable, rows: Ints) -> FoldModelRepla
         return GateReplay(*shared, network.gate(features), draws, present, network, latents)
     evidence = network.pool.evidence(network.log_probs(latents, present), network.input_quality(features))
     return EvidenceReplay(*shared, network.scores(evidence, present), draws, present, network, evidence)
+
+
+def gated_network(model: Checkpoint) -> BlemoreNetwork | EvidenceNetwork:
+    """The network of a model that selects encoders.
+
+    Raises:
+        UsageError: If it is a baseline.
+    """
+    network = model.network
+    if not isinstance(network, BlemoreNetwork | EvidenceNetwork):
+        raise UsageError(
+            f"what is explained is a gate, and the model is a baseline of the family {network.architecture.family!r}",
+            fix="Name a run of the gated network with --run.",
+        )
+    return network

@@ -12,6 +12,7 @@ from blemore_cli.evaluation.gate_quality.deletion_curves import ORDERS, Deletion
 from blemore_cli.evaluation.gate_quality.gate_precision import GatePrecision
 from blemore_cli.evaluation.gate_quality.stability import Stability
 from blemore_cli.experiments.runs.artefact import Artefact, Figure, read_with_checksum
+from blemore_cli.experiments.runs.predictors_record import Predictors
 
 EXPLANATION: Final = Path("explain") / "explain.json"
 
@@ -151,6 +152,7 @@ class Explanation(Artefact):
         oracle: The two Scores whose difference is the regret.
         verdict: All of it in a sentence.
         planted: Agreement with the planted answer, if there is one.
+        predictors: Which columns carry the prediction, where `--predictors` asked for it.
     """
 
     run: str
@@ -175,6 +177,7 @@ class Explanation(Artefact):
     oracle: OracleScore
     verdict: str
     planted: PlantedAgreement | None
+    predictors: Predictors | None = None
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,9 @@ class AttentionGate(Gate):
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
         """Scores every encoder."""
-        keys = torch.tanh(self.keys(features))  # (..., B, E, d_gate)
+        return self.scores(self.keys(features))
+
+    def scores(self, keys: Tensor) -> Tensor:
+        """Scores (..., B, E) from the keys (..., B, E, d_gate), which are linear in the features."""
         query = self.query.unsqueeze(-3) / math.sqrt(self.query.shape[-1])
-        return (keys * query).sum(-1) + self.bias.unsqueeze(-2)
+        return (torch.tanh(keys) * query).sum(-1) + self.bias.unsqueeze(-2)

@@ -25,6 +25,13 @@ class ViewGate(Gate):
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
         """Scores every encoder."""
-        view = torch.cat([features[encoder] for encoder in self.view], dim=-1)  # (..., B, D)
-        key = torch.tanh(self.key(view)) / math.sqrt(self.query.shape[-1])  # (..., B, d_gate)
-        return key @ self.query.mT + self.bias.unsqueeze(-2)
+        return self.scores(self.joint_key(features))
+
+    def joint_key(self, features: Sequence[Tensor]) -> Tensor:
+        """The key (..., B, d_gate) of the view, before the hyperbolic tangent."""
+        key: Tensor = self.key(torch.cat([features[encoder] for encoder in self.view], dim=-1))
+        return key
+
+    def scores(self, key: Tensor) -> Tensor:
+        """Scores (..., B, E) from the key (..., B, d_gate), which is linear in the features."""
+        return torch.tanh(key) / math.sqrt(self.query.shape[-1]) @ self.query.mT + self.bias.unsqueeze(-2)

@@ -15,6 +15,7 @@ from blemore_cli.core.overwriting import ProjectInputs, check_not_read, check_wr
 from blemore_cli.experiments.runs.artefact import CHECKSUMS
 from blemore_cli.experiments.runs.explanation_file import EXPLANATION, ClipSelections, Explanation
 from blemore_cli.reporting.paper.deletion_figure import draw_compute, draw_removal
+from blemore_cli.reporting.paper.predictors_figure import draw_predictors
 from blemore_cli.reporting.paper.selection_figure import draw_selection
 from blemore_cli.reporting.paper.style import FORMATS, paper_style, save_figure
 from blemore_cli.reporting.tables.explanation import (
@@ -24,17 +25,22 @@ from blemore_cli.reporting.tables.explanation import (
     removal_csv,
     selection_csv,
 )
+from blemore_cli.reporting.tables.predictors import predictors_csv
 
 KEYS: Final = {"run", "encoders", "verdict"}
 """What every version of an explanation says."""
 
 TEXTS: Final = ("selection.csv", "removal.csv", "compute.csv", "clips.csv", "explain.tex")
 FIGURES: Final = ("selection", "removal", "compute")
+PREDICTORS: Final = ("predictors.csv", *(f"predictors.{suffix}" for suffix in FORMATS))
+"""The files of predictors, where they were asked for."""
+
 NAMES: Final = (
     EXPLANATION.name,
     CHECKSUMS,
     *TEXTS,
     *(f"{figure}.{suffix}" for figure in FIGURES for suffix in FORMATS),
+    *PREDICTORS,
 )
 """The files of an explanation."""
 
@@ -68,7 +74,8 @@ def _is_explanation(path: Path) -> bool:
 def write_explanation(explanation: Explanation, clips: ClipSelections, folder: Path) -> list[Path]:
     """Writes `explain.json`, four CSV tables, `explain.tex`, the figures as PDF, SVG and PNG, and their checksums.
 
-    The figures are `selection`, `compute`, and `removal` where there are deletion curves.
+    The figures are `selection`, `compute`, `removal` where there are deletion curves, and `predictors` where these were
+    measured; else files of predictors that were there before are removed.
 
     Raises:
         ArtefactError: If a file cannot be written.
@@ -80,10 +87,14 @@ def write_explanation(explanation: Explanation, clips: ClipSelections, folder: P
         clips_csv(clips, explanation.encoders),
         explanation_latex(explanation),
     )
-    (folder / CHECKSUMS).unlink(missing_ok=True)  # of an explanation before, until these files are whole
+    named = dict(zip(TEXTS, texts, strict=True))
+    if explanation.predictors is not None:
+        named[PREDICTORS[0]] = predictors_csv(explanation.predictors)
+    for name in (CHECKSUMS, *PREDICTORS):  # of an explanation before, until these files are whole
+        (folder / name).unlink(missing_ok=True)
     write_json(folder / EXPLANATION.name, explanation.as_json())
     paths = [folder / EXPLANATION.name]
-    for name, text in zip(TEXTS, texts, strict=True):
+    for name, text in named.items():
         write_text(folder / name, text)
         paths.append(folder / name)
     with paper_style():
@@ -100,3 +111,5 @@ def _figures(explanation: Explanation) -> Iterator[tuple[str, str, Figure]]:
     if curves is not None:
         yield "removal", f"Predictions of {run} as encoders are removed", draw_removal(curves)
     yield "compute", f"Score of {run} against the encoders that must be extracted", draw_compute(explanation)
+    if explanation.predictors is not None:
+        yield "predictors", f"Columns that carry the predictions of {run}", draw_predictors(explanation.predictors)

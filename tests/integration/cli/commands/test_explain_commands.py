@@ -44,6 +44,16 @@ def test_explain_ends_with_the_verdict_and_the_next_command(trained: Path, blemo
     assert (tmp_path / "here/explain.tex").is_file()
 
 
+def test_predictors_are_measured_beside_the_gate(trained: Path, blemore: Blemore, attempt: Attempt) -> None:
+    content = parsed(blemore("explain", "--run", "one", "--predictors", "--repeats", "1", "--json", cwd=trained))
+    folder = trained / "runs/one/explain"
+    table = pd.read_csv(folder / "predictors.csv")
+    assert table["group"].tolist() == [group["name"] for group in content["predictors"]["groups"]]
+    assert (folder / "predictors.pdf").is_file()
+    code, _, stderr = attempt("explain", "--run", "one", "--predictors", "--encoders", "ears", cwd=trained)
+    assert (code, "got ears" in stderr) == (2, True)
+
+
 def test_arms_are_explained(trained: Path, answer: Answer, attempt: Attempt) -> None:
     content = answer("explain", "--run", "arms/arms/random", cwd=trained)
     assert content["rule"] == "random"

@@ -4,6 +4,7 @@ from rich.console import Console
 
 from blemore_cli.cli.views.explain_views import explain_views
 from blemore_cli.experiments.runs.explanation_file import Explanation, PlantedAgreement
+from blemore_cli.experiments.runs.predictors_record import Predictors
 
 
 def shown(explained: Explanation) -> str:
@@ -31,3 +32,11 @@ def test_what_does_not_exist_is_left_out(explained: Explanation) -> None:
     assert "selected alike" not in text
     assert "deletion" not in text
     assert "transductive" in text
+
+
+def test_predictors_follow_the_verdict(explained: Explanation, predictors: Predictors) -> None:
+    text = shown(explained.model_copy(update={"predictors": predictors}))
+    assert text.index(explained.verdict[:30]) < text.index("which columns carry the prediction")
+    assert "+0.080" in text
+    assert text.rstrip().endswith("the Score falls with 1 of 3 groups shuffled.")
+    assert max(map(len, text.splitlines())) <= 80

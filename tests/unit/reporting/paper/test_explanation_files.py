@@ -7,6 +7,7 @@ from blemore_cli.core.checksum_list import changed_files, read_checksums
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.overwriting import ProjectInputs
 from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation, read_explanation
+from blemore_cli.experiments.runs.predictors_record import Predictors
 from blemore_cli.reporting.paper.explanation_files import check_explanation_folder, write_explanation
 
 
@@ -27,6 +28,17 @@ def test_without_deletion_curves_there_is_no_figure_of_them(
     paths = write_explanation(explained.model_copy(update={"deletion": None}), clip_selections, tmp_path)
     assert "removal.csv" in {path.name for path in paths}
     assert "removal.pdf" not in {path.name for path in paths}
+
+
+def test_files_of_predictors_are_there_while_they_are_of_the_explanation(
+    explained: Explanation, clip_selections: ClipSelections, predictors: Predictors, tmp_path: Path
+) -> None:
+    names = {"predictors.csv", "predictors.pdf", "predictors.svg", "predictors.png"}
+    with_them = explained.model_copy(update={"predictors": predictors})
+    assert names < {path.name for path in write_explanation(with_them, clip_selections, tmp_path)}
+    assert changed_files(tmp_path / "SHA256SUMS") == []
+    write_explanation(explained, clip_selections, tmp_path)
+    assert not names & {path.name for path in tmp_path.iterdir()}
 
 
 def test_another_figure_than_that_of_the_files_is_damage(
