@@ -33,6 +33,9 @@ def test_a_run_is_trained_explained_reported_and_submitted(tiny: Path, answer: A
     assert ((sound >= 0) & (sound <= 1) | np.isnan(sound)).all()
     best = np.sort(np.nan_to_num(sound), axis=1)[:, -2]
     assert (np.nan_to_num(sound)[picked == 1] >= np.repeat(best, 2)).all()  # the two that are most likely sound
+    stored = pd.read_csv(tiny / "runs/whole/soundness_oof.csv").set_index("filename").loc[clips["filename"]]
+    np.testing.assert_allclose(stored.iloc[:, 2:].to_numpy(), np.nan_to_num(sound), atol=1e-5)
+    assert (tiny / "runs/whole/soundness_test.csv").is_file()
     answer("report", "--run", "whole", "--out", "report.html")
     assert (tiny / "report.html").stat().st_size > 10_000
 

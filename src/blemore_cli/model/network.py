@@ -73,6 +73,8 @@ class Output(NamedTuple):
         fused: (..., B, d) fused latents.
         pooled: (..., B, K) log probabilities where the heads are the encoders' and are joined otherwise than by their
             mean; None elsewhere.
+        soundness: (..., B, E) posterior probability that an encoder is sound for the clip, given what all present
+            encoders say, 0 where absent; None where encoders are not told apart so.
     """
 
     head_log_probs: Tensor
@@ -80,6 +82,7 @@ class Output(NamedTuple):
     scores: Tensor
     fused: Tensor
     pooled: Tensor | None = None
+    soundness: Tensor | None = None
 
     @property
     def log_prob(self) -> Tensor:

@@ -1,6 +1,7 @@
 """Prediction with a trained network: probabilities and fusion weights, a clip at a time or many (up to rounding)."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,12 +29,14 @@ class NetworkPredictions:
         weights: (N, E) fusion weights.
         posterior: (N, E) encoder posteriors, where the network has a gate and the true labels were given.
         by_encoder: (N, E, M, K) float16 log probabilities of each encoder's heads, where they were asked for.
+        soundness: (N, E) posterior soundness of the encoders, 0 where absent, where the network tells it.
     """
 
     prob: Floats
     weights: Floats
     posterior: Floats | None = None
     by_encoder: NDArray[np.float16] | None = None
+    soundness: Floats | None = None
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,19 @@ def predict(network: FusionNetwork, inputs: PredictionInput) -> NetworkPredictio
     """Predicts N clips with one network; it projects selected encoders only, or all where true labels are given."""
     starts = range(0, max(1, len(inputs.rows)), CHUNK)
     parts = [_predict_part(network, inputs, slice(start, start + CHUNK)) for start in starts]
-    posteriors = [part.posterior for part in parts if part.posterior is not None]
-    by_encoder = [part.by_encoder for part in parts if part.by_encoder is not None]
     return NetworkPredictions(
         np.concatenate([part.prob for part in parts]),
         np.concatenate([part.weights for part in parts]),
-        np.concatenate(posteriors) if posteriors else None,
-        np.concatenate(by_encoder) if by_encoder else None,
+        joined_parts([part.posterior for part in parts]),
+        joined_parts([part.by_encoder for part in parts]),
+        joined_parts([part.soundness for part in parts]),
     )
+
+
+def joined_parts(parts: Sequence[np.ndarray | None]) -> np.ndarray | None:
+    """Arrays of several parts of the clips in one; None where a part has none."""
+    arrays = [part for part in parts if part is not None]
+    return np.concatenate(arrays) if len(arrays) == len(parts) else None
 
 
 def _predict_part(network: FusionNetwork, inputs: PredictionInput, rows: slice) -> NetworkPredictions:
@@ -106,7 +114,8 @@ def _predict_part(network: FusionNetwork, inputs: PredictionInput, rows: slice) 
         output = predicted(network, features, present, draws)
         predictions = network_predictions(output.log_prob, output.weights)
         by_encoder = half_precision(encoder_log_probs(output)) if inputs.by_encoder else None
-        return replace(predictions, by_encoder=by_encoder)
+        soundness = None if output.soundness is None else output.soundness.cpu().numpy()
+        return replace(predictions, by_encoder=by_encoder, soundness=soundness)
     truth = TrueLabels(inputs.truth.label[rows], inputs.truth.base[rows])
     output, posterior = EncoderPosterior(network)(features, present, draws, truth)
     return network_predictions(output.log_prob, output.weights, posterior)

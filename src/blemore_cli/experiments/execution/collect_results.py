@@ -24,6 +24,7 @@ from blemore_cli.experiments.data_checks.gap_notes import gap_notes
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.inference.fold_models import (
+    GatedPredictions,
     load_models,
     mean_prob,
     positions,
@@ -33,7 +34,7 @@ from blemore_cli.experiments.inference.fold_models import (
 )
 from blemore_cli.experiments.inference.transduction import transduction
 from blemore_cli.experiments.runs.metrics import Execution, FoldResult, PooledScores, RunMetrics, ShiftReport, SplitPart
-from blemore_cli.experiments.runs.tables import LOG, write_predictions, write_weights
+from blemore_cli.experiments.runs.tables import LOG, write_by_encoder, write_predictions
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
 
@@ -62,23 +63,23 @@ def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     limit_threads(arm.config.train.threads)
     table = shared_table(index, arm.config)
     models = load_models(sorted(fold_paths(arm)), table)
-    oof, weights = predict_held_out(models, table)
-    _write_tables(arm, table, models, oof, weights)
-    results = _scored(arm, table, models, oof, weights, slots)
+    oof = predict_held_out(models, table)
+    _write_tables(arm, table, models, oof)
+    results = _scored(arm, table, models, oof.predictions, oof.weights, slots)
     arm.run.finish(results.metrics.as_json())
     return results
 
 
-def _write_tables(
-    arm: Arm, table: FeatureTable, models: Sequence[Checkpoint], oof: Predictions, weights: Floats
-) -> None:
+def _write_tables(arm: Arm, table: FeatureTable, models: Sequence[Checkpoint], oof: GatedPredictions) -> None:
     folder = arm.run.path
-    write_predictions(folder / "oof.csv", oof)
-    write_weights(folder / "gate_oof.csv", oof, weights, table.names)
+    parts = {"oof": oof}
     if arm.predicts_test or not table.clips.is_test.any():  # without test clips the tables exist, and are empty
-        test, test_weights = predict_test_clips(models, table)
-        write_predictions(folder / "test.csv", test)
-        write_weights(folder / "gate_test.csv", test, test_weights, table.names)
+        parts["test"] = predict_test_clips(models, table)
+    for part, (predictions, weights, soundness) in parts.items():
+        write_predictions(folder / f"{part}.csv", predictions)
+        write_by_encoder(folder / f"gate_{part}.csv", predictions, weights, table.names)
+        if soundness is not None:
+            write_by_encoder(folder / f"soundness_{part}.csv", predictions, soundness, table.names)
     logs = [path / LOG for path in sorted(fold_paths(arm)) if (path / LOG).is_file()]
     write_text(folder / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
 

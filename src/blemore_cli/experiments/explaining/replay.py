@@ -13,7 +13,6 @@ from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.model.evidence.evidence_pool import Evidence
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.evidence.product_pool import ProductPool
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.model.selection import Selector, keep_top_n
 from blemore_cli.model.sparse import extracted
@@ -111,10 +110,8 @@ class EvidenceReplay(FoldModelReplay):
     @property
     def soundness(self) -> Floats | None:
         """The posterior soundness given what every present encoder says; None where every encoder counts as sound."""
-        if isinstance(self.network.pool, ProductPool):
-            return None
-        logits = self.network.soundness(self.evidence, self.present)
-        return np.asarray(torch.sigmoid(logits).masked_fill(~self.present, torch.nan).numpy())
+        soundness = self.network.posterior_soundness(self.evidence, self.present)
+        return None if soundness is None else np.asarray(soundness.masked_fill(~self.present, torch.nan).numpy())
 
     def scores_among(self, candidates: Tensor) -> Tensor:
         """What the selection ranks by, given what the candidates say and nothing else."""

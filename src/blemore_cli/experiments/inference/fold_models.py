@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from blemore_cli.data.index.group_standardisation import check_persons
 from blemore_cli.evaluation.domain_shift.prior_matching import match_prior_within
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.training.checkpoint import Checkpoint, check_fits, load_checkpoint, predict_rows
+from blemore_cli.training.predict import joined_parts
 
 
 def model_folders(run: RunFolder) -> list[Path]:
@@ -64,15 +66,29 @@ def load_models(folders: Sequence[Path], table: FeatureTable) -> list[Checkpoint
     return sorted(models, key=lambda model: (model.seed, model.fold))
 
 
-def predict_held_out(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
-    """Predictions of each model for the fold that it left out, with the fusion weights (N, E)."""
+class GatedPredictions(NamedTuple):
+    """Predictions of fold models, with what they made of the encoders.
+
+    Attributes:
+        predictions: N predictions, each of a clip by a model.
+        weights: (N, E) fusion weights, 0 where an encoder was not selected.
+        soundness: (N, E) posterior soundness, 0 where absent; None unless every model fuses evidence.
+    """
+
+    predictions: Predictions
+    weights: Floats
+    soundness: Floats | None = None
+
+
+def predict_held_out(models: Sequence[Checkpoint], table: FeatureTable) -> GatedPredictions:
+    """Predictions of each model for the fold that it left out."""
     fold = np.where(table.clips.is_test, -1, table.clips.fold)
     of_folds = [model for model in models if model.target == "held_out"]
     return _all([_predict(model, table, np.flatnonzero(fold == model.fold)) for model in of_folds])
 
 
-def predict_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> tuple[Predictions, Floats]:
-    """Predictions of every model for every test clip, with the fusion weights (models x N_test, E).
+def predict_test_clips(models: Sequence[Checkpoint], table: FeatureTable) -> GatedPredictions:
+    """Predictions of every model for every test clip: N is the number of models times that of test clips.
 
     Of the models of one seed that leave one fold out, it is the one made for the test clips, where there is one.
     """
@@ -86,11 +102,12 @@ def models_of_test_clips(models: Sequence[Checkpoint]) -> list[Checkpoint]:
     return [chosen[key] for key in sorted(chosen)]
 
 
-def _all(parts: list[tuple[Predictions, Floats]]) -> tuple[Predictions, Floats]:
-    return concatenated([part for part, _ in parts]), np.concatenate([weights for _, weights in parts])
+def _all(parts: list[GatedPredictions]) -> GatedPredictions:
+    predictions, weights, soundness = zip(*parts, strict=True)
+    return GatedPredictions(concatenated(predictions), np.concatenate(weights), joined_parts(soundness))
 
 
-def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> tuple[Predictions, Floats]:
+def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> GatedPredictions:
     predictions = predict_rows(model, table, rows)
     if not np.isfinite(predictions.prob).all():
         raise DataError(
@@ -100,7 +117,8 @@ def _predict(model: Checkpoint, table: FeatureTable, rows: Ints) -> tuple[Predic
         )
     prob = _matched(model, table.clips, rows, predictions.prob)
     keys = (np.full(len(rows), model.fold), np.full(len(rows), model.seed))
-    return Predictions(table.clips.filename[rows], *keys, prob, model.decoder.labels(prob)), predictions.weights
+    labelled = Predictions(table.clips.filename[rows], *keys, prob, model.decoder.labels(prob))
+    return GatedPredictions(labelled, predictions.weights, predictions.soundness)
 
 
 def _matched(model: Checkpoint, clips: Clips, rows: Ints, prob: Floats) -> Floats:

@@ -29,7 +29,8 @@ WITHOUT_EFFECT: Final = ("runs", "extract", "data.jobs", "train.jobs")
 """Keys and sections that change where a run is kept and how long it takes, but not what comes out."""
 
 SETTINGS: Final = (KIND, INDEX, SLOTS, "shift.json")
-RESULTS: Final = ("metrics.json", "oof.csv", "test.csv", "gate_oof.csv", "gate_test.csv", "log.jsonl")
+TABLES: Final = tuple(f"{kind}{part}.csv" for kind in ("", "gate_", "soundness_") for part in ("oof", "test"))
+RESULTS: Final = ("metrics.json", *TABLES, "log.jsonl")
 """What is made of the models: it can be made again."""
 
 KEPT: Final = (".git", ".dvc", ".ipynb")

@@ -19,7 +19,7 @@ from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
 from blemore_cli.experiments.runs.stress_file import Stress, read_stress
-from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_weights
+from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_soundness, read_weights
 
 ROUNDING: Final = 1e-6
 
@@ -36,6 +36,7 @@ class LoadedModel:
         encoders: Names of the E encoders.
         weights: (S, N, E) fusion weights, 0 where an encoder was not selected.
         present: (N, E) which encoders a clip has.
+        soundness: (S, N, E) posterior soundness, 0 where absent; None where the model does not fuse evidence.
         log: One record an epoch of each training.
         explanation: The result of `blemore explain`, if there is one.
     """
@@ -52,6 +53,7 @@ class LoadedModel:
     present: Bools
     log: Records
     explanation: Explanation | None
+    soundness: Floats | None = None
 
     @property
     def name(self) -> str:
@@ -107,6 +109,7 @@ def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanat
     metrics = read_metrics(folder)
     if not all(np.array_equal(getattr(gate, key), getattr(oof, key)) for key in KEYS):
         raise _misfit(folder.path / "gate_oof.csv", "must have the rows of oof.csv")
+    soundness = read_soundness(folder.path / "soundness_oof.csv", gate)
     rows, order = _alignment(oof, index.clips, folder.path / "oof.csv")
     clips, predicted = index.clips.take(rows), oof.label[order]
     score = seed_summary(clips, predicted).mean.score
@@ -128,6 +131,7 @@ def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanat
         present=np.stack([index.present(name) for name in gate.encoders], axis=1)[rows],
         log=read_log(folder.path / LOG),
         explanation=explanation,
+        soundness=None if soundness is None else soundness[order],
     )
 
 

@@ -77,9 +77,13 @@ def write_predictions(path: Path, predictions: Predictions) -> None:
     _write(path, predictions, label_frame(predictions.label), prob)
 
 
-def write_weights(path: Path, predictions: Predictions, weights: Floats, encoders: Sequence[str]) -> None:
-    """Writes `gate_oof.csv` or `gate_test.csv`: (N, E) fusion weights, 0 where an encoder was not selected."""
-    _write(path, predictions, pd.DataFrame(np.asarray(weights), columns=list(encoders)))
+def write_by_encoder(path: Path, predictions: Predictions, values: Floats, encoders: Sequence[str]) -> None:
+    """Writes numbers (N, E) of the encoders beside the predictions.
+
+    `gate_oof.csv` and `gate_test.csv` have fusion weights, 0 where an encoder was not selected; `soundness_oof.csv` and
+    `soundness_test.csv` the posterior soundness, 0 where it is absent.
+    """
+    _write(path, predictions, pd.DataFrame(np.asarray(values), columns=list(encoders)))
 
 
 def _write(path: Path, predictions: Predictions, *columns: pd.DataFrame) -> None:
@@ -114,17 +118,44 @@ def read_weights(path: Path) -> Weights:
     Raises:
         ArtefactError: If it is missing or damaged, or the weights of a row are no distribution; all may be 0.
     """
-    frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
-    encoders = tuple(name for name in frame.columns if name not in KEYS)
-    weights = _numbers(frame, encoders, path)
+    table = _by_encoder(path)
+    weights = table.weights
     if (weights < 0).any():
         raise _damaged(path, "a fusion weight must not be negative")
     is_read = weights.any(axis=1)  # a clip without an encoder of its model's training has none
     if (np.abs(weights[is_read].sum(axis=1) - 1) > TOLERANCE).any():
         raise _damaged(path, "every row's fusion weights must be a distribution")
-    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
     RunFolder(path.parent).check(path.name)
-    return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, weights)
+    return table
+
+
+def read_soundness(path: Path, gate: Weights) -> Floats | None:
+    """Reads `soundness_oof.csv`: (N, E) posterior soundness in the rows of the fusion weights; None without the file.
+
+    Raises:
+        ArtefactError: If it is damaged, or has other rows or encoders than the fusion weights.
+    """
+    if not path.is_file():
+        return None
+    table = _by_encoder(path)
+    soundness = table.weights
+    if (soundness < 0).any() or (soundness > 1).any():
+        raise _damaged(path, "a posterior soundness must be a probability")
+    is_same = table.encoders == gate.encoders and all(
+        np.array_equal(getattr(table, key), getattr(gate, key)) for key in KEYS
+    )
+    if not is_same:
+        raise _damaged(path, "it must have the rows and encoders of the fusion weights")
+    RunFolder(path.parent).check(path.name)
+    return soundness
+
+
+def _by_encoder(path: Path) -> Weights:
+    frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
+    encoders = tuple(name for name in frame.columns if name not in KEYS)
+    values = _numbers(frame, encoders, path)
+    fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
+    return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, values)
 
 
 def read_log(path: Path) -> Records:

@@ -43,7 +43,7 @@ def held_out(models: Sequence[Checkpoint], table: FeatureTable, config: Config) 
         table: Features, standardised as the configuration says.
         config: That of the models.
     """
-    predictions, weights = predict_held_out(models, table)
+    predictions, weights, _ = predict_held_out(models, table)
     clips = predicted_clips(predictions, table)
     seeds = np.unique(predictions.seed)
     cell = np.searchsorted(seeds, predictions.seed), positions(predictions, clips)

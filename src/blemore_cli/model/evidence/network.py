@@ -63,7 +63,7 @@ class EvidenceNetwork(FusionNetwork):
         scores = self.scores(evidence, present)  # (..., B, E)
         kept = self.select(scores, draws, present, exploration=0.0)  # (..., B, E) bool
         pooled, weights = self.read(evidence, kept)  # (..., B, K), and (..., B, E) that sum to 1
-        return Output(members, weights, scores, fused, pooled)
+        return Output(members, weights, scores, fused, pooled, self.posterior_soundness(evidence, present))
 
     def log_probs(self, latents: Tensor, present: Tensor, drops: Tensor | None = None) -> Tensor:
         """Log probabilities (..., B, E, M, K) by the heads of each encoder; 0, with no gradient, where it is absent."""
@@ -93,8 +93,13 @@ class EvidenceNetwork(FusionNetwork):
 
     def soundness(self, evidence: Evidence, present: Tensor) -> Tensor:
         """Logits (..., B, E) of the posterior soundness given the evidence of every present encoder."""
-        sound = soundness(self.pool(evidence, present), evidence.log_ratio, evidence.logit, present)
-        return torch.logit(sound, LEAST)
+        return torch.logit(soundness(self.pool(evidence, present), *evidence[1:], present), LEAST)
+
+    def posterior_soundness(self, evidence: Evidence, present: Tensor) -> Tensor | None:
+        """Posterior soundness (..., B, E), 0 where absent; None where the pool takes every encoder as sound."""
+        if isinstance(self.pool, ProductPool):
+            return None
+        return torch.sigmoid(self.soundness(evidence, present)).masked_fill(~present, 0)
 
     def read(self, evidence: Evidence, kept: Tensor) -> tuple[Tensor, Tensor]:
         """Pools what is kept; where the selection is a plain mean, takes the mean of the distributions.

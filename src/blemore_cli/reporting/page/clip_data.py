@@ -83,6 +83,7 @@ def _model(model: LoadedModel, row: dict[str, int]) -> dict[str, Any]:
         "encoders": model.encoders,
         "weight": quantised(model.weights.mean(axis=0), n_characters=1),
         "kept": quantised((model.weights > 0).mean(axis=0), n_characters=1),
+        "sound": None if model.soundness is None else quantised(model.soundness.mean(axis=0), n_characters=1),
     }
 
 

@@ -24,7 +24,7 @@ def test_without_failures_the_predictions_are_those_of_the_run(trained_once: Pat
     raw, failed = with_failures(raw_table(index, (), "split"), Condition("noise", 0.0))
     assert not failed.any()
     table = standardised(raw, "split")
-    again, _ = predict_held_out(load_models(model_folders(run), table), table)
+    again, _, _ = predict_held_out(load_models(model_folders(run), table), table)
     oof = read_oof(run.path / "oof.csv")
     np.testing.assert_array_equal(again.filename, oof.filename)
     np.testing.assert_array_equal(again.prob, oof.prob)

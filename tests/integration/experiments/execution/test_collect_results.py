@@ -198,7 +198,7 @@ def test_adapted_models_predict_what_they_are_adapted_to(trained: Train) -> None
     assert len(test) == 20
     unadapted = [path for path in fold_paths(arm) if not path.name.endswith("-test")]
     table = load_table(read_index(arm.config.data.index))
-    said, _ = fold_models.predict_test_clips(fold_models.load_models(unadapted, table), table)
+    said, _, _ = fold_models.predict_test_clips(fold_models.load_models(unadapted, table), table)
     assert not np.allclose(said.prob, test[list(PROBABILITY_COLUMNS)])
 
 

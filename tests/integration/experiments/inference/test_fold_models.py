@@ -48,12 +48,12 @@ def test_models_come_by_seed_and_fold(run: RunFolder, project: Config) -> None:
     table = load_table(read_index(project.data.index))
     models = load_models(model_folders(run)[::-1], table)
     assert [(model.seed, model.fold) for model in models] == [(0, 0), (0, 3), (1, 0), (1, 3)]
-    oof, weights = predict_held_out(models, table)
+    oof, weights, _ = predict_held_out(models, table)
     assert len(oof.filename) == len(weights) == 2 * 120
     np.testing.assert_array_equal(
         oof.fold, table.clips.fold[[table.clips.filename.tolist().index(x) for x in oof.filename]]
     )
-    said, _ = predict_test_clips(models, table)
+    said, _, _ = predict_test_clips(models, table)
     assert len(said.filename) == 4 * 20
 
 
@@ -70,7 +70,7 @@ def test_a_run_without_models_is_named(tmp_path: Path) -> None:
 
 def test_a_submission_averages_every_seed_and_fold(run: RunFolder, project: Config) -> None:
     table = load_table(read_index(project.data.index), standardize="split")
-    said, _ = predict_test_clips(load_models(model_folders(run), table), table)
+    said, _, _ = predict_test_clips(load_models(model_folders(run), table), table)
     names = table.clips.filename[table.clips.is_test]
     mean = said.prob.reshape(4, 20, 36).mean(axis=0)
     decoder = read_metrics(run).decoder
@@ -113,9 +113,9 @@ def test_models_made_for_the_test_clips_take_the_place_of_the_others_of_their_fo
     target: Target = "test"
     both = [models[0], replace(models[1], target=target)]
     Fake(monkeypatch, np.full(36, 1 / 36))
-    said, _ = predict_test_clips([models[1], *both], table)
+    said, _, _ = predict_test_clips([models[1], *both], table)
     assert said.fold.tolist() == [0] * 20 + [3] * 20  # once a fold, by the model made for the test clips or the other
-    oof, _ = predict_held_out(both, table)
+    oof, _, _ = predict_held_out(both, table)
     assert set(oof.fold) == {0}
 
 
@@ -157,7 +157,7 @@ def test_label_shares_of_persons_are_matched_one_by_one(
 ) -> None:
     models = [replace(each, match_prior="person") for each in load_models(model_folders(run), few_labels)[:1]]
     FakeDraws(monkeypatch)
-    said, _ = predict_held_out(models, few_labels)
+    said, _, _ = predict_held_out(models, few_labels)
     clips = few_labels.clips
     actor = dict(zip(clips.filename.tolist(), clips.actor.tolist(), strict=True))
     share = np.bincount(clips.label[~clips.is_test & (clips.fold != 0)], minlength=36) / 240

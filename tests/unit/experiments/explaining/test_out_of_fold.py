@@ -10,7 +10,7 @@ from blemore_cli.training.checkpoint import Checkpoint
 def test_every_seed_and_clip_has_the_model_that_left_it_out(
     fold_models: list[Checkpoint], out_of_fold_grid: OutOfFold, tiny_table: FeatureTable
 ) -> None:
-    said, weights = predict_held_out(fold_models, tiny_table)
+    said, weights, _ = predict_held_out(fold_models, tiny_table)
     kept = out_of_fold_grid.on_grid(lambda model, _: model.kept())
     redone = out_of_fold_grid.predicted(kept)
     assert (kept.shape, out_of_fold_grid.seeds) == ((2, 300, 3), (0, 3))

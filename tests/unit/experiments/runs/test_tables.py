@@ -18,9 +18,10 @@ from blemore_cli.experiments.runs.tables import (
     label_frame,
     read_log,
     read_oof,
+    read_soundness,
     read_weights,
+    write_by_encoder,
     write_predictions,
-    write_weights,
 )
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
@@ -48,7 +49,7 @@ def test_labels_and_probabilities_read_back_exactly(tmp_path: Path) -> None:
 
 def test_weights_have_a_column_for_each_encoder(tmp_path: Path) -> None:
     weights = np.random.default_rng(0).random((N_LABELS, 2)).astype(np.float32)
-    write_weights(tmp_path / "gate.csv", predictions(), weights, ["face", "voice"])
+    write_by_encoder(tmp_path / "gate.csv", predictions(), weights, ["face", "voice"])
     read = pd.read_csv(tmp_path / "gate.csv")
     assert list(read.columns) == ["filename", "fold", "seed", "face", "voice"]
     np.testing.assert_array_equal(read[["face", "voice"]].to_numpy().astype(np.float32), weights)
@@ -60,13 +61,28 @@ def test_tables_come_back_exactly(tmp_path: Path) -> None:
     predictions = Predictions(names, np.arange(4), np.array([0, 0, 3, 3]), rng.dirichlet(np.ones(36), 4), np.arange(4))
     weights = rng.dirichlet([1.0, 1.0], 4)
     write_predictions(tmp_path / "oof.csv", predictions)
-    write_weights(tmp_path / "gate_oof.csv", predictions, weights, ["a b", "NA"])
+    write_by_encoder(tmp_path / "gate_oof.csv", predictions, weights, ["a b", "NA"])
     oof, gate = read_oof(tmp_path / "oof.csv"), read_weights(tmp_path / "gate_oof.csv")
     for key, value in vars(predictions).items():
         assert np.array_equal(getattr(oof, key), value), key
     assert gate.encoders == ("a b", "NA")
     assert np.array_equal(gate.weights, weights)
     assert (gate.filename.tolist(), gate.seed.tolist()) == (names.tolist(), [0, 0, 3, 3])
+
+
+def test_soundness_comes_back_in_the_rows_of_the_weights_or_is_refused(tmp_path: Path) -> None:
+    path, soundness = tmp_path / "soundness_oof.csv", np.random.default_rng(1).random((N_LABELS, 2))
+    write_by_encoder(tmp_path / "gate_oof.csv", predictions(), soundness / soundness.sum(1)[:, None], ["face", "voice"])
+    gate = read_weights(tmp_path / "gate_oof.csv")
+    assert read_soundness(path, gate) is None
+    write_by_encoder(path, predictions(), soundness, ["face", "voice"])
+    assert np.array_equal(read_soundness(path, gate), soundness)  # type: ignore[arg-type]
+    write_by_encoder(path, predictions(), 2 * soundness, ["face", "voice"])
+    with pytest.raises(ArtefactError, match="must be a probability"):
+        read_soundness(path, gate)
+    write_by_encoder(path, predictions(), soundness, ["voice", "face"])
+    with pytest.raises(ArtefactError, match="the rows and encoders of the fusion weights"):
+        read_soundness(path, gate)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ def models(fold_models: list[Checkpoint]) -> list[Checkpoint]:
 
 
 def test_the_grid_is_the_run(models: list[Checkpoint], tiny_table: FeatureTable, out_of_fold_grid: OutOfFold) -> None:
-    made, (predictions, _) = held_out(models, tiny_table, Config()), predict_held_out(models, tiny_table)
+    made, (predictions, *_) = held_out(models, tiny_table, Config()), predict_held_out(models, tiny_table)
     of_first = predictions.seed == models[0].seed
     order = np.argsort(predictions.filename[of_first])  # the order of the table
     np.testing.assert_array_equal(made.label[0], predictions.label[of_first][order])

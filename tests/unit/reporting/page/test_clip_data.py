@@ -52,6 +52,15 @@ def test_everything_comes_back(written_index: Index, loaded_model: LoadedModel) 
     assert np.array_equal(votes.T, loaded_model.predicted)
 
 
+def test_soundness_is_there_where_the_model_tells_it(written_index: Index, loaded_model: LoadedModel) -> None:
+    soundness = np.random.default_rng(0).random(loaded_model.weights.shape)
+    models = (loaded_model, replace(loaded_model, soundness=soundness))
+    without, with_it = (model["sound"] for model in read(written_index, *models)["models"])
+    assert without is None
+    read_back = numbers(with_it, n_characters=1).reshape(soundness.shape[1:])
+    assert np.abs(read_back - soundness.mean(axis=0)).max() <= 0.5 / 63 + 1e-12
+
+
 def test_a_model_of_some_clips_says_which(written_index: Index, loaded_model: LoadedModel) -> None:
     rows = np.flatnonzero(loaded_model.clips.fold == 1)
     some = replace(

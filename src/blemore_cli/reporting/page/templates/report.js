@@ -50,6 +50,7 @@
       },
       weight: (clip, encoder) => six(model.weight, place.get(clip) * nEncoders + encoder),
       kept: (clip, encoder) => six(model.kept, place.get(clip) * nEncoders + encoder),
+      soundness: model.sound ? (clip, encoder) => six(model.sound, place.get(clip) * nEncoders + encoder) : null,
     };
   }
 
@@ -203,15 +204,19 @@
   function weights(clip) {
     const made = element("table");
     const seeds = model().seeds;
-    made.append(element("caption", `fusion weight of each encoder in percent, mean over ${seeds} seed${seeds > 1 ? "s" : ""}`));
+    const soundness = model().soundness;
+    const what = soundness ? "fusion weight and posterior soundness" : "fusion weight";
+    made.append(element("caption", `${what} of each encoder in percent, mean over ${seeds} seed${seeds > 1 ? "s" : ""}`));
     const head = element("thead");
-    head.append(row(...["encoder", "weight", "", "kept in"].map((text) => element("th", text))));
+    head.append(row(...["encoder", "weight", "", "kept in", ...(soundness ? ["sound", ""] : [])].map((text) => element("th", text))));
     const body = element("tbody");
-    const order = model().encoders.map((_, i) => i).sort((a, b) => model().weight(clip, b) - model().weight(clip, a) || a - b);
+    const first = (a, b) => model().weight(clip, b) - model().weight(clip, a) || (soundness ? soundness(clip, b) - soundness(clip, a) : 0) || a - b;
+    const order = model().encoders.map((_, i) => i).sort(first);
     for (const encoder of order) {
       const weight = model().weight(clip, encoder);
       const kept = `${Math.round(model().kept(clip, encoder) * seeds)} of ${seeds}`;
-      body.append(row(element("th", model().encoders[encoder]), element("td", percent(weight)), meter(weight), element("td", kept)));
+      const sound = soundness ? [element("td", percent(soundness(clip, encoder))), meter(soundness(clip, encoder))] : [];
+      body.append(row(element("th", model().encoders[encoder]), element("td", percent(weight)), meter(weight), element("td", kept), ...sound));
     }
     made.append(head, body);
     return made;
