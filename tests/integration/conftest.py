@@ -19,7 +19,8 @@ from blemore_cli.data.example.project import write_example
 Blemore = Callable[..., "subprocess.CompletedProcess[str]"]
 Answer = Callable[..., dict[str, Any]]
 Attempt = Callable[..., tuple[int, str, str]]
-FAST = ["--set", "train.max_epochs=3", "--set", "train.jobs=1"]
+FAST = ["--set", "train.max_epochs=3", "--set", "model.fusion=weighted", "--set", "train.jobs=1"]
+"""Few epochs of the quickest fusion; `test_evidence_fusion.py`, the documents and the demo train the default one."""
 TINY = ["--encoders", "clip_vit,wavlm", *FAST]
 
 

@@ -13,7 +13,7 @@ from blemore_cli.core.choices import RANKS_EVIDENCE, Selection
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evidence")]  # one relabelled project for all
 
-EVIDENCE = ("--set", "model.fusion=evidence", *FAST)
+EVIDENCE = (*FAST, "--set", "model.fusion=evidence")
 
 
 def weights(run: Path, table: str = "gate_oof.csv") -> "pd.DataFrame":

@@ -23,11 +23,11 @@ def test_init_overwrites_nothing(blemore: Blemore, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_demo_runs_the_workflow_and_compares_with_the_answer(blemore: Blemore, tmp_path: Path) -> None:
-    quick = ["--set", "train.max_epochs=6", "--set", "train.jobs=1"]
-    done = blemore("demo", "here", "--clips", "290", "--json", *quick, cwd=tmp_path)
+    quick = ["--set", "train.max_epochs=5", "--set", "train.jobs=1"]
+    done = blemore("demo", "here", "--clips", "232", "--json", *quick, cwd=tmp_path)
     content = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
-    assert content["precision"] > 2 * content["chance"]
+    assert content["precision"] > 1.5 * content["chance"]
     assert content["estimate"] > content["chance"]
     assert (tmp_path / "here" / "preds.csv").is_file()
     assert "figure-8" in (tmp_path / "here" / "report.html").read_text()
