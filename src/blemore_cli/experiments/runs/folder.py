@@ -114,7 +114,8 @@ class RunFolder:
         path = self.path / CONFIG
         try:
             if path.is_file() and path.stat().st_size:
-                return load_config(path)[0], [key for key in FIELDS if key not in written_values(path)]
+                written = written_values(path)
+                return load_config(path)[0], [key for key in FIELDS if key not in written]
             problem = f"{path} must be there and not empty"
         except ConfigError as error:
             problem = error.message
