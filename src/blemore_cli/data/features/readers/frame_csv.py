@@ -29,7 +29,7 @@ N_EMOTIONS: Final = 8
 
 _OPENFACE_3: Final = frozenset([EMOTION_INDEX, "gaze_yaw", "gaze_pitch"])
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
-_MORE_THAN_NINE_DIGITS: Final = re.compile(r"[1-9](?:\.?\d){9}")
+_TEN_DIGITS: Final = re.compile(r"[1-9][0-9]{9}")
 
 
 class FrameCsv(ClipFileReader):
@@ -167,9 +167,14 @@ def _in_text_precision(numbers: pd.DataFrame, content: bytes, header: list[str] 
 def _has_long_numbers(content: bytes, header: list[str] | None) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
     text = content.decode("utf-8-sig")
-    has_long_numbers = _MORE_THAN_NINE_DIGITS.search(text) is not None
+    has_long_numbers = _has_ten_digits(text)
     if header is None or not has_long_numbers:
         return has_long_numbers
     is_feature = evidence_among(header)
     rows = islice(csv.reader(io.StringIO(text), skipinitialspace=True), 1, None)
-    return any(_MORE_THAN_NINE_DIGITS.search(",".join(compress(row, is_feature))) for row in rows)
+    return any(_has_ten_digits(",".join(compress(row, is_feature))) for row in rows)
+
+
+def _has_ten_digits(text: str) -> bool:
+    """Whether ten digits follow each other, with or without a point among them, the first of them no zero."""
+    return _TEN_DIGITS.search(text.replace(".", "")) is not None
