@@ -146,6 +146,10 @@ def check_resumed(project: Path, run: Path) -> None:
     assert [name for name in expected if found[name] != expected[name]] == []
 
 
+def trainings(run: Path) -> list[Path]:
+    return [*run.glob("arms/*/inner/[!.]*.safetensors"), *run.glob("arms/*/checkpoints/[!.]*")]
+
+
 def kill_when(reached: Reached, project: Path, run: Path, jobs: int) -> None:
     """Starts the ablation, or resumes it, and kills it at a moment: it alone, so that its workers have to notice."""
     process = Fork(project, jobs, resume=run.exists())
@@ -157,7 +161,8 @@ def kill_when(reached: Reached, project: Path, run: Path, jobs: int) -> None:
 
 
 def interrupt(project: Path, run: Path) -> None:
-    """Resumes the ablation in a process of its own, and presses Ctrl-C in the inner trainings."""
+    """Resumes the ablation in a process of its own, and presses Ctrl-C after the next training."""
+    n_before = len(trainings(run))
     process = subprocess.Popen(
         [sys.executable, "-m", "blemore_cli", *words(2, resume=True)],
         cwd=project,
@@ -165,7 +170,7 @@ def interrupt(project: Path, run: Path) -> None:
         stderr=subprocess.PIPE,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # an idle shell ignores it
     )
-    assert wait_until(lambda: process.poll() is not None or has_inner(N_INNER // 4)(run), 60)
+    assert wait_until(lambda: process.poll() is not None or len(trainings(run)) > n_before, 60)
     workers = children(process.pid)
     process.send_signal(signal.SIGINT)
     _, stderr = process.communicate(timeout=60)
