@@ -7,8 +7,9 @@ import pytest
 from scipy.io import wavfile
 from tests.docs.blocks import ROOT, blocks
 from tests.docs.conftest import Run
+from tests.opensmile_package import usable_opensmile
 
-pytest.importorskip("opensmile", reason="the package opensmile is not installed")
+usable_opensmile()
 pytest.importorskip("av", reason="the package av is not installed")
 
 DOCUMENT = ROOT / "docs" / "from_video.md"

@@ -16,7 +16,7 @@ from blemore_cli.reporting.submission.scoring import read_truth
 
 pytestmark = [pytest.mark.real, pytest.mark.slow, pytest.mark.xdist_group("real")]  # one project for all
 
-FOLDS = (0, 1)
+FOLDS = (0,)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from typing import Any, ClassVar, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.core.errors import ConfigError
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.extraction.encoders.base import NoFeaturesError, SoundEncoder, imported
 from blemore_cli.extraction.media.sound import SAMPLE_RATE
 
@@ -44,9 +44,18 @@ class OpenSmile(SoundEncoder):
         return len(self.columns)
 
     def open(self, device: str) -> None:
-        """Loads the library."""
+        """Loads the library.
+
+        Raises:
+            UsageError: If it is not installed, or where it cannot read its files, whose paths it takes in ASCII.
+        """
         del device
         opensmile = imported("opensmile", self.install)
+        if not opensmile.__file__.isascii():
+            raise UsageError(
+                f"openSMILE must be installed in a path of ASCII characters, got {opensmile.__file__}",
+                fix="Install blemore in an environment with such a path; clips and features may be anywhere.",
+            )
         level = {"descriptors": "LowLevelDescriptors", "functionals": "Functionals"}[self._level]
         self._smile = opensmile.Smile(
             getattr(opensmile.FeatureSet, self.feature_set), getattr(opensmile.FeatureLevel, level)

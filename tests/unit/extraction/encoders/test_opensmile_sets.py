@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
+from tests.opensmile_package import usable_opensmile
 
-from blemore_cli.core.errors import ConfigError
+from blemore_cli.core.errors import ConfigError, UsageError
 from blemore_cli.extraction.encoders.base import NoFeaturesError
 from blemore_cli.extraction.encoders.opensmile_sets import ComParE, EGeMaps, OpenSmile
 
-pytest.importorskip("opensmile", reason="the package opensmile is not installed")
+opensmile = usable_opensmile()
 
 SOUND = (np.sin(2 * np.pi * 220 * np.arange(16_000) / 16_000) * 0.3).astype(np.float32)
 
@@ -50,3 +51,9 @@ def test_too_short_a_sound_has_no_descriptors() -> None:
 def test_levels_have_names() -> None:
     with pytest.raises(ConfigError, match="level must be descriptors or functionals, got 'all'"):
         EGeMaps(level="all")
+
+
+def test_a_path_beyond_ascii_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opensmile, "__file__", "/home/zoë/opensmile/__init__.py")
+    with pytest.raises(UsageError, match="a path of ASCII characters, got /home/zoë"):
+        EGeMaps().open("cpu")

@@ -1,4 +1,5 @@
 import pytest
+from tests.opensmile_package import usable_opensmile
 
 from blemore_cli.core.config.schema import ColumnChoice
 from blemore_cli.data.features.evidence.names import evidence_among, names_no_evidence
@@ -62,7 +63,7 @@ def test_the_user_decides_and_keeping_wins() -> None:
 
 
 def test_every_descriptor_of_opensmile_is_evidence() -> None:
-    opensmile = pytest.importorskip("opensmile")
+    opensmile = usable_opensmile()
     for name in ("eGeMAPSv02", "ComParE_2016"):
         names = opensmile.Smile(getattr(opensmile.FeatureSet, name), opensmile.FeatureLevel.Functionals).feature_names
         assert len(names) >= 88
