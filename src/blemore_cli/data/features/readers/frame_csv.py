@@ -59,7 +59,8 @@ class FrameCsv(ClipFileReader):
         header = _header(content, path)
         _check_same_fields(content, path)
         table = read_csv(content, header=None if header is None else 0, names=header)
-        numbers, text, unreadable = numbers_of_clip(table.rename(columns=str), path)
+        table.columns = [str(name) for name in table.columns]
+        numbers, text, unreadable = numbers_of_clip(table, path)
         frames = _in_text_precision(numbers, content, header)
         return ClipFeatures(frames, tuple(numbers.columns), left_out=text, unreadable=unreadable)
 
@@ -75,15 +76,24 @@ def numbers_of_clip(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tupl
     Raises:
         DataError: If there is no column of numbers.
     """
-    rows = [f"row {row}" for row in range(1, len(table) + 1)]
-    table = numbered_columns(table, list_columns(table), rows, path)
-    numbers, text, unreadable = numeric_columns(table, lambda row: f"in row {row + 1}")
+    numbers, text, unreadable = (table, (), {}) if _is_numeric(table) else _sorted_out(table, path)
     numbers = _with_emotions(numbers, path)
     if numbers.columns.empty and unreadable:
         raise stray_text(*next(iter(unreadable.items())), path)
     if numbers.columns.empty:
         raise DataError(f"{path} must have feature columns, got {listed(list(table.columns))}", fix=_WRITE_CSV)
     return numbers, text, unreadable
+
+
+def _is_numeric(table: pd.DataFrame) -> bool:
+    return all(dtype.kind in "fiu" for dtype in table.dtypes)
+
+
+def _sorted_out(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...], dict[str, str]]:
+    """Columns of a table that are not all of numbers, as `numbers_of_clip` gives them."""
+    rows = [f"row {row}" for row in range(1, len(table) + 1)]
+    table = numbered_columns(table, list_columns(table), rows, path)
+    return numeric_columns(table, lambda row: f"in row {row + 1}")
 
 
 def _with_emotions(numbers: pd.DataFrame, path: Path) -> pd.DataFrame:

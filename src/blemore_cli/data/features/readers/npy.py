@@ -33,13 +33,17 @@ class NpyFile(ClipFileReader):
 
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
         """Parses the array; refuses objects with the lines that convert them."""
-        if (shape := _shape_of_objects(content)) is not None:
-            lines = (_OF_ONE_CLIP if shape else _OF_ALL_CLIPS).format(name=path.name, stem=path.stem)
-            raise DataError(
-                f"{path} must be {self.requirement}, got objects",
-                fix=CONVERT_OBJECTS.format(name=path.name, lines=lines),
-            )
-        return ClipFeatures(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False))
+        try:
+            return ClipFeatures(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False))
+        except ValueError:
+            shape = _shape_of_objects(content)
+            if shape is None:
+                raise
+        lines = (_OF_ONE_CLIP if shape else _OF_ALL_CLIPS).format(name=path.name, stem=path.stem)
+        raise DataError(
+            f"{path} must be {self.requirement}, got objects",
+            fix=CONVERT_OBJECTS.format(name=path.name, lines=lines),
+        )
 
     def could_be_clip(self, path: Path) -> bool:
         """Whether the file is not a pickled dictionary, which may be of all clips."""
