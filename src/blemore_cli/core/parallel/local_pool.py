@@ -124,7 +124,7 @@ class _Pool:
         for process in self._context.made:
             if process.pid is not None:  # it was started
                 process.terminate()
-        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor.shutdown(cancel_futures=True)  # waits, as the exit of Python would race with it for a pipe
 
 
 @contextmanager
