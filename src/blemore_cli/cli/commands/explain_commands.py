@@ -7,30 +7,19 @@ from typing import Annotated
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.options.parsed_options import run_option
 from blemore_cli.cli.options.predictor_options import PredictorOptions
 from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.choices import PROJECT_FILE
-
-RunOption = Annotated[
-    str | None,
-    typer.Option(
-        help="Run to explain; RUN/arms/ARM is an arm.",
-        metavar="NAME",
-        show_default="the newest finished train run",
-        autocompletion=complete_run,
-    ),
-]
-OutOption = Annotated[
-    Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
-]
 
 
 def explain(
     session: Session,
     predictors: PredictorOptions,
-    run: RunOption = None,
-    out: OutOption = None,
+    run: Annotated[str | None, run_option("Run to explain; RUN/arms/ARM is an arm.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder of tables and figures.", metavar="DIR", show_default="runs/NAME/explain")
+    ] = None,
     stale: StaleOption = "error",
 ) -> None:
     """Say which encoders are kept, when, and whether the gate is right for the clip."""

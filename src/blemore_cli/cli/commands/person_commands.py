@@ -8,6 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_encoder
 from blemore_cli.cli.console import table
+from blemore_cli.cli.options.parsed_options import comma_separated
 from blemore_cli.cli.options.stale_option import StaleOption
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def identify(
 
     check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
     session.check_fresh(config.data.index, config.data, stale)
-    encoders = [name.strip() for text in encoder for name in text.split(",")]
+    encoders = comma_separated(encoder, "--encoder")
     clusters = identify_persons(read_index(config.data.index), encoders, persons)
     if not force:
         check_reliable(clusters)

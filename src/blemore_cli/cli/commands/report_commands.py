@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_run
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.media_options import MediaOptions, page_media
+from blemore_cli.cli.options.parsed_options import run_option
 from blemore_cli.cli.options.stale_option import StaleOption
 
 if TYPE_CHECKING:
@@ -19,13 +19,7 @@ def report(
     session: Session,
     playing: MediaOptions,
     run: Annotated[
-        list[str] | None,
-        typer.Option(
-            help="Run to show; repeatable.",
-            metavar="NAME",
-            show_default="the newest finished of each kind",
-            autocompletion=complete_run,
-        ),
+        list[str] | None, run_option("Run to show; repeatable.", default="the newest finished of each kind")
     ] = None,
     out: Annotated[Path, typer.Option(help="HTML file to write.")] = Path("report.html"),
     shift: Annotated[bool, typer.Option(help="Measure the shift of encoders where no run has.")] = True,

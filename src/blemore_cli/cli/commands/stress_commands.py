@@ -2,10 +2,8 @@
 
 from typing import Annotated
 
-import typer
-
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_run
+from blemore_cli.cli.options.parsed_options import run_option
 from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.cli.options.stress_options import FailureOptions
 
@@ -14,13 +12,7 @@ def stress(
     session: Session,
     failures: FailureOptions,
     run: Annotated[
-        str | None,
-        typer.Option(
-            help="Run to put to the test; one of `ablate` with all its arms; RUN/arms/ARM is an arm.",
-            metavar="NAME",
-            show_default="the newest finished train run",
-            autocompletion=complete_run,
-        ),
+        str | None, run_option("Run to put to the test; one of `ablate` with all its arms; RUN/arms/ARM is an arm.")
     ] = None,
     stale: StaleOption = "error",
 ) -> None:

@@ -8,6 +8,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.completion import complete_trained_run
 from blemore_cli.cli.console import table
+from blemore_cli.cli.options.parsed_options import run_option
 from blemore_cli.cli.options.stale_option import StaleOption
 
 
@@ -40,12 +41,7 @@ def submit(
     out: Annotated[Path, typer.Option(help="File to write; .csv, .json or .zip.")],
     run: Annotated[
         list[str] | None,
-        typer.Option(
-            help="Run to submit; repeat it to mix runs by their out-of-fold Score.",
-            metavar="NAME",
-            show_default="the newest finished train run",
-            autocompletion=complete_trained_run,
-        ),
+        run_option("Run to submit; repeat it to mix runs by their out-of-fold Score.", complete=complete_trained_run),
     ] = None,
     template: Annotated[
         Path | None, typer.Option(help="The organisers' template, whose names must be covered.", metavar="JSON")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from blemore_cli.cli.completion import complete_encoders
+from blemore_cli.cli.options.parsed_options import comma_separated, one_of
 from blemore_cli.core.choices import PredictorKind
 from blemore_cli.core.errors import UsageError
 
@@ -74,16 +75,6 @@ class PredictorOptions:
             return None
         from blemore_cli.experiments.explaining.predictors import PredictorPlan
 
-        names = [name.strip() for text in self.encoders or () for name in text.split(",")]
-        if not all(names):
-            raise UsageError("--encoders is a list with commas of names", fix="Correct --encoders.")
-        return PredictorPlan(_kind(self.group), self.joint, tuple(dict.fromkeys(names)), self.repeats or 3)
-
-
-def _kind(text: str | None) -> PredictorKind | None:
-    for kind in KINDS:
-        if kind == text:
-            return kind
-    if text is None:
-        return None
-    raise UsageError(f"--group is one of {', '.join(KINDS)}, got {text!r}", fix="Correct --group.")
+        group = None if self.group is None else one_of(KINDS, self.group, "--group")
+        encoders = tuple(comma_separated(self.encoders or (), "--encoders"))
+        return PredictorPlan(group, self.joint, encoders, self.repeats or PredictorPlan.n_repeats)

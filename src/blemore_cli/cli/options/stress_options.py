@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, get_args
 import typer
 
 from blemore_cli.cli.completion import complete_encoders
+from blemore_cli.cli.options.parsed_options import comma_separated, one_of
 from blemore_cli.core.choices import FailureKind
 from blemore_cli.core.errors import UsageError
 
@@ -55,25 +56,10 @@ class FailureOptions:
         """
         from blemore_cli.experiments.stress.stress import StressPlan
 
-        kinds = tuple(map(_kind, _parts(self.kind or [",".join(KINDS)], "--kind")))
-        shares = tuple(sorted(set(map(_share, _parts(self.share or ["0,.1,.25,.5"], "--share")))))
-        encoders = tuple(_parts(self.encoders, "--encoders")) if self.encoders else ()
+        kinds = tuple(one_of(KINDS, text, "--kind") for text in comma_separated(self.kind or KINDS, "--kind"))
+        shares = tuple(sorted(set(map(_share, comma_separated(self.share or ["0,.1,.25,.5"], "--share")))))
+        encoders = tuple(comma_separated(self.encoders or (), "--encoders"))
         return StressPlan(kinds, shares, encoders, self.seed, self.also_train)
-
-
-def _parts(texts: list[str], flag: str) -> list[str]:
-    """The parts between commas, once each."""
-    parts = [part.strip() for text in texts for part in text.split(",")]
-    if not all(parts):
-        raise UsageError(f"{flag} is a list with commas, got {','.join(texts)!r}", fix=f"Correct {flag}.")
-    return list(dict.fromkeys(parts))
-
-
-def _kind(text: str) -> FailureKind:
-    for kind in KINDS:
-        if kind == text:
-            return kind
-    raise UsageError(f"--kind is made of {', '.join(KINDS)}, got {text!r}", fix="Correct --kind.")
 
 
 def _share(text: str) -> float:

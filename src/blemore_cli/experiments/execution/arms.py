@@ -47,8 +47,7 @@ class ComparedSettings:
     """Settings to compare with the reference; if none is given, the selections that every fusion has are compared.
 
     Among selections, `all` stands for every one that the fusion of the reference has, and among controls for all of
-    them. The first of `top_n` is the
-    reference's; `further` has any other difference by the arm's name.
+    them. The first of `top_n` is the reference's; `further` has any other difference by the arm's name.
     """
 
     selections: Sequence[Selection | Literal["all"]] = ()

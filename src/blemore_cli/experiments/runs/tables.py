@@ -133,8 +133,10 @@ def read_soundness(path: Path, gate: Weights) -> Floats | None:
     """Reads `soundness_oof.csv`: (N, E) posterior soundness in the rows of the fusion weights; None without the file.
 
     Raises:
-        ArtefactError: If it is damaged, or has other rows or encoders than the fusion weights.
+        ArtefactError: If a finished run has lost it, or it is damaged, or has other rows or encoders than the fusion
+            weights.
     """
+    RunFolder(path.parent).check(path.name)
     if not path.is_file():
         return None
     table = _by_encoder(path)
@@ -146,7 +148,6 @@ def read_soundness(path: Path, gate: Weights) -> Floats | None:
     )
     if not is_same:
         raise _damaged(path, "it must have the rows and encoders of the fusion weights")
-    RunFolder(path.parent).check(path.name)
     return soundness
 
 

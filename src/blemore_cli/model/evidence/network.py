@@ -99,7 +99,7 @@ class EvidenceNetwork(FusionNetwork):
         """Posterior soundness (..., B, E), 0 where absent; None where the pool takes every encoder as sound."""
         if isinstance(self.pool, ProductPool):
             return None
-        return torch.sigmoid(self.soundness(evidence, present)).masked_fill(~present, 0)
+        return soundness(self.pool(evidence, present), *evidence[1:], present)
 
     def read(self, evidence: Evidence, kept: Tensor) -> tuple[Tensor, Tensor]:
         """Pools what is kept; where the selection is a plain mean, takes the mean of the distributions.

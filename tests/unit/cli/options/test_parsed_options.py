@@ -4,8 +4,9 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from blemore_cli.cli.options.parsed_options import each_of, top_n_option
+from blemore_cli.cli.options.parsed_options import comma_separated, each_of, one_of, top_n_option
 from blemore_cli.core import choices
+from blemore_cli.core.errors import UsageError
 
 Colour = Literal["red", "green"]
 
@@ -61,3 +62,16 @@ def test_anything_else_is_a_usage_error(value: str) -> None:
     result = CliRunner().invoke(app, ["--top-n", value])
     assert result.exit_code == 2
     assert "whole number" in result.output
+
+
+def test_lists_with_commas_may_repeat_and_lack_no_part() -> None:
+    assert comma_separated(["face, voice", "face", "body"], "--encoders") == ["face", "voice", "body"]
+    assert comma_separated((), "--encoders") == []
+    with pytest.raises(UsageError, match=r"--encoders is a list with commas, got 'face,,voice'"):
+        comma_separated(["face,,voice"], "--encoders")
+
+
+def test_a_name_that_is_none_of_them_is_refused_with_the_flag() -> None:
+    assert one_of(("red", "green"), "green", "--colour") == "green"
+    with pytest.raises(UsageError, match="--colour is one of red, green, got 'blue'"):
+        one_of(("red", "green"), "blue", "--colour")

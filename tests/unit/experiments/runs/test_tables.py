@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import LABELS, N_LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Predictions
@@ -77,6 +78,11 @@ def test_soundness_comes_back_in_the_rows_of_the_weights_or_is_refused(tmp_path:
     assert read_soundness(path, gate) is None
     write_by_encoder(path, predictions(), soundness, ["face", "voice"])
     assert np.array_equal(read_soundness(path, gate), soundness)  # type: ignore[arg-type]
+    write_checksums(tmp_path / "done", [path.name])
+    path.rename(tmp_path / "lost.csv")
+    with pytest.raises(ArtefactError, match=r"soundness_oof\.csv must be readable"):
+        read_soundness(path, gate)
+    (tmp_path / "done").unlink()
     write_by_encoder(path, predictions(), 2 * soundness, ["face", "voice"])
     with pytest.raises(ArtefactError, match="must be a probability"):
         read_soundness(path, gate)
