@@ -21,7 +21,7 @@ from blemore_cli.core.types import Floats
 from blemore_cli.evaluation.scoring.metrics import METRICS
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
-from blemore_cli.experiments.runs.tables import LOG, Records, Weights, read_log, read_weights
+from blemore_cli.experiments.runs.tables import LOG, EncoderTable, Records, read_log, read_weights
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -115,13 +115,13 @@ def _write_losses(records: Records, folder: Path) -> None:
                     writer.add_scalar(LOSSES[key], record[key], record["epoch"])
 
 
-def _write_weights(tables: Mapping[str, Weights], folder: Path) -> None:
+def _write_weights(tables: Mapping[str, EncoderTable], folder: Path) -> None:
     for seed in np.unique(tables["oof"].seed):
         with _writer(folder / f"seed{seed}") as writer:
             for split, table in tables.items():
                 for fold in np.unique(table.fold[table.seed == seed]):
                     rows = (table.seed == seed) & (table.fold == fold)
-                    _write_gate(writer, f"gate_{split}", table.encoders, table.weights[rows], int(fold))
+                    _write_gate(writer, f"gate_{split}", table.encoders, table.values[rows], int(fold))
 
 
 def _write_gate(writer: "SummaryWriter", tag: str, encoders: Sequence[str], weights: Floats, fold: int) -> None:

@@ -127,7 +127,7 @@ def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanat
         predicted=predicted,
         prob=oof.prob[order],
         encoders=gate.encoders,
-        weights=gate.weights[order],
+        weights=gate.values[order],
         present=np.stack([index.present(name) for name in gate.encoders], axis=1)[rows],
         log=read_log(folder.path / LOG),
         explanation=explanation,

@@ -44,22 +44,22 @@ class _Record(BaseModel):
 
 
 @dataclass(frozen=True)
-class Weights:
-    """The fusion weights of a run.
+class EncoderTable:
+    """Numbers of the encoders beside the predictions of a run: fusion weights, or posterior soundness.
 
     Attributes:
         filename: (N,) clips, in the order of the file.
         fold: (N,) the fold that the model left out.
         seed: (N,) its seed.
         encoders: Names of the E encoders.
-        weights: (N, E) fusion weights, 0 where an encoder was not selected.
+        values: (N, E); a fusion weight is 0 where an encoder was not selected.
     """
 
     filename: Strings
     fold: Ints
     seed: Ints
     encoders: tuple[str, ...]
-    weights: Floats
+    values: Floats
 
 
 def label_frame(label: Ints) -> pd.DataFrame:
@@ -112,14 +112,14 @@ def read_oof(path: Path) -> Predictions:
     return Predictions(frame["filename"].to_numpy(dtype=str), fold, seed, prob, label)
 
 
-def read_weights(path: Path) -> Weights:
+def read_weights(path: Path) -> EncoderTable:
     """Reads `gate_oof.csv` or `gate_test.csv`.
 
     Raises:
         ArtefactError: If it is missing or damaged, or the weights of a row are no distribution; all may be 0.
     """
     table = _by_encoder(path)
-    weights = table.weights
+    weights = table.values
     if (weights < 0).any():
         raise _damaged(path, "a fusion weight must not be negative")
     is_read = weights.any(axis=1)  # a clip without an encoder of its model's training has none
@@ -129,7 +129,7 @@ def read_weights(path: Path) -> Weights:
     return table
 
 
-def read_soundness(path: Path, gate: Weights) -> Floats | None:
+def read_soundness(path: Path, gate: EncoderTable) -> Floats | None:
     """Reads `soundness_oof.csv`: (N, E) posterior soundness in the rows of the fusion weights; None without the file.
 
     Raises:
@@ -140,7 +140,7 @@ def read_soundness(path: Path, gate: Weights) -> Floats | None:
     if not path.is_file():
         return None
     table = _by_encoder(path)
-    soundness = table.weights
+    soundness = table.values
     if (soundness < 0).any() or (soundness > 1).any():
         raise _damaged(path, "a posterior soundness must be a probability")
     is_same = table.encoders == gate.encoders and all(
@@ -151,12 +151,12 @@ def read_soundness(path: Path, gate: Weights) -> Floats | None:
     return soundness
 
 
-def _by_encoder(path: Path) -> Weights:
+def _by_encoder(path: Path) -> EncoderTable:
     frame = _table(path, KEYS, per=KEYS[1:], text=("filename",))
     encoders = tuple(name for name in frame.columns if name not in KEYS)
     values = _numbers(frame, encoders, path)
     fold, seed = _numbers(frame, KEYS[1:], path).astype(np.int64).T
-    return Weights(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, values)
+    return EncoderTable(frame["filename"].to_numpy(dtype=str), fold, seed, encoders, values)
 
 
 def read_log(path: Path) -> Records:

@@ -60,10 +60,11 @@ class EvidenceNetwork(FusionNetwork):
             pooled = None if step.drops is not None else geometric_mean(log_probs)
             return Output(members, equal_weights(present), torch.zeros_like(latents[..., 0]), fused, pooled)
         evidence = self.pool.evidence(log_probs, self.input_quality(features))
-        scores = self.scores(evidence, present)  # (..., B, E)
+        sound = self.posterior_soundness(evidence, present)  # (..., B, E)
+        scores = self.scores(evidence, present, sound)  # (..., B, E)
         kept = self.select(scores, draws, present, exploration=0.0)  # (..., B, E) bool
         pooled, weights = self.read(evidence, kept)  # (..., B, K), and (..., B, E) that sum to 1
-        return Output(members, weights, scores, fused, pooled, self.posterior_soundness(evidence, present))
+        return Output(members, weights, scores, fused, pooled, sound)
 
     def log_probs(self, latents: Tensor, present: Tensor, drops: Tensor | None = None) -> Tensor:
         """Log probabilities (..., B, E, M, K) by the heads of each encoder; 0, with no gradient, where it is absent."""
@@ -77,23 +78,26 @@ class EvidenceNetwork(FusionNetwork):
         """Quality (..., B, E, 2) of the encoders' input: its energy, and what the gate finds in its directions."""
         return torch.stack([log_energy(features), self.gate(features)], dim=-1)
 
-    def scores(self, evidence: Evidence, present: Tensor) -> Tensor:
-        """Logits (..., B, E) that the selection ranks by: of the posterior soundness, if it names no others."""
+    def scores(self, evidence: Evidence, present: Tensor, sound: Tensor | None = None) -> Tensor:
+        """Logits (..., B, E) that the selection ranks by: of the posterior soundness, if it names no others.
+
+        Args:
+            evidence: Of B clips.
+            present: (..., B, E) bool.
+            sound: Their posterior soundness, where it was computed before.
+        """
         if self.architecture.selection == "quality":
             return evidence.logit
         if self.architecture.selection == "neighbours":
             return self.neighbours(profiles(evidence, present))  # type: ignore[no-any-return]
-        return self.soundness(evidence, present)
+        sound = self.posterior_soundness(evidence, present) if sound is None else sound
+        return torch.logit(present.double() if sound is None else sound, LEAST)
 
     def detached_neighbours(self) -> NeighbourCompetence:
         """The competence by neighbours, as it is; the network is left with one that is not fitted."""
         fitted, n_labels = self.neighbours, HEADS[self.architecture.heads].n_outputs
         self.neighbours = NeighbourCompetence(len(self.architecture.widths), n_labels)
         return fitted
-
-    def soundness(self, evidence: Evidence, present: Tensor) -> Tensor:
-        """Logits (..., B, E) of the posterior soundness given the evidence of every present encoder."""
-        return torch.logit(soundness(self.pool(evidence, present), *evidence[1:], present), LEAST)
 
     def posterior_soundness(self, evidence: Evidence, present: Tensor) -> Tensor | None:
         """Posterior soundness (..., B, E), 0 where absent; None where the pool takes every encoder as sound."""

@@ -67,7 +67,7 @@ def test_tables_come_back_exactly(tmp_path: Path) -> None:
     for key, value in vars(predictions).items():
         assert np.array_equal(getattr(oof, key), value), key
     assert gate.encoders == ("a b", "NA")
-    assert np.array_equal(gate.weights, weights)
+    assert np.array_equal(gate.values, weights)
     assert (gate.filename.tolist(), gate.seed.tolist()) == (names.tolist(), [0, 0, 3, 3])
 
 
@@ -133,7 +133,7 @@ def test_a_clip_without_an_encoder_has_no_weights(written_run: RunFolder) -> Non
     frame.loc[0, encoders] = 0.0
     frame.to_csv(path, index=False)
     (written_run.path / DONE).write_text("")  # without checksums
-    assert read_weights(path).weights[0].tolist() == [0.0] * len(encoders)
+    assert read_weights(path).values[0].tolist() == [0.0] * len(encoders)
 
 
 UNKNOWN = '{"seed": 0, "fold": 1, "stage": "a", "epoch": 1, "loss": 1.0, "held_gut_loss": 2.0}'

@@ -111,3 +111,10 @@ def test_one_row_of_twelve_wide_encoders_is_predicted_like_many() -> None:
     one = network([x[:1] for x in features], present[:1], draws[:1])
     torch.testing.assert_close(one.log_prob, many.log_prob[:1], atol=1e-4, rtol=1e-4)
     assert torch.isfinite(many.log_prob).all()
+
+
+def test_all_encoders_are_pooled_once_and_the_kept_ones_once() -> None:
+    network, pooled = fitted(top_n=1), []
+    network.pool.register_forward_hook(lambda *call: pooled.append(int(call[1][1].sum())))
+    predicted(network, torch.ones(20, 3, dtype=torch.bool))
+    assert pooled == [60, 20]
