@@ -51,7 +51,8 @@ def write_pack(folder: Path, n_clips: int, widths: dict[str, int]) -> DataConfig
         (folder / "features" / encoder).mkdir(parents=True)
         pool = rng.normal(size=(N_FRAMES + n_clips, width)).astype(np.float32)
         for number, clip in enumerate(clips):
-            np.save(folder / "features" / encoder / f"{clip}.npy", pool[number : number + N_FRAMES])
+            scale = np.float32(1 + number / n_clips)  # no value is that of another clip
+            np.save(folder / "features" / encoder / f"{clip}.npy", scale * pool[number : number + N_FRAMES])
     _write_openface(folder / "features/openface", clips, rng)
     rows = [f"{clip},{clip.split('_')[0]},0,ang,,,,{number % 5}\n" for number, clip in enumerate(clips)]
     header = "filename,video_id,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience,fold\n"

@@ -60,7 +60,6 @@ def spread(
     *,
     jobs: int,
     done: Callable[[int], None] = lambda _: None,
-    received: Callable[[int, Result], None] = lambda *_: None,
 ) -> list[Result]:
     """Carries out a single stage of tasks and returns the results in their order; the first error stops everything.
 
@@ -71,7 +70,6 @@ def spread(
         tasks: Its arguments, which must pickle.
         jobs: Number of processes; 0 is one for each available core.
         done: Called with the number of tasks done, after each.
-        received: Called with the number of a task and its result as soon as it is there, in no certain order.
 
     Raises:
         BlemoreError: What a task raised, or if a process was killed.
@@ -79,10 +77,9 @@ def spread(
     n_done = count(1)
 
     def finished(number: int, outcome: Result | Failed) -> None:
+        del number
         if isinstance(outcome, Failed):
             outcome.raise_again()
-        else:
-            received(number, outcome)
         done(next(n_done))
 
     with _engine(jobs) as engine:

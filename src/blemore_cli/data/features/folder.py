@@ -19,12 +19,13 @@ from blemore_cli.data.features.aggregate import AGGREGATIONS
 from blemore_cli.data.features.frames import NO_RULES, FrameRules, frames_that_count
 from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
+from blemore_cli.data.features.row_file import Batch, RowFile, row_file
 from blemore_cli.data.features.shared_matrix import SharedMatrix, stacked
 
 Place = TypeVar("Place")
 """Where the features of one clip are: a file, or a part of one; in text, it names the clip's in messages."""
 
-_BATCH: Final = 16
+_BATCH: Final = 32
 
 
 def read_folder(
@@ -65,18 +66,35 @@ def read_clips(
     Raises:
         DataError: If a file cannot be read, or its frames break a rule.
     """
-    read_batch = partial(_read_batch, read, aggregate, rules)
-    tasks = _batches(list(places.values()))
-    matrix = SharedMatrix(len(places))
-
-    def received(number: int, batch: list[ClipFeatures]) -> None:
-        batch[:] = [matrix.moved(number * _BATCH + position, clip) for position, clip in enumerate(batch)]
+    tasks = list(enumerate(_batches(list(places.values()))))
 
     def n_done(n_batches: int) -> None:
         done(min(n_batches * _BATCH, len(places)))
 
-    batches = spread(read_batch, tasks, jobs=jobs, done=n_done, received=received)
-    return dict(zip(places, (row for batch in batches for row in batch), strict=True))
+    with row_file() as file:
+        read_batch = partial(_read_batch, read, aggregate, rules, file)
+        batches = spread(read_batch, tasks, jobs=jobs, done=n_done)
+        clips = _with_rows(batches, file, len(places))
+    return dict(zip(places, clips, strict=True))
+
+
+def _with_rows(batches: list[Batch], file: RowFile | None, n_clips: int) -> list[ClipFeatures]:
+    """The clips of all batches, with their rows in one matrix."""
+    matrix = SharedMatrix(n_clips)
+    if file and (width := max(batch.width for batch in batches)):
+        file.read_into(matrix.rows(0, n_clips, width), 0)
+    clips: list[ClipFeatures] = []
+    for batch in batches:
+        first = len(clips)
+        if file and batch.width:
+            rows = matrix.rows(first, len(batch.clips), batch.width)
+            if rows.base is None:  # of another width, which is an error that needs them
+                file.read_into(rows, first)
+            shared = map(matrix.with_shared_names, batch.clips)
+            clips += [replace(clip, features=row) for clip, row in zip(shared, rows, strict=True)]
+        else:
+            clips += [matrix.moved(first + position, clip) for position, clip in enumerate(batch.clips)]
+    return clips
 
 
 def joined(clips: dict[str, ClipFeatures], aggregate: Aggregate) -> SourceFeatures:
@@ -158,9 +176,15 @@ def _digest_batch(paths: list[Path]) -> list[str]:
 
 
 def _read_batch(
-    read: Callable[[Place], ClipFeatures], aggregate: Aggregate, rules: FrameRules, places: list[Place]
-) -> list[ClipFeatures]:
-    return [aggregated_at(place, read(place), aggregate, rules) for place in places]
+    read: Callable[[Place], ClipFeatures],
+    aggregate: Aggregate,
+    rules: FrameRules,
+    file: RowFile | None,
+    numbered: tuple[int, list[Place]],
+) -> Batch:
+    number, places = numbered
+    clips = [aggregated_at(place, read(place), aggregate, rules) for place in places]
+    return file.leave(number * _BATCH, clips) if file else Batch(clips)
 
 
 def aggregated_at(

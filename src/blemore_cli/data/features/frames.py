@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -17,6 +18,7 @@ WITHOUT_SUCCESS: Final = "frames with success 0 left out"
 WITH_NAN: Final = "frames with NaN left out"
 OF_OTHER_FACES: Final = "frames of other faces left out"
 
+_OF_TRACKERS: Final = ("success", "confidence", "face_id", "frame")
 REPEATED: Final = "frames with the number of another frame of their clip, as of a second face"
 
 
@@ -100,8 +102,15 @@ def _with_repeated_numbers_noted(clip: ClipFeatures, tracker: Mapping[str, Float
 
 
 def _tracker_columns(clip: ClipFeatures) -> Mapping[str, Floats]:
-    """The columns (T,) by their names in lower case, from the last to the first: the first of a name counts."""
-    return {name.lower(): clip.features[:, i] for i, name in reversed(list(enumerate(clip.columns)))}
+    """The columns (T,) of what a tracker says of its frames, by their names in lower case."""
+    return {name: clip.features[:, position] for name, position in _tracker_positions(clip.columns)}
+
+
+@lru_cache(maxsize=64)  # the files of an encoder have the same columns
+def _tracker_positions(columns: tuple[str, ...]) -> list[tuple[str, int]]:
+    """Name and position of these columns: the first of a name counts."""
+    names = [name.lower() for name in columns]
+    return [(name, names.index(name)) for name in _OF_TRACKERS if name in names]
 
 
 def _without_nan(clip: ClipFeatures) -> ClipFeatures:

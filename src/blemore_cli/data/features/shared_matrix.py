@@ -23,16 +23,25 @@ class SharedMatrix:
 
     def moved(self, number: int, clip: ClipFeatures) -> ClipFeatures:
         """A clip with its one row in the matrix, and with names that clips share; frames stay where they are."""
-        clip = replace(clip, columns=self._shared(clip.columns), left_out=self._shared(clip.left_out))
+        clip = self.with_shared_names(clip)
         if clip.features.ndim != 1 or clip.features.size == 0:
             return clip
-        if self._matrix is None:
-            self._matrix = np.empty((self._n_clips, clip.features.size), dtype=np.float32)
-        if self._matrix.shape[1] != clip.features.size:
-            return clip
+        rows = self.rows(number, 1, clip.features.size)
         with np.errstate(over="ignore", invalid="ignore"):
-            self._matrix[number] = clip.features
-        return replace(clip, features=self._matrix[number])
+            rows[0] = clip.features
+        return replace(clip, features=rows[0])
+
+    def rows(self, first: int, n: int, width: int) -> NDArray[np.float32]:
+        """Rows (n, width) for clips from number `first` on: those of the matrix, or new ones if it is not as wide."""
+        if self._matrix is None:
+            self._matrix = np.empty((self._n_clips, width), dtype=np.float32)
+        if self._matrix.shape[1] != width:
+            return np.empty((n, width), dtype=np.float32)
+        return self._matrix[first : first + n]
+
+    def with_shared_names(self, clip: ClipFeatures) -> ClipFeatures:
+        """A clip with names that clips share."""
+        return replace(clip, columns=self._shared(clip.columns), left_out=self._shared(clip.left_out))
 
     def _shared(self, names: tuple[str, ...]) -> tuple[str, ...]:
         return self._names.setdefault(names, names)

@@ -39,18 +39,6 @@ def test_a_killed_worker_is_told() -> None:
         spread(os._exit, [9, 9], jobs=2)
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_results_are_received_as_they_come_and_may_be_changed(jobs: int) -> None:
-    results: dict[int, list[str]] = {}
-
-    def received(number: int, result: list[str]) -> None:
-        results[number] = list(result)
-        result.clear()
-
-    assert spread(str.split, ["a b", "c"], jobs=jobs, received=received) == [[], []]
-    assert results == {0: ["a", "b"], 1: ["c"]}
-
-
 def test_workers_are_kept_inside_the_block_alone(tasks: ModuleType) -> None:
     def workers() -> set[int]:
         return set(spread(tasks.advance_slowly, range(8), jobs=2))

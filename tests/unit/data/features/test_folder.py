@@ -47,8 +47,19 @@ def test_batches_are_counted_and_in_order(tmp_path: Path) -> None:
     calls: list[int] = []
     files = folder_of(tmp_path / "f", frames_of(40))
     result = read_folder(files, NPY, aggregate="mean", jobs=1, done=calls.append)
-    assert (result.clips, calls) == ([*files], [16, 32, 40])
+    assert (result.clips, calls) == ([*files], [32, 40])
     assert result.sha256 == folder_sha256(files, jobs=1)
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_rows_of_all_batches_are_one_matrix_also_where_some_come_with_their_clips(tmp_path: Path, jobs: int) -> None:
+    frames = frames_of(100)
+    frames["A50"] = frames["A50"][:0]  # no frame, so that its batch is not left in the file of rows
+    result = read_folder(folder_of(tmp_path / "f", frames), NPY, aggregate="stats7", jobs=jobs)
+    expected = {clip: stats7(array) for clip, array in frames.items() if len(array)}
+    assert result.clips == [*expected]
+    assert result.no_frame_left == ("A50",)
+    assert np.array_equal(result.features, np.stack([*expected.values()]))
 
 
 def test_csv_files_with_one_row_count_as_the_rest_do(tmp_path: Path) -> None:

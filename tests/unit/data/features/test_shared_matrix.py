@@ -16,11 +16,14 @@ def test_rows_are_moved_into_one_matrix_and_names_are_shared() -> None:
     np.testing.assert_array_equal(matrix, np.array(rows, dtype=np.float32))
 
 
-def test_frames_no_frames_and_rows_of_another_width_stay_as_they_are() -> None:
+def test_frames_and_no_frames_stay_as_they_are_and_rows_of_another_width_stay_apart() -> None:
     shared = SharedMatrix(4)
-    shared.moved(0, ClipFeatures(np.ones(2)))
-    for number, features in enumerate([np.ones((2, 2)), np.ones(0), np.ones(3)], 1):
+    first = shared.moved(0, ClipFeatures(np.ones(2))).features
+    for number, features in enumerate([np.ones((2, 2)), np.ones(0)], 1):
         assert shared.moved(number, ClipFeatures(features)).features is features
+    other = shared.moved(3, ClipFeatures(np.arange(3.0))).features
+    assert other.tolist() == [0, 1, 2]
+    assert other.base is not first.base
 
 
 def test_what_float32_cannot_hold_becomes_infinite() -> None:

@@ -131,13 +131,18 @@ def evidence_among(columns: Sequence[str], choice: ColumnChoice | None = None) -
 
     Three or more numbered columns of one name, such as class_0 to class_7, are a vector and not left out.
     """
-    stems = Counter(match[1] for name in columns if (match := _NUMBERED.fullmatch(name)))
     choice = choice or ColumnChoice()
+    return list(_evidence_among(tuple(columns), tuple(choice.keep), tuple(choice.leave_out)))
+
+
+@lru_cache(maxsize=64)  # the files of an encoder have the same columns
+def _evidence_among(columns: tuple[str, ...], keep: tuple[str, ...], leave_out: tuple[str, ...]) -> list[bool]:
+    stems = Counter(match[1] for name in columns if (match := _NUMBERED.fullmatch(name)))
 
     def is_evidence(name: str) -> bool:
-        if matches(name, choice.keep):
+        if matches(name, keep):
             return True
-        if matches(name, choice.leave_out):
+        if matches(name, leave_out):
             return False
         numbered = _NUMBERED.fullmatch(name)
         is_vector = numbered is not None and numbered[1] != "" and stems[numbered[1]] >= _MEMBERS_OF_A_VECTOR

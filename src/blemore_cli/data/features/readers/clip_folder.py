@@ -4,6 +4,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, partial
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from blemore_cli.data.features.readers.base import (
 from blemore_cli.data.features.records import ClipFeatures, SourceFeatures
 from blemore_cli.data.metadata.clip_names import carries_label, clip_name, copied_name
 
-_SECONDS_WORTH_PROCESSES: Final = 3.0  # starting them takes about as long
+_SECONDS_WORTH_PROCESSES: Final = 1.0  # starting them takes about as long
 
 
 class ClipFolder(SourceReader):
@@ -249,7 +250,7 @@ def parsed_clip(readers: list[ClipFileReader], path: Path) -> ClipFeatures:
 
 
 def _worthwhile(jobs: int, files: dict[str, Path]) -> int:
-    seconds = sum(
+    seconds = (
         path.stat().st_size / reader.bytes_per_second for path in files.values() if (reader := clip_reader_of(path))
     )
-    return jobs if seconds >= _SECONDS_WORTH_PROCESSES else 1
+    return jobs if any(total >= _SECONDS_WORTH_PROCESSES for total in accumulate(seconds)) else 1

@@ -30,6 +30,8 @@ N_EMOTIONS: Final = 8
 _OPENFACE_3: Final = frozenset([EMOTION_INDEX, "gaze_yaw", "gaze_pitch"])
 _WRITE_CSV: Final = "Write a header with unique names and a row of numbers for each frame, separated by commas."
 _TEN_DIGITS: Final = re.compile(r"[1-9][0-9]{9}")
+_TEN_ZEROS: Final = b"0" * 10
+_DIGITS_TO_ZERO: Final = bytes.maketrans(b"123456789", b"0" * 9)
 
 
 class FrameCsv(ClipFileReader):
@@ -59,10 +61,11 @@ class FrameCsv(ClipFileReader):
         header = _header(content, path)
         _check_same_fields(content, path)
         table = read_csv(content, header=None if header is None else 0, names=header)
-        table.columns = [str(name) for name in table.columns]
+        if header is None:
+            table.columns = [str(name) for name in table.columns]
         numbers, text, unreadable = numbers_of_clip(table, path)
         frames = _in_text_precision(numbers, content, header)
-        return ClipFeatures(frames, tuple(numbers.columns), left_out=text, unreadable=unreadable)
+        return ClipFeatures(frames, tuple(numbers.columns.tolist()), left_out=text, unreadable=unreadable)
 
 
 def numbers_of_clip(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[str, ...], dict[str, str]]:
@@ -98,7 +101,7 @@ def _sorted_out(table: pd.DataFrame, path: Path) -> tuple[pd.DataFrame, tuple[st
 
 def _with_emotions(numbers: pd.DataFrame, path: Path) -> pd.DataFrame:
     """Replaces the index of the emotion that OpenFace 3 predicts, beside its gaze, by a column for each emotion."""
-    by_lower_case = {str(name).lower(): name for name in numbers.columns}
+    by_lower_case = {str(name).lower(): name for name in numbers.columns.tolist()}
     if not set(by_lower_case) >= _OPENFACE_3:
         return numbers
     name = by_lower_case[EMOTION_INDEX]
@@ -169,13 +172,15 @@ def _in_text_precision(numbers: pd.DataFrame, content: bytes, header: list[str] 
     frames = numbers.to_numpy() if len(numbers) else np.empty(numbers.shape)
     with np.errstate(over="ignore"):
         as_float32 = frames.astype(np.float32)
-    is_feature = np.array(evidence_among(list(numbers.columns)), dtype=np.bool_)
+    is_feature = np.array(evidence_among(numbers.columns.tolist()), dtype=np.bool_)
     exact = np.array_equal(as_float32[:, is_feature], frames[:, is_feature], equal_nan=True)
     return as_float32 if exact or not _has_long_numbers(content, header) else frames
 
 
 def _has_long_numbers(content: bytes, header: list[str] | None) -> bool:
     """Whether a feature has more than nine significant digits; long time stamps beside the features do not count."""
+    if _TEN_ZEROS not in content.translate(_DIGITS_TO_ZERO, b"."):  # ten times as fast as the regular expression
+        return False
     text = content.decode("utf-8-sig")
     has_long_numbers = _has_ten_digits(text)
     if header is None or not has_long_numbers:

@@ -1,6 +1,8 @@
 """`.npy` files of one clip: an array of numbers, never pickled objects."""
 
 import io
+import math
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -34,7 +36,7 @@ class NpyFile(ClipFileReader):
     def parse(self, content: bytes, path: Path) -> ClipFeatures:
         """Parses the array; refuses objects with the lines that convert them."""
         try:
-            return ClipFeatures(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False))
+            return ClipFeatures(_array(content))
         except ValueError:
             shape = _shape_of_objects(content)
             if shape is None:
@@ -48,6 +50,32 @@ class NpyFile(ClipFileReader):
     def could_be_clip(self, path: Path) -> bool:
         """Whether the file is not a pickled dictionary, which may be of all clips."""
         return self.matches(path) and _shape_of_objects(read_bytes(path, "feature file", DataError, limit=_START)) != ()
+
+
+def _array(content: bytes) -> np.ndarray:
+    """The array in a file's bytes, which it shares if they are numbers in the order of rows, as nearly always.
+
+    Raises:
+        ValueError: If the file is damaged, or of objects.
+    """
+    if header := _header(content[: 10 + int.from_bytes(content[8:10], "little")]):
+        shape, dtype, start = header
+        if 0 < math.prod(shape) * dtype.itemsize <= len(content) - start:
+            return np.frombuffer(content, dtype, math.prod(shape), start).reshape(shape)
+    return np.asarray(np.lib.format.read_array(io.BytesIO(content), allow_pickle=False))
+
+
+@lru_cache(maxsize=256)
+def _header(content: bytes) -> tuple[tuple[int, ...], np.dtype, int] | None:
+    """Shape, type and end of a header of version 1 of such numbers; none of anything else. Clips differ in few."""
+    stream = io.BytesIO(content)
+    try:
+        if np.lib.format.read_magic(stream) != (1, 0):
+            return None
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(stream)
+    except ValueError:
+        return None
+    return None if is_fortran or dtype.hasobject else (shape, dtype, stream.tell())
 
 
 def _shape_of_objects(content: bytes) -> tuple[int, ...] | None:

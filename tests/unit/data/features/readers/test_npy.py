@@ -1,5 +1,7 @@
+import io
 import pickle
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -87,3 +89,20 @@ def test_a_file_that_is_cut_is_said_to_be() -> None:
     with pytest.raises(DataError, match="a NumPy array that is cut short or damaged") as caught:
         features_of(npy(np.ones((4, 3)))[:-9])
     assert caught.value.fix == "Download or copy the file again."
+
+
+@pytest.mark.parametrize("version", [(1, 0), (2, 0), (3, 0)])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_arrays_are_those_that_numpy_reads(version: tuple[int, int], order: Literal["C", "F"]) -> None:
+    array = np.asarray(np.random.default_rng(0).normal(size=(5, 3)), order=order)
+    stream = io.BytesIO()
+    np.lib.format.write_array(stream, array, version=version)
+    for content in (stream.getvalue(), stream.getvalue() + b"more"):
+        np.testing.assert_array_equal(features_of(content), np.load(io.BytesIO(content)))
+
+
+@pytest.mark.parametrize("shape", ["(-1, 2)", "(2, -1)", "(9, 2)", "(1e9,)", "(True, 2)x", "(9223372036854775807, 4)"])
+def test_a_shape_that_the_bytes_do_not_have_is_refused(shape: str) -> None:
+    content = npy(np.ones((2, 2))).replace(b"(2, 2), }", f"{shape}, }}".encode())
+    with pytest.raises(DataError, match="array of numbers"):
+        features_of(content)
