@@ -97,7 +97,7 @@ def relabelled(tiny: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours"])
+@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours", "greedy"])
 def test_labels_of_the_fold_left_out_change_no_byte(
     tiny: Path, relabelled: Path, answer: Answer, selection: Selection
 ) -> None:

@@ -10,12 +10,12 @@ Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 FaceChoice = int | Literal["error", "most_frames"]
 Stale = Literal["error", "allow"]
-Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "neighbours"]
+Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "neighbours", "greedy"]
 KEEPS_ALL: Final = ("full", "mean")
 """Selections that keep every encoder; the others keep `top_n`."""
 
-RANKS_EVIDENCE: Final = ("quality", "neighbours")
-"""Selections that rank the encoders' distributions, which `model.fusion=evidence` alone has."""
+RANKS_EVIDENCE: Final = ("quality", "neighbours", "greedy")
+"""Selections that rank by the encoders' distributions, which `model.fusion=evidence` alone has."""
 
 TopN = int | Literal["auto"]
 DecodeMethod = Literal["expected_score", "thresholds"]

@@ -33,6 +33,7 @@ class Architecture:
         widths: D_e of each encoder, in the order of the features.
         fusion: Where none is named, that of the network that is described here, which fuses latents.
         gate_view: Positions of the encoders that the gate reads; empty where it reads all.
+        cost: Cost of each encoder, which `greedy` weighs against its value; empty where all cost the same.
     """
 
     widths: tuple[int, ...]
@@ -50,6 +51,7 @@ class Architecture:
     gate_view: tuple[int, ...] = ()
     gate: GateName = DEFAULT.gate
     gate_options: Options = field(default_factory=dict)
+    cost: tuple[float, ...] = ()
 
     def features(self, columns: Tensor) -> Sequence[Tensor]:
         """Cuts (..., B, D) columns of all encoders side by side into E tensors (..., B, D_e), without copying."""

@@ -15,6 +15,7 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "mean": (1, 0, 0),
     "quality": (1, 0, 0),
     "neighbours": (1, 0, 0),
+    "greedy": (1, 0, 0),
 }
 """Whether a selection ranks by the gate's score, by a random draw, or by merit."""
 

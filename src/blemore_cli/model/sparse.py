@@ -46,7 +46,7 @@ def extracted(architecture: Architecture, present: Tensor, kept: Tensor) -> Tens
     """Encoders (..., B, E) that must be extracted to predict a clip: the kept ones, and those that the gate ranks by.
 
     With a view these are the view and the kept ones. Without it, a gate that ranks must read every encoder, and where
-    draws or merit rank, the kept ones do. An absent encoder is never among them.
+    draws or merit rank, or encoders are taken one by one, the kept ones do. An absent encoder is never among them.
 
     Examples:
         >>> import torch
@@ -57,5 +57,5 @@ def extracted(architecture: Architecture, present: Tensor, kept: Tensor) -> Tens
     if architecture.gate_view:
         in_view = [encoder in architecture.gate_view for encoder in range(present.shape[-1])]
         return (kept | present.new_tensor(in_view)) & present
-    reads_all = RANKED_BY[architecture.selection][0] > 0
+    reads_all = RANKED_BY[architecture.selection][0] > 0 and architecture.selection != "greedy"
     return present if reads_all else kept & present

@@ -132,7 +132,8 @@ class Preparation:
         labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
         rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
         draws = clip_draws(clips.filename, len(self.table.names), spec.seed)
-        prob = fit_evidence(network, rows, draws, torch.from_numpy(np.unique(clips.actor, return_inverse=True)[1]))
+        actor = torch.from_numpy(np.unique(clips.actor, return_inverse=True)[1])
+        prob = fit_evidence(network, rows, draws, actor, generator=spec.stream.torch("taken encoders"))
         weight = row_weights(network.pool, rows, evidence.rows, spec.train).to(job.label.device)
         discount_shifted(network, spec.shift_weights)
         decoder = fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
@@ -230,4 +231,5 @@ def architecture_of(config: Config, scaler: Scaler, encoders: Sequence[str]) -> 
     """The architecture of a configuration, on features of these encoders as the scaler leaves them."""
     view = config.model.gate_view if config.model.family == "gated" else ()
     sizes = config.model.model_dump(exclude={"encoders", "reduce", "gate_view"})
-    return Architecture(scaler.widths, **sizes, gate_view=tuple(map(encoders.index, view)))
+    cost = tuple(config.cost.get(name, 1.0) for name in encoders) if config.model.selection == "greedy" else ()
+    return Architecture(scaler.widths, **sizes, gate_view=tuple(map(encoders.index, view)), cost=cost)

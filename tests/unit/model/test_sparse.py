@@ -8,7 +8,7 @@ import torch
 from blemore_cli.core.choices import LatentFusion, Selection
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
-from blemore_cli.model.sparse import kept_latents, predicted
+from blemore_cli.model.sparse import extracted, kept_latents, predicted
 
 B, WIDTHS = 40, (3, 5, 4, 7)
 
@@ -60,3 +60,9 @@ def test_only_kept_rows_are_projected() -> None:
 
 def test_no_clip_is_no_row() -> None:
     assert predicted(network(), *batch(0)).log_prob.shape == (0, 36)
+
+
+def test_only_what_is_taken_must_be_extracted_where_encoders_are_taken_one_by_one() -> None:
+    present, kept = torch.ones(1, 4, dtype=torch.bool), torch.tensor([[True, False, True, False]])
+    needed = {rule: extracted(Architecture(WIDTHS, selection=rule), present, kept) for rule in get_args(Selection)}
+    assert [rule for rule, encoders in needed.items() if torch.equal(encoders, kept)] == ["random", "fixed", "greedy"]

@@ -44,7 +44,7 @@ def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
         raise UsageError(
             f"{flag} must be section.key=value, got {override!r}", fix=f"Write, for example, {flag} model.top_n=3."
         )
-    path: KeyPath = tuple(key.strip().split(".", 2))
+    path = key_path(key.strip())
     field = field_of(path)
     if field is None:
         raise ConfigError(f"{flag} {override}: {unknown_key(path)}", fix="Correct the key.")
@@ -52,13 +52,30 @@ def parse_override(override: str, *, flag: str) -> tuple[KeyPath, Any]:
 
 
 def field_of(path: KeyPath) -> FieldInfo | None:
-    """The declaration of `runs`, of `train.seed`, or of the mapping in which `data.encoders.wavlm` is a name."""
+    """The declaration of `runs`, of `train.seed`, or of the mapping in which `cost.wavlm` is a name."""
     name, *rest = map(str, path)
     if not rest:
         return Config.model_fields.get(name)
-    field = FIELDS.get(f"{name}.{rest[0]}")
-    is_mapping = field is not None and get_origin(field.annotation) is dict
-    return field if len(rest) == 1 or is_mapping else None
+    if is_mapping(name):
+        return FIELDS[name]
+    key = f"{name}.{rest[0]}"
+    return FIELDS.get(key) if len(rest) == 1 or is_mapping(key) else None
+
+
+def key_path(key: str) -> KeyPath:
+    """The parts of a dotted key; the name of an encoder may have dots of its own.
+
+    Examples:
+        >>> key_path("data.encoders.wavlm.06"), key_path("cost.wavlm.06")
+        (('data', 'encoders', 'wavlm.06'), ('cost', 'wavlm.06'))
+    """
+    section, *_ = key.split(".", 1)
+    return tuple(key.split(".", 1 if is_mapping(section) else 2))
+
+
+def is_mapping(key: str) -> bool:
+    """Whether a key, such as `cost` or `data.encoders`, holds a mapping of names."""
+    return key in FIELDS and get_origin(FIELDS[key].annotation) is dict
 
 
 def _value(text: str, place: str, *, takes_list: bool) -> Any:

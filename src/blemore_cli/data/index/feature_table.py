@@ -1,13 +1,14 @@
 """Feature table: the features of chosen encoders in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Standardize
-from blemore_cli.core.errors import ArtefactError, listed
+from blemore_cli.core.errors import ArtefactError, ConfigError, listed
+from blemore_cli.core.spelling import did_you_mean
 from blemore_cli.core.types import Bools, Clips, Ints, Strings
 from blemore_cli.data.index.file import Index
 from blemore_cli.data.index.group_standardisation import (
@@ -117,3 +118,17 @@ def check_gate_view(names: Sequence[str], view: Sequence[str]) -> None:
             f"model.gate_view must be distinct encoders in use ({', '.join(names)}), got {', '.join(view)}",
             fix="Correct model.gate_view, or use the missing encoder.",
         )
+
+
+def check_costs(names: Sequence[str], cost: Mapping[str, float]) -> None:
+    """Refuses costs of encoders that an index does not have.
+
+    Raises:
+        ConfigError: Naming the first, and the encoder that was probably meant.
+    """
+    for name in cost:
+        if name not in names:
+            raise ConfigError(
+                f"cost must name encoders of the index ({', '.join(names)}), got {name}{did_you_mean(name, names)}",
+                fix="Correct cost.",
+            )

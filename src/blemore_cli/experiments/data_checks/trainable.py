@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import UsageError
-from blemore_cli.data.index.feature_table import check_encoders, check_gate_view
+from blemore_cli.data.index.feature_table import check_costs, check_encoders, check_gate_view
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.data.index.group_standardisation import check_persons
 from blemore_cli.data.splits import check_no_shared_actor, fold_splits
@@ -39,12 +39,13 @@ def check_fits_index(config: Config, index: Index, *, predicts_test: bool = Fals
     Raises:
         ArtefactError: If the index lacks an encoder, if a clip has none of those in use, or the gate's view is not of
             these.
-        ConfigError: If the device is not there, or as `check_combination`.
+        ConfigError: If the device is not there, if the costs name an unknown encoder, or as `check_combination`.
     """
     check_combination(config)
     names = check_encoders(index, config.model.encoders, predicts_test=predicts_test)
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
+        check_costs(list(index.encoders), config.cost)
     choose_device(config.train.device)
 
 

@@ -24,6 +24,7 @@ PER_MODEL: Final[dict[str, Any]] = {
     "data": True,
     "extract": True,
     "runs": True,
+    "cost": True,
     "decode": True,
     "adapt": {"shift"},
 }

@@ -12,6 +12,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from blemore_cli.model.evidence.encoder_heads import EncoderHeads
+from blemore_cli.model.evidence.encoder_values import EncoderValues, greedy_scores
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
 from blemore_cli.model.evidence.pool import soundness
@@ -47,6 +48,7 @@ class EvidenceNetwork(FusionNetwork):
         pool = ProductPool if a.fusion == "pool" else EvidencePool
         self.pool = pool(n_encoders, self.heads.n_members, HEADS[a.heads].n_outputs)
         self.neighbours = NeighbourCompetence(n_encoders, HEADS[a.heads].n_outputs)
+        self.values = EncoderValues(n_encoders, HEADS[a.heads].n_outputs)
         self.select = Selector(a.selection, n_encoders, a.top_n)
 
     def forward(
@@ -90,8 +92,16 @@ class EvidenceNetwork(FusionNetwork):
             return evidence.logit
         if self.architecture.selection == "neighbours":
             return self.neighbours(profiles(evidence, present))  # type: ignore[no-any-return]
+        if self.architecture.selection == "greedy":
+            return greedy_scores(self.values, self.pool, evidence, present, self.relative_cost)
         sound = self.posterior_soundness(evidence, present) if sound is None else sound
         return torch.logit(present.double() if sound is None else sound, LEAST)
+
+    @property
+    def relative_cost(self) -> Tensor:
+        """Costs (E,) of the encoders, whose mean is 1."""
+        cost = torch.tensor(self.architecture.cost or (1.0,), dtype=torch.float64)
+        return cost / cost.mean()
 
     def detached_neighbours(self) -> NeighbourCompetence:
         """The competence by neighbours, as it is; the network is left with one that is not fitted."""

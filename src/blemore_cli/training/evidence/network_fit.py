@@ -12,10 +12,13 @@ from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
 from blemore_cli.training.evidence.neighbour_fit import fit_neighbours
 from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool, moments
+from blemore_cli.training.evidence.value_fit import choose_value_threshold, fit_values
 from blemore_cli.training.scaler import Rows
 
 
-def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor) -> Floats:
+def fit_evidence(
+    network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor, *, generator: torch.Generator
+) -> Floats:
     """Fits the pool of a trained network to cross-fitted distributions, in place.
 
     Args:
@@ -23,6 +26,7 @@ def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, act
         rows: N training rows, on the CPU.
         draws: (N, E) draws of these clips, by which a random selection keeps encoders.
         actor: (N,) actors as numbers; no clip is judged by neighbours of its own actor.
+        generator: Draws the states in which `greedy` learns what encoders are worth.
 
     Returns:
         (N, K) probabilities of the training rows, pooled from cross-fitted distributions.
@@ -31,13 +35,15 @@ def fit_evidence(network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, act
     fit_pool(pool, rows)
     with torch.no_grad():
         evidence = pool.evidence(rows.log_probs, rows.input_quality)
-        if network.architecture.selection == "neighbours":
-            scores = fit_neighbours(network, evidence, rows, actor)
-        else:
-            scores = network.scores(evidence, present)
+        selection = network.architecture.selection
+        if selection == "greedy":
+            fit_values(network.values, pool, evidence, rows, generator)
+        is_by_others = selection == "neighbours"  # of other actors
+        scores = fit_neighbours(network, evidence, rows, actor) if is_by_others else network.scores(evidence, present)
         fit_gammas(pool, evidence, select.ranking(scores, draws).expand_as(scores), present, rows.label)
         if select.is_auto:
-            select.threshold.fill_(choose_threshold(pool, evidence, scores, present, rows.label))
+            choose = choose_value_threshold if selection == "greedy" else choose_threshold
+            select.threshold.fill_(choose(pool, evidence, scores, present, rows.label))
         kept = select(scores, draws, present, exploration=0.0)
         pooled, _ = network.read(evidence, kept)
     return pooled.exp().numpy()

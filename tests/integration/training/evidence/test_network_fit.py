@@ -4,10 +4,12 @@ import torch
 from tests.fixtures.evidence import planted_evidence
 
 from blemore_cli.core.choices import Selection, TopN
+from blemore_cli.core.types import Floats
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights, standardise_quality
+from blemore_cli.training.evidence.pool_fit import CrossFitted
 from blemore_cli.training.scaler import Rows
 
 ALONE = torch.arange(600)
@@ -19,6 +21,10 @@ def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwor
     return EvidenceNetwork(architecture, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
 
 
+def fit(model: EvidenceNetwork, rows: CrossFitted, draws: torch.Tensor) -> Floats:
+    return fit_evidence(model, rows, draws, ALONE[: len(draws)], generator=torch.Generator().manual_seed(0))
+
+
 def right(prob: object, label: torch.Tensor) -> float:
     return float((torch.as_tensor(prob).argmax(-1) == label).double().mean())
 
@@ -27,8 +33,8 @@ def right(prob: object, label: torch.Tensor) -> float:
 def test_every_rule_that_reads_evidence_is_better_than_random(top_n: TopN) -> None:
     rows = planted_evidence().rows
     draws = torch.rand(len(rows.label), 4, generator=torch.Generator().manual_seed(0))
-    rules: tuple[Selection, ...] = ("random", "learned", "quality", "neighbours")
-    random, *others = (fit_evidence(network(rule, top_n), rows, draws, ALONE) for rule in rules)
+    rules: tuple[Selection, ...] = ("random", "learned", "quality", "neighbours", "greedy")
+    random, *others = (fit(network(rule, top_n), rows, draws) for rule in rules)
     for prob in others:
         assert prob.shape == (600, 36)
         assert right(prob, rows.label) > right(random, rows.label) + 0.02
@@ -38,14 +44,14 @@ def test_auto_has_a_threshold_and_numbers_have_none() -> None:
     rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
     numbered, auto = network(), network(top_n="auto")
     for each in (numbered, auto):
-        fit_evidence(each, rows, draws, ALONE[:100])
+        fit(each, rows, draws)
     assert float(numbered.select.threshold) == 0 < float(auto.select.threshold)
 
 
 def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
     rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
     model = network()
-    fit_evidence(model, rows, draws, ALONE[:100])
+    fit(model, rows, draws)
     before = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
     discount_shifted(model, (1.0, 0.5, 0.0, 1.0))
     after = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
@@ -57,7 +63,7 @@ def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
 def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_of_the_training() -> None:
     rows = planted_evidence(n=100).rows
     model = network()
-    fit_evidence(model, rows, torch.rand(100, 4), ALONE[:100])
+    fit(model, rows, torch.rand(100, 4))
     numbers = np.random.default_rng(0).permutation(np.arange(50, 150))
     train = np.sort(numbers)
     weight = row_weights(model.pool, rows, numbers, train)
@@ -77,7 +83,7 @@ def test_quality_is_standardised_by_the_heads_of_the_network_where_there_are_row
     rows.present[:, 3] = False
     standardise_quality(model, rows)
     assert model.pool.centre.eq(0).all()  # not fitted yet
-    fit_evidence(model, evidence, torch.rand(100, 4), ALONE[:100])
+    fit(model, evidence, torch.rand(100, 4))
     absent = model.pool.centre[3].clone()
     standardise_quality(model, rows)
     features = model.architecture.features(rows.columns)

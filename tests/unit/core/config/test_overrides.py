@@ -20,6 +20,8 @@ from blemore_cli.core.validation import KeyPath
         ("model.encoders=[]", {"model": {"encoders": []}}),
         ("data.features=x=y", {"data": {"features": ["x=y"]}}),
         ("data.encoders.wav2vec2.0=w", {"data": {"encoders": {"wav2vec2.0": "w"}}}),
+        ("cost.wav2vec2.0=2", {"cost": {"wav2vec2.0": 2}}),
+        ("cost={a: 0.5}", {"cost": {"a": 0.5}}),
         ("data.encoders={a: x}", {"data": {"encoders": {"a": "x"}}}),
     ],
 )
@@ -54,6 +56,7 @@ def test_an_override_without_key_and_value_is_a_usage_error(override: str) -> No
         ("model.topn=3", "unknown key model.topn; did you mean top_n\\?"),
         ("top_n=3", "did you mean model.top_n\\?"),
         ("model.top_n.x=3", "unknown key"),
+        ("costs.wavlm=3", "unknown key"),
         (".=3", "unknown key"),
         ("model.top_n=", "got nothing"),
         ("model.top_n=[1", "expected"),

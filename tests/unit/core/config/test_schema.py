@@ -28,7 +28,7 @@ def test_numbers_written_as_yaml_text_are_numbers() -> None:
 
 def test_sections() -> None:
     assert list(SECTIONS) == ["data", "extract", "model", "train", "adapt", "decode"]
-    assert [name for name in FIELDS if "." not in name] == ["runs"]
+    assert [name for name in FIELDS if "." not in name] == ["runs", "cost"]
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.errors import ArtefactError, ConfigError, DataError
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import (
     FeatureTable,
+    check_costs,
     check_encoders,
     check_gate_view,
     load_table,
@@ -56,6 +57,12 @@ def test_a_view_is_of_distinct_encoders_in_use(view: list[str]) -> None:
     check_gate_view(("face", "voice"), ["voice"])
     with pytest.raises(ArtefactError, match="gate_view must be distinct encoders in use"):
         check_gate_view(("face", "voice"), view)
+
+
+def test_costs_are_of_encoders_of_the_index() -> None:
+    check_costs(("face", "voice"), {"voice": 2.0})
+    with pytest.raises(ConfigError, match=r"\(face, voice\), got voise; did you mean voice\?"):
+        check_costs(("face", "voice"), {"face": 1.0, "voise": 2.0})
 
 
 def test_clips_without_any_chosen_encoder_are_refused(index: Index) -> None:
