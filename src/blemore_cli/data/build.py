@@ -23,6 +23,7 @@ from blemore_cli.data.index.check import FORMAT
 from blemore_cli.data.index.file import Index, read_index, reading_hdf5, write_index
 from blemore_cli.data.index.sources_file import (
     FileStamp,
+    IndexChecksums,
     RecordedSources,
     check_sources_file,
     source_texts,
@@ -66,8 +67,8 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     build = _Build(data, clips, previous, progress, notes=[*found_sources.notes, *previous.notes])
     checksums = {split: stamp.sha256 for split, stamp in metadata.items()}
 
-    def record(checksum: str) -> None:
-        write_sources(data.index, RecordedSources.of(data.index, checksum, data, metadata, build.files))
+    def record(written: IndexChecksums) -> None:
+        write_sources(data.index, RecordedSources.of(data.index, written, data, metadata, build.files))
 
     with (
         workers_kept(),
@@ -76,10 +77,11 @@ def build_index(data: DataConfig, *, progress: Progress = lambda *_: None) -> Bu
     ):
         if index := previous.unchanged(found_sources.sources, checksums):
             build.keep(found_sources.sources)
-            record(index.checksum)
+            record(IndexChecksums(index.checksum, index.sha256))
         else:
-            write_index(data.index, clips, build.encoders(found_sources.sources), metadata=checksums, written=record)
-            index = read_index(data.index)
+            encoders = build.encoders(found_sources.sources)
+            written = write_index(data.index, clips, encoders, metadata=checksums, written=record)
+            index = read_index(data.index, sha256=written.sha256)
     return BuildReport(index, build.notes, build.reused, found_sources.passed_over)
 
 

@@ -18,7 +18,14 @@ from blemore_cli.data.features.layers.choice import without_layer
 from blemore_cli.data.features.readers.base import Source
 from blemore_cli.data.features.sources import sources_of_clips
 from blemore_cli.data.index.file import IndexContents, read_contents
-from blemore_cli.data.index.sources_file import FileStamp, RecordedSources, read_sources, sizes_and_times, write_sources
+from blemore_cli.data.index.sources_file import (
+    FileStamp,
+    IndexChecksums,
+    RecordedSources,
+    read_sources,
+    sizes_and_times,
+    write_sources,
+)
 from blemore_cli.data.source_files import FileChanges, SourceFiles, metadata_files, metadata_stamps
 
 COMMAND: Final = "`blemore index`"
@@ -160,4 +167,5 @@ def _record_times(path: Path, recorded: RecordedSources, data: DataConfig, files
     stamps |= {name: encoder.stamped({}) for name, encoder in files.items()}
     metadata = recorded.metadata | metadata_stamps(data)
     with suppress(ArtefactError):
-        write_sources(path, RecordedSources.of(path, recorded.checksum, data, metadata, stamps))
+        checksums = IndexChecksums(recorded.checksum, recorded.sha256)
+        write_sources(path, RecordedSources.of(path, checksums, data, metadata, stamps))

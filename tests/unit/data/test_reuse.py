@@ -9,6 +9,7 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.types import Clips
 from blemore_cli.data.build import build_index
 from blemore_cli.data.features.sources import find_sources
+from blemore_cli.data.index.file import Index
 from blemore_cli.data.index.sources_file import sources_file
 from blemore_cli.data.metadata.clips import clips_from_names
 from blemore_cli.data.reuse import PreviousIndex
@@ -63,6 +64,14 @@ def test_no_index_and_a_damaged_one_give_nothing_and_the_reason(data: DataConfig
     assert note.startswith("everything is read again: ")
     data.index.unlink()
     assert PreviousIndex.at(data, CLIPS).notes == ()
+
+
+def test_features_are_not_read_where_the_index_is_byte_for_byte_as_it_was_written(
+    data: DataConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources, previous = find_sources(data.features, {}, NAMES).sources, PreviousIndex.at(data, CLIPS)
+    monkeypatch.setattr(Index, "features", lambda *_: pytest.fail("features were read"))
+    assert previous.unchanged(sources, {}) == previous.index
 
 
 def test_damaged_features_are_refused(data: DataConfig) -> None:

@@ -38,6 +38,7 @@ from blemore_cli.data.index.checksum import (
     matrix_sha256,
 )
 from blemore_cli.data.index.deferring_file import deferring_errors
+from blemore_cli.data.index.sources_file import IndexChecksums
 
 _LIBVER: Final = ("earliest", "v110")  # fixed, so that the same content gives the same bytes
 _sound: Final[set[tuple[Path, str, str]]] = set()
@@ -122,8 +123,8 @@ def write_index(
     encoders: Iterable[EncoderFeatures],
     *,
     metadata: Mapping[str, str] = MappingProxyType({}),
-    written: Callable[[str], None] = lambda _: None,
-) -> None:
+    written: Callable[[IndexChecksums], None] = lambda _: None,
+) -> IndexChecksums:
     """Writes an index atomically, one encoder at a time; the same content gives the same bytes.
 
     Args:
@@ -131,13 +132,19 @@ def write_index(
         clips: The N clips.
         encoders: The encoders.
         metadata: Hexadecimal checksum of the metadata file of each split, `train` and `test`, that has one.
-        written: Called with the checksum of the content before the file takes its place.
+        written: Called with the checksums before the file takes its place.
+
+    Returns:
+        The checksums.
 
     Raises:
         ArtefactError: If the file cannot be written.
     """
     with replacing(path) as temporary:
-        written(_write(temporary, clips, encoders, metadata))
+        checksum = _write(temporary, clips, encoders, metadata)
+        checksums = IndexChecksums(checksum, sha256_of(temporary))
+        written(checksums)
+    return checksums
 
 
 def _write(path: Path, clips: Clips, encoders: Iterable[EncoderFeatures], metadata: Mapping[str, str]) -> str:
@@ -195,15 +202,19 @@ def _write_encoder(group: h5py.Group, encoder: EncoderFeatures) -> str:
     return _close(group, ENCODER_COLUMNS, attributes | {"features_sha256": matrix_sha256(features)})
 
 
-def read_index(path: Path) -> Index:
+def read_index(path: Path, *, sha256: str = "") -> Index:
     """Opens an index and checks all of it except the values of the features.
+
+    Args:
+        path: The file.
+        sha256: The checksum of its bytes, where it is known because it was written a moment ago.
 
     Raises:
         ArtefactError: If the file is missing, damaged, incomplete, or not an index.
     """
     contents = read_contents(path)
     stamp = _stamp(path)
-    return Index(**vars(contents), path=path, sha256=sha256_of(path), stamp=stamp)
+    return Index(**vars(contents), path=path, sha256=sha256 or sha256_of(path), stamp=stamp)
 
 
 def read_contents(path: Path) -> IndexContents:

@@ -27,12 +27,20 @@ class FileStamp(NamedTuple):
     sha256: str
 
 
+class IndexChecksums(NamedTuple):
+    """Checksums of an index: of its content, and the hexadecimal SHA-256 of its bytes."""
+
+    checksum: str
+    sha256: str
+
+
 class RecordedSources(BaseModel):
     """What an index was made of; paths are relative to its folder where they share more than the root.
 
     Attributes:
         format: Mark of the file.
         checksum: Checksum of the index's content.
+        sha256: Checksum of its bytes; empty where it was not recorded.
         data: How it was made.
         metadata: The metadata file of each split that has one.
         encoders: The files of each encoder, by folder and name.
@@ -42,6 +50,7 @@ class RecordedSources(BaseModel):
 
     format: Literal["blemore-index-sources"] = FORMAT
     checksum: str
+    sha256: str = ""
     data: DataConfig
     metadata: dict[str, FileStamp]
     encoders: dict[str, dict[str, dict[str, FileStamp]]]
@@ -50,7 +59,7 @@ class RecordedSources(BaseModel):
     def of(
         cls,
         index: Path,
-        checksum: str,
+        checksums: IndexChecksums,
         data: DataConfig,
         metadata: Mapping[str, FileStamp],
         encoders: Mapping[str, Mapping[str, FileStamp]],
@@ -59,7 +68,7 @@ class RecordedSources(BaseModel):
         folder = index.parent
         texts = {name: _by_folder(files, folder) for name, files in encoders.items()}
         relative = _with_paths(data, lambda path: Path(source_text(path, folder)))
-        return cls(checksum=checksum, data=relative, metadata=dict(metadata), encoders=texts)
+        return cls(**checksums._asdict(), data=relative, metadata=dict(metadata), encoders=texts)
 
     def files(self, encoder: str, index: Path) -> dict[str, FileStamp]:
         """The files of an encoder of the index at a path, by absolute path; none for one that is not recorded."""

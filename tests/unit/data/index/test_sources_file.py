@@ -7,6 +7,7 @@ from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import sha256_of
 from blemore_cli.data.index.sources_file import (
     FileStamp,
+    IndexChecksums,
     RecordedSources,
     absolute,
     check_sources_file,
@@ -31,7 +32,7 @@ def index(tmp_path: Path) -> Path:
         index=path,
     )
     files = {"hubert": {str(tmp_path / "features/hubert/a.npy"): STAMP, "/elsewhere/x/b.npy": STAMP}}
-    write_sources(path, RecordedSources.of(path, "abc", data, {"train": STAMP}, files))
+    write_sources(path, RecordedSources.of(path, IndexChecksums("abc", "def"), data, {"train": STAMP}, files))
     return path
 
 
