@@ -35,6 +35,10 @@ def checked_config(content: Mapping[str, Any], places: Mapping[KeyPath, str]) ->
         for name in SECTIONS
         for key, value in (content.get(name) or {}).items()
         if isinstance(value, bool) and not isinstance(getattr(getattr(config, name), key), bool)
+    ] + [
+        f"{_place(('cost', name), places)}: cost.{name} must be a number, got {str(value).lower()}"
+        for name, value in (content.get("cost") or {}).items()
+        if isinstance(value, bool)
     ]
     if misread:
         raise _refusal(misread)

@@ -38,7 +38,6 @@ from blemore_cli.core.registry import name_of
 PositiveInt = Annotated[int, Field(ge=1)]
 PositiveFloat = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 NonNegativeFloat = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Cost = Annotated[float, Field(strict=True, gt=0, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, lt=1)]
 EncoderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.+-]*$", max_length=100)]
 
@@ -266,7 +265,7 @@ class Config(Section):
     """Everything a command needs to know. Relative paths are relative to the folder of `blemore.yaml`."""
 
     runs: Path = _key(Path("runs"), "folder of the run folders")
-    cost: dict[EncoderName, Cost] = _key(
+    cost: dict[EncoderName, PositiveFloat] = _key(
         {}, "of encoders, for model.selection greedy, as {videomae: 5, egemaps: 0.5}; 1 where none is given"
     )
     data: DataConfig = DataConfig()
