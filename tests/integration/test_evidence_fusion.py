@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from tests.integration.conftest import FAST, Answer, Attempt, Blemore, parsed
 
-from blemore_cli.core.choices import RANKS_EVIDENCE, Selection
+from blemore_cli.core.choices import Selection
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evidence")]  # one relabelled project for all
 
@@ -66,7 +66,7 @@ def test_one_encoder_and_several_seeds(tiny: Path, answer: Answer) -> None:
     assert (weights(tiny / "runs/alone") == 1).all(axis=None)
 
 
-@pytest.mark.parametrize("selection", RANKS_EVIDENCE)
+@pytest.mark.parametrize("selection", ["neighbours", "greedy"])  # whose models hold what the others have not
 def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewhere(
     tiny: Path, answer: Answer, attempt: Attempt, selection: Selection
 ) -> None:
@@ -97,7 +97,7 @@ def relabelled(tiny: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFa
     return folder
 
 
-@pytest.mark.parametrize("selection", ["learned", "quality", "neighbours", "greedy"])
+@pytest.mark.parametrize("selection", ["learned", "quality", "gate", "neighbours", "greedy"])
 def test_labels_of_the_fold_left_out_change_no_byte(
     tiny: Path, relabelled: Path, answer: Answer, selection: Selection
 ) -> None:

@@ -10,11 +10,11 @@ Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 FaceChoice = int | Literal["error", "most_frames"]
 Stale = Literal["error", "allow"]
-Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "neighbours", "greedy"]
+Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "gate", "neighbours", "greedy"]
 KEEPS_ALL: Final = ("full", "mean")
 """Selections that keep every encoder; the others keep `top_n`."""
 
-RANKS_EVIDENCE: Final = ("quality", "neighbours", "greedy")
+RANKS_EVIDENCE: Final = ("quality", "gate", "neighbours", "greedy")
 """Selections that rank by the encoders' distributions, which `model.fusion=evidence` alone has."""
 
 TopN = int | Literal["auto"]

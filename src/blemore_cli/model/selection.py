@@ -14,6 +14,7 @@ RANKED_BY: Final[dict[Selection, tuple[float, float, float]]] = {
     "full": (1, 0, 0),
     "mean": (1, 0, 0),
     "quality": (1, 0, 0),
+    "gate": (1, 0, 0),
     "neighbours": (1, 0, 0),
     "greedy": (1, 0, 0),
 }

@@ -14,7 +14,7 @@ from blemore_cli.training.adaptation import ADAPTERS
 from blemore_cli.training.baselines.direct import TRAINED
 from blemore_cli.training.spec import fuses_evidence, has_second_stage
 
-RANK_BY_SOUNDNESS: Final = ("learned", "quality")
+RANK_BY_SOUNDNESS: Final = ("learned", "quality", "gate")
 
 MOST_ADAM_DECAY: Final = 0.1
 """Weight decay with which Adam no longer learns: as a part of the gradient it draws every weight towards 0."""

@@ -27,6 +27,7 @@ from blemore_cli.training.combinations import check_combination
             r"model\.fusion=evidence has, got model\.fusion=weighted",
         ),
         ({"model.fusion": "pool"}, r"learned ranks by soundness, which model\.fusion=pool does not have"),
+        ({"model.fusion": "pool", "model.selection": "gate"}, "gate ranks by soundness"),
         ({"model.fusion": "pool", "model.selection": "full", "model.gate_view": ["a"]}, "pool hears every encoder"),
         ({"model.fusion": "transformer", "model.fusion_options": {"layers": 2}}, "did you mean n_layers"),
         ({"model.selection": "neighbours", "model.fusion": "rank"}, r"neighbours ranks .* got model\.fusion=rank"),

@@ -197,7 +197,7 @@ class ModelConfig(Section):
     )
     selection: Selection = _key(
         "learned",
-        "learned | random | fixed | full | mean; of fusion evidence also quality | neighbours | greedy",
+        "learned | random | fixed | full | mean; of fusion evidence also quality | gate | neighbours | greedy",
     )
     top_n: KeptEncoders = _key(3, "encoders kept for each clip, or auto: learned; full and mean keep all of them")
     fusion: FusionName = _key(

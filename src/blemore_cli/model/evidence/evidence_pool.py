@@ -1,14 +1,14 @@
 """Evidence pool with its fitted numbers: temperatures, prior soundness, and the discount of shared evidence."""
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from blemore_cli.model.evidence.pool import robust_pool
-from blemore_cli.model.evidence.quality import N_FEATURES, quality_features, with_squares
+from blemore_cli.model.evidence.quality import N_FEATURES, OF_INPUT, quality_features, with_squares
 
 
 class Evidence(NamedTuple):
@@ -18,11 +18,13 @@ class Evidence(NamedTuple):
         log_prob: (..., B, E, K) log probabilities of the labels by each encoder alone.
         log_ratio: (..., B, E, K) the same minus the log prior.
         logit: (..., B, E) of the prior probability that the encoder is sound for the clip.
+        input_logit: (..., B, E) of the posterior one, as far as the encoder's input tells it.
     """
 
     log_prob: Tensor
     log_ratio: Tensor
     logit: Tensor
+    input_logit: Tensor
 
 
 class EvidencePool(nn.Module):
@@ -39,6 +41,8 @@ class EvidencePool(nn.Module):
             exponent is an inverse temperature.
         level: (..., E) logit of the prior soundness at mean quality.
         slope: (..., E, 8) its change with the quality features.
+        gate_level: (..., E) logit of the posterior soundness at mean quality of the input.
+        gate_slope: (..., E, 4) its change with the quality features of the input.
         centre: (..., E, 4) mean of the quality features.
         scale: (..., E, 4) their deviation.
         log_gamma: (..., E) by the number of kept encoders, from 1.
@@ -50,6 +54,8 @@ class EvidencePool(nn.Module):
     log_exponent: Tensor
     level: Tensor
     slope: Tensor
+    gate_level: Tensor
+    gate_slope: Tensor
     centre: Tensor
     scale: Tensor
     log_gamma: Tensor
@@ -63,6 +69,8 @@ class EvidencePool(nn.Module):
             "log_exponent": torch.full((n_encoders, n_members), -math.log(n_members)),
             "level": torch.zeros(n_encoders),
             "slope": torch.zeros(n_encoders, 2 * N_FEATURES),
+            "gate_level": torch.zeros(n_encoders),
+            "gate_slope": torch.zeros(n_encoders, len(OF_INPUT)),
             "centre": torch.zeros(n_encoders, N_FEATURES),
             "scale": torch.ones(n_encoders, N_FEATURES),
             "log_gamma": torch.zeros(n_encoders),
@@ -89,7 +97,12 @@ class EvidencePool(nn.Module):
         quality = self.quality(log_probs, input_quality) if quality is None else quality
         logit = self.level.unsqueeze(-2) + (quality * self.slope.unsqueeze(-3)).sum(-1)  # (..., B, E)
         ratio = log_prob - self.log_prior[..., None, None, :]
-        return Evidence(log_prob, ratio, discounted(logit, self.log_shift_weight.unsqueeze(-2)))
+        weight = self.log_shift_weight.unsqueeze(-2)
+        return Evidence(log_prob, ratio, discounted(logit, weight), discounted(self.input_logit(quality), weight))
+
+    def input_logit(self, quality: Tensor) -> Tensor:
+        """Logits (..., B, E) of the gate before shift weights; of quality (..., B, E, 8) it reads that of inputs."""
+        return self.gate_level.unsqueeze(-2) + (quality[..., OF_INPUT] * self.gate_slope.unsqueeze(-3)).sum(-1)
 
     def forward(self, evidence: Evidence, kept: Tensor) -> Tensor:
         """Log probabilities (..., B, K) by the pool of the kept encoders (..., B, E)."""
@@ -99,6 +112,12 @@ class EvidencePool(nn.Module):
         """(..., B, 1) for (..., B, E) kept encoders."""
         n_kept = kept.sum(-1).clamp_min(1)  # (..., B)
         return self.log_gamma.gather(-1, n_kept - 1).exp().unsqueeze(-1)
+
+    def _load_from_state_dict(self, state_dict: dict[str, Any], prefix: str, *others: Any) -> None:
+        """Leaves the gate as it is where a file is older than it is."""
+        for name in ("gate_level", "gate_slope"):
+            state_dict.setdefault(prefix + name, getattr(self, name))
+        super()._load_from_state_dict(state_dict, prefix, *others)
 
 
 def discounted(logit: Tensor, log_weight: Tensor) -> Tensor:

@@ -90,6 +90,8 @@ class EvidenceNetwork(FusionNetwork):
         """
         if self.architecture.selection == "quality":
             return evidence.logit
+        if self.architecture.selection == "gate":
+            return evidence.input_logit
         if self.architecture.selection == "neighbours":
             return self.neighbours(profiles(evidence, present))  # type: ignore[no-any-return]
         if self.architecture.selection == "greedy":
@@ -113,7 +115,7 @@ class EvidenceNetwork(FusionNetwork):
         """Posterior soundness (..., B, E), 0 where absent; None where the pool takes every encoder as sound."""
         if isinstance(self.pool, ProductPool):
             return None
-        return soundness(self.pool(evidence, present), *evidence[1:], present)
+        return soundness(self.pool(evidence, present), evidence.log_ratio, evidence.logit, present)
 
     def read(self, evidence: Evidence, kept: Tensor) -> tuple[Tensor, Tensor]:
         """Pools what is kept; where the selection is a plain mean, takes the mean of the distributions.

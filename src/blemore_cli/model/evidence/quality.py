@@ -10,6 +10,9 @@ from torch.nn import functional as F
 N_FEATURES: Final = 4
 """Energy and gate score of the input, entropy and maximum of the distribution."""
 
+OF_INPUT: Final = [0, 1, N_FEATURES, N_FEATURES + 1]
+"""Those of the quality features with their squares that are known before an encoder has predicted."""
+
 LEAST_ENERGY: Final = 1e-6
 MOST_DEVIATIONS: Final = 6.0
 

@@ -9,6 +9,7 @@ from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
 from blemore_cli.model.evidence.evidence_pool import EvidencePool
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.evidence.quality import quality_features
+from blemore_cli.training.evidence.gate_distillation import distil_gate
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
 from blemore_cli.training.evidence.neighbour_fit import fit_neighbours
 from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool, moments
@@ -38,6 +39,9 @@ def fit_evidence(
         selection = network.architecture.selection
         if selection == "greedy":
             fit_values(network.values, pool, evidence, rows, generator)
+        if selection == "gate":
+            distil_gate(pool, evidence, rows)
+            evidence = pool.evidence(rows.log_probs, rows.input_quality)
         is_by_others = selection == "neighbours"  # of other actors
         scores = fit_neighbours(network, evidence, rows, actor) if is_by_others else network.scores(evidence, present)
         fit_gammas(pool, evidence, select.ranking(scores, draws).expand_as(scores), present, rows.label)
