@@ -9,7 +9,8 @@ import numpy as np
 from blemore_cli.core.choices import KEEPS_ALL
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError
-from blemore_cli.core.parallel.engine import Engine, n_cores
+from blemore_cli.core.parallel.backend import LOCAL, Backend
+from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
@@ -39,6 +40,7 @@ def run_ablation(
     index: Index,
     seeds: Sequence[int],
     progress: Progress,
+    backend: Backend = LOCAL,
 ) -> Ablation:
     """Trains all arms and compares each with the first, the reference; an arm that failed is named.
 
@@ -52,11 +54,11 @@ def run_ablation(
     with run.locked(), new_engine(next(iter(configs.values())).train.jobs) as engine:
         arms = _arms(configs, run, index, seeds)
         settle_index(run, index.sha256)
+        slots = settle_slots(run, backend.slots, engine.default_slots)
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()
         weights = measured_shift_weights(list(configs.values()), run, index, engine, partial(progress, "shift"))
         arms = [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
-        slots = settle_slots(run, n_cores())
         scheduler = Scheduler(index, arms, engine, slots=slots, progress=partial(progress, "trainings"))
         done, failed = _train(scheduler, engine, partial(collect_results, index=index, slots=slots))
     reference = arms[0].name

@@ -6,7 +6,7 @@ from functools import partial
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.parallel.engine import n_cores
+from blemore_cli.core.parallel.backend import LOCAL, Backend
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
@@ -27,6 +27,7 @@ def cross_validate(
     folds: Sequence[int] = (),
     index: Index | None = None,
     progress: Progress,
+    backend: Backend = LOCAL,
 ) -> RunMetrics:
     """Trains the fold models that are not on disk yet and fills the run folder.
 
@@ -39,6 +40,7 @@ def cross_validate(
         folds: Folds to leave out; all where empty.
         index: What `check_trainable` returned for this configuration; read and checked here where it was not yet.
         progress: Called with a name of the work, what is done of it, and all of it.
+        backend: The engine, and the slots of a new run.
 
     Returns:
         The figures that `metrics.json` holds.
@@ -60,12 +62,12 @@ def cross_validate(
         )
         arm = with_trained_models(arm)
         with new_engine(config.train.jobs) as engine:
+            slots = settle_slots(run, backend.slots, engine.default_slots)
             [weights] = measured_shift_weights([config], run, index, engine, partial(progress, "shift"))
             arm = replace(arm, shift_weights=weights)
             if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
                 return before
             run.reopen()
-            slots = settle_slots(run, n_cores())
             scheduler = Scheduler(index, [arm], engine, slots=slots, progress=partial(progress, "trainings"))
             for _, failures in scheduler.waves():
                 for failure in failures:

@@ -1,6 +1,7 @@
 """Cross-validation on a small index; the command line's view of it is in cli/commands/test_training_commands."""
 
 import json
+import shutil
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -13,6 +14,7 @@ from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, DataError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
+from blemore_cli.core.parallel import engine
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, write_index
@@ -139,11 +141,18 @@ def test_a_run_that_is_extended_is_unfinished_meanwhile(project: Config, monkeyp
 
 
 def test_stacks_are_planned_for_the_cores_of_the_first_start(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:
-    for n_cores, fold in ((3, 0), (20, 1)):
-        monkeypatch.setattr(crossval, "n_cores", lambda n=n_cores: n)
-        folder = run(project, "grown", folds=(fold,))
-        assert metrics_of(folder)["execution"] == {"slots": 3, "threads": 1}
-        assert (folder.path / "slots").read_text() == "3\n"
+    def models_on(n_cores: int, name: str) -> dict[str, bytes]:
+        monkeypatch.setattr(engine, "n_cores", lambda: n_cores)
+        checkpoints = run(project, name, folds=(0, 1)).checkpoints
+        return {path.parent.name: path.read_bytes() for path in checkpoints.glob("*/model.safetensors")}
+
+    on_one, on_twenty = models_on(1, "resumed"), models_on(20, "twenty")
+    assert [name for name in on_one if on_one[name] == on_twenty[name]] == []  # so much depends on it
+    folder = RunFolder(project.runs / "resumed")
+    (folder.path / "done").unlink()
+    shutil.rmtree(folder.checkpoints)
+    assert models_on(20, "resumed") == on_one
+    assert metrics_of(folder)["execution"] == {"slots": 1, "threads": 1}
 
 
 def test_a_training_that_failed_is_an_error_and_what_is_done_stays(project: Config) -> None:

@@ -109,9 +109,11 @@ def _compare(
         check_fits_index(changed, index)
     session.output.notes(index_gap_notes(index, config.model.encoders, predicts_test=False))
     with training.run_folder(config, kind) as run:
-        seeds = first_seeds(config, n_seeds)
+        seeds, backend = first_seeds(config, n_seeds), training.backend
         with session.output.progress() as progress:
-            result = run_ablation(configs, differences, run, index=index, seeds=seeds, progress=progress)
+            result = run_ablation(
+                configs, differences, run, index=index, seeds=seeds, progress=progress, backend=backend
+            )
         write_ablation(result, run.path)
         run.finish(result.as_json())
     session.output.note(f"figure and tables for papers are in {run.path}")

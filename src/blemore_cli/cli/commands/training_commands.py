@@ -68,5 +68,7 @@ def _cross_validated(
     session.output.notes(index_gap_notes(index, config.model.encoders, folds))
     seeds = first_seeds(config, n_seeds)
     with training.run_folder(config, kind) as run, session.output.progress() as progress:
-        metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=progress)
+        metrics = cross_validate(
+            config, run, seeds=seeds, folds=folds, index=index, progress=progress, backend=training.backend
+        )
     return metrics, run

@@ -11,6 +11,7 @@ import typer
 from blemore_cli.cli.completion import complete_encoders
 from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.choices import Protocol
+from blemore_cli.core.parallel.backend import Backend
 
 if TYPE_CHECKING:
     from blemore_cli.cli.console import Output
@@ -44,6 +45,15 @@ class TrainingOptions:
     device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
     stale: StaleOption = "error"
     jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
+    slots: Annotated[
+        int | None,
+        _option(
+            help="Processes that stacks of models are planned for; with them a run has the same bytes on any machine.",
+            min=1,
+            max=999_999,
+            show_default="cores of the machine that the run begins on",
+        ),
+    ] = None
     tensorboard: Annotated[bool, _option("--tensorboard", help="Event files for TensorBoard, too; an extra.")] = False
 
     @property
@@ -56,6 +66,11 @@ class TrainingOptions:
             "train.device": self.device,
             "train.jobs": self.jobs,
         }
+
+    @property
+    def backend(self) -> Backend:
+        """The engine that they ask for."""
+        return Backend(slots=self.slots)
 
     @contextmanager
     def run_folder(self, config: "Config", kind: str) -> Iterator["RunFolder"]:

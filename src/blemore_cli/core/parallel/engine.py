@@ -80,6 +80,10 @@ class Engine(ABC):
             BlemoreError: If workers were lost; the outcomes of finished tasks are yielded first.
         """
 
+    def default_slots(self) -> int:
+        """The number of processes that a run which begins here plans its stacks for, where none is asked for."""
+        return n_cores()
+
     @abstractmethod
     def end(self) -> None:
         """Ends the workers at once, whether they work, wait, or have not even begun; they start again when needed."""

@@ -1,6 +1,7 @@
 """Start of a run: a new folder, or an unfinished one that keeps its command, configuration, index and slots."""
 
 import re
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -111,24 +112,35 @@ def settle_index(run: RunFolder, sha256: str) -> None:
         )
 
 
-def settle_slots(run: RunFolder, n_cores: int) -> int:
-    """The number of processes that the stacks of a run are planned for: the cores of the machine that it began on.
+def settle_slots(run: RunFolder, wanted: int | None, default: Callable[[], int]) -> int:
+    """The number of processes that the stacks of a run are planned for, which its first start decides.
 
     Which models share a stack decides the rounding of their figures: a run that is resumed on a machine with more
     cores keeps the number, and so its bytes.
 
+    Args:
+        run: The run.
+        wanted: The number that is asked for, if any.
+        default: Gives it where none is; not called for a run that has its number.
+
     Raises:
-        ArtefactError: If the file is damaged.
+        ArtefactError: If the file is damaged, or another number is asked for.
     """
     path = run.path / SLOTS
     if not path.is_file():
-        write_text(path, f"{n_cores}\n")
-        return n_cores
+        slots = wanted or default()
+        write_text(path, f"{slots}\n")
+        return slots
     text = path.read_text(encoding="utf-8", errors="replace").strip()
     if not re.fullmatch(r"[1-9][0-9]{0,5}", text):
         raise ArtefactError(
             f"{path} must hold the number of processes that stacks are planned for, got {text[:20]!r}",
             fix="Restore it, or start a run of another --name.",
+        )
+    if wanted not in {None, int(text)}:
+        raise ArtefactError(
+            f"a resumed run keeps its slots, of which {path} has {text}, got --slots {wanted}",
+            fix="Leave --slots out, or start a run of another --name.",
         )
     return int(text)
 

@@ -92,8 +92,15 @@ def test_names_stay_in_the_folder(tmp_path: Path, name: str) -> None:
 
 def test_the_first_start_decides_the_slots(tmp_path: Path) -> None:
     run = RunFolder(tmp_path / "mine")
-    assert settle_slots(run, 2) == 2
-    assert settle_slots(run, 20) == 2
+    assert settle_slots(run, None, lambda: 2) == 2
+    assert settle_slots(run, None, lambda: 20) == settle_slots(run, 2, lambda: 20) == 2
+    with pytest.raises(ArtefactError, match=r"keeps its slots, of which .* has 2, got --slots 20"):
+        settle_slots(run, 20, lambda: 2)
+
+
+def test_slots_can_be_chosen_for_a_new_run(tmp_path: Path) -> None:
+    assert settle_slots(RunFolder(tmp_path), 7, lambda: 2) == 7
+    assert (tmp_path / "slots").read_text() == "7\n"
 
 
 @pytest.mark.parametrize("content", ["", "0", "-1", "two", "1.5", "9999999"])
@@ -102,7 +109,7 @@ def test_damaged_slots_are_named(tmp_path: Path, content: str) -> None:
     run.path.mkdir()
     (run.path / "slots").write_text(content)
     with pytest.raises(ArtefactError, match="slots must hold"):
-        settle_slots(run, 2)
+        settle_slots(run, None, lambda: 2)
 
 
 @pytest.mark.parametrize("resume", [False, True])
