@@ -97,7 +97,7 @@ def choose_value_threshold(
     Returns:
         The logistic function of a value in nats for the mean cost.
     """
-    quantiles = torch.quantile(torch.sigmoid(scores[present]), torch.arange(1, N_THRESHOLDS).double() / N_THRESHOLDS)
+    quantiles = np.quantile(torch.sigmoid(scores[present]).numpy(), np.arange(1, N_THRESHOLDS) / N_THRESHOLDS)
     levels: list[float] = [KEEPS_ALL, *quantiles.tolist()]
     losses = []
     for level in levels:
