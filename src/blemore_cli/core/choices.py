@@ -9,6 +9,7 @@ Modality = Literal["video", "audio", "av"]
 Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 FaceChoice = int | Literal["error", "most_frames"]
+EngineName = Literal["local", "dask"]
 Stale = Literal["error", "allow"]
 Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "gate", "neighbours", "greedy"]
 KEEPS_ALL: Final = ("full", "mean")

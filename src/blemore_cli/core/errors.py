@@ -44,6 +44,12 @@ class ArtefactError(BlemoreError):
     exit_code = 4
 
 
+class EngineError(BlemoreError):
+    """A scheduler or workers on other machines that are not there, were lost, or do not fit."""
+
+    exit_code = 4
+
+
 class SubmissionError(BlemoreError):
     """Predictions that the challenge would not accept, or would score as something else."""
 

@@ -22,6 +22,7 @@ from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.arms import Difference
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
+from blemore_cli.experiments.execution.common_ground import common_ground
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.ablation_file import Ablation, arm_result
@@ -51,7 +52,9 @@ def run_ablation(
             is at work on it.
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
-    with run.locked(), new_engine(next(iter(configs.values())).train.jobs) as engine:
+    first = next(iter(configs.values()))
+    ground = common_ground(run, index, first)
+    with run.locked(), new_engine(first.train.jobs, backend, ground) as engine:
         arms = _arms(configs, run, index, seeds)
         settle_index(run, index.sha256)
         slots = settle_slots(run, backend.slots, engine.default_slots)

@@ -12,6 +12,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.collect_results import collect_results
+from blemore_cli.experiments.execution.common_ground import common_ground
 from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_trained_models
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -49,7 +50,7 @@ def cross_validate(
         ArtefactError: If the index is not the one that the run was begun with, or another process is at work on it.
         BlemoreError: The error of the first training that failed.
     """
-    index = index or check_trainable(config, folds)
+    index = index or check_trainable(config, folds, device_is_here=backend.is_local)
     with run.locked():
         settle_index(run, index.sha256)
         arm = Arm(
@@ -61,7 +62,7 @@ def cross_validate(
             predicts_test=bool(index.clips.is_test.any()),
         )
         arm = with_trained_models(arm)
-        with new_engine(config.train.jobs) as engine:
+        with new_engine(config.train.jobs, backend, common_ground(run, index, config)) as engine:
             slots = settle_slots(run, backend.slots, engine.default_slots)
             [weights] = measured_shift_weights([config], run, index, engine, partial(progress, "shift"))
             arm = replace(arm, shift_weights=weights)

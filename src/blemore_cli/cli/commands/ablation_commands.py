@@ -54,7 +54,7 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
     first = settings.top_n[0] if settings.top_n else None
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
     session.check_fresh(config.data.index, config.data, training.stale)
-    index = check_trainable(config, predicts_test=False)
+    index = check_trainable(config, predicts_test=False, device_is_here=training.is_local)
     compared = differences(settings, fusion=config.model.fusion)
     _compare(session, config, training, compared, index, kind="ablate", n_seeds=seeds)
 
@@ -74,7 +74,7 @@ def baseline(
     from blemore_cli.experiments.execution.baseline_arms import RECIPES, baseline_arms
 
     session.check_fresh(config.data.index, config.data, training.stale)
-    index = check_trainable(config, predicts_test=False)
+    index = check_trainable(config, predicts_test=False, device_is_here=training.is_local)
     names = tuple(config.model.encoders or index.encoders)
     incomplete = incomplete_encoders(index, names) if fusion == "none" else {}
     for name, n_missing in incomplete.items():
@@ -106,10 +106,10 @@ def _compare(
 
     configs = configs_of(config, differences)
     for changed in configs.values():
-        check_fits_index(changed, index)
+        check_fits_index(changed, index, device_is_here=training.is_local)
     session.output.notes(index_gap_notes(index, config.model.encoders, predicts_test=False))
     with training.run_folder(config, kind) as run:
-        seeds, backend = first_seeds(config, n_seeds), training.backend
+        seeds, backend = first_seeds(config, n_seeds), training.backend(session.output.note)
         with session.output.progress() as progress:
             result = run_ablation(
                 configs, differences, run, index=index, seeds=seeds, progress=progress, backend=backend

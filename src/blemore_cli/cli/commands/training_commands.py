@@ -64,11 +64,10 @@ def _cross_validated(
     from blemore_cli.experiments.data_checks.trainable import check_trainable
 
     session.check_fresh(config.data.index, config.data, training.stale)
-    index = check_trainable(config, folds)
+    index = check_trainable(config, folds, device_is_here=training.is_local)
+    backend = training.backend(session.output.note)
     session.output.notes(index_gap_notes(index, config.model.encoders, folds))
     seeds = first_seeds(config, n_seeds)
     with training.run_folder(config, kind) as run, session.output.progress() as progress:
-        metrics = cross_validate(
-            config, run, seeds=seeds, folds=folds, index=index, progress=progress, backend=training.backend
-        )
+        metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=progress, backend=backend)
     return metrics, run

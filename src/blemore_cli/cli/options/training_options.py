@@ -1,6 +1,6 @@
 """Options of the commands that train."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -10,7 +10,7 @@ import typer
 
 from blemore_cli.cli.completion import complete_encoders
 from blemore_cli.cli.options.stale_option import StaleOption
-from blemore_cli.core.choices import Protocol
+from blemore_cli.core.choices import EngineName, Protocol
 from blemore_cli.core.parallel.backend import Backend
 
 if TYPE_CHECKING:
@@ -45,13 +45,25 @@ class TrainingOptions:
     device: Annotated[str | None, _option(help="auto, cpu, cuda or cuda:N.")] = None
     stale: StaleOption = "error"
     jobs: Annotated[int | None, _option(help="Processes; 0 is one for each core.", min=0)] = None
+    engine: Annotated[
+        EngineName | None,
+        _option(
+            help="Workers of this machine, or of a Dask scheduler (docs/cluster.md); an extra.",
+            envvar="BLEMORE_ENGINE",
+            show_default="local, or dask with an address",
+        ),
+    ] = None
+    address: Annotated[
+        str | None,
+        _option(help="The scheduler of --engine dask.", metavar="tcp://HOST:PORT", envvar="BLEMORE_ADDRESS"),
+    ] = None
     slots: Annotated[
         int | None,
         _option(
             help="Processes that stacks of models are planned for; with them a run has the same bytes on any machine.",
             min=1,
             max=999_999,
-            show_default="cores of the machine that the run begins on",
+            show_default="cores here, or workers that are connected, when the run begins",
         ),
     ] = None
     tensorboard: Annotated[bool, _option("--tensorboard", help="Event files for TensorBoard, too; an extra.")] = False
@@ -68,9 +80,13 @@ class TrainingOptions:
         }
 
     @property
-    def backend(self) -> Backend:
-        """The engine that they ask for."""
-        return Backend(slots=self.slots)
+    def is_local(self) -> bool:
+        """Whether models are trained on this machine."""
+        return (self.engine or ("dask" if self.address else "local")) == "local"
+
+    def backend(self, note: Callable[[str], None]) -> Backend:
+        """The engine that they ask for; an address asks for dask."""
+        return Backend("local" if self.is_local else "dask", self.address or "", self.slots, note)
 
     @contextmanager
     def run_folder(self, config: "Config", kind: str) -> Iterator["RunFolder"]:
@@ -80,6 +96,10 @@ class TrainingOptions:
 
         if self.tensorboard:
             check_tensorboard()
+        if not self.is_local:
+            from blemore_cli.core.parallel.dask_engine import check_scheduler
+
+            check_scheduler(self.address or "")
         run = start_run(config.runs, config, kind=kind, name=self.name, resume=self.resume)
         with run.locked():
             if self.tensorboard:

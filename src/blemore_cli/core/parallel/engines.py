@@ -6,23 +6,46 @@ from contextvars import ContextVar
 from itertools import count
 from typing import Final
 
+from blemore_cli.core.choices import EngineName
+from blemore_cli.core.parallel.backend import LOCAL, Backend, CommonGround
 from blemore_cli.core.parallel.engine import Engine
 from blemore_cli.core.parallel.local_pool import LocalPool
 from blemore_cli.core.parallel.task_outcome import Failed, Result, Task
 
-ENGINES: Final[dict[str, Callable[[int], Engine]]] = {"local": LocalPool}
-"""What makes an engine of a number of workers, by the engine's name."""
+
+def _local(jobs: int, backend: Backend, ground: CommonGround | None) -> Engine:
+    del backend, ground
+    return LocalPool(jobs)
 
 
-def new_engine(jobs: int, name: str = "local") -> Engine:
-    """An engine with `jobs` workers at most; 0 is one for each available core. Workers start with the first tasks.
+def _dask(jobs: int, backend: Backend, ground: CommonGround | None) -> Engine:
+    from blemore_cli.core.parallel.dask_engine import DaskEngine
+
+    del jobs
+    return DaskEngine(backend, ground)
+
+
+ENGINES: Final[dict[EngineName, Callable[[int, Backend, CommonGround | None], Engine]]] = {
+    "local": _local,
+    "dask": _dask,
+}
+"""What makes an engine of a number of jobs, what a command asks for, and what workers must have in common, by name."""
+
+
+def new_engine(jobs: int, backend: Backend = LOCAL, ground: CommonGround | None = None) -> Engine:
+    """An engine, whose workers start or are found with the first tasks.
+
+    Args:
+        jobs: Workers at most, where they are processes of this machine; 0 is one for each available core.
+        backend: Name of the engine, and its address.
+        ground: What workers of other machines must have in common with this process.
 
     Examples:
         >>> with new_engine(jobs=1) as engine:
         ...     print(engine.run(abs, [-2, 3]), engine.run(int, ["5", "five"])[1].message)
         [2, 3] ValueError: invalid literal for int() with base 10: 'five'
     """
-    return ENGINES[name](jobs)
+    return ENGINES[backend.engine](jobs, backend, ground)
 
 
 _kept: Final = ContextVar[dict[int, Engine] | None]("kept", default=None)

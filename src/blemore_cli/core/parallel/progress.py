@@ -51,18 +51,18 @@ class RunningTotal:
     """
 
     def __init__(self, receive: Callable[[float], None]) -> None:
-        self._receive, self._amount, self._due = receive, 0.0, 0.0
+        self._receive, self.amount, self._due = receive, 0.0, 0.0
 
     def add(self, amount: float) -> None:
         """Adds an amount."""
-        self._amount += amount
+        self.amount += amount
         if time.monotonic() >= self._due:
             self.report()
 
     def report(self) -> None:
         """Reports the total now."""
         self._due = time.monotonic() + PERIOD
-        self._receive(self._amount)
+        self._receive(self.amount)
 
 
 class SharedTotal:

@@ -12,8 +12,12 @@ from blemore_cli.training.combinations import check_combination
 from blemore_cli.training.device import choose_device
 
 
-def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True) -> Index:
+def check_trainable(
+    config: Config, folds: Sequence[int] = (), *, predicts_test: bool = True, device_is_here: bool = True
+) -> Index:
     """Reads the index, refusing what could not be trained before anything is written; without folds, of all folds.
+
+    The device is looked for only where it is one of this machine.
 
     Raises:
         ArtefactError: If the index is missing or damaged, or lacks an encoder.
@@ -23,7 +27,7 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
         ConfigError: As `check_fits_index`.
     """
     index = read_index(config.data.index)
-    check_fits_index(config, index, predicts_test=predicts_test)
+    check_fits_index(config, index, predicts_test=predicts_test, device_is_here=device_is_here)
     chosen_folds(index, folds)
     if predicts_test:
         _check_persons(config, index)
@@ -33,7 +37,7 @@ def check_trainable(config: Config, folds: Sequence[int] = (), *, predicts_test:
     return index
 
 
-def check_fits_index(config: Config, index: Index, *, predicts_test: bool = False) -> None:
+def check_fits_index(config: Config, index: Index, *, predicts_test: bool = False, device_is_here: bool = True) -> None:
     """Refuses a configuration that could not be trained on an index or on this machine.
 
     Raises:
@@ -46,7 +50,8 @@ def check_fits_index(config: Config, index: Index, *, predicts_test: bool = Fals
     if config.model.family == "gated":
         check_gate_view(names, config.model.gate_view)
         check_costs(list(index.encoders), config.cost)
-    choose_device(config.train.device)
+    if device_is_here:
+        choose_device(config.train.device)
 
 
 def _check_persons(config: Config, index: Index) -> None:

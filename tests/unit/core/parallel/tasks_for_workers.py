@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.parallel.progress import advance
 
 
@@ -48,3 +49,18 @@ def die_after_others(folder_and_number: tuple[Path, int]) -> int:
     time.sleep(0.3)
     os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def die_at_first(folder_and_number: tuple[Path, int]) -> int:
+    """Kills its process a number of times; then gives the number of the attempt."""
+    folder, n_deaths = folder_and_number
+    n_before = len(list(folder.glob(f"{n_deaths}-*")))
+    if n_before < n_deaths:
+        (folder / f"{n_deaths}-{n_before}").touch()
+        time.sleep(0.2)
+        os.kill(os.getpid(), signal.SIGKILL)
+    return n_before + 1
+
+
+def see_no_index() -> str:
+    raise ArtefactError("the index must be there")

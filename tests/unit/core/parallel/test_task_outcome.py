@@ -60,7 +60,7 @@ def test_raising_again_keeps_the_own_traceback_and_notes_a_foreign_one() -> None
     with pytest.raises(ValueError, match="invalid literal") as caught:
         own.raise_again()
     assert not hasattr(caught.value, "__notes__")
-    foreign = Failed(copy.copy(own.error), own.message, own.trace)
+    foreign = Failed(copy.copy(own.error).with_traceback(None), own.message, own.trace)
     with pytest.raises(ValueError, match="invalid literal") as caught:
         foreign.raise_again()
     assert "in attempt" in caught.value.__notes__[0]
