@@ -3,7 +3,8 @@ from blemore_cli.core import errors
 
 def test_exit_codes_are_the_contracts() -> None:
     codes = {kind.__name__: kind.exit_code for kind in errors.BlemoreError.__subclasses__()}
-    assert codes == {"UsageError": 2, "ConfigError": 3, "DataError": 3, "ArtefactError": 4, "SubmissionError": 5}
+    of_artefacts = {"ArtefactError": 4, "EngineError": 4}
+    assert codes == {"UsageError": 2, "ConfigError": 3, "DataError": 3, **of_artefacts, "SubmissionError": 5}
 
 
 def test_listed_counts_what_it_leaves_out() -> None:
