@@ -4,7 +4,7 @@
 
 A measure is a function of `MEASURES` that takes the scale and yields rows: what was measured, and the seconds of both
 sides. Where both sides have a result, they must agree. The organisers' whole training loop is a script of its own,
-organisers_loop.py.
+organisers_loop.py, and so is training at the size of the published systems, paper_size.py.
 """
 
 import statistics
@@ -25,6 +25,7 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.labels import EMOTIONS, IS_BLEND, N_LABELS, SALIENCE, SET_OF_LABEL, label_index
 from blemore_cli.core.types import Clips, EncoderFeatures, Floats, Ints
 from blemore_cli.data.features.aggregate import stats7
@@ -33,6 +34,8 @@ from blemore_cli.evaluation.scoring.thresholds import search_thresholds
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.sparse import predicted
+from blemore_cli.training.reduction import principal_components
+from blemore_cli.training.wide.dual_components import dual_components
 
 N_CLIPS = 2456
 
@@ -181,6 +184,27 @@ def sparse_prediction(scale: Scale) -> Iterator[Row]:
         yield Row(f"{n} clips, top-3 of 12 x {widths[0]}, {gate}", plain, fast)
 
 
+def wide_reduction(scale: Scale) -> Iterator[Row]:
+    """64 components of a training side of a wide encoder: of its rows, and of the inner products of the index."""
+    n, n_train, width = scale.size(3050), scale.size(1934), scale.size(7168)
+    n_components = min(64, n_train // 4)
+    rng = np.random.default_rng(0)
+    factors = rng.normal(size=(n, n_components)) * np.linspace(9, 3, n_components)
+    matrix = (factors @ rng.normal(size=(n_components, width)) + rng.normal(size=(n, width))).astype(np.float32)
+    products = gram_matrix(lambda columns: matrix[:, columns], width)
+
+    def scores() -> Floats:
+        return products[:, :n_train] @ dual_components(products[:n_train, :n_train], n_components)
+
+    exact = matrix @ principal_components(matrix[:n_train], n_components)
+    if not np.allclose(scores() @ scores().T, exact @ exact.T, atol=0.01 * np.square(exact).sum(axis=1).max()):
+        raise SystemExit("the components disagree")
+    plain = seconds(lambda: matrix @ principal_components(matrix[:n_train], n_components), 1)
+    fast = seconds(scores, scale.repeats(5))
+    what = f"{n_components} components of {n_train} x {width} and scores of {n}"
+    yield Row(f"{what}, after the index's one Gram matrix", plain, fast)
+
+
 def fusion_training(scale: Scale) -> Iterator[Row]:
     """A whole training run by fusion of latents, and by fusion of evidence, which is the default."""
     yield from (Row(*measured) for measured in fusions.race(partial(seconds, repeats=1), scale.size(fusions.N_CLIPS)))
@@ -193,6 +217,7 @@ MEASURES: tuple[Callable[[Scale], Iterator[Row]], ...] = (
     index_build,
     help_time,
     stacked_training,
+    wide_reduction,
     fusion_training,
     sparse_prediction,
 )

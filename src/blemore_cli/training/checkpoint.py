@@ -154,7 +154,7 @@ def _rebuilt_scaler(tensors: dict[str, torch.Tensor], record: Record) -> Scaler:
     return Scaler(
         mean=tuple(tensors[prefix + "mean"].numpy() for prefix in prefixes),
         deviation=tuple(tensors[prefix + "deviation"].numpy() for prefix in prefixes),
-        components=tuple(None if matrix is None else matrix.numpy() for matrix in components),
+        reductions=tuple(None if matrix is None else matrix.numpy() for matrix in components),
         clamp_sd=record.clamp_sd,
         shift_weights=record.shift_weights,
     )

@@ -1,6 +1,7 @@
 """Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.evidence.epoch_choice import BestEpochEvidence
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.stack import StackedTrainer
+from blemore_cli.training.loop.stack_size import stack_limit
 from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import NetworkPredictions
 from blemore_cli.training.scaler import Scaler
@@ -76,10 +78,13 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
 
     The trainings can be stacked and have equally many epochs.
     """
-    prepared = Preparation(table)
+    return _in_stacks(Preparation(table), specs, _train_and_predict)
+
+
+def _train_and_predict(prepared: Preparation, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
     trainer = _trainer([prepared.job(spec) for spec in specs], specs[0].config)
     inputs = [prepared.prediction_input(spec) for spec in specs]
-    clips = table.clips
+    clips = prepared.table.clips
     evidence = [BestEpochEvidence(clips.label[spec.target], clips.fold[spec.target]) for spec in specs]
     losses, predictions = [], []
     for _ in range(specs[0].n_epochs):
@@ -98,7 +103,10 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
 
 def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
     """Trains networks that can be stacked, each for its number of epochs: the network of each, or why it failed."""
-    prepared = Preparation(table)
+    return _in_stacks(Preparation(table), specs, _train)
+
+
+def _train(prepared: Preparation, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
     jobs = [prepared.second_stage_job(spec) for spec in specs]
     trainer = _trainer(jobs, specs[0].config)
     trained: dict[int, Trained] = {}
@@ -121,6 +129,24 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
             trainer.keep(staying)
         active = [active[place] for place in staying]
     return [_finite(spec, trained[position]) for position, spec in enumerate(specs)]
+
+
+def _in_stacks(
+    prepared: Preparation,
+    specs: Sequence[TrainingSpec],
+    work: Callable[[Preparation, Sequence[TrainingSpec]], list[Result | BlemoreError]],
+) -> list[Result | BlemoreError]:
+    """Does the work for stacks of networks that read the same widths, which their training rows may decide."""
+    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
+    for position, spec in enumerate(specs):
+        alike[prepared.data(spec).scaler.widths].append(position)
+    results: dict[int, Result | BlemoreError] = {}
+    for widths, positions in alike.items():
+        limit = len(specs) if len(alike) == 1 else stack_limit(specs[0].config, widths)
+        for start in range(0, len(positions), limit):
+            part = positions[start : start + limit]
+            results.update(zip(part, work(prepared, [specs[position] for position in part]), strict=True))
+    return [results[position] for position in range(len(specs))]
 
 
 def _epoch_predictions(

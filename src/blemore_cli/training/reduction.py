@@ -7,9 +7,33 @@ from numpy.typing import NDArray
 
 PCA: Final = "pca:"
 
+AUTO_COMPONENTS: Final = 64
+"""Components that `auto` keeps of an encoder with more columns than training clips, where they suffice."""
+
+
+def is_automatic(reduce: str) -> bool:
+    """Whether the training rows decide what is kept of wide encoders."""
+    return reduce == "auto"
+
+
+def usual_width(reduce: str, width: int, n_clips: int) -> int:
+    """How many columns a network usually reads of an encoder; more where `auto` finds that components do not suffice.
+
+    Args:
+        reduce: As in `model.reduce`.
+        width: Columns of the encoder.
+        n_clips: Number of training clips.
+
+    Examples:
+        >>> usual_width("auto", 7168, 2456), usual_width("auto", 768, 2456), usual_width("pca:32", 768, 2456)
+        (64, 768, 32)
+    """
+    most = max_components(reduce) or width
+    return min(AUTO_COMPONENTS if is_automatic(reduce) and width > n_clips else most, width)
+
 
 def max_components(reduce: str) -> int | None:
-    """How many columns an encoder may keep, of "none" or "pca:K" as in `model.reduce`; None for all."""
+    """How many columns an encoder may keep, of "none", "auto" or "pca:K" as in `model.reduce`; None for all."""
     return int(reduce.removeprefix(PCA)) if reduce.startswith(PCA) else None
 
 

@@ -1,5 +1,6 @@
 """Standardisation of features, fitted on training rows, with the reduction and shift weight of each encoder."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,9 +9,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from blemore_cli.core.choices import Standardize
 from blemore_cli.core.types import Ints
 from blemore_cli.data.index.feature_table import FeatureTable
-from blemore_cli.training.reduction import max_components, principal_components
+from blemore_cli.training.reduction import AUTO_COMPONENTS, is_automatic, max_components, principal_components
+from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_wide, suffices
 
 
 @dataclass(frozen=True)
@@ -20,16 +23,22 @@ class Scaler:
     Attributes:
         mean: E arrays (D_e,).
         deviation: E arrays (D_e,), positive.
-        components: E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is.
+        reductions: What makes E arrays (D_e, K_e) that standardised rows are multiplied by, or these arrays; None
+            leaves an encoder as it is.
         clamp_sd: Standardised values are limited to this many deviations on either side.
         shift_weights: E factors in [0, 1] of the result; an encoder with 0 is absent for every row.
     """
 
     mean: tuple[NDArray[np.float32], ...]
     deviation: tuple[NDArray[np.float32], ...]
-    components: tuple[NDArray[np.float32] | None, ...]
+    reductions: tuple[NDArray[np.float32] | WideReduction | None, ...]
     clamp_sd: float
     shift_weights: tuple[float, ...]
+
+    @property
+    def components(self) -> tuple[NDArray[np.float32] | None, ...]:
+        """E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is."""
+        return tuple(part.components if isinstance(part, WideReduction) else part for part in self.reductions)
 
     @property
     def raw_widths(self) -> tuple[int, ...]:
@@ -39,7 +48,7 @@ class Scaler:
     @property
     def widths(self) -> tuple[int, ...]:
         """Width of each encoder as the network reads it: K_e where reduced, else D_e."""
-        reduced = zip(self.raw_widths, self.components, strict=True)
+        reduced = zip(self.raw_widths, self.reductions, strict=True)
         return tuple(width if matrix is None else matrix.shape[1] for width, matrix in reduced)
 
     def apply(self, table: FeatureTable, rows: Ints | None = None, device: torch.device | str = "cpu") -> "Rows":
@@ -47,7 +56,7 @@ class Scaler:
         chosen = slice(None) if rows is None else rows
         present = table.present[chosen] & (np.array(self.shift_weights) > 0)
         features = [
-            self.read(encoder, self.standardised(encoder, matrix[chosen]))
+            self._applied(encoder, matrix, chosen)
             if weight
             else np.zeros((len(present), self.widths[encoder]), dtype=np.float32)
             for encoder, (matrix, weight) in enumerate(zip(table.features, self.shift_weights, strict=True))
@@ -55,14 +64,25 @@ class Scaler:
         columns = torch.cat([torch.from_numpy(matrix) for matrix in features], dim=1)
         return Rows(columns.to(device), torch.from_numpy(present).to(device))
 
+    def _applied(self, encoder: int, matrix: NDArray[np.float32], chosen: Ints | slice) -> NDArray[np.float32]:
+        """Some rows of a matrix as the network reads them; those that were fitted to have their scores already."""
+        reduction = self.reductions[encoder]
+        if isinstance(reduction, WideReduction) and reduction.encoder.matrix is matrix:
+            return self._weighed(encoder, np.array(reduction.scores[chosen]))
+        return self.read(encoder, self.standardised(encoder, matrix[chosen]))
+
     def standardised(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows (n, D_e) of one encoder in deviations from the mean, clamped, 0 where absent."""
         return _standardised(rows, self.mean[encoder], self.deviation[encoder], self.clamp_sd)
 
     def read(self, encoder: int, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
         """Standardised rows (n, D_e) of one encoder as the network reads them; a linear map."""
-        components, weight = self.components[encoder], self.shift_weights[encoder]
-        reduced = scaled if components is None else scaled @ components
+        reduction = self.reductions[encoder]
+        components = reduction.components if isinstance(reduction, WideReduction) else reduction
+        return self._weighed(encoder, scaled if components is None else scaled @ components)
+
+    def _weighed(self, encoder: int, reduced: NDArray[np.float32]) -> NDArray[np.float32]:
+        weight = self.shift_weights[encoder]
         return reduced if weight == 1 else reduced * np.float32(weight)
 
 
@@ -83,7 +103,13 @@ class Rows:
 
 
 def fit_scaler(
-    table: FeatureTable, rows: Ints, *, clamp_sd: float, reduce: str = "none", shift_weights: Sequence[float] = ()
+    table: FeatureTable,
+    rows: Ints,
+    *,
+    clamp_sd: float,
+    reduce: str = "none",
+    standardize: Standardize = "global",
+    shift_weights: Sequence[float] = (),
 ) -> Scaler:
     """Fits mean, deviation and components on the given rows that are present; no other row is read.
 
@@ -94,22 +120,57 @@ def fit_scaler(
         table: Raw features of all clips.
         rows: Training rows.
         clamp_sd: Standardised values are limited to this many deviations on either side.
-        reduce: "none", or "pca:K" to keep K principal components of encoders that are wider.
+        reduce: "none", or "pca:K" to keep K principal components of encoders that are wider, or "auto": of those with
+            more columns than there are training clips the leading ones, where they tell the labels as well.
+        standardize: How the table is standardised. Within groups, an encoder of which `auto` keeps components is not
+            standardised again before they are fitted, so that all trainings share its inner products.
         shift_weights: E factors of the encoders, in [0, 1]; empty is 1 for all.
     """
-    most, is_seen = max_components(reduce), np.asarray(table.present[rows].any(axis=0))
+    is_seen = np.asarray(table.present[rows].any(axis=0))
     given = tuple(shift_weights) or (1.0,) * len(table.features)
     factors = tuple(factor if seen else 0.0 for factor, seen in zip(given, is_seen, strict=True))
-    fitted = []
-    for encoder, matrix in enumerate(table.features):
-        seen = matrix[rows[table.present[rows, encoder]]] if factors[encoder] else matrix[:0]
-        mean, deviation = _moments(seen)
-        components = None
-        if most is not None and matrix.shape[1] > most:
-            components = principal_components(_standardised(seen, mean, deviation, clamp_sd), most)
-        fitted.append((mean, deviation, components))
-    means, deviations, all_components = zip(*fitted, strict=True)
-    return Scaler(means, deviations, all_components, clamp_sd, factors)
+    order = range(len(table.features))
+    fitted: dict[int, _Fitted] = {}
+    for encoder in order if os.getpid() % 2 else reversed(order):  # two processes share the work of a first run
+        seen = rows[table.present[rows, encoder]] if factors[encoder] else rows[:0]
+        fitted[encoder] = _fitted(table, encoder, seen, clamp_sd=clamp_sd, reduce=reduce, standardize=standardize)
+    means, deviations, reductions = zip(*(fitted[encoder] for encoder in order), strict=True)
+    return Scaler(means, deviations, reductions, clamp_sd, factors)
+
+
+_Fitted = tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32] | WideReduction | None]
+"""Mean, deviation and reduction of an encoder."""
+
+
+def _fitted(
+    table: FeatureTable, encoder: int, rows: Ints, *, clamp_sd: float, reduce: str, standardize: Standardize
+) -> _Fitted:
+    matrix, most = table.features[encoder], max_components(reduce)
+    if is_automatic(reduce) and is_wide(matrix.shape[1], table.clips):
+        return _fitted_wide(table, encoder, rows, clamp_sd=clamp_sd, standardize=standardize)
+    mean, deviation = _moments(matrix[rows])
+    if most is None or matrix.shape[1] <= most:
+        return mean, deviation, None
+    return mean, deviation, principal_components(_standardised(matrix[rows], mean, deviation, clamp_sd), most)
+
+
+def _fitted_wide(
+    table: FeatureTable, encoder: int, rows: Ints, *, clamp_sd: float, standardize: Standardize
+) -> _Fitted:
+    matrix, is_done = table.features[encoder], standardize != "global"
+    width = matrix.shape[1]
+    unit = np.zeros(width, dtype=np.float32), np.ones(width, dtype=np.float32)
+    if not len(rows):
+        return *unit, np.zeros((width, AUTO_COMPONENTS), dtype=np.float32)
+    mean, deviation = unit if is_done else _moments(matrix[rows])
+
+    def standardised(columns: slice) -> NDArray[np.float32]:
+        return _standardised(matrix[:, columns], mean[columns], deviation[columns], clamp_sd)
+
+    wide = WideEncoder(matrix, standardised, (clamp_sd,) if is_done else None)
+    if suffices(wide, rows, table.clips, AUTO_COMPONENTS):
+        return mean, deviation, WideReduction(wide, rows, AUTO_COMPONENTS)
+    return *_moments(matrix[rows]), None
 
 
 def _moments(seen: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

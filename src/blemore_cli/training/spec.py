@@ -181,6 +181,7 @@ class Preparation:
             spec.train,
             clamp_sd=train.clamp_sd,
             reduce=spec.config.model.reduce,
+            standardize=train.standardize,
             shift_weights=_whole(spec.shift_weights) if fuses_evidence(spec.config) else spec.shift_weights,
         )
         rows, target = (scaler.apply(self.table, part, device) for part in (spec.train, spec.target))

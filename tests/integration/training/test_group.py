@@ -15,7 +15,7 @@ from blemore_cli.core.types import Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.splits import fold_splits
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.training import group
+from blemore_cli.training import group, scaler
 from blemore_cli.training.checkpoint import Checkpoint, predict_rows
 from blemore_cli.training.choice import Choice, choose, cross_fitted_posterior
 from blemore_cli.training.group import EpochPredictions, Trained, train, train_and_predict
@@ -294,3 +294,20 @@ def test_a_training_ticks_once_in_all(
     with collect_progress(amounts.append):
         train_and_predict(tiny_table, [task(quick_config, seed) for seed in range(2)])
     assert amounts == [0.5] * 4
+
+
+def test_trainings_that_read_other_widths_are_in_stacks_of_their_own(
+    tiny_table: FeatureTable, quick_config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where training rows decide whether components take the place of columns, a stack falls apart by that."""
+    wide = np.random.default_rng(0).normal(size=(320, 301)).astype(np.float32)
+    table = replace(tiny_table, features=(*tiny_table.features[:2], wide))
+    monkeypatch.setattr(scaler, "suffices", lambda _encoder, rows, _clips, _n: len(rows) > 50)
+    specs = [task(quick_config, seed, n, 2, model__reduce="auto") for seed, n in ((0, 60), (1, 45), (2, 60), (3, 45))]
+    together = succeeded(train_and_predict(table, specs))
+    for spec, one in zip(specs, together, strict=True):
+        (alone,) = succeeded(train_and_predict(table, [spec]))
+        np.testing.assert_allclose(one.prob, alone.prob, atol=TOLERANCE)
+        np.testing.assert_allclose(one.loss, alone.loss, rtol=1e-4)
+    widths = [model.scaler.widths[2] for model in succeeded(train(table, specs))]
+    assert widths == [64, 301, 64, 301]

@@ -5,6 +5,8 @@ import numpy as np
 import pytest
 import torch
 
+from blemore_cli.core.choices import Standardize
+from blemore_cli.core.labels import SALIENCE
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.scaler import Scaler, fit_scaler
 
@@ -148,3 +150,74 @@ def test_no_trust_given_is_trust_in_all(tiny_table: FeatureTable) -> None:
     scaler = fit_scaler(tiny_table, np.arange(200), clamp_sd=6)
     assert scaler.shift_weights == (1.0, 1.0, 1.0)
     np.testing.assert_array_equal(scaler.apply(tiny_table).present, tiny_table.present)
+
+
+@pytest.fixture
+def wide_table(tiny_table: FeatureTable) -> FeatureTable:
+    """The last of three encoders has more columns than there are training clips; the label is in strong directions."""
+    rng = np.random.default_rng(1)
+    label = SALIENCE[tiny_table.clips.label]
+    strong = np.hstack([5 * label, rng.normal(size=(320, 20))]) @ rng.normal(size=(26, 400))
+    wide = (strong + 0.3 * rng.normal(size=(320, 400))).astype(np.float32)
+    return replace(tiny_table, features=(*tiny_table.features[:2], wide))
+
+
+@pytest.mark.parametrize("standardize", ["split", "global"])
+def test_auto_reads_the_leading_components_of_a_wide_encoder(
+    wide_table: FeatureTable, standardize: Standardize
+) -> None:
+    """Scores from inner products are those of standardised rows times components, as another table is read."""
+    scaler = fit_scaler(wide_table, np.arange(200), clamp_sd=6, reduce="auto", standardize=standardize)
+    assert scaler.widths == (8, 12, 64)
+    assert scaler.raw_widths == wide_table.widths
+    plain = replace(wide_table, features=tuple(matrix.copy() for matrix in wide_table.features))
+    torch.testing.assert_close(scaler.apply(wide_table).columns, scaler.apply(plain).columns, atol=1e-4, rtol=1e-4)
+    assert (scaler.deviation[2] == 1).all() == (standardize == "split")
+
+
+def test_auto_leaves_narrow_encoders_byte_for_byte_as_they_are(tiny_table: FeatureTable) -> None:
+    rows = np.arange(200)
+    auto = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="auto", standardize="split")
+    plain = fit_scaler(tiny_table, rows, clamp_sd=6, reduce="none")
+    assert auto.components == (None, None, None)
+    assert torch.equal(auto.apply(tiny_table).columns, plain.apply(tiny_table).columns)
+
+
+@pytest.mark.parametrize("standardize", ["split", "global"])
+def test_auto_keeps_all_columns_where_the_label_is_in_weak_directions(
+    wide_table: FeatureTable, standardize: Standardize
+) -> None:
+    rng, rows = np.random.default_rng(2), np.arange(200)
+    nuisance = 8 * rng.normal(size=(320, 64)) @ np.linalg.qr(rng.normal(size=(400, 64)))[0].T
+    weak = 2 * SALIENCE[wide_table.clips.label] @ np.linalg.qr(rng.normal(size=(400, 6)))[0].T
+    hidden = (0.25 * (nuisance + weak + 0.01 * rng.normal(size=(320, 400)))).astype(np.float32)
+    table = replace(wide_table, features=(*wide_table.features[:2], hidden))
+    scaler = fit_scaler(table, rows, clamp_sd=6, reduce="auto", standardize=standardize)
+    assert scaler.components[2] is None
+    plain = fit_scaler(table, rows, clamp_sd=6, reduce="none")
+    assert torch.equal(scaler.apply(table).columns, plain.apply(table).columns)
+
+
+@pytest.mark.parametrize("standardize", ["split", "global"])
+def test_auto_is_fitted_to_the_given_rows_alone(wide_table: FeatureTable, standardize: Standardize) -> None:
+    rows = np.arange(200)
+    label = wide_table.clips.label.copy()
+    label[200:300] = (label[200:300] + 7) % 36
+    changed = wide_table.features[2].copy()
+    changed[200:] = 1e3
+    other = replace(
+        wide_table, features=(*wide_table.features[:2], changed), clips=replace(wide_table.clips, label=label)
+    )
+    one, two = (
+        fit_scaler(table, rows, clamp_sd=6, reduce="auto", standardize=standardize) for table in (wide_table, other)
+    )
+    assert one.components[2] is not None
+    assert two.components[2] is not None
+    np.testing.assert_array_equal(one.components[2], two.components[2])
+    assert torch.equal(one.apply(wide_table, rows).columns, two.apply(other, rows).columns)
+
+
+def test_a_wide_encoder_that_is_left_out_keeps_its_width(wide_table: FeatureTable) -> None:
+    scaler = fit_scaler(wide_table, np.arange(200), clamp_sd=6, reduce="auto", shift_weights=(1.0, 1.0, 0.0))
+    assert scaler.widths == (8, 12, 64)
+    assert (scaler.apply(wide_table).columns[:, 20:] == 0).all()

@@ -185,8 +185,10 @@ class ModelConfig(Section):
         "decoupled", "decoupled | softmax_labels | mixture (of both) | softmax_emotions (decode.method: thresholds)"
     )
     heads_options: Options = _key({}, "hyperparameters of the heads, by name, where they have any")
-    reduce: Annotated[str, Field(pattern=r"^(none|pca:[1-9]\d{0,4})$")] = _key(
-        "none", "none | pca:K: keep the first K principal components of wider encoders"
+    reduce: Annotated[str, Field(pattern=r"^(auto|none|pca:[1-9]\d{0,4})$")] = _key(
+        "auto",
+        "auto (64 components of encoders with more columns than clips, if an inner fold loses nothing) | "
+        "none | pca:K: keep the first K principal components of wider encoders",
     )
     d_latent: PositiveInt = _key(32, "width of the latent space that all encoders are projected into")
     d_gate: PositiveInt = _key(16, "width of the gate's own projection of the features")

@@ -9,17 +9,23 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn import config_context
 from sklearn.decomposition import PCA
 from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import roc_auc_score
+from sklearn.utils.extmath import randomized_svd
 
+from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.rng import derived_seed, numpy_generator
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
 
 N_FOLDS: Final = 5
 D_MAX: Final = 64
 """Wider features are reduced to this many principal components."""
+
+N_ITERATIONS: Final = 4
+"""Of subspace iteration, for the components of features with more columns than rows."""
 
 SHRINKAGE: Final = 0.01
 """Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
@@ -123,6 +129,8 @@ def _null_range(
 
 def _reduced(features: Floats, seed: int) -> Floats:
     """Standardised columns without the constant ones, or their first principal components where there are many."""
+    if features.shape[1] > max(D_MAX, len(features)):
+        return _reduced_by_products(features, seed)
     values: Floats = np.asarray(features, dtype=np.float64)
     spread = values.std(axis=0)
     varies = spread > 0
@@ -133,6 +141,24 @@ def _reduced(features: Floats, seed: int) -> Floats:
     reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=pca_seed)
     components: Floats = reduction.fit_transform(values)
     return components
+
+
+def _reduced_by_products(features: Floats, seed: int) -> Floats:
+    """The same principal components where there are more columns than rows, from inner products of rows alone."""
+
+    def standardised(columns: slice) -> NDArray[np.float32]:
+        values = np.asarray(features[:, columns], dtype=np.float32)
+        mean, spread = values.mean(axis=0, dtype=np.float64), values.std(axis=0, dtype=np.float64)
+        varies = spread > 0
+        scaled: NDArray[np.float32] = values[:, varies] - mean[varies].astype(np.float32)
+        scaled /= spread[varies].astype(np.float32)
+        return scaled
+
+    products = gram_matrix(standardised, features.shape[1])
+    pca_seed = derived_seed(seed, "shift", "pca") % 2**32
+    vectors, values, _ = randomized_svd(products, min(D_MAX, len(products)), n_iter=N_ITERATIONS, random_state=pca_seed)
+    components: Floats = vectors.astype(np.float64) * np.sqrt(values.astype(np.float64))
+    return components[:, values > 0]
 
 
 def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np.random.Generator) -> float | None:

@@ -3,8 +3,9 @@
 from typing import Final
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.data.index.feature_table import FeatureTable, load_table, standardised, without_unidentified_test_clips
+from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
+from blemore_cli.data.index.mapped_table import mapped_table
 
 _latest: Final[dict[tuple[object, ...], FeatureTable]] = {}
 """The table that was read last, by what determines it: tables are large, so there is one at most."""
@@ -20,12 +21,9 @@ def shared_table(index: Index, config: Config) -> FeatureTable:
         ArtefactError: If the file of the index holds something else by now.
     """
     standardize = config.train.standardize
-    key = (index.path, index.sha256, *config.model.encoders, standardize)
+    key = (index.path, index.sha256, config.runs, *config.model.encoders, standardize)
     if key not in _latest:
         index.check_unchanged()
         _latest.clear()
-        table = load_table(index, config.model.encoders)
-        if standardize == "person":
-            table = without_unidentified_test_clips(table)
-        _latest[key] = standardised(table, standardize)
+        _latest[key] = mapped_table(index, config.model.encoders, standardize, config.runs)
     return _latest[key]

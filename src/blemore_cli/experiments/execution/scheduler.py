@@ -12,6 +12,7 @@ from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
 from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.experiments.execution.worker import Failure, work_on
 from blemore_cli.training.loop.stack_size import stack_limit
+from blemore_cli.training.reduction import usual_width
 
 TrainingProgress = Callable[[float, int], None]
 """Called with the trainings done, in fractions of one, and all of them."""
@@ -72,5 +73,6 @@ class Scheduler:
         return failures
 
     def _widths(self, unit: Unit) -> tuple[int, ...]:
-        names = unit.task.config.model.encoders or self._index.encoders
-        return tuple(self._index.encoders[name].dim for name in names)
+        model, n_clips = unit.task.config.model, int((~self._index.clips.is_test).sum())
+        names = model.encoders or self._index.encoders
+        return tuple(usual_width(model.reduce, self._index.encoders[name].dim, n_clips) for name in names)

@@ -234,4 +234,5 @@ def writing_into(root: Path, path: Path) -> AbstractContextManager[None]:
 
 def run_folders(root: Path) -> list[RunFolder]:
     """All run folders of a project, finished or not, in the order of their names."""
-    return [RunFolder(path) for path in sorted(root.iterdir()) if path.is_dir()] if root.is_dir() else []
+    folders = [path for path in sorted(root.iterdir()) if path.is_dir()] if root.is_dir() else []
+    return [RunFolder(path) for path in folders if not path.name.startswith(".")]  # what runs share is hidden

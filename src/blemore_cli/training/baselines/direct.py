@@ -33,8 +33,14 @@ def fit_directly(
     Returns:
         The network, its scaler, and the decoder, fitted to cross-fitted predictions where the method has thresholds.
     """
-    clamp_sd, reduce = config.train.clamp_sd, config.model.reduce
-    scaler = fit_scaler(table, rows, clamp_sd=clamp_sd, reduce=reduce, shift_weights=shift_weights)
+    scaler = fit_scaler(
+        table,
+        rows,
+        clamp_sd=config.train.clamp_sd,
+        reduce=config.model.reduce,
+        standardize=config.train.standardize,
+        shift_weights=shift_weights,
+    )
     label = table.clips.label[rows]
     weight, bias, prob = _coefficients(table, rows, config, scaler)
     network = ConcatNetwork(architecture_of(config, scaler, table.names), generator=torch.Generator())

@@ -6,6 +6,7 @@ import pytest
 from tests.real_data import HICMAE
 
 from blemore_cli.core.types import Bools, Floats, Strings
+from blemore_cli.evaluation.domain_shift import shift
 from blemore_cli.evaluation.domain_shift.shift import Shift, fold_shifts, shift_auc
 
 NOTHING = Shift(None, None, None)
@@ -162,3 +163,17 @@ def test_exposes_the_encoders_that_collapse(encoder: str, shifted: bool) -> None
     assert found.null_high is not None
     assert (found.auc > 0.95) is shifted
     assert (found.auc > found.null_high) is shifted
+
+
+def test_components_from_inner_products_are_those_of_the_plain_way() -> None:
+    rng = np.random.default_rng(5)
+    factors = rng.normal(size=(200, 70)) * np.linspace(9, 2, 70)
+    wide = factors @ rng.normal(size=(70, 260)) + rng.normal(size=(200, 260))
+    wide[:, 7] = 3.0  # does not vary
+    fast = shift._reduced(wide, 0)
+    varying = np.delete(wide, 7, axis=1)
+    exact = np.linalg.svd((varying - varying.mean(0)) / varying.std(0), full_matrices=False)
+    scores = exact.U[:, :64] * exact.S[:64]
+    cosines = np.linalg.svd(np.linalg.qr(fast)[0].T @ np.linalg.qr(scores)[0], compute_uv=False)
+    assert np.median(cosines) > 0.999
+    np.testing.assert_allclose(np.linalg.norm(fast, axis=0)[:60], exact.S[:60], rtol=5e-3)

@@ -1,0 +1,149 @@
+"""Cache of arrays on disk by content, memory-mapped by all processes; it may be deleted at any time."""
+
+import hashlib
+import time
+import weakref
+import zlib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.errors import ArtefactError
+from blemore_cli.core.files import replacing
+from blemore_cli.core.lock import locked
+
+VERSION: Final = 1
+"""Part of every key; whoever changes how an array is made raises it."""
+
+PATIENCE: Final = 300.0
+"""Seconds to wait for a process that makes the same array, before making it here as well."""
+
+_CHUNK: Final = 2**22
+_FOOTER: Final = 4
+"""Bytes after an array: the CRC-32 of all before."""
+
+
+@dataclass(frozen=True)
+class ArrayCache:
+    """Arrays by what determines them.
+
+    Attributes:
+        folder: Where they are; None keeps nothing.
+    """
+
+    folder: Path | None = None
+
+    def array(self, kind: str, key: tuple[object, ...], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
+        """The array of a key, made if it is not there, or damaged; of processes that ask at once, one makes it.
+
+        Where the folder cannot be written, the array is made and not kept.
+
+        Args:
+            kind: A word, with which the name of the file begins.
+            key: What determines the array, all of it.
+            make: Makes it.
+
+        Returns:
+            The array, read-only where it is mapped. `cached_as` knows the key of it.
+        """
+        if self.folder is None:
+            return make()
+        digest = hashlib.sha256(repr((VERSION, kind, *key)).encode()).hexdigest()[:32]
+        path = self.folder / f"{kind}-{digest}.npy"
+        array = _mapped(path)
+        if array is None:
+            with _turn(path):
+                array = _mapped(path)
+                if array is None:
+                    array = _kept(path, make())
+        _entries[id(array)] = (weakref.ref(array), self, digest)
+        return array
+
+
+_entries: Final[dict[int, tuple[weakref.ref[NDArray[Any]], ArrayCache, str]]] = {}
+_open: Final[weakref.WeakValueDictionary[tuple[Path, int, int], NDArray[Any]]] = weakref.WeakValueDictionary()
+"""Arrays that are mapped, by path, size and time of modification: each is mapped once."""
+
+_sound: Final[set[tuple[Path, int, int]]] = set()
+"""Path, size and time of modification of each file whose checksum this process has compared."""
+
+
+def cached_as(array: NDArray[Any]) -> tuple[ArrayCache, str]:
+    """The cache that an array comes from, with its key; a cache that keeps nothing for any other array, as for a copy.
+
+    What is made of such an array can be kept under a key that begins with this one.
+    """
+    reference, cache, digest = _entries.get(id(array), (None, ArrayCache(), ""))
+    if reference is None or reference() is not array:
+        return ArrayCache(), ""
+    return cache, digest
+
+
+def _mapped(path: Path) -> NDArray[Any] | None:
+    """The array of a file, mapped; None where it is missing, cut off or damaged."""
+    try:
+        stat = path.stat()
+        stamp = path, stat.st_size, stat.st_mtime_ns
+        if stamp not in _sound:
+            size = stat.st_size - _FOOTER
+            with path.open("rb") as file:
+                checksum = _checksum(file, size)
+                if checksum != int.from_bytes(file.read(), "little"):
+                    return None
+            _sound.add(stamp)
+        array: NDArray[Any] | None = _open.get(stamp)
+        if array is None:
+            array = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+            _open[stamp] = array
+        return array
+    except (OSError, ValueError, EOFError):
+        return None
+
+
+def _kept(path: Path, array: NDArray[Any]) -> NDArray[Any]:
+    """Writes an array and maps it; the array itself where it cannot be written."""
+    with suppress(ArtefactError), replacing(path) as temporary:
+        with temporary.open("wb") as file:
+            np.save(file, array, allow_pickle=False)
+        with temporary.open("r+b") as file:
+            checksum = _checksum(file, temporary.stat().st_size)
+            file.write(checksum.to_bytes(_FOOTER, "little"))
+    kept = _mapped(path)
+    return array if kept is None else kept
+
+
+def _checksum(file: BinaryIO, size: int) -> int:
+    """CRC-32 of the first bytes of a file, which is left after them."""
+    checksum = 0
+    for start in range(0, size, _CHUNK):
+        checksum = zlib.crc32(file.read(min(_CHUNK, size - start)), checksum)
+    return checksum
+
+
+@contextmanager
+def _turn(path: Path) -> Iterator[None]:
+    """Holds the lock of a file that is to be made, if it can be had in time; otherwise it is made twice."""
+    lock = path.with_suffix(".lock")
+    deadline = time.monotonic() + PATIENCE
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    while time.monotonic() < deadline and path.parent.is_dir():
+        holder = locked(lock)
+        try:
+            holder.__enter__()
+        except ArtefactError:
+            if not lock.exists():  # released in this moment, or the folder cannot be written
+                break
+            time.sleep(0.02)
+            continue
+        try:
+            yield
+        finally:
+            holder.__exit__(None, None, None)
+        return
+    yield

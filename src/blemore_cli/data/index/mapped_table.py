@@ -1,0 +1,65 @@
+"""Feature table of an index whose wide encoders are standardised once and memory-mapped by all processes."""
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from blemore_cli.core.choices import Standardize
+from blemore_cli.core.types import Clips
+from blemore_cli.data.index.array_cache import ArrayCache
+from blemore_cli.data.index.feature_table import (
+    FeatureTable,
+    check_encoders,
+    standardised,
+    without_unidentified_test_clips,
+)
+from blemore_cli.data.index.file import Index
+
+CACHE: Final = ".reductions"
+"""Folder among the runs for what runs of an index share; it may be deleted at any time."""
+
+
+BLOCK: Final = 1024
+"""Columns that are standardised at once."""
+
+
+def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize, runs: Path) -> FeatureTable:
+    """The same table as `load_table`, without test clips of unknown persons where persons are standardised.
+
+    Raises:
+        ArtefactError: If the index lacks an encoder, or if a training clip has none of the chosen ones.
+    """
+    names = check_encoders(index, encoders)
+    present = np.stack([index.present(name) for name in names], axis=1)
+    cache = ArrayCache(runs / CACHE)
+    features = tuple(_features(index, name, standardize, cache) for name in names)
+    table = FeatureTable(names, features, present, index.clips, index.sha256)
+    if standardize != "person":
+        return table
+    rows = without_unidentified_test_clips(FeatureTable(names, (), present, index.clips, index.sha256))
+    return FeatureTable(names, features, rows.present, rows.clips, index.sha256)
+
+
+def _features(index: Index, name: str, standardize: Standardize, cache: ArrayCache) -> NDArray[np.float32]:
+    def made() -> NDArray[np.float32]:
+        raw = index.features(name)
+        blocks = tuple(raw[:, start : start + BLOCK] for start in range(0, raw.shape[1], BLOCK))
+        table = FeatureTable((name,), blocks, index.present(name)[:, None], index.clips, index.sha256)
+        if standardize == "person":
+            table = without_unidentified_test_clips(table)
+        return np.concatenate(standardised(table, standardize).features, axis=1)
+
+    info = index.encoders[name]
+    if info.dim <= int((~index.clips.is_test).sum()):
+        return made()
+    return cache.array("standardised", (info.features_sha256, standardize, _digest(index.clips)), made)
+
+
+def _digest(clips: Clips) -> str:
+    """Checksum of what standardisation reads of the clips."""
+    columns = clips.fold, clips.is_test, clips.actor
+    return hashlib.sha256(b"".join(np.ascontiguousarray(column).tobytes() for column in columns)).hexdigest()
