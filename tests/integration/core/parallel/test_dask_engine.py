@@ -7,14 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import chdir, suppress
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 from tests.integration.conftest import FAST, Answer, Attempt
+from typer.testing import CliRunner
 
 from blemore_cli import __version__
+from blemore_cli.cli.app import app
 from blemore_cli.core.errors import DataError, EngineError, UsageError
 from blemore_cli.core.labels import check_emotion
 from blemore_cli.core.parallel import dask_engine
@@ -42,10 +44,16 @@ def wait_until(reached: Callable[[], object], seconds: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    """Addresses of a scheduler with two workers and of one with none."""
-    listed = tmp_path_factory.mktemp("cluster") / "addresses"
-    listed.touch()
+def listed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """File that the schedulers' addresses are written to."""
+    path = tmp_path_factory.mktemp("cluster") / "addresses"
+    path.touch()
+    return path
+
+
+@pytest.fixture(scope="module")
+def scheduler(listed: Path) -> Iterator[int]:
+    """The process of two schedulers, one with two workers and one with none."""
     process = subprocess.Popen(
         [sys.executable, Path(__file__).parent / "cluster.py", listed],
         cwd=listed.parent,
@@ -56,10 +64,17 @@ def addresses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
     )
     try:
         wait_until(lambda: "ready" in listed.read_text(), 60)
-        yield listed.read_text().splitlines()[:2]
+        yield process.pid
     finally:
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
+
+
+@pytest.fixture(scope="module")
+def addresses(scheduler: int, listed: Path) -> list[str]:
+    """Addresses of the scheduler with two workers and of the one with none."""
+    return listed.read_text().splitlines()[:2]
 
 
 @pytest.fixture
@@ -150,19 +165,53 @@ def test_a_worker_of_another_version_is_refused_before_it_is_sent_a_task(address
         worker.wait()
 
 
-def test_training_has_the_bytes_of_the_local_pool_though_a_worker_is_killed(
-    addresses: list[str], tiny: Path, answer: Answer
-) -> None:
-    answer(*QUICK, "--name", "here")
+@pytest.fixture(scope="module")
+def here(tiny: Path) -> dict[str, bytes]:
+    """The files of a run of this machine's processes."""
+    with chdir(tiny):
+        done = CliRunner().invoke(app, [*QUICK, "--name", "here", "--quiet"])
+    assert done.exit_code == 0, done.stderr
+    return files(tiny / "runs/here")
+
+
+def when_training_begins(run: Path, action: Callable[[], object]) -> int:
+    """Does something, in another process, as soon as the first inner training of a run is on disk; the process."""
     pid = os.fork()
-    if pid == 0:  # kills a worker as soon as the first inner training is on disk
+    if pid == 0:
         with suppress(BaseException):
-            wait_until(lambda: list((tiny / "runs/there/inner").glob("[!.]*")), 60)
-            os.kill(worker_pid(addresses[0]), signal.SIGKILL)
+            wait_until(lambda: list((run / "inner").glob("[!.]*")), 60)
+            action()
         os._exit(0)
+    return pid
+
+
+def test_a_killed_worker_changes_no_byte(
+    addresses: list[str], tiny: Path, answer: Answer, here: dict[str, bytes]
+) -> None:
+    run = tiny / "runs/there"
+    killer = when_training_begins(run, lambda: os.kill(worker_pid(addresses[0]), signal.SIGKILL))
     answer(*QUICK, "--name", "there", "--address", addresses[0])
-    os.waitpid(pid, 0)
-    assert files(tiny / "runs/there") == files(tiny / "runs/here")
+    os.waitpid(killer, 0)
+    assert files(run) == here
+
+
+def test_a_killed_command_goes_on_with_the_same_bytes(
+    addresses: list[str], tiny: Path, answer: Answer, here: dict[str, bytes]
+) -> None:
+    run, words = tiny / "runs/killed", [*QUICK, "--name", "killed", "--address", addresses[0]]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "blemore_cli", *words],
+        cwd=tiny,
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    wait_until(lambda: list((run / "inner").glob("[!.]*")), 60)
+    process.kill()
+    process.wait()
+    assert not (run / "done").exists()
+    answer(*words, "--resume")
+    assert files(run) == here
 
 
 def files(run: Path) -> dict[str, bytes]:
@@ -194,3 +243,16 @@ def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(UsageError) as caught:
         dask_engine.connect("tcp://127.0.0.1:9")
     assert "pip install '.[cluster]'" in caught.value.fix
+
+
+def test_without_its_scheduler_a_run_stops_and_goes_on_elsewhere(
+    scheduler: int, addresses: list[str], tiny: Path, attempt: Attempt, answer: Answer, here: dict[str, bytes]
+) -> None:
+    """The last test: the schedulers are gone."""
+    run, words = tiny / "runs/orphan", [*QUICK, "--name", "orphan"]
+    killer = when_training_begins(run, lambda: os.kill(scheduler, signal.SIGKILL))
+    code, _, stderr = attempt(*words, "--address", addresses[0])
+    os.waitpid(killer, 0)
+    assert (code, "is gone" in stderr, "--resume" in stderr) == (4, True, True), stderr
+    answer(*words, "--resume")
+    assert files(run) == here
