@@ -110,13 +110,15 @@ def _add_values(content: dict[str, Any], index: "Index") -> None:
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
     from blemore_cli.experiments.data_checks.inspection import degenerate_counts, nan_counts
     from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
+    from blemore_cli.experiments.data_checks.reduction_notes import reduction_notes
 
     degenerate, n_nan = degenerate_counts(index), nan_counts(index)
     for name, info in index.encoders.items():
         content["encoders"][name] |= {"nan": n_nan[name], **degenerate[name].counts(), **_origin(info)}
     content["equal_encoders"] = equal_encoders(degenerate)
     content["metadata"] = index.metadata
-    content["notes"] = [*prediction_notes(index), *degenerate_notes(degenerate), *index_gap_notes(index)]
+    notes = [*prediction_notes(index), *degenerate_notes(degenerate), *index_gap_notes(index), *reduction_notes(index)]
+    content["notes"] = notes
 
 
 def describe(index: "Index") -> dict[str, Any]:

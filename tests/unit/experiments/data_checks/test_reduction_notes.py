@@ -1,0 +1,20 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.data.index.file import read_index
+from blemore_cli.experiments.data_checks.reduction_notes import reduction_notes
+
+
+@pytest.mark.parametrize(("width", "is_noted"), [(300, False), (301, True)])
+def test_encoders_wider_than_the_training_clips_are_many_are_named(
+    project: Config, width: int, is_noted: bool, tmp_path: Path
+) -> None:
+    index = read_index(tmp_path / "index.h5")
+    assert reduction_notes(index) == []
+    wider = replace(index, encoders=index.encoders | {"voice": replace(index.encoders["voice"], dim=width)})
+    notes = reduction_notes(wider)
+    assert bool(notes) == is_noted
+    assert all("voice" in note and "300" in note and "face" not in note for note in notes)
