@@ -9,7 +9,7 @@ from hypothesis import settings
 from tests.real_data import HICMAE
 
 pytest_plugins = [
-    f"tests.fixtures.{name}" for name in ("ablation", "explanation", "predictors", "report", "stress", "tiny")
+    f"tests.fixtures.{name}" for name in ("ablation", "explanation", "predictors", "report", "stress", "tiny", "tuning")
 ]
 
 settings.register_profile("repeatable", deadline=None, derandomize=True)

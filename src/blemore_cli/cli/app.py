@@ -21,6 +21,7 @@ from blemore_cli.cli.commands.report_commands import report
 from blemore_cli.cli.commands.stress_commands import stress
 from blemore_cli.cli.commands.submission_commands import evaluate, submit
 from blemore_cli.cli.commands.training_commands import cv, train
+from blemore_cli.cli.commands.tune_command import tune
 from blemore_cli.cli.console import lost_output
 from blemore_cli.cli.options.variadic_arm import VariadicArm
 from blemore_cli.cli.workflow_group import WorkflowGroup
@@ -29,7 +30,7 @@ WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "1. Start": (demo, init),
     "2. Prepare the features": (extract, index, inspect, identify),
     "3. Train": (train, cv),
-    "4. Compare": (ablate, baseline),
+    "4. Compare": (ablate, baseline, tune),
     "5. Understand": (explain, stress, report),
     "6. Submit": (submit, evaluate),
 }

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
@@ -22,8 +22,12 @@ from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 from blemore_cli.training.checkpoint import Target, load_checkpoint
 from blemore_cli.training.choice import choose, cross_fitted_evidence, cross_fitted_posterior
 from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
+from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.inner import InnerPart, inner_parts
 from blemore_cli.training.spec import TrainingSpec
+
+InnerPredictions = tuple[list[InnerPart], list[EpochPredictions]]
+"""The inner trainings that a fold model is chosen by, and the predictions of each."""
 
 _MODEL_NAME: Final = re.compile(r"seed(?P<seed>\d+)-fold(?P<fold>\d+)(-test)?")
 
@@ -112,6 +116,17 @@ def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
     return [_fold_unit(model, clips) for model in _fold_models(arm, clips, arm.trained_seeds)]
 
 
+def inner_predictions(arm: Arm, clips: Clips) -> Iterator[tuple[int, InnerPredictions]]:
+    """What each fold model for its fold is chosen by, after the inner trainings, with the fold; seed after seed.
+
+    Raises:
+        ArtefactError: If the predictions of an inner training are damaged.
+    """
+    for model in _fold_models(arm, clips, arm.trained_seeds):
+        if model.target == "held_out":
+            yield model.split.fold, _inner_predictions(model, clips)
+
+
 def fold_paths(arm: Arm) -> list[Path]:
     """The folders of an arm's fold models, there or not."""
     return [
@@ -164,15 +179,19 @@ def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:
         return _as_unit(model, clips, n_epochs=load_checkpoint(model.path).n_epochs)
     if model.arm.config.model.family in FITTED_DIRECTLY:
         return _as_unit(model, clips, n_epochs=1)
-    parts = model.parts(clips)
-    units = [_inner_unit(model.arm, part, model.seed, model.shift_weights) for part in parts]
-    inner = [load_epoch_predictions(unit) for unit in units]
+    parts, inner = _inner_predictions(model, clips)
     choice = choose(clips.label, parts, inner, model.arm.config)
     posterior = cross_fitted_posterior(model.split.train, parts, inner, choice.n_epochs)
     evidence = cross_fitted_evidence(parts, inner)
     log = _inner_records(model, parts, [predictions.loss for predictions in inner], choice.held_out_loss)
     n_epochs, decoder = choice.n_epochs, choice.decoder
     return _as_unit(model, clips, n_epochs=n_epochs, decoder=decoder, posterior=posterior, evidence=evidence, log=log)
+
+
+def _inner_predictions(model: _FoldModel, clips: Clips) -> InnerPredictions:
+    parts = model.parts(clips)
+    units = [_inner_unit(model.arm, part, model.seed, model.shift_weights) for part in parts]
+    return parts, [load_epoch_predictions(unit) for unit in units]
 
 
 def _as_unit(

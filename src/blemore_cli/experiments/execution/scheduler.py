@@ -30,24 +30,35 @@ class Scheduler:
         self._index, self._arms, self._engine = index, arms, engine
         self._slots, self._progress = slots, progress
         self._n_done = 0.0
-        self._total = sum(len(inner_units(arm, index.clips)) + len(fold_paths(arm)) for arm in arms)
+        self._total = sum(len(inner_units(arm, index.clips)) for arm in arms)
 
     def waves(self) -> Iterator[tuple[list[Arm], list[Failure]]]:
         """Trains arms that can be stacked together, wave by wave; yields the arms of each, and what failed in it."""
+        self._total += sum(len(fold_paths(arm)) for arm in self._arms)
+        for wave in self._waves():
+            failed = self._train_inner(wave)
+            lost = {failure.arm for failure in failed}
+            final: list[Unit] = [
+                unit for arm in wave if arm.name not in lost for unit in fold_units(arm, self._index.clips)
+            ]
+            yield wave, failed + self._run(final, lambda unit: not unit.is_done)
+
+    def inner_waves(self) -> Iterator[list[Failure]]:
+        """Trains, wave by wave, what fold models are chosen by, and no fold model; yields what failed in each."""
+        for wave in self._waves():
+            yield self._train_inner(wave)
+
+    def _waves(self) -> list[list[Arm]]:
         waves: dict[str, list[Arm]] = defaultdict(list)
         for arm in self._arms:
             waves[stack_key(arm.config)].append(arm)
-        for wave in waves.values():
-            yield wave, self._train(wave)
+        return list(waves.values())
 
-    def _train(self, wave: Sequence[Arm]) -> list[Failure]:
+    def _train_inner(self, wave: Sequence[Arm]) -> list[Failure]:
         clips = self._index.clips
         waiting = {arm.name: needed(arm, clips) for arm in wave}
         inner: list[Unit] = [unit for arm in wave for unit in inner_units(arm, clips)]
-        failed = self._run(inner, lambda unit: not unit.is_done and unit.path.name in waiting[unit.arm])
-        lost = {failure.arm for failure in failed}
-        final: list[Unit] = [unit for arm in wave if arm.name not in lost for unit in fold_units(arm, clips)]
-        return failed + self._run(final, lambda unit: not unit.is_done)
+        return self._run(inner, lambda unit: not unit.is_done and unit.path.name in waiting[unit.arm])
 
     def _run(self, units: Sequence[Unit], is_waiting: Callable[[Unit], bool]) -> list[Failure]:
         """Does the groups of which anything waits; the others count as done."""

@@ -69,7 +69,7 @@ def _by_name(arms: tuple[ArmResult, ...]) -> dict[str, Any]:
     return {arm.name: arm.model_dump(mode="json") for arm in arms}
 
 
-def _with_interval(test: Any) -> Any:
+def with_interval(test: Any) -> Any:
     """The ends of an interval that does not exist are null in the file, NaN in memory."""
     if not isinstance(test, dict) or not isinstance(test.get("ci95"), list):
         return test
@@ -101,7 +101,7 @@ class Ablation(Artefact):
     n_folds: int
     seeds: tuple[int, ...]
     arms: Annotated[tuple[ArmResult, ...], BeforeValidator(_named), PlainSerializer(_by_name)]
-    tests: tuple[Annotated[PairedComparison, BeforeValidator(_with_interval)], ...]
+    tests: tuple[Annotated[PairedComparison, BeforeValidator(with_interval)], ...]
     conclusion: str = ""
     sentences: tuple[str, ...]
     failed: dict[str, str]

@@ -1,0 +1,58 @@
+"""`blemore tune`."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from blemore_cli.cli.command import Session
+from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
+
+if TYPE_CHECKING:
+    from blemore_cli.core.config.schema import Config
+    from blemore_cli.data.index.file import Index
+    from blemore_cli.experiments.tuning.design import SearchDesign
+
+
+def tune(
+    session: Session,
+    training: TrainingOptions,
+    n_trials: Annotated[
+        int, typer.Option("--trials", help="Settings to try, the project's among them.", min=2, max=10_000)
+    ] = 24,
+    seconds: Annotated[float | None, typer.Option(help="Begin no more trials after this time.", min=0.0)] = None,
+    space: Annotated[
+        Path | None, typer.Option(help="YAML file: values or a range for each key.", show_default="nine keys")
+    ] = None,
+    seeds: Seeds = 1,
+) -> None:
+    """Search settings by inner folds alone: each outer fold gets a choice of its own, and scores it once."""
+    config = session.config(training.changes)
+    from blemore_cli.experiments.data_checks.trainable import check_fits_index, check_trainable
+    from blemore_cli.experiments.tuning.design import SearchDesign, trials
+    from blemore_cli.experiments.tuning.space import DEFAULT_SPACE, read_space
+    from blemore_cli.experiments.tuning.tune import check_nested
+
+    check_nested(config)
+    searched = read_space(space) if space else DEFAULT_SPACE
+    session.check_fresh(config.data.index, config.data, training.stale)
+    index = check_trainable(config, predicts_test=False)
+    tried = trials(config, searched, n_trials, check=lambda changed: check_fits_index(changed, index))
+    _run(session, training, config, SearchDesign(searched, tried, tuple(first_seeds(config, seeds)), seconds), index)
+
+
+def _run(session: Session, training: TrainingOptions, config: "Config", design: "SearchDesign", index: "Index") -> None:
+    from blemore_cli.cli.views.tuning_views import tuning_views
+    from blemore_cli.experiments.tuning.tune import run_tuning, settled_trials
+    from blemore_cli.reporting.paper.tuning_files import write_tuning
+
+    with training.run_folder(config, "tune") as run:
+        with session.output.progress() as progress:
+            result = run_tuning(run, design, index=index, progress=progress, backend=training.backend)
+        write_tuning(result, settled_trials(run, design), run.path)
+        run.finish(result.as_json())
+    session.output.note(f"figure, trials and choice are in {run.path}")
+    settings = [word for key, value in result.best.items() for word in ("--set", f"{key}={value}")]
+    session.output.result(
+        result.as_json(), *tuning_views(result), next_step=session.next_step("train", *settings, "--name", "tuned")
+    )

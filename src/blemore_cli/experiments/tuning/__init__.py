@@ -1,0 +1,1 @@
+"""Search of settings by inner folds alone, judged once on the outer folds."""

@@ -1,0 +1,181 @@
+"""Search of settings: inner folds choose for each outer fold, which scores the choice once."""
+
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.core.files import write_json
+from blemore_cli.core.parallel.backend import LOCAL, Backend
+from blemore_cli.core.parallel.engine import Engine
+from blemore_cli.core.parallel.engines import new_engine
+from blemore_cli.core.types import Ints
+from blemore_cli.data.index.file import Index
+from blemore_cli.experiments.data_checks.trainable import chosen_folds
+from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
+from blemore_cli.experiments.execution.plan import Arm
+from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
+from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots
+from blemore_cli.experiments.runs.tuning_file import TRIALS, TrialResult, TrialResults, Tuning, read_trials
+from blemore_cli.experiments.tuning.design import SearchDesign, Trial
+from blemore_cli.experiments.tuning.inner_figures import inner_figures
+from blemore_cli.experiments.tuning.outer_figures import held_out_labels, judged
+from blemore_cli.experiments.tuning.space import as_yaml_values
+from blemore_cli.experiments.tuning.winners import winners_so_far
+
+TRIAL_FOLDERS: Final = "trials"
+_BATCH: Final = 8
+"""Trials between two looks at the clock."""
+
+
+@dataclass(frozen=True)
+class _Search:
+    """What trials are trained with, and where."""
+
+    run: RunFolder
+    index: Index
+    engine: Engine
+    seeds: tuple[int, ...]
+    slots: int
+    progress: Progress
+
+    @property
+    def folds(self) -> tuple[int, ...]:
+        return chosen_folds(self.index, ())
+
+    def arms(self, trials: Sequence[Trial], folds_of: Callable[[Trial], Sequence[int]]) -> list[Arm]:
+        """An arm for each trial with some of the outer folds."""
+        arms = [
+            Arm(
+                name=trial.name,
+                config=trial.config,
+                run=RunFolder(self.run.path / TRIAL_FOLDERS / trial.name),
+                seeds=self.seeds,
+                folds=tuple(folds_of(trial)),
+                predicts_test=False,
+            )
+            for trial in trials
+        ]
+        for arm in arms:
+            settle_config(arm.run, arm.config)
+            arm.run.reopen()
+        configs = [arm.config for arm in arms]
+        weights = measured_shift_weights(configs, self.run, self.index, self.engine, partial(self.progress, "shift"))
+        return [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
+
+    def scheduler(self, arms: Sequence[Arm], what: str) -> Scheduler:
+        return Scheduler(self.index, arms, self.engine, slots=self.slots, progress=partial(self.progress, what))
+
+
+def run_tuning(
+    run: RunFolder, design: SearchDesign, *, index: Index, progress: Progress, backend: Backend = LOCAL
+) -> Tuning:
+    """Tries settings on the inner folds, chooses for each outer fold, and scores the choices there.
+
+    The run is not marked finished.
+
+    Args:
+        run: The run's folder; trials in it are kept.
+        design: What is tried, in the nested protocol.
+        index: The index.
+        progress: Called with a name of the work, what is done of it, and all of it.
+        backend: The engine, and the slots of a new run.
+
+    Raises:
+        ArtefactError: If the run was begun with another index, space or seeds, or another process is at work on it.
+        BlemoreError: If the project's settings cannot be trained.
+    """
+    with run.locked(), new_engine(design.trials[0].config.train.jobs) as engine:
+        settle_index(run, index.sha256)
+        slots = settle_slots(run, backend.slots, engine.default_slots)
+        run.reopen()
+        search = _Search(run, index, engine, design.seeds, slots, progress)
+        results = _tried(search, design, settled_trials(run, design))
+        labels = _outer_labels(search, design.trials, results.trials)
+    tuning = judged(run, index.clips, results, labels)
+    for trial in design.trials:
+        shutil.rmtree(run.path / TRIAL_FOLDERS / trial.name / "inner", ignore_errors=True)
+    return tuning
+
+
+def check_nested(config: Config) -> None:
+    """Refuses the protocol in which the outer folds themselves choose.
+
+    Raises:
+        UsageError: If it is the configured one.
+    """
+    if config.train.protocol != "nested":
+        raise UsageError(
+            "a search chooses by inner folds, and train.protocol=official chooses by the fold that is scored",
+            fix="Leave out --protocol official.",
+        )
+
+
+def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
+    """The trials that a run has made; it keeps its space and seeds.
+
+    Raises:
+        ArtefactError: If it was begun with others, or its file is damaged.
+    """
+    space = as_yaml_values(design.space)
+    results = read_trials(run, space, design.seeds)
+    if (results.space, results.seeds) != (space, design.seeds):
+        raise ArtefactError(
+            f"a resumed search keeps its space and seeds, and {run.path / TRIALS} has others",
+            fix="Resume with the same --space and --seeds, or choose another --name.",
+        )
+    return results
+
+
+def _tried(search: _Search, design: SearchDesign, results: TrialResults) -> TrialResults:
+    """The results with those of more trials, as many as there is time for, written batch by batch."""
+    begun = time.monotonic()
+    for batch in _batches(design.trials[len(results.trials) :]):
+        if design.seconds is not None and results.trials and time.monotonic() - begun >= design.seconds:
+            break
+        results = results.model_copy(update={"trials": (*results.trials, *_batch_results(search, batch))})
+        write_json(search.run.path / TRIALS, results.as_json())
+    return results
+
+
+def _batch_results(search: _Search, batch: Sequence[Trial]) -> list[TrialResult]:
+    arms = search.arms(batch, lambda _: search.folds)
+    waves = search.scheduler(arms, "trials").inner_waves()
+    failed = {failure.arm: failure.error for failures in waves for failure in failures}
+    if batch[0].number == 0 and batch[0].name in failed:
+        raise failed[batch[0].name]
+    return [
+        TrialResult(
+            number=trial.number,
+            settings=trial.settings,
+            folds={} if arm.name in failed else inner_figures(arm, search.index.clips),
+            failed=failed[arm.name].message if arm.name in failed else "",
+        )
+        for trial, arm in zip(batch, arms, strict=True)
+    ]
+
+
+def _batches(trials: Sequence[Trial]) -> Iterator[Sequence[Trial]]:
+    return (trials[start : start + _BATCH] for start in range(0, len(trials), _BATCH))
+
+
+def _outer_labels(
+    search: _Search, trials: Sequence[Trial], results: Sequence[TrialResult]
+) -> dict[tuple[int, int], Ints]:
+    """(S, N) labels of the clips of an outer fold, by trial and fold, of what was the choice after any trial."""
+    folds_of = winners_so_far(results, search.folds)
+    chosen = [trial for trial in trials if trial.number in folds_of]
+    arms = search.arms(chosen, lambda trial: folds_of[trial.number])
+    for _, failures in search.scheduler(arms, "fold models").waves():
+        for failure in failures:
+            raise failure.error
+    labels: dict[tuple[int, int], Ints] = {}
+    for trial, arm in zip(chosen, arms, strict=True):
+        of_folds = held_out_labels(arm, search.index)
+        labels |= {(trial.number, fold): of_fold for fold, of_fold in of_folds.items()}
+    return labels

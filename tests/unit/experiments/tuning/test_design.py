@@ -1,0 +1,45 @@
+import pytest
+
+from blemore_cli.core.config.file import with_changes
+from blemore_cli.core.config.schema import Config
+from blemore_cli.core.errors import ConfigError, UsageError
+from blemore_cli.experiments.tuning.design import trials
+from blemore_cli.experiments.tuning.space import DEFAULT_SPACE, Options, Range
+
+
+def test_the_first_trial_is_the_project_and_more_begin_alike() -> None:
+    project = with_changes(Config(), {})
+    few, more = (trials(project, DEFAULT_SPACE, n) for n in (5, 40))
+    assert few[0].settings == {}
+    assert few[0].config == project
+    assert more[:5] == few
+    assert [trial.name for trial in few] == [f"trial-{number:03d}" for number in range(5)]
+    assert all(trial.config == with_changes(project, trial.settings) for trial in more)
+    assert len({repr(trial.settings) for trial in more}) == 40
+
+
+def test_the_seed_decides_and_the_points_are_spread_evenly() -> None:
+    space = {"model.dropout": Range(0.0, 0.8)}
+    drawn = {
+        seed: [t.settings["model.dropout"] for t in trials(with_changes(Config(), {"train.seed": seed}), space, 33)[1:]]
+        for seed in (0, 1)
+    }
+    assert drawn[0] != drawn[1]
+    for values in drawn.values():
+        assert [sum(low <= 10 * value < low + 1 for value in values) for low in range(8)] == [4] * 8
+
+
+def test_settings_that_do_not_go_together_are_passed_over() -> None:
+    space = {"model.top_n": Options((1, 2)), "model.dropout": Options((0.1, 0.2))}
+
+    def check(config: Config) -> None:
+        if (config.model.top_n, config.model.dropout) == (1, 0.2):
+            raise UsageError("one and .2 do not go together", fix="Take two.")
+
+    pairs = {tuple(trial.settings.values()) for trial in trials(Config(), space, 20, check=check)[1:]}
+    assert pairs == {(1, 0.1), (2, 0.1), (2, 0.2)}
+    with pytest.raises(ConfigError, match=r"hardly any of 96 points did: one and \.2") as caught:
+        trials(Config(), {"model.top_n": Options((1,)), "model.dropout": Options((0.2,))}, 3, check=check)
+    assert caught.value.fix == "Take two."
+    with pytest.raises(ConfigError, match=r"model\.dropout"):
+        trials(Config(), {"model.dropout": Options((7,))}, 2)
