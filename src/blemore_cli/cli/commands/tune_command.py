@@ -46,9 +46,10 @@ def _run(session: Session, training: TrainingOptions, config: "Config", design: 
     from blemore_cli.experiments.tuning.tune import run_tuning, settled_trials
     from blemore_cli.reporting.paper.tuning_files import write_tuning
 
+    backend = training.backend(session.output.note)
     with training.run_folder(config, "tune") as run:
         with session.output.progress() as progress:
-            result = run_tuning(run, design, index=index, progress=progress, backend=training.backend)
+            result = run_tuning(run, design, index=index, progress=progress, backend=backend)
         write_tuning(result, settled_trials(run, design), run.path)
         run.finish(result.as_json())
     session.output.note(f"figure, trials and choice are in {run.path}")

@@ -17,6 +17,7 @@ from blemore_cli.core.types import Ints
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
+from blemore_cli.experiments.execution.common_ground import common_ground
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -90,7 +91,9 @@ def run_tuning(
         ArtefactError: If the run was begun with another index, space or seeds, or another process is at work on it.
         BlemoreError: If the project's settings cannot be trained.
     """
-    with run.locked(), new_engine(design.trials[0].config.train.jobs) as engine:
+    config = design.trials[0].config
+    ground = common_ground(run, index, config)
+    with run.locked(), new_engine(config.train.jobs, backend, ground) as engine:
         settle_index(run, index.sha256)
         slots = settle_slots(run, backend.slots, engine.default_slots)
         run.reopen()
