@@ -10,6 +10,9 @@ PCA: Final = "pca:"
 AUTO_COMPONENTS: Final = 64
 """Components that `auto` keeps of an encoder with more columns than training clips, where they suffice."""
 
+LEAST_CLIPS: Final = 250
+"""Training clips below which `auto` reduces nothing: an inner fold of fewer cannot show what is lost."""
+
 
 def is_automatic(reduce: str) -> bool:
     """Whether the training rows decide what is kept of wide encoders."""
@@ -29,7 +32,7 @@ def usual_width(reduce: str, width: int, n_clips: int) -> int:
         (64, 768, 32)
     """
     most = max_components(reduce) or width
-    return min(AUTO_COMPONENTS if is_automatic(reduce) and width > n_clips else most, width)
+    return min(AUTO_COMPONENTS if is_automatic(reduce) and width > n_clips >= LEAST_CLIPS else most, width)
 
 
 def max_components(reduce: str) -> int | None:

@@ -13,6 +13,7 @@ from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.data.index.array_cache import ArrayCache, cached_as
 from blemore_cli.data.splits import Split, inner_splits
+from blemore_cli.training.reduction import LEAST_CLIPS
 from blemore_cli.training.wide.component_choice import components_suffice
 from blemore_cli.training.wide.dual_components import dual_components
 
@@ -92,8 +93,8 @@ class WideReduction:
 
 
 def is_wide(width: int, clips: Clips) -> bool:
-    """Whether an encoder has more columns than there are training clips."""
-    return width > int((~clips.is_test).sum())
+    """Whether an encoder has more columns than there are training clips, and these are enough to judge components."""
+    return width > int((~clips.is_test).sum()) >= LEAST_CLIPS
 
 
 def suffices(encoder: WideEncoder, rows: Ints, clips: Clips, n_components: int) -> bool:

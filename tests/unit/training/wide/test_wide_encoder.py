@@ -68,7 +68,9 @@ def test_what_is_fitted_to_training_rows_is_not_kept(tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
-def test_more_columns_than_training_clips_are_wide() -> None:
+def test_more_columns_than_training_clips_are_wide_unless_these_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not is_wide(N + 1, clips())
+    monkeypatch.setattr(wide_encoder, "LEAST_CLIPS", N)
     assert is_wide(N + 1, clips())
     assert not is_wide(N, clips())
 
