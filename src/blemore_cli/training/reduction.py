@@ -10,7 +10,7 @@ PCA: Final = "pca:"
 AUTO_COMPONENTS: Final = 64
 """Components that `auto` keeps of an encoder with more columns than training clips, where they suffice."""
 
-LEAST_CLIPS: Final = 250
+LEAST_CLIPS: Final = 1000
 """Training clips below which `auto` reduces nothing: an inner fold of fewer cannot show what is lost."""
 
 

@@ -15,7 +15,7 @@ from blemore_cli.core.types import Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.splits import fold_splits
 from blemore_cli.evaluation.scoring.log_loss import held_out_losses
-from blemore_cli.training import group, scaler
+from blemore_cli.training import group, reduction, scaler
 from blemore_cli.training.checkpoint import Checkpoint, predict_rows
 from blemore_cli.training.choice import Choice, choose, cross_fitted_posterior
 from blemore_cli.training.group import EpochPredictions, Trained, train, train_and_predict
@@ -24,6 +24,7 @@ from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.spec import Preparation, TrainingSpec
+from blemore_cli.training.wide import wide_encoder
 
 TOLERANCE: Final = 1e-5
 TARGET: Final = np.arange(200, 240)
@@ -300,6 +301,8 @@ def test_trainings_that_read_other_widths_are_in_stacks_of_their_own(
     tiny_table: FeatureTable, quick_config: Config, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where training rows decide whether components take the place of columns, a stack falls apart by that."""
+    for module in (reduction, wide_encoder):
+        monkeypatch.setattr(module, "LEAST_CLIPS", 45)
     wide = np.random.default_rng(0).normal(size=(320, 301)).astype(np.float32)
     table = replace(tiny_table, features=(*tiny_table.features[:2], wide))
     monkeypatch.setattr(scaler, "suffices", lambda _encoder, rows, _clips, _n: len(rows) > 50)

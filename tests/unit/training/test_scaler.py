@@ -8,7 +8,9 @@ import torch
 from blemore_cli.core.choices import Standardize
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.training import reduction
 from blemore_cli.training.scaler import Scaler, fit_scaler
+from blemore_cli.training.wide import wide_encoder
 
 
 def features(scaler: Scaler, table: FeatureTable) -> Sequence[torch.Tensor]:
@@ -153,8 +155,10 @@ def test_no_trust_given_is_trust_in_all(tiny_table: FeatureTable) -> None:
 
 
 @pytest.fixture
-def wide_table(tiny_table: FeatureTable) -> FeatureTable:
+def wide_table(tiny_table: FeatureTable, monkeypatch: pytest.MonkeyPatch) -> FeatureTable:
     """The last of three encoders has more columns than there are training clips; the label is in strong directions."""
+    for module in (reduction, wide_encoder):
+        monkeypatch.setattr(module, "LEAST_CLIPS", 250)
     rng = np.random.default_rng(1)
     label = SALIENCE[tiny_table.clips.label]
     strong = np.hstack([5 * label, rng.normal(size=(320, 20))]) @ rng.normal(size=(26, 400))
