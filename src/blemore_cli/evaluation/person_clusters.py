@@ -99,13 +99,17 @@ def _by_appearance(cluster: Ints) -> Ints:
     return rank
 
 
-def actor_ari(features: Sequence[Floats], actor: Strings, *, is_number_known: bool) -> float:
-    """Adjusted Rand index of clusters of training clips with their actors, which the clustering does not read.
+def actor_clusters(features: Sequence[Floats], actor: Strings, *, is_number_known: bool) -> Ints:
+    """(N,) clusters of training clips, which do not read the actors; the number of actors may be given to them."""
+    return cluster_persons(features, len(np.unique(actor)) if is_number_known else None).cluster
 
-    The number of actors may be given to it. 1 where clusters are the actors, about 0 where they are as good as random.
+
+def actor_ari(actor: Strings, cluster: Ints) -> float:
+    """Adjusted Rand index of clusters of clips with their actors.
+
+    1 where clusters are the actors, about 0 where they are as good as random.
 
     Source:
         Hubert and Arabie (1985), Journal of Classification 2.
     """
-    clusters = cluster_persons(features, len(np.unique(actor)) if is_number_known else None)
-    return float(adjusted_rand_score(actor, clusters.cluster))
+    return float(adjusted_rand_score(actor, cluster))

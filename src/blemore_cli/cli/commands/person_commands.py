@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_encoder
+from blemore_cli.cli.completion import complete_encoder, complete_run
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.parsed_options import comma_separated
 from blemore_cli.cli.options.stale_option import StaleOption
@@ -32,10 +32,23 @@ def identify(
     force: Annotated[
         bool, typer.Option("--force", help="Write them even if training actors are not found well.")
     ] = False,
+    cost_of: Annotated[
+        str | None,
+        typer.Option(
+            help="Measure what errors cost this run, out of fold, and write no persons.",
+            metavar="RUN",
+            autocompletion=complete_run,
+        ),
+    ] = None,
     stale: StaleOption = "error",
 ) -> None:
     """Find out who is seen in anonymous test clips, for train.standardize=person; judged on the training actors."""
     config = session.config()
+    encoders = comma_separated(encoder, "--encoder")
+    if cost_of is not None:
+        session.check_fresh(config.data.index, config.data, stale)
+        _measure_cost(session, cost_of, encoders, is_number_known=persons is not None)
+        return
     from blemore_cli.core.overwriting import check_output
     from blemore_cli.data.index.file import read_index
     from blemore_cli.data.metadata.clips import instead_of_persons, write_test_metadata
@@ -43,7 +56,6 @@ def identify(
 
     check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
     session.check_fresh(config.data.index, config.data, stale)
-    encoders = comma_separated(encoder, "--encoder")
     clusters = identify_persons(read_index(config.data.index), encoders, persons)
     if not force:
         check_reliable(clusters)
@@ -51,6 +63,32 @@ def identify(
     content = {"out": str(out), "encoder": ",".join(encoders), **_content(clusters)}
     view = table(f"{out}: persons by {' and '.join(encoders)}", "", "", rows=_rows(clusters))
     session.output.result(content, view, next_step=session.next_step("index", "--test-metadata", str(out)))
+
+
+def _measure_cost(session: Session, name: str, encoders: list[str], *, is_number_known: bool) -> None:
+    from blemore_cli.cli.views.column_table import column_table
+    from blemore_cli.core.checksum_list import write_checksums
+    from blemore_cli.core.files import write_json
+    from blemore_cli.data.index.file import read_index
+    from blemore_cli.experiments.runs.artefact import CHECKSUMS
+    from blemore_cli.experiments.runs.find import find_run
+    from blemore_cli.experiments.runs.folder import writing_into
+    from blemore_cli.experiments.runs.persons_file import PERSONS
+    from blemore_cli.experiments.stress.wrong_persons import cost_of_errors
+    from blemore_cli.reporting.tables.persons import RESULTS, persons_sentence, persons_title
+
+    config = session.config()
+    run, index = find_run(config.runs, name), read_index(config.data.index)
+    path = run.path / PERSONS
+    with writing_into(config.runs, path.parent):
+        with session.output.progress() as progress:
+            cost = cost_of_errors(run, index, encoders, is_number_known=is_number_known, progress=progress)
+        path.with_name(CHECKSUMS).unlink(missing_ok=True)
+        write_json(path, cost.as_json())
+        write_checksums(path.with_name(CHECKSUMS), [path.name])
+    view = column_table(persons_title(cost), RESULTS, cost.results)
+    session.output.note(f"{persons_sentence(cost)}.")
+    session.output.result(cost.as_json(), view, next_step=session.next_step("report", "--run", name.split("/")[0]))
 
 
 def _content(clusters: "Identification") -> dict[str, Any]:

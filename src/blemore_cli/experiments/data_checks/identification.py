@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from blemore_cli.core.errors import DataError, listed
-from blemore_cli.core.types import Bools, Floats, Strings
+from blemore_cli.core.types import Bools, Ints, Strings
 from blemore_cli.data.index.file import Index
-from blemore_cli.evaluation.person_clusters import MIN_ARI, actor_ari, cluster_persons
+from blemore_cli.evaluation.person_clusters import MIN_ARI, actor_ari, actor_clusters, cluster_persons
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,11 @@ def identify_persons(index: Index, encoders: Sequence[str], n_persons: int | Non
         DataError: If there is no test clip, an encoder lacks one, or they are too few.
     """
     clips = index.clips
+    for encoder in encoders:
+        _check_test_clips(index, encoder)
     features = [index.features(encoder) for encoder in encoders]
-    is_known = ~clips.is_test & (clips.actor != "")
-    for encoder, rows in zip(encoders, features, strict=True):
-        is_usable = index.present(encoder) & np.isfinite(rows).all(axis=1)
-        _check_test_clips(index, encoder, is_usable)
-        is_known &= is_usable
-    clusters = cluster_persons([rows[clips.is_test] for rows in features], n_persons)
+    rows, found = known_clusters(index, encoders, is_number_known=n_persons is not None)
+    clusters = cluster_persons([matrix[clips.is_test] for matrix in features], n_persons)
     width = max(2, len(str(clusters.n_persons)))
     return Identification(
         encoders=tuple(encoders),
@@ -62,12 +60,35 @@ def identify_persons(index: Index, encoders: Sequence[str], n_persons: int | Non
         person=np.array([f"person-{number + 1:0{width}d}" for number in clusters.cluster]),
         n_persons=clusters.n_persons,
         silhouette=clusters.silhouette,
-        ari_train=_ari([rows[is_known] for rows in features], clips.actor[is_known], is_known=n_persons is not None),
+        ari_train=None if found is None else actor_ari(clips.actor[rows], found),
     )
 
 
-def _check_test_clips(index: Index, encoder: str, is_usable: Bools) -> None:
-    is_test = index.clips.is_test
+def known_clusters(index: Index, encoders: Sequence[str], *, is_number_known: bool) -> tuple[Bools, Ints | None]:
+    """Clusters of the training clips by identity encoders, which do not read the actors.
+
+    Returns:
+        (N,) the training clips of known actors that have all the encoders, and the cluster of each; None where they
+        are fewer than three, or of one actor.
+    """
+    clips = index.clips
+    rows = ~clips.is_test & (clips.actor != "")
+    for encoder in encoders:
+        rows &= _usable(index, encoder)
+    actor = clips.actor[rows]
+    if len(np.unique(actor)) < 2 or len(actor) < 3:
+        return rows, None
+    features = [index.features(encoder)[rows] for encoder in encoders]
+    return rows, actor_clusters(features, actor, is_number_known=is_number_known)
+
+
+def _usable(index: Index, encoder: str) -> Bools:
+    usable: Bools = index.present(encoder) & np.isfinite(index.features(encoder)).all(axis=1)
+    return usable
+
+
+def _check_test_clips(index: Index, encoder: str) -> None:
+    is_test, is_usable = index.clips.is_test, _usable(index, encoder)
     if not is_test.any():
         raise DataError(
             f"persons are found in test clips, and {index.path} has none", fix="Index again with --test-metadata."
@@ -77,12 +98,6 @@ def _check_test_clips(index: Index, encoder: str, is_usable: Bools) -> None:
             f"an encoder of identity must have features of every test clip, and {encoder} lacks {listed(absent)}",
             fix="Extract these clips and index again, or name another --encoder.",
         )
-
-
-def _ari(features: Sequence[Floats], actor: Strings, *, is_known: bool) -> float | None:
-    if len(np.unique(actor)) < 2 or len(actor) < 3:
-        return None
-    return actor_ari(features, actor, is_number_known=is_known)
 
 
 def check_reliable(result: Identification) -> None:

@@ -17,6 +17,7 @@ from blemore_cli.experiments.runs.ablation_file import Ablation, read_ablation
 from blemore_cli.experiments.runs.explanation_file import Explanation, read_explanation
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
+from blemore_cli.experiments.runs.persons_file import PersonsCost, read_persons
 from blemore_cli.experiments.runs.shift_file import for_test_clips, read_run_shifts
 from blemore_cli.experiments.runs.stress_file import Stress, read_stress
 from blemore_cli.experiments.runs.tables import KEYS, LOG, Records, read_log, read_oof, read_soundness, read_weights
@@ -39,6 +40,7 @@ class LoadedModel:
         soundness: (S, N, E) posterior soundness, 0 where absent; None where the model does not fuse evidence.
         log: One record an epoch of each training.
         explanation: The result of `blemore explain`, if there is one.
+        persons: The result of `blemore identify --cost-of`, if there is one.
     """
 
     run: str
@@ -54,6 +56,7 @@ class LoadedModel:
     log: Records
     explanation: Explanation | None
     soundness: Floats | None = None
+    persons: PersonsCost | None = None
 
     @property
     def name(self) -> str:
@@ -132,6 +135,7 @@ def _read_model(folder: RunFolder, arm: str, index: Index, explanation: Explanat
         log=read_log(folder.path / LOG),
         explanation=explanation,
         soundness=None if soundness is None else soundness[order],
+        persons=read_persons(folder.path),
     )
 
 

@@ -31,7 +31,10 @@ from blemore_cli.reporting.page.figures.shift_figure import shift_figure
 from blemore_cli.reporting.page.figures.stress_figure import stress_figure, stress_table
 from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
+from blemore_cli.reporting.page.persons_table import persons_table
 from blemore_cli.reporting.page.table import page_table
+from blemore_cli.reporting.tables.persons import LEGEND as PERSONS_LEGEND
+from blemore_cli.reporting.tables.persons import persons_sentence
 from blemore_cli.reporting.tables.published import published_for
 from blemore_cli.reporting.tables.scores import MODELS, PUBLISHED_SYSTEMS
 from blemore_cli.reporting.tables.stress import LEGEND
@@ -138,6 +141,7 @@ def build_page(
         *([Section("arms", "Arms and tests", differences, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
         *_stress_section(runs),
+        *_persons_section(models),
         Section("shift", "Shift of encoders", [shift] if shift else [], [] if shift else [_no_shift(shifts)]),
     ]
     by_importance = [run.main for run in runs] + [model for run in runs for model in run.models[1:]]
@@ -175,6 +179,21 @@ def _stress_section(runs: Sequence[LoadedRun]) -> list[Section]:
     sentences = [f"{sentence}." for stress in stressed for sentence in stress.sentences]
     table = stress_table(stressed), f"{LEGEND[:1].upper()}{LEGEND[1:]}"
     return [Section("stress", "Failing encoders", list(map(stress_figure, stressed)), sentences, table)]
+
+
+def _persons_section(models: Sequence[LoadedModel]) -> list[Section]:
+    """A section where any model reads features within persons: what errors in these cost, or that it is unknown."""
+    reading = [model for model in models if model.config.train.standardize == "person"]
+    if not reading:
+        return []
+    costs = [model.persons for model in reading if model.persons]
+    unknown = [model.name for model in reading if not model.persons]
+    track = "A track of its own, transductive: a clip's features depend on all clips of its person."
+    measure = "not measured what errors in the persons cost; `blemore identify --encoder NAME --cost-of RUN` does"
+    notes = [f"{persons_sentence(cost)}." for cost in costs]
+    notes += [f"{', '.join(unknown)}: {measure}."] if unknown else []
+    table = (persons_table(costs), PERSONS_LEGEND) if costs else None
+    return [Section("persons", "Persons", [], [track, *notes], table)]
 
 
 def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:

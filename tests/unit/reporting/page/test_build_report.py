@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.fixtures.persons import cost_of_persons
 
+from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.overwriting import ProjectInputs
 from blemore_cli.data.index.file import Index
@@ -60,6 +62,17 @@ def test_a_stress_test_has_a_section_with_its_numbers(
     assert list(sections(page)) == ["scores", *PER_MODEL, "stress", "shift"]
     assert sections(page)["stress"] == (1, ["learned notices noise.", "mean does not."])
     assert "In numbers" in render(page)
+
+
+def test_a_run_within_persons_says_what_errors_in_them_cost(loaded_run: LoadedRun, written_index: Index) -> None:
+    config = with_changes(loaded_run.main.config, {"train.standardize": "person"})
+    unknown = replace(loaded_run.main, config=config)
+    page = build_page([replace(loaded_run, models=(unknown,))], written_index, shifts={})
+    assert "not measured" in sections(page)["persons"][1][1]
+    known = replace(unknown, persons=cost_of_persons())
+    page = build_page([replace(loaded_run, models=(known,))], written_index, shifts={})
+    assert "0.93" in sections(page)["persons"][1][1]
+    assert "actors, some merged in pairs" in render(page)
 
 
 def test_the_file_is_the_same_every_time(written_project: Path, tmp_path: Path) -> None:
