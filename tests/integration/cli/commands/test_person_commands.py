@@ -61,6 +61,13 @@ def test_from_anonymous_clips_to_a_submission(spoken: Path, attempt: Attempt, an
     assert (metrics["transductive"], metrics["standardize"]) == (True, "person")
     code, stdout, _ = attempt("train", *PERSON, "--fold", "0", "--name", "within", "--resume", cwd=spoken)
     assert (code, "transductive: features standardised within each person" in stdout) == (0, True)
+    cost = answer("identify", "--encoder", "speaker", "--cost-of", "within", cwd=spoken)
+    assert cost == json.loads((spoken / "runs/within/persons/persons.json").read_text())
+    assert {row["kind"] for row in cost["results"]} == {"true actors", "found", "merged", "split"}
+    assert cost["results"][0]["score"] == metrics["oof"]["score"]
+    assert cost["ari_train"] == found["ari_train"]
+    answer("report", "--run", "within", "--no-shift", cwd=spoken)
+    assert "the training actors are found with an adjusted Rand index of" in (spoken / "report.html").read_text()
     submitted = answer("submit", "--run", "within", "--out", "preds.csv", cwd=spoken)
     assert (submitted["n"], submitted["standardize"], submitted["transductive"]) == (N_TEST, "person", True)
 
