@@ -45,19 +45,23 @@ def identify(
     """Find out who is seen in anonymous test clips, for train.standardize=person; judged on the training actors."""
     config = session.config()
     encoders = comma_separated(encoder, "--encoder")
+    session.check_fresh(config.data.index, config.data, stale)
     if cost_of is not None:
-        session.check_fresh(config.data.index, config.data, stale)
         _measure_cost(session, cost_of, encoders, is_number_known=persons is not None)
-        return
+    else:
+        _find_persons(session, encoders, persons, out, is_forced=force)
+
+
+def _find_persons(session: Session, encoders: list[str], n_persons: int | None, out: Path, *, is_forced: bool) -> None:
     from blemore_cli.core.overwriting import check_output
     from blemore_cli.data.index.file import read_index
     from blemore_cli.data.metadata.clips import instead_of_persons, write_test_metadata
     from blemore_cli.experiments.data_checks.identification import check_reliable, identify_persons
 
+    config = session.config()
     check_output(out, session.inputs(config), kind="a table of persons", why_not=instead_of_persons)
-    session.check_fresh(config.data.index, config.data, stale)
-    clusters = identify_persons(read_index(config.data.index), encoders, persons)
-    if not force:
+    clusters = identify_persons(read_index(config.data.index), encoders, n_persons)
+    if not is_forced:
         check_reliable(clusters)
     write_test_metadata(out, clusters.filename, clusters.person)
     content = {"out": str(out), "encoder": ",".join(encoders), **_content(clusters)}

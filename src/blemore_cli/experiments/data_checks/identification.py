@@ -51,7 +51,7 @@ def identify_persons(index: Index, encoders: Sequence[str], n_persons: int | Non
     for encoder in encoders:
         _check_test_clips(index, encoder)
     features = [index.features(encoder) for encoder in encoders]
-    rows, found = known_clusters(index, encoders, is_number_known=n_persons is not None)
+    rows, cluster = known_clusters(index, encoders, is_number_known=n_persons is not None)
     clusters = cluster_persons([matrix[clips.is_test] for matrix in features], n_persons)
     width = max(2, len(str(clusters.n_persons)))
     return Identification(
@@ -60,7 +60,7 @@ def identify_persons(index: Index, encoders: Sequence[str], n_persons: int | Non
         person=np.array([f"person-{number + 1:0{width}d}" for number in clusters.cluster]),
         n_persons=clusters.n_persons,
         silhouette=clusters.silhouette,
-        ari_train=None if found is None else actor_ari(clips.actor[rows], found),
+        ari_train=None if cluster is None else actor_ari(clips.actor[rows], cluster),
     )
 
 

@@ -33,8 +33,7 @@ from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
 from blemore_cli.reporting.page.persons_table import persons_table
 from blemore_cli.reporting.page.table import page_table
-from blemore_cli.reporting.tables.persons import LEGEND as PERSONS_LEGEND
-from blemore_cli.reporting.tables.persons import persons_sentence
+from blemore_cli.reporting.tables.persons import NOTE, persons_sentence
 from blemore_cli.reporting.tables.published import published_for
 from blemore_cli.reporting.tables.scores import MODELS, PUBLISHED_SYSTEMS
 from blemore_cli.reporting.tables.stress import LEGEND
@@ -192,7 +191,7 @@ def _persons_section(models: Sequence[LoadedModel]) -> list[Section]:
     measure = "not measured what errors in the persons cost; `blemore identify --encoder NAME --cost-of RUN` does"
     notes = [f"{persons_sentence(cost)}." for cost in costs]
     notes += [f"{', '.join(unknown)}: {measure}."] if unknown else []
-    table = (persons_table(costs), PERSONS_LEGEND) if costs else None
+    table = (persons_table(costs), NOTE) if costs else None
     return [Section("persons", "Persons", [], [track, *notes], table)]
 
 

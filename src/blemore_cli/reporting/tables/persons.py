@@ -34,7 +34,7 @@ RESULTS: Final[Columns[PersonsResult]] = (
 )
 
 
-LEGEND: Final = (
+NOTE: Final = (
     "Held-out clips, standardised within other persons than the models were trained with; change against the true "
     "actors. Shares are those that the identification got wrong on the training actors, and a quarter"
 )
@@ -50,11 +50,11 @@ def persons_title(cost: PersonsCost) -> str:
 
 def persons_sentence(cost: PersonsCost) -> str:
     """What the identification gets wrong, and what that costs."""
-    [found] = [row for row in cost.results if row.kind == "found"]
-    interval = f" ({difference_interval_text(found.change_ci95)})" if found.change_ci95 else ""
+    [of_found] = [row for row in cost.results if row.kind == "found"]
+    interval = f" ({difference_interval_text(of_found.change_ci95)})" if of_found.change_ci95 else ""
     return (
         f"{cost.run}: by {' and '.join(cost.encoders)}, the training actors are found with an adjusted Rand index of "
         f"{cost.ari_train:.2f} ({share_text(cost.merged)} of them merged with another, {share_text(cost.split)} "
-        f"split); with these persons instead of the true actors the Score is {accuracy_text(found.score)}, "
-        f"{difference_text(found.change)}{interval}"
+        f"split); with these persons instead of the true actors the Score is {accuracy_text(of_found.score)}, "
+        f"{difference_text(of_found.change)}{interval}"
     )
