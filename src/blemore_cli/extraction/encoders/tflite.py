@@ -1,6 +1,9 @@
 """TensorFlow Lite networks over faces: landmarks of the face mesh, and seven emotions."""
 
+import os
 from abc import abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -38,8 +41,9 @@ class TfLiteFaces(FrameEncoder):
         del device
         interpreter = imported("ai_edge_litert.interpreter", self.install)
         try:
-            self._network = interpreter.Interpreter(str(self.weights[0]), num_threads=1)
-            self._network.allocate_tensors()
+            with _native_log_held_back():
+                self._network = interpreter.Interpreter(str(self.weights[0]), num_threads=1)
+                self._network.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise DataError(
                 f"{self.weights[0]} must be a TensorFlow Lite network: {error}", fix=f"Run `{self.install}` again."
@@ -54,6 +58,19 @@ class TfLiteFaces(FrameEncoder):
         self._network.set_tensor(self._network.get_input_details()[0]["index"], picture)
         self._network.invoke()
         return [self._network.get_tensor(each["index"]).ravel() for each in self._network.get_output_details()]
+
+
+@contextmanager
+def _native_log_held_back() -> Iterator[None]:
+    """Keeps what the library writes to stderr, a line about its delegate, from the terminal; errors are raised."""
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 class FaceMesh(TfLiteFaces):

@@ -1,3 +1,5 @@
+import sys
+
 import numpy as np
 import pytest
 
@@ -30,3 +32,11 @@ def test_a_row_for_each_face(encoder: TfLiteFaces) -> None:
 def test_all_frames_unless_a_rate_is_given() -> None:
     assert FaceMesh().fps is None
     assert FaceEmotion(fps=5).fps == 5
+
+
+def test_nothing_is_written_to_the_terminal(encoder: TfLiteFaces, capfd: pytest.CaptureFixture[str]) -> None:
+    capfd.readouterr()
+    encoder.open("cpu")
+    assert capfd.readouterr() == ("", "")
+    print("still there", file=sys.stderr, flush=True)
+    assert capfd.readouterr().err == "still there\n"
