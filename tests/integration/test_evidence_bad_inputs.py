@@ -14,6 +14,7 @@ from blemore_cli.core.types import EncoderFeatures, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import write_index
 from blemore_cli.experiments.crossval import cross_validate
+from blemore_cli.experiments.data_checks.ignored_settings import OF_LATENTS
 from blemore_cli.experiments.runs.start import start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
@@ -72,3 +73,22 @@ def test_two_labels_are_enough(project: Config, tiny_table: FeatureTable) -> Non
     prob = pd.read_csv(run.path / "oof.csv")[list(PROBABILITY_COLUMNS)].to_numpy()
     assert np.isfinite(prob).all()
     assert prob[:, :2].sum(axis=1).mean() > 0.5
+
+
+def test_settings_that_are_said_to_have_no_effect_change_no_byte(project: Config) -> None:
+    config = with_changes(project, {"model.fusion": "evidence", "adapt.shift": "none"})
+    ignored = {
+        "train.warmup_epochs": 2,
+        "train.exploration": 5.0,
+        "train.balance": 1.0,
+        "train.second_stage": False,
+        "model.temperature": 3.0,
+    }
+    assert set(ignored) == set(OF_LATENTS)
+    tables = []
+    for name, changes in (("as it is", {}), ("changed", ignored)):
+        changed = with_changes(config, changes)
+        run = start_run(config.runs, changed, kind="train", name=name.replace(" ", "-"), resume=False)
+        cross_validate(changed, run, seeds=(0,), folds=(0,), progress=lambda *_: None)
+        tables.append((run.path / "oof.csv").read_bytes())
+    assert tables[0] == tables[1]

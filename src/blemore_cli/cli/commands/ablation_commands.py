@@ -100,6 +100,7 @@ def _compare(
     from blemore_cli.core.errors import ConfigError, listed
     from blemore_cli.experiments.ablation import run_ablation
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
+    from blemore_cli.experiments.data_checks.ignored_settings import ignored_settings
     from blemore_cli.experiments.data_checks.trainable import check_fits_index
     from blemore_cli.experiments.execution.arms import configs_of
     from blemore_cli.reporting.paper.ablation_files import write_ablation
@@ -107,7 +108,8 @@ def _compare(
     configs = configs_of(config, differences)
     for changed in configs.values():
         check_fits_index(changed, index, device_is_here=training.is_local)
-    session.output.notes(index_gap_notes(index, config.model.encoders, predicts_test=False))
+    gaps = index_gap_notes(index, config.model.encoders, predicts_test=False)
+    session.output.notes([*ignored_settings(config), *gaps])
     with training.run_folder(config, kind) as run:
         seeds, backend = first_seeds(config, n_seeds), training.backend(session.output.note)
         with session.output.progress() as progress:

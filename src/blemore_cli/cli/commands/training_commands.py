@@ -61,12 +61,13 @@ def _cross_validated(
 ) -> tuple["RunMetrics", "RunFolder"]:
     from blemore_cli.experiments.crossval import cross_validate
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
+    from blemore_cli.experiments.data_checks.ignored_settings import ignored_settings
     from blemore_cli.experiments.data_checks.trainable import check_trainable
 
     session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, folds, device_is_here=training.is_local)
     backend = training.backend(session.output.note)
-    session.output.notes(index_gap_notes(index, config.model.encoders, folds))
+    session.output.notes([*ignored_settings(config), *index_gap_notes(index, config.model.encoders, folds)])
     seeds = first_seeds(config, n_seeds)
     with training.run_folder(config, kind) as run, session.output.progress() as progress:
         metrics = cross_validate(config, run, seeds=seeds, folds=folds, index=index, progress=progress, backend=backend)
