@@ -157,14 +157,17 @@ def _check_same_config(run: RunFolder, before: Config, config: Config) -> None:
     now, old = _effective(config), _effective(before)
     changed = [key for key in now if old.get(key) != now[key]]
     if changed:
+        flags = [f"--set {key}={old[key]}" for key in changed if isinstance(old.get(key), str | int | float)]
+        same = f"Resume with {' '.join(flags)}" if len(flags) == len(changed) else "Resume with the same options"
         raise ArtefactError(
             f"a resumed run keeps its configuration, and {run.path / CONFIG} differs in {listed(changed)}",
-            fix="Resume with the same options, or start a run of another --name.",
+            fix=f"{same}, or start a run of another --name.",
         )
 
 
 def _effective(config: Config) -> dict[str, Any]:
     """What decides the results, by dotted key; where the runs are kept does not."""
     content = config.model_dump()
-    values = {f"{name}.{key}": value for name in SECTIONS for key, value in content[name].items()}
+    values = {name: value for name, value in content.items() if name not in SECTIONS}
+    values |= {f"{name}.{key}": value for name in SECTIONS for key, value in content[name].items()}
     return {key: value for key, value in values.items() if has_effect(key)}

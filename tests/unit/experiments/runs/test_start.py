@@ -37,6 +37,17 @@ def test_the_number_of_processes_alone_may_change(tmp_path: Path) -> None:
     assert run.config() == CONFIG
 
 
+def test_costs_are_part_of_the_configuration_and_the_next_step_names_the_former_values(tmp_path: Path) -> None:
+    older = CONFIG.model_copy(update={"model": ModelConfig(reduce="none")})
+    start_run(tmp_path, older, kind="train", name="mine", resume=False)
+    with pytest.raises(ArtefactError, match=r"differs in model\.reduce") as caught:
+        start_run(tmp_path, CONFIG, kind="train", name="mine", resume=True)
+    assert caught.value.fix.startswith("Resume with --set model.reduce=none, or")
+    dearer = older.model_copy(update={"cost": {"face": 2.0}})
+    with pytest.raises(ArtefactError, match="differs in cost"):
+        start_run(tmp_path, dearer, kind="train", name="mine", resume=True)
+
+
 def test_a_run_is_gone_on_with_by_the_command_that_began_it(tmp_path: Path) -> None:
     run = start_run(tmp_path, CONFIG, kind="cv", name="mine", resume=True)
     assert run.kind == "cv"
