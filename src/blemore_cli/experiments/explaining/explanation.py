@@ -73,7 +73,7 @@ def explain(
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit.
         DataError: If there is a planted answer that lacks a clip or an encoder.
     """
-    config = with_changes(run.config(), {"data.index": index})
+    config = with_changes(run.config(), {"data.index": index, "runs": run.root})
     limit_threads(config.train.threads)
     table = shared_table(read_index(index), config)
     models = load_models(model_folders(run), table)

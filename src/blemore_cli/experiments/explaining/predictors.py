@@ -70,7 +70,7 @@ def measure_predictors(
         UsageError: If the run is a baseline, or the plan does not fit its encoders.
         ArtefactError: If the index or a checkpoint is missing, damaged, or does not fit.
     """
-    config, opened = with_changes(run.config(), {"data.index": index}), read_index(index)
+    config, opened = with_changes(run.config(), {"data.index": index, "runs": run.root}), read_index(index)
     limit_threads(config.train.threads)
     folders = model_folders(run)
     table = shared_table(opened, config)

@@ -53,6 +53,12 @@ class RunFolder:
         return self.path.name
 
     @property
+    def root(self) -> Path:
+        """Folder of all runs, wherever it is now."""
+        is_arm = self.path.parent.name == ARMS and (self.path.parents[1] / CONFIG).is_file()
+        return self.path.parents[2] if is_arm else self.path.parent
+
+    @property
     def is_finished(self) -> bool:
         """Whether every artefact is written."""
         return (self.path / DONE).is_file()

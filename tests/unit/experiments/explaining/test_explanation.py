@@ -7,8 +7,12 @@ from blemore_cli.core.config.file import dump_config, with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.index.feature_table import FeatureTable
+from blemore_cli.data.index.file import Index
+from blemore_cli.experiments.execution.feature_cache import shared_table
+from blemore_cli.experiments.explaining import explanation, predictors
 from blemore_cli.experiments.explaining.explanation import explain
 from blemore_cli.experiments.explaining.out_of_fold import OutOfFold
+from blemore_cli.experiments.explaining.predictors import PredictorPlan, measure_predictors
 from blemore_cli.experiments.runs.explanation_file import Explanation
 from blemore_cli.experiments.runs.folder import RunFolder
 
@@ -51,3 +55,22 @@ def test_where_all_are_kept_the_best_ranked_are_judged(trained_run: RunFolder, p
     (trained_run.path / "config.yaml").write_text(dump_config(config))
     _, clips = explain(trained_run, project.data.index)
     np.testing.assert_array_equal(clips.selected.sum(1), 1)
+
+
+def test_what_is_kept_of_a_run_that_was_moved_is_beside_it(
+    trained_run: RunFolder, project: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tmp_path / "before/runs"
+    config = with_changes(trained_run.config(), {"runs": before})
+    (trained_run.path / "config.yaml").write_text(dump_config(config))
+    places = []
+
+    def table(index: Index, config: Config) -> FeatureTable:
+        places.append(config.runs)
+        return shared_table(index, config)
+
+    for module in (explanation, predictors):
+        monkeypatch.setattr(module, "shared_table", table)
+    explain(trained_run, project.data.index)
+    measure_predictors(trained_run, project.data.index, PredictorPlan(n_repeats=1))
+    assert places == [trained_run.path.parent] * 2

@@ -33,6 +33,13 @@ def test_a_run_of_an_older_version_compares_arms_or_is_one_of_train(tmp_path: Pa
     assert [RunFolder(tmp_path / name).kind for name in ("compared", "plain")] == ["ablate", "train"]
 
 
+def test_the_folder_of_all_runs_is_found_from_a_run_and_from_an_arm(tmp_path: Path) -> None:
+    for root in (tmp_path / "runs", tmp_path / "arms"):
+        run = start_run(root, CONFIG, kind="ablate", name="mine", resume=False)
+        assert run.root == root
+        assert RunFolder(run.path / "arms" / "full").root == root
+
+
 @pytest.mark.parametrize(
     ("path", "is_held"), [("runs/mine/arms/a/x", True), ("runs/mine", True), ("runs/x", False), ("x", False)]
 )
