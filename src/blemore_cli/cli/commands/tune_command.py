@@ -1,5 +1,6 @@
 """`blemore tune`."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -7,6 +8,7 @@ import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
+from blemore_cli.core.errors import UsageError
 
 if TYPE_CHECKING:
     from blemore_cli.core.config.schema import Config
@@ -20,7 +22,9 @@ def tune(
     n_trials: Annotated[
         int, typer.Option("--trials", help="Settings to try, the project's among them.", min=2, max=10_000)
     ] = 24,
-    seconds: Annotated[float | None, typer.Option(help="Begin no more trials after this time.", min=0.0)] = None,
+    seconds: Annotated[
+        float | None, typer.Option(help="Begin no more trials after this time; the clock is read every 8.", min=0.0)
+    ] = None,
     space: Annotated[
         Path | None, typer.Option(help="YAML file: values or a range for each key.", show_default="nine keys")
     ] = None,
@@ -31,13 +35,16 @@ def tune(
     from blemore_cli.experiments.data_checks.trainable import check_fits_index, check_trainable
     from blemore_cli.experiments.tuning.design import SearchDesign, trials
     from blemore_cli.experiments.tuning.space import DEFAULT_SPACE, read_space
-    from blemore_cli.experiments.tuning.tune import check_nested
+    from blemore_cli.experiments.tuning.tune import check_searchable
 
-    check_nested(config)
-    searched = read_space(space) if space else DEFAULT_SPACE
+    if training.tensorboard:
+        raise UsageError("a search writes no event files", fix="Leave --tensorboard out.")
+    searched, is_local = read_space(space) if space else DEFAULT_SPACE, training.is_local
+    check_searchable(config, searched)
     session.check_fresh(config.data.index, config.data, training.stale)
-    index = check_trainable(config, predicts_test=False)
-    tried = trials(config, searched, n_trials, check=lambda changed: check_fits_index(changed, index))
+    index = check_trainable(config, predicts_test=False, device_is_here=is_local)
+    check = partial(check_fits_index, index=index, device_is_here=is_local)
+    tried = trials(config, searched, n_trials, check=check)
     _run(session, training, config, SearchDesign(searched, tried, tuple(first_seeds(config, seeds)), seconds), index)
 
 

@@ -82,8 +82,8 @@ def read_space(path: Path) -> Space:
         content, lines = parse_yaml(text)
     except InvalidYamlError as error:
         raise ConfigError(f"{path}: {error}", fix="Correct the YAML.") from None
-    if not content:
-        raise ConfigError(f"{path} must name a key, got nothing", fix=_FORM)
+    if not isinstance(content, dict) or not content:
+        raise ConfigError(f"{path} must name keys with what each may be, got {content or 'nothing'!r:.60}", fix=_FORM)
     return {key: _part(f"{path}, line {lines[key,]}", key, value) for key, value in content.items()}
 
 
@@ -106,8 +106,12 @@ def _part(place: str, key: str, value: Any) -> Range | Options:
     if not isinstance(value, dict) or not {"low", "high"} <= set(value) <= _KEYS_OF_RANGE:
         raise ConfigError(f"{place}: {key} must be a list or a range, got {value!r}", fix=_FORM)
     low, high, log = value["low"], value["high"], value.get("log", False)
-    if not all(isinstance(end, int | float) and math.isfinite(end) for end in (low, high)) or not low < high:
+    if not all(_is_number(end) for end in (low, high)) or not low < high:
         raise ConfigError(f"{place}: low must be a number below high, got {low!r} and {high!r}", fix=_FORM)
     if not isinstance(log, bool) or (log and low <= 0):
         raise ConfigError(f"{place}: log must be true, with low above 0, or false, got {log!r}", fix=_FORM)
     return Range(float(low), float(high), log)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import Final
 
 from blemore_cli.core.config.schema import Config
-from blemore_cli.core.errors import ArtefactError, UsageError
+from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_json
 from blemore_cli.core.parallel.backend import LOCAL, Backend
 from blemore_cli.core.parallel.engine import Engine
@@ -26,8 +26,10 @@ from blemore_cli.experiments.runs.tuning_file import TRIALS, TrialResult, TrialR
 from blemore_cli.experiments.tuning.design import SearchDesign, Trial
 from blemore_cli.experiments.tuning.inner_figures import inner_figures
 from blemore_cli.experiments.tuning.outer_figures import held_out_labels, judged
-from blemore_cli.experiments.tuning.space import as_yaml_values
+from blemore_cli.experiments.tuning.space import Options, Space, as_yaml_values
 from blemore_cli.experiments.tuning.winners import winners_so_far
+from blemore_cli.model.heads import HEADS
+from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 
 TRIAL_FOLDERS: Final = "trials"
 _BATCH: Final = 8
@@ -106,24 +108,44 @@ def run_tuning(
     return tuning
 
 
-def check_nested(config: Config) -> None:
-    """Refuses the protocol in which the outer folds themselves choose.
+def check_searchable(config: Config, space: Space) -> None:
+    """Refuses the protocol in which the outer folds themselves choose, and trials whose inner losses say nothing.
 
     Raises:
-        UsageError: If it is the configured one.
+        ArtefactError: If heads are not registered.
+        UsageError: If the protocol is `official`, if a family has no inner trainings, or if heads with a loss over the
+            six emotions are among others with a loss over the permitted labels.
     """
     if config.train.protocol != "nested":
         raise UsageError(
             "a search chooses by inner folds, and train.protocol=official chooses by the fold that is scored",
             fix="Leave out --protocol official.",
         )
+    if fitted := sorted({*_values(space, "model.family", config.model.family)} & set(FITTED_DIRECTLY)):
+        raise UsageError(
+            f"a search chooses by inner trainings, and model.family={fitted[0]} is fitted without any",
+            fix="Leave it out; `blemore baseline` compares families.",
+        )
+    heads = _values(space, "model.heads", config.model.heads)
+    if len({HEADS[name].n_outputs for name in heads}) > 1:
+        raise UsageError(
+            "a search chooses by a loss over the same outcomes, and of the six emotions it is smaller than of the 36 "
+            f"labels whatever is learned, got model.heads {listed(heads)}",
+            fix="Search heads over the emotions (softmax_emotions) in a run of their own, with --set model.heads.",
+        )
+
+
+def _values(space: Space, key: str, default: str) -> list[str]:
+    """What a key is in some trial: the first trial has the project's."""
+    part = space.get(key)
+    return list(dict.fromkeys([default, *(map(str, part.values) if isinstance(part, Options) else ())]))
 
 
 def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
-    """The trials that a run has made; it keeps its space and seeds.
+    """The trials that a run has made; it keeps its space and seeds, and what it has made.
 
     Raises:
-        ArtefactError: If it was begun with others, or its file is damaged.
+        ArtefactError: If it was begun with others, has more trials than are asked for, or its file is damaged.
     """
     space = as_yaml_values(design.space)
     results = read_trials(run, space, design.seeds)
@@ -131,6 +153,12 @@ def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
         raise ArtefactError(
             f"a resumed search keeps its space and seeds, and {run.path / TRIALS} has others",
             fix="Resume with the same --space and --seeds, or choose another --name.",
+        )
+    if len(results.trials) > len(design.trials):
+        raise ArtefactError(
+            f"a resumed search keeps its trials, and {run.path / TRIALS} has {len(results.trials)}, "
+            f"got --trials {len(design.trials)}",
+            fix=f"Resume with --trials {len(results.trials)} or more, or choose another --name.",
         )
     return results
 

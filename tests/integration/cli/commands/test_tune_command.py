@@ -8,6 +8,8 @@ import pytest
 import yaml
 from tests.integration.conftest import TINY, Attempt, Blemore, parsed
 
+from blemore_cli.core.parallel import dask_engine
+
 pytestmark = pytest.mark.slow
 
 
@@ -49,6 +51,7 @@ def test_it_is_not_taken_for_a_run_of_models(tiny: Path, blemore: Blemore, attem
         (["--seconds", "-1"], 2, "--seconds"),
         (["--protocol", "official"], 2, "chooses by inner folds"),
         (["--space", "gone.yaml"], 3, "gone.yaml"),
+        (["--tensorboard"], 2, "no event files"),
     ],
 )
 def test_what_cannot_be_searched_is_refused(
@@ -57,3 +60,13 @@ def test_what_cannot_be_searched_is_refused(
     found, _, error = attempt("tune", *words, cwd=tiny)
     assert found == code, error
     assert message in error
+
+
+def test_a_device_of_workers_is_not_looked_for_here(
+    tiny: Path, attempt: Attempt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(dask_engine, "CONNECT_SECONDS", 0.2)
+    elsewhere = ("--engine", "dask", "--address", "tcp://127.0.0.1:9")
+    code, _, error = attempt("tune", "--trials", "2", "--device", "cuda:99", *TINY, *elsewhere, cwd=tiny)
+    assert (code, "a Dask scheduler must be at" in error) == (4, True), error

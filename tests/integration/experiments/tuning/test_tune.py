@@ -19,7 +19,7 @@ from blemore_cli.experiments.runs.start import start_run
 from blemore_cli.experiments.runs.tuning_file import Tuning, read_trials
 from blemore_cli.experiments.tuning.design import SearchDesign, trials
 from blemore_cli.experiments.tuning.space import Options, Range, Space
-from blemore_cli.experiments.tuning.tune import check_nested, run_tuning
+from blemore_cli.experiments.tuning.tune import check_searchable, run_tuning
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 SPACE: Space = {"train.learning_rate": Range(1e-4, 1e-1, log=True), "model.top_n": Options((1, 2, 3))}
@@ -101,8 +101,24 @@ def test_a_resumed_search_keeps_its_space_and_seeds(project: Config) -> None:
         searched(project, "kept", 2, seeds=(0, 1))
     with pytest.raises(ArtefactError, match="keeps its space and seeds"):
         searched(project, "kept", 2, space={"model.top_n": Options((1, 2))})
+    with pytest.raises(ArtefactError, match="has 2, got --trials 1"):
+        searched(project, "kept", 1)
 
 
 def test_a_protocol_that_chooses_by_the_scored_fold_is_refused() -> None:
     with pytest.raises(UsageError, match="chooses by inner folds"):
-        check_nested(with_changes(Config(), {"train.protocol": "official"}))
+        check_searchable(with_changes(Config(), {"train.protocol": "official"}), SPACE)
+
+
+@pytest.mark.parametrize(
+    ("space", "message"),
+    [
+        ({"model.family": Options(("gated", "logistic"))}, "model.family=logistic is fitted without"),
+        ({"model.heads": Options(("softmax_emotions",))}, "decoupled, softmax_emotions"),
+    ],
+)
+def test_trials_whose_inner_losses_cannot_be_compared_are_refused(space: Space, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        check_searchable(Config(), space)
+    alike = with_changes(Config(), {"model.heads": "softmax_emotions", "decode.method": "thresholds"})
+    check_searchable(alike, {"model.heads": Options(("softmax_emotions",))})

@@ -38,7 +38,8 @@ def test_a_file_says_what_is_searched(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "must name a key"),
+        ("", "must name keys"),
+        ("- model.top_n", "must name keys"),
         ("a: [", "space.yaml"),
         ("model.topn: [1]", "line 1: unknown key model.topn; did you mean top_n"),
         ("train.seed: [1, 2]", "trials differ in how they learn"),
@@ -50,6 +51,7 @@ def test_a_file_says_what_is_searched(tmp_path: Path) -> None:
         ("model.dropout: {low: 0.1, high: 0.2, step: 3}", "must be a list or a range"),
         ("model.dropout: {low: 0.3, high: 0.2}", "low must be a number below high"),
         ("model.dropout: {low: x, high: 0.2}", "low must be a number below high"),
+        ("model.dropout: {low: false, high: 0.2}", "low must be a number below high"),
         ("model.dropout: {low: 0, high: .inf}", "low must be a number below high"),
         ("model.dropout: {low: 0, high: 0.2, log: true}", "with low above 0"),
     ],
