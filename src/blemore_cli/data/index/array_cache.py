@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import replacing
+from blemore_cli.core.files import TEMPORARY, replacing
 from blemore_cli.core.lock import locked
 
 VERSION: Final = 1
@@ -142,8 +142,16 @@ def _turn(path: Path) -> Iterator[None]:
             time.sleep(0.02)
             continue
         try:
+            _clear(path)
             yield
         finally:
             holder.__exit__(None, None, None)
         return
     yield
+
+
+def _clear(path: Path) -> None:
+    """Removes what killed processes left half-written of a file whose lock is held."""
+    for leftover in path.parent.glob(f"{TEMPORARY}{path.name}.*"):
+        with suppress(OSError):
+            leftover.unlink()

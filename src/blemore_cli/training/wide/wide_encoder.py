@@ -38,6 +38,10 @@ class WideEncoder:
         """(N, N) inner products of all rows."""
         return self.kept("gram", (), lambda: gram_matrix(self.standardised, self.matrix.shape[1]))
 
+    def let_gram_go(self) -> None:
+        """Frees the inner products, of which each training would hold N x N; they are made or mapped again if read."""
+        vars(self).pop("gram", None)
+
     def kept(self, kind: str, key: tuple[object, ...], make: Any) -> NDArray[Any]:
         """An array that is made of the standardised rows."""
         cache, digest = cached_as(self.matrix) if self.key is not None else (ArrayCache(), "")
@@ -65,8 +69,10 @@ class WideReduction:
 
     @cached_property
     def scores(self) -> NDArray[np.float32]:
-        """(N, K) scores of all rows of the table, from inner products alone."""
-        return self._kept("scores", lambda: self.encoder.gram[:, self.rows] @ self._coefficients)
+        """(N, K) scores of all rows of the table, from inner products alone, which are let go afterwards."""
+        scores = self._kept("scores", lambda: self.encoder.gram[:, self.rows] @ self._coefficients)
+        self.encoder.let_gram_go()
+        return scores
 
     @cached_property
     def components(self) -> NDArray[np.float32]:

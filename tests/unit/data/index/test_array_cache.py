@@ -1,4 +1,5 @@
-import threading
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -48,16 +49,38 @@ def test_a_damaged_file_is_made_again(tmp_path: Path, damage: str) -> None:
     np.testing.assert_array_equal(ArrayCache(tmp_path).array("gram", (), refused), VALUES)
 
 
-def test_of_two_that_ask_at_once_one_makes_it(tmp_path: Path) -> None:
-    makings = []
+ASKING = """
+import sys, time
+from pathlib import Path
+import numpy as np
+from blemore_cli.data.index.array_cache import ArrayCache
+folder, name = Path(sys.argv[1]), sys.argv[2]
+def slowly():
+    (folder / f"made-by-{name}").touch()
+    time.sleep(0.3)
+    return np.arange(12, dtype=np.float32).reshape(3, 4)
+(folder / f"ready-{name}").touch()
+while len(list(folder.glob("ready-*"))) < 2:
+    time.sleep(0.01)
+assert ArrayCache(folder / "cache").array("gram", (), slowly).sum() == 66
+"""
 
-    def slowly() -> np.ndarray:
-        makings.append(threading.get_ident())
-        return made()
 
-    arrays = [ArrayCache(tmp_path).array("gram", (), slowly) for _ in range(2)]
-    assert len(makings) == 1
-    np.testing.assert_array_equal(arrays[0], arrays[1])
+def test_of_two_processes_that_ask_at_once_one_makes_it(tmp_path: Path) -> None:
+    asking = [subprocess.Popen([sys.executable, "-c", ASKING, str(tmp_path), name]) for name in "ab"]
+    assert [process.wait(60) for process in asking] == [0, 0]
+    assert len(list(tmp_path.glob("made-by-*"))) == 1
+    assert len(list((tmp_path / "cache").iterdir())) == 1
+
+
+def test_what_a_killed_process_left_half_written_goes(tmp_path: Path) -> None:
+    ArrayCache(tmp_path).array("gram", (), made)
+    (path,) = tmp_path.iterdir()
+    path.rename(tmp_path / f".tmp-{path.name}.x7.npy")
+    other = tmp_path / ".tmp-scores-0.npy.x7.npy"  # of another array, which may be at work
+    other.touch()
+    ArrayCache(tmp_path).array("gram", (), made)
+    assert set(tmp_path.iterdir()) == {path, other}
 
 
 def test_another_process_that_never_ends_is_not_waited_for_for_ever(

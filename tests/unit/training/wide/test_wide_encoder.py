@@ -31,6 +31,15 @@ def test_scores_from_inner_products_are_those_of_the_components() -> None:
     np.testing.assert_allclose(reduction.scores, MATRIX @ reduction.components, atol=1e-4)
 
 
+def test_a_training_holds_no_inner_products_once_it_has_its_scores() -> None:
+    reduction = WideReduction(encoder(MATRIX), ROWS, K)
+    before = reduction.encoder.gram
+    scores = reduction.scores
+    assert "gram" not in vars(reduction.encoder)
+    np.testing.assert_allclose(scores, MATRIX @ reduction.components, atol=1e-4)
+    np.testing.assert_array_equal(reduction.encoder.gram, before)
+
+
 def test_other_rows_are_never_fitted_to() -> None:
     changed = MATRIX.copy()
     changed[45:] = 1e3
