@@ -7,7 +7,6 @@ again: an event has the time at which it was written.
 import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ from scipy.stats import entropy
 from blemore_cli.core.config.file import dump_config
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
+from blemore_cli.core.optional_package import check_installed
 from blemore_cli.core.types import Floats
 from blemore_cli.evaluation.scoring.metrics import METRICS
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
@@ -38,11 +38,7 @@ def check_tensorboard() -> None:
     Raises:
         UsageError: If the package tensorboard is not installed.
     """
-    if find_spec("tensorboard") is None:
-        raise UsageError(
-            "--tensorboard needs the package tensorboard, which is not installed",
-            fix="Install the extra, as in `pip install '.[tensorboard]'`, or leave the option out.",
-        )
+    check_installed("tensorboard", "--tensorboard", extra="tensorboard", otherwise="leave the option out")
 
 
 def check_event_folder(run: RunFolder) -> None:

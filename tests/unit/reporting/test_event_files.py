@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
+from blemore_cli.core import optional_package
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
-from blemore_cli.reporting import event_files
 from blemore_cli.reporting.event_files import check_event_folder, check_tensorboard, write_event_files
 
 
@@ -87,7 +87,7 @@ def test_a_damaged_log_leaves_what_is_there(written_run: RunFolder) -> None:
 
 def test_it_is_refused_before_anything_is_trained(monkeypatch: pytest.MonkeyPatch) -> None:
     check_tensorboard()
-    monkeypatch.setattr(event_files, "find_spec", lambda _: None)
+    monkeypatch.setattr(optional_package, "find_spec", lambda _: None)
     with pytest.raises(UsageError, match="needs the package tensorboard") as caught:
         check_tensorboard()
     assert ".[tensorboard]" in str(caught.value.fix)

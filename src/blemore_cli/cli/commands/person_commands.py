@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from blemore_cli.cli.command import Session
-from blemore_cli.cli.completion import complete_encoder, complete_run
+from blemore_cli.cli.completion import complete_encoder
 from blemore_cli.cli.console import table
-from blemore_cli.cli.options.parsed_options import comma_separated
+from blemore_cli.cli.options.parsed_options import comma_separated, run_option
 from blemore_cli.cli.options.stale_option import StaleOption
 
 if TYPE_CHECKING:
@@ -33,12 +33,7 @@ def identify(
         bool, typer.Option("--force", help="Write them even if training actors are not found well.")
     ] = False,
     cost_of: Annotated[
-        str | None,
-        typer.Option(
-            help="Measure what errors cost this run, out of fold, and write no persons.",
-            metavar="RUN",
-            autocompletion=complete_run,
-        ),
+        str | None, run_option("Measure what errors cost this run, out of fold, and write no persons.", default="none")
     ] = None,
     stale: StaleOption = "error",
 ) -> None:
@@ -71,10 +66,8 @@ def _find_persons(session: Session, encoders: list[str], n_persons: int | None, 
 
 def _measure_cost(session: Session, name: str, encoders: list[str], *, is_number_known: bool) -> None:
     from blemore_cli.cli.views.column_table import column_table
-    from blemore_cli.core.checksum_list import write_checksums
-    from blemore_cli.core.files import write_json
     from blemore_cli.data.index.file import read_index
-    from blemore_cli.experiments.runs.artefact import CHECKSUMS
+    from blemore_cli.experiments.runs.artefact import write_with_checksum
     from blemore_cli.experiments.runs.find import find_run
     from blemore_cli.experiments.runs.folder import writing_into
     from blemore_cli.experiments.runs.persons_file import PERSONS
@@ -87,9 +80,7 @@ def _measure_cost(session: Session, name: str, encoders: list[str], *, is_number
     with writing_into(config.runs, path.parent):
         with session.output.progress() as progress:
             cost = cost_of_errors(run, index, encoders, is_number_known=is_number_known, progress=progress)
-        path.with_name(CHECKSUMS).unlink(missing_ok=True)
-        write_json(path, cost.as_json())
-        write_checksums(path.with_name(CHECKSUMS), [path.name])
+        write_with_checksum(path, cost)
     view = column_table(persons_title(cost), RESULTS, cost.results)
     session.output.note(f"{persons_sentence(cost)}.")
     session.output.result(cost.as_json(), view, next_step=session.next_step("report", "--run", name.split("/")[0]))

@@ -45,6 +45,8 @@ def tune(
     index = check_trainable(config, predicts_test=False, device_is_here=is_local)
     check = partial(check_fits_index, index=index, device_is_here=is_local)
     tried = trials(config, searched, n_trials, check=check)
+    if len(tried) < n_trials:
+        session.output.note(f"the space has {len(tried)} different settings, those of the project among them")
     _run(session, training, config, SearchDesign(searched, tried, tuple(first_seeds(config, seeds)), seconds), index)
 
 

@@ -11,13 +11,13 @@ import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import metadata
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from blemore_cli import __version__
 from blemore_cli.core.errors import EngineError, UsageError
 from blemore_cli.core.files import TEMPORARY, write_text
+from blemore_cli.core.optional_package import check_installed
 from blemore_cli.core.parallel.backend import Backend, CommonGround
 from blemore_cli.core.parallel.dask_attempt import FOLDER, PACKAGES, Facts, packed
 from blemore_cli.core.parallel.dask_stage import DaskStage, Terms, no_worker, workers_of
@@ -163,11 +163,7 @@ def check_distributed() -> None:
     Raises:
         UsageError: If the package distributed is not installed.
     """
-    if find_spec("distributed") is None:
-        raise UsageError(
-            "--engine dask needs the package distributed, which is not installed",
-            fix="Install the extra, as in `pip install '.[cluster]'`, or use --engine local.",
-        )
+    check_installed("distributed", "--engine dask", extra="cluster", otherwise="use --engine local")
 
 
 def _nothing(_: None) -> None:

@@ -5,7 +5,7 @@ import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -132,22 +132,18 @@ def _turn(path: Path) -> Iterator[None]:
     deadline = time.monotonic() + PATIENCE
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-    while time.monotonic() < deadline and path.parent.is_dir():
-        holder = locked(lock)
-        try:
-            holder.__enter__()
-        except ArtefactError:
-            if not lock.exists():  # released in this moment, or the folder cannot be written
+    with ExitStack() as held:
+        while time.monotonic() < deadline and path.parent.is_dir():
+            try:
+                held.enter_context(locked(lock))
+            except ArtefactError:
+                if not lock.exists():  # released in this moment, or the folder cannot be written
+                    break
+                time.sleep(0.02)
+            else:
+                _clear(path)
                 break
-            time.sleep(0.02)
-            continue
-        try:
-            _clear(path)
-            yield
-        finally:
-            holder.__exit__(None, None, None)
-        return
-    yield
+        yield
 
 
 def _clear(path: Path) -> None:

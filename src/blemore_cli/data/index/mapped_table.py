@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Standardize
+from blemore_cli.core.gram import BLOCK
 from blemore_cli.core.types import Clips
 from blemore_cli.data.index.array_cache import ArrayCache
 from blemore_cli.data.index.feature_table import (
@@ -19,12 +20,8 @@ from blemore_cli.data.index.feature_table import (
 )
 from blemore_cli.data.index.file import Index
 
-CACHE: Final = ".reductions"
+CACHE: Final = ".cache"
 """Folder among the runs for what runs of an index share; it may be deleted at any time."""
-
-
-BLOCK: Final = 1024
-"""Columns that are standardised at once."""
 
 
 def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize, runs: Path) -> FeatureTable:

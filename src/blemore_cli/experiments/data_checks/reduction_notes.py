@@ -13,5 +13,6 @@ def reduction_notes(index: Index) -> list[str]:
         return []
     return [
         f"more columns than the {n_clips} training clips: {listed(wide)}; model.reduce auto reads {AUTO_COMPONENTS} "
-        "principal components of each, or all columns where an inner fold shows a loss"
+        "principal components of each, or all columns where an inner fold shows a loss; what is made of them is kept "
+        "in runs/.cache, which takes about as much space and may be deleted"
     ]

@@ -6,7 +6,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict
 
-from blemore_cli.core.checksum_list import check_listed
+from blemore_cli.core.checksum_list import check_listed, write_checksums
+from blemore_cli.core.files import write_json
 from blemore_cli.core.validation import read_json
 
 CHECKSUMS: Final = "SHA256SUMS"
@@ -46,6 +47,17 @@ def read_with_checksum(path: Path, record: type[Record], *, fix: str) -> Record 
     content = read_json(path, record, fix=fix)
     check_listed(path.with_name(CHECKSUMS), path.name, fix=fix)
     return content
+
+
+def write_with_checksum(path: Path, record: Artefact) -> None:
+    """Writes a JSON file, with its checksum in a list beside it, for `read_with_checksum`.
+
+    Raises:
+        ArtefactError: If it cannot be written.
+    """
+    path.with_name(CHECKSUMS).unlink(missing_ok=True)  # of a file before, until this one is whole
+    write_json(path, record.as_json())
+    write_checksums(path.with_name(CHECKSUMS), [path.name])
 
 
 def finite(value: Any) -> Any:

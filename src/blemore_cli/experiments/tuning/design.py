@@ -52,7 +52,7 @@ def trials(config: Config, space: Space, n: int, *, check: Callable[[Config], No
     """The first n trials, of which number 0 changes nothing; more trials begin with the same ones.
 
     Points follow a scrambled Sobol' sequence, which the project's seed decides; points whose settings do not go
-    together are passed over.
+    together, or were tried before, are passed over. A small space of values has fewer trials.
 
     Source: Sobol' 1967, scrambled as by Matousek 1998, as SciPy's `qmc.Sobol` has it.
 
@@ -63,16 +63,16 @@ def trials(config: Config, space: Space, n: int, *, check: Callable[[Config], No
         check: Raises a `ConfigError` or `UsageError` for a configuration that cannot be trained.
 
     Raises:
-        ConfigError: If hardly any settings of the space go together.
+        ConfigError: If no settings of the space go together.
     """
     sampler = qmc.Sobol(len(space), scramble=True, rng=numpy_generator(config.train.seed, "tuning"))
     n_points = _MOST_POINTS_A_TRIAL * n
     points = sampler.random_base2(math.ceil(math.log2(n_points)))
     refused: list[BlemoreError] = []
     chosen = list(islice(_accepted(config, (settings_at(space, point) for point in points), check, refused), n - 1))
-    if len(chosen) < n - 1:
+    if not chosen and refused:
         raise ConfigError(
-            f"settings of the space must go together, and hardly any of {n_points} points did: {refused[0].message}",
+            f"settings of the space must go together, and none of {n_points} points did: {refused[0].message}",
             fix=refused[0].fix,
         )
     return [Trial(number, *trial) for number, trial in enumerate([({}, config), *chosen])]
@@ -84,7 +84,8 @@ def _accepted(
     check: Callable[[Config], None],
     refused: list[BlemoreError],
 ) -> Iterator[tuple[Difference, Config]]:
-    """Settings that go together, with their configuration; the errors of others are added to a list."""
+    """Settings that go together, once each, with their configuration; the errors of others are added to a list."""
+    tried = {with_changes(config, {}).model_dump_json()}
     for changes in settings:
         try:
             changed = with_changes(config, changes, place="space")
@@ -92,4 +93,6 @@ def _accepted(
         except (ConfigError, UsageError) as error:
             refused.append(error)
         else:
-            yield changes, changed
+            if (content := changed.model_dump_json()) not in tried:
+                tried.add(content)
+                yield changes, changed

@@ -1,6 +1,7 @@
 """Reduction of one encoder with more columns than training clips, for the training rows of one model."""
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -42,7 +43,7 @@ class WideEncoder:
         """Frees the inner products, of which each training would hold N x N; they are made or mapped again if read."""
         vars(self).pop("gram", None)
 
-    def kept(self, kind: str, key: tuple[object, ...], make: Any) -> NDArray[Any]:
+    def kept(self, kind: str, key: tuple[object, ...], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """An array that is made of the standardised rows."""
         cache, digest = cached_as(self.matrix) if self.key is not None else (ArrayCache(), "")
         return cache.array(kind, (digest, self.key, *key), make)
@@ -94,7 +95,7 @@ class WideReduction:
         ]
         return np.concatenate(parts)
 
-    def _kept(self, kind: str, make: Any) -> NDArray[np.float32]:
+    def _kept(self, kind: str, make: Callable[[], NDArray[Any]]) -> NDArray[np.float32]:
         return self.encoder.kept(kind, (_digest(self.rows), self.n_components), make)
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner
 
 from blemore_cli import __version__
 from blemore_cli.cli.app import app
+from blemore_cli.core import optional_package
 from blemore_cli.core.errors import DataError, EngineError, UsageError
 from blemore_cli.core.labels import check_emotion
 from blemore_cli.core.parallel import dask_engine
@@ -239,7 +240,7 @@ def test_a_dead_address_is_exit_code_4_in_words_and_leaves_no_run(
 
 
 def test_without_the_package_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dask_engine, "find_spec", lambda _: None)
+    monkeypatch.setattr(optional_package, "find_spec", lambda _: None)
     with pytest.raises(UsageError) as caught:
         dask_engine.connect("tcp://127.0.0.1:9")
     assert "pip install '.[cluster]'" in caught.value.fix

@@ -7,7 +7,14 @@ import pytest
 
 from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.experiments.runs.artefact import CHECKSUMS, Artefact, Figure, finite, read_with_checksum
+from blemore_cli.experiments.runs.artefact import (
+    CHECKSUMS,
+    Artefact,
+    Figure,
+    finite,
+    read_with_checksum,
+    write_with_checksum,
+)
 
 
 class Record(Artefact):
@@ -44,4 +51,14 @@ def test_a_file_is_read_if_it_is_there_and_as_its_list_of_checksums_has_it(tmp_p
     assert read_with_checksum(path, Record, fix="Again.") == Record(n=3)
     path.write_text('{"n": 4}')
     with pytest.raises(ArtefactError, match=r"record\.json is damaged"):
+        read_with_checksum(path, Record, fix="Again.")
+
+
+def test_what_is_written_with_its_checksum_is_read_and_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "record.json"
+    for n in (3, 4):
+        write_with_checksum(path, Record(n=n))
+        assert read_with_checksum(path, Record, fix="Again.") == Record(n=n)
+    path.write_text('{"n": 5}')
+    with pytest.raises(ArtefactError):
         read_with_checksum(path, Record, fix="Again.")

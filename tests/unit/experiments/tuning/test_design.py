@@ -19,14 +19,21 @@ def test_the_first_trial_is_the_project_and_more_begin_alike() -> None:
 
 
 def test_the_seed_decides_and_the_points_are_spread_evenly() -> None:
-    space = {"model.dropout": Range(0.0, 0.8)}
-    drawn = {
-        seed: [t.settings["model.dropout"] for t in trials(with_changes(Config(), {"train.seed": seed}), space, 33)[1:]]
-        for seed in (0, 1)
-    }
+    space = {"train.weight_decay": Range(0.0, 0.8)}
+    drawn = {}
+    for seed in (0, 1):
+        project = with_changes(Config(), {"train.seed": seed})
+        drawn[seed] = [trial.settings["train.weight_decay"] for trial in trials(project, space, 33)[1:]]
     assert drawn[0] != drawn[1]
     for values in drawn.values():
         assert [sum(low <= 10 * value < low + 1 for value in values) for low in range(8)] == [4] * 8
+
+
+def test_settings_of_a_small_space_are_tried_once() -> None:
+    tried = trials(Config(), {"model.top_n": Options((3, 1, 2))}, 20)
+    assert sorted(trial.config.model.top_n for trial in tried) == [1, 2, 3]
+    assert [trial.number for trial in tried] == [0, 1, 2]
+    assert trials(Config(), {"model.top_n": Options((3,))}, 5)[1:] == []
 
 
 def test_settings_that_do_not_go_together_are_passed_over() -> None:
@@ -38,7 +45,7 @@ def test_settings_that_do_not_go_together_are_passed_over() -> None:
 
     pairs = {tuple(trial.settings.values()) for trial in trials(Config(), space, 20, check=check)[1:]}
     assert pairs == {(1, 0.1), (2, 0.1), (2, 0.2)}
-    with pytest.raises(ConfigError, match=r"hardly any of 96 points did: one and \.2") as caught:
+    with pytest.raises(ConfigError, match=r"none of 96 points did: one and \.2") as caught:
         trials(Config(), {"model.top_n": Options((1,)), "model.dropout": Options((0.2,))}, 3, check=check)
     assert caught.value.fix == "Take two."
     with pytest.raises(ConfigError, match=r"model\.dropout"):
