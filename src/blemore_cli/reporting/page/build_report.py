@@ -24,6 +24,7 @@ from blemore_cli.reporting.page.figures.cost_figure import cost_figure
 from blemore_cli.reporting.page.figures.deletion_figure import deletion_figure, explanation_notes
 from blemore_cli.reporting.page.figures.difference_figure import difference_figure
 from blemore_cli.reporting.page.figures.fold_figure import fold_figure
+from blemore_cli.reporting.page.figures.predictors_figure import predictors_figure, predictors_table
 from blemore_cli.reporting.page.figures.reliability_figure import reliability_figure
 from blemore_cli.reporting.page.figures.score_figure import score_figure
 from blemore_cli.reporting.page.figures.selection_figure import selection_figure
@@ -139,6 +140,7 @@ def build_page(
         Section("scores", "Scores", [score_figure(models, published)], []),
         *([Section("arms", "Arms and tests", differences, [])] if ablations else []),
         *(_section(key, *how, runs) for key, how in PER_MODEL.items()),
+        *_predictors_section([run.main for run in runs]),
         *_stress_section(runs),
         *_persons_section(models),
         Section("shift", "Shift of encoders", [shift] if shift else [], [] if shift else [_no_shift(shifts)]),
@@ -168,6 +170,15 @@ def _section(key: str, title: str, draw: Draw, why_not: str, runs: Sequence[Load
     notes = [f"{', '.join(missing)}: {why_not}."] if missing else []
     verdicts = explanation_notes([run.main for run in runs]) if key == "deletion" else []
     return Section(key, title, figures, [*verdicts, *notes])
+
+
+def _predictors_section(models: Sequence[LoadedModel]) -> list[Section]:
+    """A section where the predictors of any model were measured."""
+    figures = [figure for model in models if (figure := predictors_figure(model))]
+    if not figures:
+        return []
+    note = "Log loss, Score: change where the group is shuffled; alone: Score that it adds where all else is."
+    return [Section("predictors", "Columns that carry the prediction", figures, [], (predictors_table(models), note))]
 
 
 def _stress_section(runs: Sequence[LoadedRun]) -> list[Section]:

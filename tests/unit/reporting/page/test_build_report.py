@@ -13,6 +13,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedRun
+from blemore_cli.experiments.runs.predictors_record import Predictors
 from blemore_cli.experiments.runs.stress_file import Stress
 from blemore_cli.reporting.page.build_report import PER_MODEL, build_page, check_out, write_report
 from blemore_cli.reporting.page.page import Page, render
@@ -62,6 +63,19 @@ def test_a_stress_test_has_a_section_with_its_numbers(
     assert list(sections(page)) == ["scores", *PER_MODEL, "stress", "shift"]
     assert sections(page)["stress"] == (1, ["learned notices noise.", "mean does not."])
     assert "In numbers" in render(page)
+
+
+def test_measured_predictors_have_a_section_with_their_numbers(
+    loaded_run: LoadedRun, written_index: Index, predictors: Predictors
+) -> None:
+    explanation = loaded_run.main.explanation
+    assert explanation is not None
+    explained = replace(loaded_run.main, explanation=explanation.model_copy(update={"predictors": predictors}))
+    page = build_page([replace(loaded_run, models=(explained,))], written_index, shifts={})
+    assert list(sections(page)) == ["scores", *PER_MODEL, "predictors", "shift"]
+    html = render(page)
+    assert "The Score falls with 1 of 3 groups shuffled." in html
+    assert html.count(">face std<") == 2  # in the figure and in the table
 
 
 def test_a_run_within_persons_says_what_errors_in_them_cost(loaded_run: LoadedRun, written_index: Index) -> None:
