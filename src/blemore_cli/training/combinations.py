@@ -36,6 +36,7 @@ def check_combination(config: Config) -> None:
         _check_evidence(config)
     elif config.model.family == "gated":
         _check_number(config)
+        _check_view(config)
         _check_selection(config)
 
 
@@ -101,6 +102,16 @@ def _check_selection(config: Config) -> None:
             f"model.selection={model.selection} ranks what each encoder alone says of a clip, which "
             f"model.fusion=evidence has, got model.fusion={model.fusion}",
             fix="Add --set model.fusion=evidence, or choose another selection.",
+        )
+
+
+def _check_view(config: Config) -> None:
+    model = config.model
+    if model.gate == "quality" and model.gate_view:
+        raise ConfigError(
+            "model.gate=quality reads the energy of every encoder that it scores, got "
+            f"model.gate_view={', '.join(model.gate_view)}",
+            fix="Leave model.gate_view empty, or set model.gate=attention.",
         )
 
 

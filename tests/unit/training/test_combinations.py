@@ -26,6 +26,10 @@ from blemore_cli.training.combinations import check_combination
             {"model.fusion": "weighted", "model.selection": "quality"},
             r"model\.fusion=evidence has, got model\.fusion=weighted",
         ),
+        (
+            {"model.fusion": "weighted", "model.gate": "quality", "model.gate_view": ["a"]},
+            r"quality .* model\.gate_view=a",
+        ),
         ({"model.fusion": "pool"}, r"learned ranks by soundness, which model\.fusion=pool does not have"),
         ({"model.fusion": "pool", "model.selection": "gate"}, "gate ranks by soundness"),
         ({"model.fusion": "pool", "model.selection": "full", "model.gate_view": ["a"]}, "pool hears every encoder"),

@@ -192,7 +192,9 @@ class ModelConfig(Section):
     )
     d_latent: PositiveInt = _key(32, "width of the latent space that all encoders are projected into")
     d_gate: PositiveInt = _key(16, "width of the gate's own projection of the features")
-    gate: GateName = _key("attention", "attention, or a gate that is registered in Python")
+    gate: GateName = _key(
+        "attention", "attention | quality (which sees the energy of an input, too), or one that is registered in Python"
+    )
     gate_options: Options = _key({}, "hyperparameters of the gate, by name, where it has any")
     gate_view: list[EncoderName] = _key(
         [], "encoders that the gate reads where latents are fused; empty: each that it scores. A view saves extraction"
