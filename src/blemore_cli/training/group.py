@@ -1,7 +1,7 @@
 """Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -76,9 +76,15 @@ Result = TypeVar("Result", EpochPredictions, Trained)
 def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
     """Trains networks and predicts their target rows after every epoch: for each its predictions, or why it failed.
 
-    The trainings can be stacked and have equally many epochs.
+    The trainings can be stacked and have equally many epochs; what several have in common is trained once.
     """
-    return _in_stacks(Preparation(table), specs, _train_and_predict)
+    first: dict[Hashable, TrainingSpec] = {}
+    for spec in specs:
+        first.setdefault(spec.inner_key, spec)
+    outcomes = dict(zip(first, _in_stacks(Preparation(table), list(first.values()), _train_and_predict), strict=True))
+    if shared := len(specs) - len(first):
+        advance(shared)
+    return [outcomes[spec.inner_key] for spec in specs]
 
 
 def _train_and_predict(prepared: Preparation, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:

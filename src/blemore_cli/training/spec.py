@@ -1,6 +1,7 @@
 """Specification of one training, and the network and rows that it is made from."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -18,12 +19,13 @@ from blemore_cli.evaluation.scoring.decoder import fit_decoder
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
+from blemore_cli.model.selection import most_kept
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
 from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights, standardise_quality
-from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_selection, row_weights, standardise_quality
+from blemore_cli.training.evidence.pool_fit import CrossFitted, CrossFittedEvidence, fit_pool
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput, clip_draws, over_labels
 from blemore_cli.training.scaler import Rows, Scaler, fit_scaler
@@ -31,6 +33,8 @@ from blemore_cli.training.second_stage.encoder_posterior import TrueLabels, base
 from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze
 from blemore_cli.training.second_stage.threshold import choose_threshold
 from blemore_cli.training.seed_stream import SeedStream
+
+StateDict = dict[str, Tensor]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +71,16 @@ class TrainingSpec:
         """The random streams of the training."""
         return SeedStream(self.seed, self.left_out)
 
+    @property
+    def inner_key(self) -> Hashable:
+        """Inner trainings with the same key, of those that can be stacked, learn and predict the same.
+
+        Where evidence is fused, encoders are selected by a pool that is fitted after them.
+        """
+        model = self.config.model
+        selection = () if fuses_evidence(self.config) else (model.selection, model.top_n)
+        return self.left_out, self.target_name, self.seed, self.shift_weights, selection
+
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -89,6 +103,7 @@ class Preparation:
     table: FeatureTable
     _data: dict[tuple[str, str, ShiftWeights], TrainingData] = field(default_factory=dict)
     _merits: dict[tuple[str, ShiftWeights], Tensor] = field(default_factory=dict)
+    _pools: dict[Hashable, tuple[CrossFitted, StateDict, StateDict]] = field(default_factory=dict)
 
     def job(self, spec: TrainingSpec) -> TrainingJob:
         """The network of a training with initial weights, and what it learns from."""
@@ -128,18 +143,34 @@ class Preparation:
         """The job with gate and pool fitted to cross-fitted evidence, and rows weighted by their prior soundness."""
         clips = self.table.clips.take(evidence.rows)
         network = cast(EvidenceNetwork, job.network.cpu())
-        inputs = self.data(spec).scaler.apply(self.table, evidence.rows)
-        labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
-        rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
+        rows = self._fit_gate_and_pool(network, spec, evidence)
         draws = clip_draws(clips.filename, len(self.table.names), spec.seed)
         actor = torch.from_numpy(np.unique(clips.actor, return_inverse=True)[1])
-        prob = fit_evidence(network, rows, draws, actor, generator=spec.stream.torch("taken encoders"))
+        prob = fit_selection(network, rows, draws, actor, generator=spec.stream.torch("taken encoders"))
         weight = row_weights(network.pool, rows, evidence.rows, spec.train).to(job.label.device)
         discount_shifted(network, spec.shift_weights)
         decoder = fit_decoder(clips.label, over_labels(prob), method=spec.config.decode.method)
         neighbours = network.detached_neighbours()
         fitted = replace(job, decoder=decoder, weight=weight, neighbours=neighbours)
         return replace(fitted, network=network.to(job.label.device))
+
+    def _fit_gate_and_pool(
+        self, network: EvidenceNetwork, spec: TrainingSpec, evidence: CrossFittedEvidence
+    ) -> CrossFitted:
+        """Fits both in place, once for all trainings of a stack that keep as many encoders; the rows of the fit."""
+        kept = most_kept(spec.config.model.selection, len(self.table.names), spec.config.model.top_n)
+        key = spec.left_out, spec.target_name, spec.seed, spec.shift_weights, kept
+        if key not in self._pools:
+            clips = self.table.clips.take(evidence.rows)
+            inputs = self.data(spec).scaler.apply(self.table, evidence.rows)
+            labelled = LabelledEvidence(torch.from_numpy(evidence.log_probs).float(), torch.from_numpy(clips.label))
+            rows = fit_gate_of_evidence(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
+            fit_pool(network.pool, rows)
+            self._pools[key] = rows, deepcopy(network.gate.state_dict()), deepcopy(network.pool.state_dict())
+        rows, gate, pool = self._pools[key]
+        network.gate.load_state_dict(gate)
+        network.pool.load_state_dict(pool)
+        return rows
 
     def complete(self, spec: TrainingSpec, network: FusionNetwork) -> None:
         """Gives a trained network what depends on its weights, in place.

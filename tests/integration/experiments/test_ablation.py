@@ -1,21 +1,25 @@
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
 
 import pandas as pd
 import pytest
 
+from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, BlemoreError, DataError
 from blemore_cli.core.parallel.task_outcome import failure
 from blemore_cli.data.index.file import Index, read_index
 from blemore_cli.experiments import ablation
 from blemore_cli.experiments.ablation import run_ablation
+from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.execution.arms import Difference, configs_of
 from blemore_cli.experiments.execution.collect_results import collect_results
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.training import group, spec
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 
@@ -55,6 +59,33 @@ def test_an_arm_without_a_difference_is_the_reference_bit_for_bit(project: Confi
     assert all(test.note for test in result.tests)
     (sentence,) = result.sentences
     assert "not tested" in sentence
+
+
+def test_arms_of_evidence_share_what_selection_does_not_decide_and_are_what_they_are_alone(
+    project: Config, ablate: Ablate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted = {module.__name__: 0 for module in (group, spec)}
+
+    def count(module: ModuleType, name: str) -> None:
+        real = getattr(module, name)
+
+        def counting(*args: Any) -> Any:
+            counted[module.__name__] += len(args[0]) if name == "_trainer" else 1
+            return real(*args)
+
+        monkeypatch.setattr(module, name, counting)
+
+    count(group, "_trainer")
+    count(spec, "fit_pool")
+    base = with_changes(project, {"model.fusion": "evidence", "model.top_n": 1, "train.max_epochs": 1})
+    ablate(base=base, random={"model.selection": "random"}, mean={"model.selection": "mean"})
+    assert list(counted.values()) == [10 + 3 * 5, 2 * 5]  # inner and fold models; pools of one kept encoder and of all
+    config = with_changes(base, {"model.selection": "random"})
+    alone = start_run(base.runs, config, kind="train", name="alone", resume=False)
+    cross_validate(config, alone, seeds=(0,), folds=(0,), progress=lambda *_: None)
+    for table in ("oof.csv", "gate_oof.csv", "soundness_oof.csv"):
+        of_fold = (alone.path / table).read_bytes()
+        assert of_fold == (run_of(project, "random").path / table).read_bytes()[: len(of_fold)], table
 
 
 def test_arms_share_clips_folds_seeds_and_what_they_start_from(project: Config, ablate: Ablate) -> None:

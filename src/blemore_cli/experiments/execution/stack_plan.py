@@ -3,7 +3,7 @@
 import json
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from itertools import chain
 from typing import Any, Final, TypeVar
 
@@ -11,13 +11,16 @@ import numpy as np
 
 from blemore_cli.core.choices import FUSES_DISTRIBUTIONS, KEEPS_ALL
 from blemore_cli.core.config.schema import Config
-from blemore_cli.experiments.execution.unit import Unit
+from blemore_cli.experiments.execution.unit import InnerUnit, Unit
 from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.loop.job import batch_sizes
 from blemore_cli.training.spec import TrainingSpec
 
 Item = TypeVar("Item")
+Training = list[Unit]
+"""Units that one training serves."""
+
 PER_MODEL: Final[dict[str, Any]] = {
     "model": {"selection", "top_n"},
     "train": {"seed", "jobs"},
@@ -37,32 +40,34 @@ def stacks(units: Sequence[Unit], *, limit: int, slots: int) -> list[tuple[Unit,
     The groups depend on the plan and the slots of the run alone, not on what is done already, on the number of workers
     or on the machine, so that a resumed run repeats the arithmetic of an undisturbed one. What arms do with the same
     seed and rows is in one group, where it fits: it shares what is prepared for it, and arms that are the same do not
-    differ in rounding.
+    differ in rounding. Units that one training serves count as one and are in one group.
 
     Args:
         units: All units of a stage, done or not.
-        limit: Most models in a group.
+        limit: Most trainings in a group.
         slots: Groups that should be there at least, to keep as many processes busy, where there are so many trainings.
     """
-    alike: dict[str, list[Unit]] = defaultdict(list)
-    for unit in units:
-        alike[_task_key(unit.task)].append(unit)
-    groups = []
+    alike: dict[str, dict[Hashable, Training]] = defaultdict(lambda: defaultdict(list))
+    for position, unit in enumerate(units):
+        training = unit.task.inner_key if isinstance(unit, InnerUnit) else position
+        alike[_task_key(unit.task)][training].append(unit)
+    n_trainings = sum(map(len, alike.values()))
+    groups: list[tuple[Training, ...]] = []
     for stackable in alike.values():
-        share_of_slots = math.ceil(slots * len(stackable) / len(units))
-        groups += _grouped(_trainings(stackable), limit, n_least=share_of_slots)
-    return groups
+        share_of_slots = math.ceil(slots * len(stackable) / n_trainings)
+        groups += _grouped(_blocks(stackable.values()), limit, n_least=share_of_slots)
+    return [tuple(chain.from_iterable(group)) for group in groups]
 
 
-def _trainings(units: Sequence[Unit]) -> list[list[Unit]]:
-    """Units of the same rows and seed, which only arms tell apart, in blocks; the blocks in order."""
-    blocks: dict[tuple[str, int], list[Unit]] = defaultdict(list)
-    for unit in units:
-        blocks[unit.task.left_out, unit.task.seed].append(unit)
+def _blocks(trainings: Iterable[Training]) -> list[list[Training]]:
+    """Trainings with the same rows and seed, which only arms tell apart, in blocks; the blocks in order."""
+    blocks: dict[tuple[str, int], list[Training]] = defaultdict(list)
+    for training in trainings:
+        blocks[training[0].task.left_out, training[0].task.seed].append(training)
     return [blocks[key] for key in sorted(blocks)]
 
 
-def _grouped(blocks: Sequence[Sequence[Unit]], limit: int, *, n_least: int) -> list[tuple[Unit, ...]]:
+def _grouped(blocks: Sequence[Sequence[Training]], limit: int, *, n_least: int) -> list[tuple[Training, ...]]:
     """Joins whole blocks into groups, `n_least` or more where there are so many; splits blocks beyond the limit."""
     largest = max(map(len, blocks))
     if largest > limit:

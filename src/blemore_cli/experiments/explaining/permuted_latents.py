@@ -16,8 +16,8 @@ from torch import Tensor, nn
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.experiments.explaining.permuted_columns import Columns, PermutedModel, PlainPermutedModel, normalised
+from blemore_cli.model.energy import LEAST_ENERGY
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.evidence.quality import LEAST_ENERGY
 from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.gate.view import ViewGate
 from blemore_cli.model.linear import Linear
@@ -144,7 +144,7 @@ class _Sums:
         return normalised(network.read(evidence, kept)[0])
 
     def _log_energy(self, parts: LinearParts) -> Tensor:
-        """(n, E) what `evidence.quality.log_energy` is of the inputs."""
+        """(n, E) what `model.energy.log_energy` is of the inputs."""
         squares = [
             parts.reduced[:, part.reduced].square().sum(1) if part.reduced.stop > part.reduced.start else of_columns
             for part, of_columns in zip(self.encoders, parts.squares.unbind(1), strict=True)

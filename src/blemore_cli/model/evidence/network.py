@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from blemore_cli.model.energy import log_energy
 from blemore_cli.model.evidence.encoder_heads import EncoderHeads
 from blemore_cli.model.evidence.encoder_values import EncoderValues, greedy_scores
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
 from blemore_cli.model.evidence.pool import soundness
 from blemore_cli.model.evidence.product_pool import ProductPool
-from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.fusion.base import dropped
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import PREDICTION, Architecture, FusionNetwork, Output, TrainingStep

@@ -1,6 +1,5 @@
 """Quality features of an encoder's input and of its distribution, from which its prior soundness is predicted."""
 
-from collections.abc import Sequence
 from typing import Final
 
 import torch
@@ -13,25 +12,7 @@ N_FEATURES: Final = 4
 OF_INPUT: Final = [0, 1, N_FEATURES, N_FEATURES + 1]
 """Those of the quality features with their squares that are known before an encoder has predicted."""
 
-LEAST_ENERGY: Final = 1e-6
 MOST_DEVIATIONS: Final = 6.0
-
-
-def log_energy(features: Sequence[Tensor]) -> Tensor:
-    """Log mean square of the standardised columns of each encoder: near 0 for what the training rows look like.
-
-    Args:
-        features: E tensors (..., B, D_e).
-
-    Returns:
-        (..., B, E), at least log 1e-6.
-
-    Examples:
-        >>> log_energy([torch.ones(1, 4), 2 * torch.ones(1, 2)]).round(decimals=3)
-        tensor([[0.0000, 1.3860]])
-    """
-    energy = torch.stack([x.square().mean(-1) for x in features], dim=-1)
-    return torch.log(energy + LEAST_ENERGY)
 
 
 def quality_features(log_probs: Tensor, input_quality: Tensor) -> Tensor:
@@ -41,7 +22,7 @@ def quality_features(log_probs: Tensor, input_quality: Tensor) -> Tensor:
 
     Args:
         log_probs: (..., B, E, M, K) log probabilities of M heads of each encoder, finite.
-        input_quality: (..., B, E, 2) from `log_energy` and of the gate; NaN counts as 0, that of a usual clip.
+        input_quality: (..., B, E, 2) from `model.energy` and of the gate; NaN counts as 0, that of a usual clip.
 
     Examples:
         >>> quality_features(torch.tensor([[[[0.5, 0.5]]]]).log(), torch.zeros(1, 1, 2))

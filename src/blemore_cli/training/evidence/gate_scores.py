@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from blemore_cli.core.types import Ints
+from blemore_cli.model.energy import log_energy
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.evidence.quality import log_energy
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import most_kept

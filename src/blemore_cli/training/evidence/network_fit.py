@@ -1,4 +1,4 @@
-"""Fit of an evidence network after its training: the numbers of the pool, and how many encoders it keeps."""
+"""Fit of what an evidence network selects by, to its fitted pool: gamma by the number kept, and how many it keeps."""
 
 import numpy as np
 import torch
@@ -12,18 +12,18 @@ from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.evidence.gate_distillation import distil_gate
 from blemore_cli.training.evidence.kept_number import choose_threshold, fit_gammas
 from blemore_cli.training.evidence.neighbour_fit import fit_neighbours
-from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool, moments
+from blemore_cli.training.evidence.pool_fit import CrossFitted, moments
 from blemore_cli.training.evidence.value_fit import choose_value_threshold, fit_values
 from blemore_cli.training.scaler import Rows
 
 
-def fit_evidence(
+def fit_selection(
     network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor, *, generator: torch.Generator
 ) -> Floats:
-    """Fits the pool of a trained network to cross-fitted distributions, in place.
+    """Fits what depends on the selection to cross-fitted distributions, in place.
 
     Args:
-        network: On the CPU.
+        network: On the CPU, with a fitted pool.
         rows: N training rows, on the CPU.
         draws: (N, E) draws of these clips, by which a random selection keeps encoders.
         actor: (N,) actors as numbers; no clip is judged by neighbours of its own actor.
@@ -33,7 +33,6 @@ def fit_evidence(
         (N, K) probabilities of the training rows, pooled from cross-fitted distributions.
     """
     pool, select, present = network.pool, network.select, rows.present
-    fit_pool(pool, rows)
     with torch.no_grad():
         evidence = pool.evidence(rows.log_probs, rows.input_quality)
         selection = network.architecture.selection

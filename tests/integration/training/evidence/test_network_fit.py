@@ -8,8 +8,8 @@ from blemore_cli.core.types import Floats
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.evidence.network_fit import discount_shifted, fit_evidence, row_weights, standardise_quality
-from blemore_cli.training.evidence.pool_fit import CrossFitted
+from blemore_cli.training.evidence.network_fit import discount_shifted, fit_selection, row_weights, standardise_quality
+from blemore_cli.training.evidence.pool_fit import CrossFitted, fit_pool
 from blemore_cli.training.scaler import Rows
 
 ALONE = torch.arange(600)
@@ -22,7 +22,8 @@ def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwor
 
 
 def fit(model: EvidenceNetwork, rows: CrossFitted, draws: torch.Tensor) -> Floats:
-    return fit_evidence(model, rows, draws, ALONE[: len(draws)], generator=torch.Generator().manual_seed(0))
+    fit_pool(model.pool, rows)
+    return fit_selection(model, rows, draws, ALONE[: len(draws)], generator=torch.Generator().manual_seed(0))
 
 
 def right(prob: object, label: torch.Tensor) -> float:

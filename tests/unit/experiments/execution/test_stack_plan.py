@@ -27,9 +27,9 @@ def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", t
 @pytest.mark.parametrize("n_arms", [1, 3, 5])
 @pytest.mark.parametrize("slots", [1, 2, 5])
 def test_stacks_hold_every_unit_once(limit: int, n_arms: int, slots: int) -> None:
-    units = [
-        unit(Config(), seed=seed, left_out=str(part)) for _ in range(n_arms) for seed in range(2) for part in range(5)
-    ]
+    latents = with_changes(Config(), {"model.fusion": "weighted"})
+    arms = [with_changes(latents, {"model.top_n": 1 + arm}) for arm in range(n_arms)]
+    units = [unit(arm, seed=seed, left_out=str(part)) for arm in arms for seed in range(2) for part in range(5)]
     groups = stacks(units, limit=limit, slots=slots)
     assert sorted(id(each) for group in groups for each in group) == sorted(map(id, units))
     assert max(map(len, groups)) <= limit
@@ -40,6 +40,16 @@ def test_stacks_hold_every_unit_once(limit: int, n_arms: int, slots: int) -> Non
             places.setdefault((each.task.left_out, each.task.seed), set()).add(number)
     n_groups_of_a_training = {len(numbers) for numbers in places.values()}
     assert n_groups_of_a_training == {-(-n_arms // limit)}  # arms that are the same are trained in one group
+
+
+@pytest.mark.parametrize("limit", [1, 2, 32])
+def test_arms_of_evidence_are_one_training_and_divided_as_one_of_them_alone(limit: int) -> None:
+    arms = [with_changes(Config(), {"model.selection": name}) for name in ("learned", "random", "full")]
+    units = [unit(arm, left_out=str(part)) for arm in arms for part in range(5)]
+    together, alone = stacks(units, limit=limit, slots=2), stacks(units[:5], limit=limit, slots=2)
+    parts = [[{each.task.left_out for each in group} for group in groups] for groups in (together, alone)]
+    assert parts[0] == parts[1]
+    assert sum(map(len, together)) == len(units)
 
 
 def test_only_what_can_be_stacked_is_together() -> None:

@@ -1,7 +1,7 @@
 import torch
 
 from blemore_cli.model.gate.attention import AttentionGate
-from blemore_cli.model.gate.quality import QualityGate
+from blemore_cli.model.gate.quality import REACH, QualityGate
 
 FEATURES = [torch.full((2, 3), 2.0), torch.full((2, 5), 0.5)]
 
@@ -19,7 +19,7 @@ def test_the_energy_of_an_input_and_its_square_are_added_to_attention() -> None:
     torch.testing.assert_close(gate(FEATURES), new(AttentionGate)(FEATURES))
     gate.slope.copy_(torch.tensor([[1.0, 0.0], [0.0, 2.0]]))
     energy = torch.tensor([4.0, 0.25]).log()
-    added = torch.stack([energy[0], 2 * energy[1] ** 2]).expand(2, 2)
+    added = REACH * torch.stack([energy[0], 2 * energy[1] ** 2]).expand(2, 2)
     torch.testing.assert_close(gate(FEATURES) - new(AttentionGate)(FEATURES), added, atol=1e-4, rtol=1e-4)
 
 
