@@ -28,9 +28,9 @@ PLANTED_ROWS: Final = {
     "presence": "presence accuracy, test clips",
     "salience": "salience accuracy, test clips",
     "score": "Score, test clips",
-    "precision": "selected encoders that carry the label, out of fold",
+    "precision": "selected encoders that are sound, out of fold",
+    "chance": "  by chance, since nine of twelve are noise or mislead",
     "estimate": "  as `blemore explain` says without the answer",
-    "chance": "  by chance",
     "test_precision": "the same on the test clips",
 }
 
@@ -117,7 +117,7 @@ def demo(
         _say(session, f"$ blemore {words}")
         step()
     answer = planted_answer(folder, find_run(project.config().runs, None))
-    rows = [[PLANTED_ROWS[key], f"{value:.3f}"] for key, value in answer.items()]
+    rows = [[words, f"{answer[key]:.3f}"] for key, words in PLANTED_ROWS.items() if key in answer]
     view = table("\nagainst the planted answer", "", "", rows=rows)
     session.output.result({"project": str(folder), **answer}, view, next_step=_inside(folder, "blemore inspect"))
 
