@@ -9,7 +9,7 @@ VOICE_PACKAGES := $(addprefix asterisk-core-sounds-,$(addsuffix -wav,en es fr it
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo browser media test quick check format bench clean
+.PHONY: help setup demo browser media test quick oldest newest wheel check format bench clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -56,6 +56,21 @@ test: check browser media  ## Lint, format, types and the whole test suite, as C
 quick: setup     ## The tests that train nothing, for between two edits; `make test` before a push.
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
 
+oldest:          ## The quick suite with the oldest packages that pyproject.toml allows.
+	$(PYTHON) -m venv .oldest && .oldest/bin/python -m pip install -q uv
+	.oldest/bin/uv pip install -q --python .oldest/bin/python --resolution lowest-direct -e '.[dev]'
+	.oldest/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
+
+newest:          ## The quick suite with the newest packages that can be had: PYTHON=python3.13 for another Python.
+	$(PYTHON) -m venv .newest && .newest/bin/python -m pip install -q --upgrade -e '.[dev]'
+	.newest/bin/python -m pytest -n 2 --dist loadgroup -m 'not slow'
+
+wheel:           ## Build the wheel, install it in an empty environment, and run the example there.
+	rm -rf .wheel dist && $(PYTHON) -m venv .wheel && .wheel/bin/python -m pip install -q build
+	.wheel/bin/python -m build -q
+	$(PYTHON) -m venv --clear .wheel && .wheel/bin/python -m pip install -q -c constraints.txt dist/*.whl
+	cd .wheel && bin/blemore demo demo
+
 check: setup     ## Lint, format and types.
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
@@ -69,5 +84,5 @@ bench: setup     ## Each fast path beside its plain reference.
 	$(BIN)/python tests/bench/bench.py
 
 clean:           ## Remove what the targets made.
-	rm -rf $(VENV) demo .media build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
+	rm -rf $(VENV) .oldest .newest .wheel demo .media build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,6 +1,7 @@
 """The command as a whole: its help, its version, its speed of starting."""
 
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
 from blemore_cli import __version__
@@ -24,6 +25,18 @@ def test_every_command_has_the_shared_options(command: str) -> None:
     assert result.exit_code == 0
     for option in ("--config", "--set", "--json", "--quiet", "--debug"):
         assert option in result.output
+
+
+def test_every_option_and_argument_is_explained() -> None:
+    commands = get_command(app).commands  # type: ignore[attr-defined]
+    unexplained = [
+        (name, option.name)
+        for name, command in commands.items()
+        for option in command.params
+        if not (option.help or "").strip()
+    ]
+    assert len(commands) > 14
+    assert unexplained == []
 
 
 def test_version() -> None:

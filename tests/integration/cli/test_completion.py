@@ -1,5 +1,6 @@
-"""What the shell completes, asked as bash asks the installed command."""
+"""What the shell completes, asked as shells ask the installed command."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -65,3 +66,11 @@ def test_bash_is_offered(project: Path, words: list[str], offered: list[str]) ->
 def test_a_project_that_cannot_be_read_completes_nothing(tmp_path: Path, words: list[str]) -> None:
     (tmp_path / "blemore.yaml").write_text("model: [")
     assert completed(tmp_path, *words) == []
+
+
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_other_shells_are_answered(tmp_path: Path, shell: str) -> None:
+    words = {"_TYPER_COMPLETE_ARGS": "blemore tra", "_TYPER_COMPLETE_FISH_ACTION": "get-args"}
+    asked = os.environ | words | {"_BLEMORE_COMPLETE": f"complete_{shell}"}
+    done = subprocess.run([INSTALLED], cwd=tmp_path, env=asked, capture_output=True, text=True)
+    assert (done.stderr, "train" in done.stdout, "tune" in done.stdout) == ("", True, False)

@@ -15,6 +15,7 @@ from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Floats, Ints, Predictions, Strings
 from blemore_cli.core.validation import validated
+from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.experiments.runs.folder import MAKE_AGAIN, RunFolder
 
@@ -175,7 +176,7 @@ def read_log(path: Path) -> Records:
 def _table(path: Path, columns: tuple[str, ...], *, per: tuple[str, ...], text: tuple[str, ...]) -> pd.DataFrame:
     """The table, if it has these columns, and for each clip one row for each of these keys."""
     frame: pd.DataFrame = _reading(
-        path, lambda: pd.read_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
+        path, lambda: read_exact_csv(path, dtype=dict.fromkeys(text, str), keep_default_na=False)
     )
     missing = [name for name in columns if name not in frame.columns]
     if missing:

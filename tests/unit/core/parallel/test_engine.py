@@ -67,7 +67,7 @@ def test_what_cannot_be_sent_fails_alone(name: str, shared_engines: dict[str, En
     outcomes = shared_engines[name].run(type, [1, lambda: None, 2.0])
     assert outcomes[::2] == [int, float]
     assert isinstance(outcomes[1], Failed)
-    assert "pickle" in outcomes[1].message
+    assert "lambda" in outcomes[1].message  # Python 3.13 no longer says that pickling failed
 
 
 def test_progress_is_reported_as_it_comes_and_every_stage_counts_from_zero(engine: Engine, tasks: ModuleType) -> None:

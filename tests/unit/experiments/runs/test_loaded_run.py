@@ -10,6 +10,7 @@ import pytest
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import PROBABILITY_COLUMNS
+from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.metrics import official_scores
 from blemore_cli.experiments.runs.folder import RunFolder
@@ -19,8 +20,8 @@ from blemore_cli.experiments.runs.loaded_run import LoadedModel, LoadedRun, all_
 def test_every_clip_has_its_own_row_of_the_tables(
     loaded_model: LoadedModel, written_index: Index, written_run: RunFolder
 ) -> None:
-    oof = pd.read_csv(written_run.path / "oof.csv").set_index(["seed", "filename"])
-    gate = pd.read_csv(written_run.path / "gate_oof.csv").set_index(["seed", "filename"])
+    oof = read_exact_csv(written_run.path / "oof.csv").set_index(["seed", "filename"])
+    gate = read_exact_csv(written_run.path / "gate_oof.csv").set_index(["seed", "filename"])
     assert (
         loaded_model.clips.filename.tolist() == written_index.clips.filename[:-2].tolist()
     )  # two test clips are not out of fold

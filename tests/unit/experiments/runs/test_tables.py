@@ -12,6 +12,7 @@ from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import LABELS, N_LABELS, PROBABILITY_COLUMNS
 from blemore_cli.core.types import Predictions
+from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
 from blemore_cli.experiments.runs.folder import DONE, RunFolder
@@ -44,7 +45,7 @@ def test_labels_and_probabilities_read_back_exactly(tmp_path: Path) -> None:
     path = tmp_path / "oof.csv"
     write_predictions(path, predictions())
     assert labels_of_frame(read_table(path, ("filename", *LABEL_COLUMNS)), path).tolist() == list(range(len(LABELS)))
-    read = pd.read_csv(path)
+    read = read_exact_csv(path)
     np.testing.assert_array_equal(read[list(PROBABILITY_COLUMNS)], predictions().prob)
 
 

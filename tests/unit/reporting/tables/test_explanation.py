@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.experiments.runs.explanation_file import ClipSelections, Explanation
 from blemore_cli.reporting.tables.explanation import (
     clips_csv,
@@ -15,7 +16,7 @@ from blemore_cli.reporting.tables.explanation import (
 
 
 def read(text: str) -> pd.DataFrame:
-    return pd.read_csv(io.StringIO(text))
+    return read_exact_csv(io.BytesIO(text.encode()))
 
 
 def test_tables_hold_what_was_found(explained: Explanation, clip_selections: ClipSelections) -> None:

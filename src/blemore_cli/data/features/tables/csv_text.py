@@ -8,6 +8,7 @@ from typing import Final
 
 import pandas as pd
 
+from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.data.features.columns import CLIP_COLUMNS
 from blemore_cli.data.features.tables.clip_cells import check_not_turned, clip_of, column_of_clips
 from blemore_cli.data.features.tables.compression import head
@@ -25,17 +26,15 @@ _N_BYTES_OF_TWO_LINES: Final = 1 << 16
 
 
 def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None = None) -> pd.DataFrame:
-    """Parses comma-separated text with or without a header; `round_trip` reads what Python's `float` would."""
+    """Parses comma-separated text with or without a header."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
-        warnings.filterwarnings("ignore", message=".*float_precision")  # the default of the next pandas
-        return pd.read_csv(
+        return read_exact_csv(
             io.BytesIO(content),
             header=header,
             names=names,
             index_col=False,
             skipinitialspace=True,
-            float_precision="round_trip",
             low_memory=False,
             na_values=list(NAN_TEXTS),
         )

@@ -71,6 +71,7 @@ def test_nothing_is_executed(tmp_path: Path) -> None:
     assert not (tmp_path / "run").exists()
 
 
+@pytest.mark.filterwarnings("ignore:invalid escape sequence")  # of pickletools, in Python 3.11
 @settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_damage_gives_strings_or_a_refusal(data: st.DataObject) -> None:
