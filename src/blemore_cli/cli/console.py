@@ -2,17 +2,19 @@
 
 import json
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Final, TextIO
 
 import typer
-from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderResult
+from rich.console import Console, ConsoleOptions, Group, JustifyMethod, RenderableType, RenderResult
 from rich.markup import escape
 from rich.measure import Measurement
+from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
@@ -27,8 +29,27 @@ UNBOUNDED = 10_000
 """Characters that no table needs."""
 
 
+HARMFUL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What commands a terminal, or turns the order of what stands beside it: all of it but tabs and line ends."""
+
+
+def printable(text: str) -> str:
+    r"""The text with what would command a terminal as a sign that stands for it.
+
+    Examples:
+        >>> printable("a\x1b[2Jb")
+        'a\ufffd[2Jb'
+    """
+    return HARMFUL.sub("\ufffd", text)
+
+
 class PipeConsole(Console):
     """A console that ends the command quietly where its reader goes away, as `head` does."""
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        """Yields what is printed, with names from files that hold commands for the terminal made harmless."""
+        for text, style, control in super().render(renderable, options):
+            yield Segment(text if control else printable(text), style, control)
 
     def on_broken_pipe(self) -> None:
         """Goes on with the error that came."""

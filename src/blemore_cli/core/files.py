@@ -11,6 +11,9 @@ from typing import Any, Final
 
 from blemore_cli.core.errors import ArtefactError, BlemoreError
 
+MAX_TEXT_BYTES: Final = 64 << 20
+"""Bytes of a file of text that is read as a whole: more is another file."""
+
 TEMPORARY: Final = ".tmp-"
 """Start of the names of files and folders that take the place of others once they are whole."""
 
@@ -131,10 +134,15 @@ def read_text(path: Path, kind: str, error_type: type[BlemoreError], *, fix: str
     """Reads UTF-8 text, with or without a byte-order mark; the arguments are those of `read_bytes`.
 
     Raises:
-        BlemoreError: Of the given type, if the file is missing, unreadable or not UTF-8.
+        BlemoreError: Of the given type, if the file is missing, unreadable, too long or not UTF-8.
     """
+    content = read_bytes(path, kind, error_type, fix=fix, limit=MAX_TEXT_BYTES + 1)
+    if len(content) > MAX_TEXT_BYTES:
+        raise error_type(
+            f"{path}: a {kind} must be at most {MAX_TEXT_BYTES >> 20} MiB, got more", fix="Check the file."
+        )
     try:
-        return read_bytes(path, kind, error_type, fix=fix).decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise error_type(

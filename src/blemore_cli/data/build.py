@@ -13,6 +13,7 @@ from blemore_cli.core.errors import ArtefactError, DataError, listed
 from blemore_cli.core.files import read_bytes
 from blemore_cli.core.parallel.engines import workers_kept
 from blemore_cli.core.types import Clips, EncoderFeatures
+from blemore_cli.data.extracted import check_as_extracted
 from blemore_cli.data.features.collect import Progress, chosen_modality, collect
 from blemore_cli.data.features.degenerate import DegenerateFeatures, degenerate_features, degenerate_notes
 from blemore_cli.data.features.layers.choice import without_layer
@@ -187,6 +188,7 @@ class _Build:
             is_covered |= encoder.present
             self.degenerate[source.name] = degenerate_features(encoder.features, encoder.present)
             self.files[source.name] = files.stamped(encoder.files)
+            check_as_extracted(self.files[source.name])
             yield replace(encoder, source=source_texts(source.paths, self.data.index.parent))
             del encoder  # its features, before those of the next one are read
         self.notes.extend(degenerate_notes(self.degenerate))

@@ -10,10 +10,10 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import TEMPORARY, read_bytes, sha256_of, unwritable, write_json
 from blemore_cli.core.validation import read_json
+from blemore_cli.data.extracted import CLIPS_FILE, FEATURES_SUFFIX
 from blemore_cli.extraction.recipe import Recipe
 
 RECIPE_FILE: Final = ".extract.json"
-CLIPS_FILE: Final = ".clips.csv"
 """Hidden from `blemore index`, which would take a table for features."""
 
 
@@ -138,7 +138,7 @@ def extracted_encoders(out: Path) -> dict[str, Manifest]:
 
 def features_file(folder: Path, clip: str) -> Path:
     """The file of a clip's features."""
-    return folder / f"{clip}.npy"
+    return folder / f"{clip}{FEATURES_SUFFIX}"
 
 
 def _is_whole(path: Path, record: ClipRecord) -> bool:

@@ -10,7 +10,9 @@ from typing import Final
 import numpy as np
 
 from blemore_cli.core.choices import Modality
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_text
+from blemore_cli.data.metadata.spreadsheet import harmless
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.manifest import ClipRecord, Manifest, extracted_encoders, features_file
 
@@ -69,7 +71,14 @@ def _summary(spec: EncoderSpec, manifest: Manifest, clips: Sequence[str]) -> Enc
 def _width(folder: Path, done: Sequence[ClipRecord]) -> int:
     if not done:
         return 0
-    return int(np.load(features_file(folder, done[0].clip), mmap_mode="r", allow_pickle=False).shape[-1])
+    path = features_file(folder, done[0].clip)
+    try:
+        return int(np.load(path, mmap_mode="r", allow_pickle=False).shape[-1])
+    except (OSError, ValueError, IndexError) as error:
+        raise ArtefactError(
+            f"{path} must be the features that were extracted, and is damaged",
+            fix="Delete it and extract again; --check names all files that are not as they were written.",
+        ) from error
 
 
 def failures_among(manifests: Mapping[str, Manifest], clips: Sequence[str]) -> list[tuple[str, ClipRecord]]:
@@ -90,7 +99,7 @@ def write_failures(folder: Path) -> None:
     """
     path = folder / FAILURES_FILE
     failures = [
-        (record.clip, name, record.failure)
+        (record.clip, name, harmless(record.failure))
         for name, manifest in extracted_encoders(folder).items()
         for record in manifest.records.values()
         if record.failure

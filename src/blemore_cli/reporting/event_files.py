@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from scipy.stats import entropy
 
-from blemore_cli.core.config.file import dump_config
+from blemore_cli.core.config.file import dump_config, relative_to
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.files import replacing_folder
 from blemore_cli.core.optional_package import check_installed
@@ -88,7 +88,7 @@ def _write_model(run: RunFolder, folder: Path) -> None:
     metrics = read_metrics(run)
     with _writer(folder) as writer:
         writer.add_text("protocol", metrics.protocol)
-        writer.add_text("config", f"```yaml\n{dump_config(run.config())}```")
+        writer.add_text("config", f"```yaml\n{dump_config(relative_to(run.config(), run.path))}```")
         for figure in METRICS:
             writer.add_scalar(f"out_of_fold/{figure}", getattr(metrics.oof, figure))
             for fold in metrics.folds:

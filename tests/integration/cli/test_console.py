@@ -30,6 +30,17 @@ def test_tables_go_to_stdout_and_the_next_step_to_stderr(capsys: pytest.CaptureF
     assert "blemore submit" in captured.err
 
 
+def test_names_from_files_command_no_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    hostile = "\x1b]0;owned\x07\x1b[2J\x9b2J\u202egnp\r\b"
+    output = Output()
+    output.note(hostile)
+    output.failed(SubmissionError(hostile, fix=hostile))
+    output.result({}, table(hostile, hostile, rows=[[hostile]]), hostile, next_step=hostile)
+    captured = capsys.readouterr()
+    assert set(captured.out + captured.err).isdisjoint("\x1b\x07\x9b\u202e\r\b")
+    assert "owned" in captured.out
+
+
 def test_quiet_says_nothing_but_results(capsys: pytest.CaptureFixture[str]) -> None:
     output = Output(quiet=True)
     output.note("noted")

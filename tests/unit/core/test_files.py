@@ -113,3 +113,12 @@ def test_what_cannot_be_read_is_an_error_of_the_given_type(name: str, problem: s
     (tmp_path / "latin.csv").write_bytes(b"name\ncaf\xe9\n")
     with pytest.raises(DataError, match=problem):
         read_text(tmp_path / name, "CSV file", DataError)
+
+
+def test_a_text_that_is_too_long_to_be_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("blemore_cli.core.files.MAX_TEXT_BYTES", 3)
+    (tmp_path / "a.yaml").write_text("abc")
+    assert read_text(tmp_path / "a.yaml", "file", DataError) == "abc"
+    (tmp_path / "a.yaml").write_text("abcd")
+    with pytest.raises(DataError, match="at most"):
+        read_text(tmp_path / "a.yaml", "file", DataError)

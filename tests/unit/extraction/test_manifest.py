@@ -5,7 +5,8 @@ import pytest
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import sha256_of
-from blemore_cli.extraction.manifest import CLIPS_FILE, ClipRecord, Manifest, features_file
+from blemore_cli.data.extracted import CLIPS_FILE
+from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
 from blemore_cli.extraction.recipe import Recipe
 
 RECIPE = Recipe(version=1, options={}, packages={"av": "1"}, weights={}, media={}, device="cpu")

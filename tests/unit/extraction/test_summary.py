@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from tests.fixtures.encoders import Brightness
 
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
@@ -52,3 +53,15 @@ def test_failures_are_written_and_the_file_goes_when_there_are_none(manifest: Ma
     Manifest(earlier).add(ClipRecord(clip="a", rows=1))
     write_failures(tmp_path)
     assert not (tmp_path / FAILURES_FILE).exists()
+
+
+def test_damaged_features_are_named(manifest: Manifest) -> None:
+    features_file(manifest.folder, "a").write_bytes(b"\x93NUMPY\x01\0\xff\xff{")
+    with pytest.raises(ArtefactError, match=r"a\.npy must be the features that were extracted, and is damaged"):
+        summaries([spec_of("brightness", {})], {"brightness": manifest}, ["a"])
+
+
+def test_a_failure_is_no_formula_of_a_spreadsheet(manifest: Manifest, tmp_path: Path) -> None:
+    manifest.add(ClipRecord(clip="e", failure="=cmd|' /C calc'!A0"))
+    write_failures(tmp_path)
+    assert "e,brightness,'=cmd|" in (tmp_path / FAILURES_FILE).read_text()

@@ -1,6 +1,7 @@
 """Configuration files: reading `blemore.yaml` with its overrides, and writing a configuration as YAML."""
 
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -75,32 +76,54 @@ def resolve_paths(config: Config, root: Path) -> Config:
         >>> resolve_paths(Config(), Path("/project")).data.index.as_posix()
         '/project/index.h5'
     """
-    data = config.data
-    resolved = {
-        "features": [_absolute(path, root) for path in data.features],
-        "train_metadata": data.train_metadata and _absolute(data.train_metadata, root),
-        "test_metadata": data.test_metadata and _absolute(data.test_metadata, root),
-        "index": _absolute(data.index, root),
-        "encoders": {name: _each_absolute(places, root) for name, places in data.encoders.items()},
+    return with_each_path(config, lambda path: _absolute(path, root))
+
+
+def with_each_path(config: Config, change: Callable[[Path], Path]) -> Config:
+    """A configuration with every path changed."""
+    data, extract = config.data, config.extract
+    new_data = {
+        "features": [change(path) for path in data.features],
+        "train_metadata": data.train_metadata and change(data.train_metadata),
+        "test_metadata": data.test_metadata and change(data.test_metadata),
+        "index": change(data.index),
+        "encoders": {name: _each(places, change) for name, places in data.encoders.items()},
     }
-    extract = config.extract.model_copy(
-        update={
-            "media": [_absolute(path, root) for path in config.extract.media],
-            "out": _absolute(config.extract.out, root),
-            "encoders": {name: _with_model(options, root) for name, options in config.extract.encoders.items()},
-        }
-    )
-    data = data.model_copy(update=resolved)
-    return config.model_copy(update={"runs": _absolute(config.runs, root), "data": data, "extract": extract})
+    new_extract = {
+        "media": [change(path) for path in extract.media],
+        "out": change(extract.out),
+        "encoders": {name: _with_model(options, change) for name, options in extract.encoders.items()},
+    }
+    sections = {"data": data.model_copy(update=new_data), "extract": extract.model_copy(update=new_extract)}
+    return config.model_copy(update={"runs": change(config.runs), **sections})
 
 
-def _with_model(options: dict[str, Any], root: Path) -> dict[str, Any]:
-    """The options of an encoder with the folder of its model as an absolute path."""
-    return {**options, "model": str(_absolute(Path(str(options["model"])), root))} if "model" in options else options
+def _with_model(options: dict[str, Any], change: Callable[[Path], Path]) -> dict[str, Any]:
+    """The options of an encoder with the folder of its model changed."""
+    return {**options, "model": str(change(Path(str(options["model"]))))} if "model" in options else options
 
 
-def _each_absolute(places: Path | list[Path], root: Path) -> Path | list[Path]:
-    return [_absolute(path, root) for path in places] if isinstance(places, list) else _absolute(places, root)
+def _each(places: Path | list[Path], change: Callable[[Path], Path]) -> Path | list[Path]:
+    return [change(path) for path in places] if isinstance(places, list) else change(places)
+
+
+def normal_paths(config: Config) -> Config:
+    """A configuration whose absolute paths are as short as they can be: no `..` is left in them."""
+    return with_each_path(config, lambda path: Path(os.path.normpath(path)))
+
+
+def relative_to(config: Config, folder: Path) -> Config:
+    """A configuration whose paths are relative to a folder, so that they move with it and name no home of a user.
+
+    A path that shares no more than the root with the folder stays as it is.
+    """
+    base = folder.absolute()
+
+    def relative(path: Path) -> Path:
+        is_apart = not path.is_absolute() or os.path.commonpath([path, base]) == path.anchor
+        return path if is_apart else Path(os.path.relpath(path, base))
+
+    return with_each_path(config, relative)
 
 
 def _absolute(path: Path, root: Path) -> Path:

@@ -6,6 +6,7 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError
 from blemore_cli.core.labels import label_index
+from blemore_cli.data.metadata.spreadsheet import FORMULA
 
 MEDIA_SUFFIXES: Final = (".mov", ".mp4", ".avi", ".mkv", ".webm", ".wav", ".flac", ".mp3")
 FEATURE_SUFFIXES: Final = (
@@ -18,7 +19,9 @@ _SUFFIXES: Final = re.compile(
     rf"(?:{'|'.join(map(re.escape, (*MEDIA_SUFFIXES, *FEATURE_SUFFIXES)))})+\Z", re.IGNORECASE
 )
 _COPY: Final = re.compile(r" ?\(\d+\)| - (?:Copy|Kopie|Copie).*| copy(?: \d+)?|~", re.IGNORECASE)
-_DIRECTORY: Final = re.compile(r".*[/\\]", re.DOTALL)
+_N_TAIL: Final = 100
+"""Letters at the end of a name that may be suffixes: what is no name can be very long."""
+
 _SINGLE: Final = re.compile(r"([A-Za-z0-9]+)_([A-Za-z]+)_(?:int|sit)[0-9]+_ver[0-9]+")
 _BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1,3})_([0-9]{1,3})_ver[0-9]+")
 
@@ -32,7 +35,8 @@ def clip_name(name: str) -> str:
         >>> clip_name("videos/test_0001.MOV"), clip_name("test_0001.mov.npy")
         ('test_0001', 'test_0001')
     """
-    stem = _SUFFIXES.sub("", _DIRECTORY.sub("", name))
+    last = name[max(name.rfind("/"), name.rfind("\\")) + 1 :]
+    stem = last[:-_N_TAIL] + _SUFFIXES.sub("", last[-_N_TAIL:])
     return stem if stem.isascii() else unicodedata.normalize("NFC", stem)
 
 
@@ -48,13 +52,16 @@ def copied_name(name: str) -> str:
 
 
 def is_clip_name(name: str) -> bool:
-    r"""Whether a name is safe as a clip's name: printable, no path, no outer spaces, no leading dot.
+    r"""Whether a name is safe as a clip's name: printable, no path, no outer spaces, no leading dot, no formula.
+
+    Names stand in CSV files as they are: one that begins as a spreadsheet's formula does would be carried out there.
 
     Examples:
-        >>> is_clip_name("test_0001"), is_clip_name("../test_0001"), is_clip_name("a\nb"), is_clip_name("")
+        >>> is_clip_name("test_0001"), is_clip_name("../test_0001"), is_clip_name("=a"), is_clip_name("")
         (True, False, False, False)
     """
-    return bool(name) and name.isprintable() and name.strip() == name and name[0] != "." and not set("/\\") & set(name)
+    is_plain = name.isprintable() and name.strip() == name and not set("/\\") & set(name)
+    return bool(name) and is_plain and not name.startswith((".", *FORMULA))
 
 
 def is_clip_path(name: str) -> bool:

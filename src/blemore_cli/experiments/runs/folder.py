@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from blemore_cli.core.checksum_list import changed_files, check_listed, read_checksums, read_facts, write_checksums
-from blemore_cli.core.config.file import load_config, written_values
+from blemore_cli.core.config.file import load_config, normal_paths, written_values
 from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.errors import ArtefactError, ConfigError, listed
 from blemore_cli.core.files import write_json, write_text
@@ -121,7 +121,7 @@ class RunFolder:
         try:
             if path.is_file() and path.stat().st_size:
                 written = written_values(path)
-                return load_config(path)[0], [key for key in FIELDS if key not in written]
+                return normal_paths(load_config(path)[0]), [key for key in FIELDS if key not in written]
             problem = f"{path} must be there and not empty"
         except ConfigError as error:
             problem = error.message

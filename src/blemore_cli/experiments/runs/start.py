@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from blemore_cli.core.config.file import dump_config
+from blemore_cli.core.config.file import dump_config, normal_paths, relative_to
 from blemore_cli.core.config.schema import SECTIONS, Config
 from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
@@ -86,14 +86,19 @@ def settle_config(run: RunFolder, config: Config) -> None:
         ArtefactError: If it differs in more than the number of processes, or is damaged.
     """
     if not (run.path / CONFIG).exists():
-        write_text(run.path / CONFIG, dump_config(config))
+        _write_config(run, config)
         return
     before, missing = run.config_and_missing_keys()
     _check_same_config(run, before, config)
     if missing and not run.has_checksums:
-        write_text(run.path / CONFIG, dump_config(before))
+        _write_config(run, before)
     else:
         run.config()
+
+
+def _write_config(run: RunFolder, config: Config) -> None:
+    """Writes a configuration whose paths are relative to the run: who gets the run learns nothing of the machine."""
+    write_text(run.path / CONFIG, dump_config(relative_to(config, run.path)))
 
 
 def settle_index(run: RunFolder, sha256: str) -> None:
@@ -154,7 +159,7 @@ def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:
 
 
 def _check_same_config(run: RunFolder, before: Config, config: Config) -> None:
-    now, old = _effective(config), _effective(before)
+    now, old = _effective(normal_paths(config)), _effective(before)
     changed = [key for key in now if old.get(key) != now[key]]
     if changed:
         flags = [f"--set {key}={old[key]}" for key in changed if isinstance(old.get(key), str | int | float)]

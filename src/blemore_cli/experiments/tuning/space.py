@@ -1,6 +1,7 @@
 """Space of settings: what each key may be, and the settings at a point of the unit cube."""
 
 import math
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -114,4 +115,4 @@ def _part(place: str, key: str, value: Any) -> Range | Options:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= sys.float_info.max

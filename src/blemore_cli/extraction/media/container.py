@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from blemore_cli.core.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+
+FORMATS: Final = ",".join(
+    (
+        *("mov", "mp4", "m4a", "m4v", "3gp", "3g2", "mj2", "matroska", "webm", "avi", "asf", "flv", "mpegts", "mpeg"),
+        *("mpegvideo", "h264", "hevc", "wav", "w64", "flac", "mp3", "ogg", "aac", "aiff"),
+    )
+)
+"""Formats of files that hold their own media; a playlist, whatever its name, could have other files read."""
 
 StreamKind = Literal["video", "audio"]
 
@@ -29,7 +37,7 @@ def opened(path: Path, kind: StreamKind) -> Iterator[tuple["InputContainer", Any
     """
     av = _library()
     try:
-        container = av.open(str(path), metadata_errors="replace")
+        container = av.open(str(path), metadata_errors="replace", options={"format_whitelist": FORMATS})
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise DataError(f"{path} must be a media file: {_reason(path, error)}", fix="Replace the file.") from error
     with container:

@@ -7,7 +7,7 @@ from typing import Final
 
 from blemore_cli.core.errors import DataError, listed
 from blemore_cli.core.spelling import nearest
-from blemore_cli.data.metadata.clip_names import MEDIA_SUFFIXES, clip_name
+from blemore_cli.data.metadata.clip_names import MEDIA_SUFFIXES, clip_name, is_clip_name
 
 SOUND_SUFFIXES: Final = (".wav", ".flac", ".mp3")
 VIDEO_SUFFIXES: Final = tuple(suffix for suffix in MEDIA_SUFFIXES if suffix not in SOUND_SUFFIXES)
@@ -99,6 +99,11 @@ def _unique(files: list[Path], suffixes: tuple[str, ...]) -> dict[str, Path]:
         clip = clip_name(path.name)
         if path.suffix.lower() not in suffixes:
             continue
+        if not is_clip_name(clip):
+            raise DataError(
+                f"a media file must have a printable name that begins with a letter or number, got {path.name!a}",
+                fix="Rename the file.",
+            )
         if clip in paths:
             raise DataError(
                 f"a clip must have one file of {'video' if suffixes is VIDEO_SUFFIXES else 'sound'}, got {paths[clip]} "

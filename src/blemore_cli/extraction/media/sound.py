@@ -66,6 +66,8 @@ def read_waveform(path: Path, state: SoundState) -> NDArray[np.float32]:
         start = max(0.0, start - start_of(container))
     if not pieces:
         raise DataError(f"{path} must have sound, and its track is empty", fix="Replace the file.")
+    if start > LONGEST_SOUND:
+        raise DataError(f"{path} must be a clip, and its sound begins after {start:g} s", fix="Replace the file.")
     samples = np.concatenate(pieces)
     if state.stated_seconds:
         samples = samples[: round(state.stated_seconds * SAMPLE_RATE)]

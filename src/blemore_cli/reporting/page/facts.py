@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from blemore_cli.core.choices import KEEPS_ALL
-from blemore_cli.core.config.file import dump_config
+from blemore_cli.core.config.file import dump_config, relative_to
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.runs.folder import DONE
 from blemore_cli.experiments.runs.loaded_run import LoadedRun, all_models
@@ -54,7 +54,7 @@ def run_facts(run: LoadedRun) -> RunFacts:
         facts,
         len(metrics.split),
         page_table(SPLIT, split_rows(metrics.split)),
-        dump_config(config),
+        dump_config(relative_to(config, run.run.path)),
     )
 
 

@@ -5,6 +5,7 @@ import io
 import math
 from collections.abc import Iterable
 
+from blemore_cli.data.metadata.spreadsheet import harmless
 from blemore_cli.reporting.tables.column import Column, Row, shown
 
 
@@ -15,7 +16,7 @@ def csv_table(columns: Iterable[Column[Row]], rows: Iterable[Row]) -> str:
 
 
 def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
-    """Rows under a header; numbers read back exactly, and what does not exist is left empty.
+    """Rows under a header; numbers read back exactly, text is no formula, and what does not exist is left empty.
 
     Examples:
         >>> csv_text(["a", "b"], [[0.1, float("nan")], [None, "x"]]).splitlines()
@@ -24,9 +25,11 @@ def csv_text(header: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows([_finite(value) for value in row] for row in rows)
+    writer.writerows([_cell(value) for value in row] for row in rows)
     return text.getvalue()
 
 
-def _finite(value: object) -> object:
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return harmless(value)
     return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -27,10 +27,19 @@ def test_clip_name_drops_directory_and_media_suffix(name: str, clip: str) -> Non
 
 
 @pytest.mark.parametrize(
-    "name", ["", " a", "a ", "a/b", "a\\b", "..", ".hidden", "a\x1b[31m", "a\n", "a\0", "\u202ea", "a\ud800"]
+    "name",
+    [
+        *("", " a", "a ", "a/b", "a\\b", "..", ".hidden", "a\x1b[31m", "a\n", "a\0", "\u202ea", "a\ud800"),
+        *("=1+1", "@a", "+a", "-a"),
+    ],
 )
 def test_hostile_clip_names_are_told(name: str) -> None:
     assert not is_clip_name(name)
+
+
+@pytest.mark.parametrize("letters", ["[", "- ", ".npy", "/", ".npyx"])
+def test_what_is_no_name_takes_no_time(letters: str) -> None:
+    assert len(clip_name(letters * 200_000)) <= 200_000 * len(letters)
 
 
 @pytest.mark.parametrize("name", ["a.mov", "videos/a.mov", "/data/b/a.mov.npy", "./a", "C:\\clips\\a.mp4"])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.core.config.file import resolve_paths
+from blemore_cli.core.config.file import resolve_paths, with_changes
 from blemore_cli.core.config.schema import Config, ModelConfig, TrainConfig
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.experiments.runs import start
@@ -17,6 +17,26 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
     with pytest.raises(ArtefactError, match="unfinished"):
         start_run(tmp_path, CONFIG, kind="train", name="mine", resume=False)
+
+
+def test_a_run_names_no_folder_of_this_machine_and_moves_with_its_project(tmp_path: Path) -> None:
+    project, moved = tmp_path / "alice" / "project", tmp_path / "bob"
+    config = resolve_paths(Config(), project)
+    run = start_run(project / "runs", config, kind="train", name="mine", resume=False)
+    text = (run.path / "config.yaml").read_text()
+    assert "alice" not in text
+    assert "runs: ..\n" in text
+    assert run.config() == config
+    project.rename(moved)
+    there = start_run(moved / "runs", resolve_paths(Config(), moved), kind="train", name="mine", resume=True)
+    assert there.config().data.index == moved / "index.h5"
+
+
+def test_what_is_elsewhere_keeps_its_path(tmp_path: Path) -> None:
+    config = resolve_paths(with_changes(Config(), {"data.index": "/project/../x/index.h5"}), Path("/project"))
+    run = start_run(tmp_path, config, kind="train", name="mine", resume=False)
+    assert run.config().data.index == Path("/x/index.h5")
+    start_run(tmp_path, config, kind="train", name="mine", resume=True)
 
 
 def test_resume_takes_the_unfinished_run_and_its_configuration(tmp_path: Path) -> None:

@@ -64,3 +64,10 @@ def test_what_is_no_space_is_refused(tmp_path: Path, text: str, message: str) ->
     assert message in caught.value.message
     assert "space.yaml" in caught.value.message
     assert caught.value.fix
+
+
+def test_a_number_beyond_all_is_no_end_of_a_range(tmp_path: Path) -> None:
+    path = tmp_path / "space.yaml"
+    path.write_text(f"model.dropout: {{low: 0, high: {'9' * 400}}}\n")
+    with pytest.raises(ConfigError, match="low must be a number"):
+        read_space(path)

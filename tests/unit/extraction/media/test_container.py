@@ -24,3 +24,13 @@ def test_a_file_that_is_missing_is_named(tmp_path: Path) -> None:
         opened(tmp_path / "clip.mp4", "video"),
     ):
         pass
+
+
+def test_a_playlist_reads_no_other_file(tmp_path: Path) -> None:
+    make_clip(tmp_path / "secret.mp4", n_frames=10)
+    lines = ("#EXTM3U", "#EXT-X-TARGETDURATION:9", "#EXTINF:9,", str(tmp_path / "secret.mp4"), "#EXT-X-ENDLIST", "")
+    (tmp_path / "hls.mp4").write_text("\n".join(lines))
+    (tmp_path / "concat.mp4").write_text("ffconcat version 1.0\nfile secret.mp4\n")
+    for name in ("hls.mp4", "concat.mp4"):
+        with pytest.raises(DataError, match="must be a media file"), opened(tmp_path / name, "video"):
+            pass

@@ -59,3 +59,9 @@ def test_names_of_no_clip_are_refused_with_the_nearest(tmp_path: Path) -> None:
     touch(tmp_path, "A101_ang_int1_ver_1.mp4")
     with pytest.raises(DataError, match="nearest name of a clip to A101_ang_int1_ver_1 is A101_ang_int1_ver1"):
         find_media([tmp_path], ["A101_ang_int1_ver1", "A102_hap_int1_ver1"])
+
+
+@pytest.mark.parametrize("name", ["=cmd.wav", "a\nb.wav", "\x1b[2J.mp4"])
+def test_a_name_that_would_harm_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    with pytest.raises(DataError, match="must have a printable name"):
+        find_media([touch(tmp_path, name)], None)

@@ -27,7 +27,9 @@ COMPRESSIONS: Final = (".gz", ".bz2", ".xz", ".zip")
 _ZIP: Final = b"PK\x03\x04"
 
 MAX_BYTES: Final = 2 << 30
-"""A limit for decompressed files: more is taken for a trap."""
+USUAL_BYTES: Final = 256 << 20
+MOST_COMPRESSION: Final = 100
+"""Limits for decompressed files: more than all, or much more than the file and more than usual, is taken for a trap."""
 
 _OPENERS: Final = MappingProxyType[bytes, Callable[[IO[bytes]], Readable]](
     {
@@ -59,9 +61,10 @@ def decompressed(content: bytes, path: Path) -> bytes:
     opened = _opened(file, path)
     if opened is file:
         return content
-    text = opened.read(MAX_BYTES + 1)
-    if len(text) > MAX_BYTES:
-        raise DataError(f"{path} must hold at most {MAX_BYTES >> 30} GiB of text, got more", fix="Check the file.")
+    limit = min(MAX_BYTES, max(USUAL_BYTES, MOST_COMPRESSION * len(content)))
+    text = opened.read(limit + 1)
+    if len(text) > limit:
+        raise DataError(f"{path} must hold at most {limit >> 20:,} MiB of text, got more", fix="Check the file.")
     return text
 
 

@@ -21,12 +21,21 @@ NAN_TEXTS: Final = (
 )
 """Texts that stand for no number, beside those that pandas knows: of ARFF, and of programs built for Windows."""
 
+_MOST_REPEATED: Final = 20_000
 _N_HEAD_BYTES: Final = 1 << 20
 _N_BYTES_OF_TWO_LINES: Final = 1 << 16
 
 
 def read_csv(content: bytes, *, header: int | None = 0, names: list[str] | None = None) -> pd.DataFrame:
-    """Parses comma-separated text with or without a header."""
+    """Parses comma-separated text with or without a header.
+
+    Raises:
+        ValueError: If it is none, or repeats the name of a column very often, which takes pandas quadratic time.
+    """
+    if header is not None:
+        cells = content.split(b"\n", 1)[0].split(b",")
+        if len(cells) - len(set(cells)) > _MOST_REPEATED:
+            raise ValueError(f"its first line repeats names of columns, of {len(cells):,} in all")
     with warnings.catch_warnings():
         warnings.simplefilter("error", pd.errors.ParserWarning)  # raised where fields would be dropped
         return read_exact_csv(

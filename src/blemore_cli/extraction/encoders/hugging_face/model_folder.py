@@ -23,6 +23,8 @@ VIDEO_MODELS: Final = ("videomae", "timesformer")
 PICTURE_MODELS: Final = ("clip", "siglip", "vit", "dinov2", "resnet")
 """Values of `model_type` in a folder's config.json."""
 
+CONFIG_FILE: Final = "config.json"
+
 MAY_MISS: Final = ("pooler.",)
 """Weights that a folder of another head may lack: without them the class token stands for the picture."""
 
@@ -33,21 +35,31 @@ def model_type(folder: Path) -> str:
     Raises:
         DataError: If the folder has no config.json with one, or asks for code of its own.
     """
-    path = folder / "config.json"
+    content = model_config(folder)
+    if "auto_map" in content:
+        raise DataError(
+            f"{folder / CONFIG_FILE} asks for code of its own (auto_map), which is never run",
+            fix="Use a model of the library's classes.",
+        )
+    return str(content["model_type"])
+
+
+def model_config(folder: Path) -> dict[str, Any]:
+    """The content of the config.json of a folder.
+
+    Raises:
+        DataError: If it is missing, no JSON, or names no type.
+    """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        kind = str(content["model_type"])
-    except (OSError, ValueError, KeyError, TypeError):
+        content = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
+        if isinstance(content, dict) and "model_type" in content:
+            return content
+        raise ValueError
+    except (OSError, ValueError, RecursionError):
         raise DataError(
             f"{folder} must be the folder of a Hugging Face model, with a config.json that names its model_type",
             fix="Give the folder that `save_pretrained` or a download of the whole repository writes.",
         ) from None
-    if "auto_map" in content:
-        raise DataError(
-            f"{path} asks for code of its own (auto_map), which is never run",
-            fix="Use a model of the library's classes.",
-        )
-    return kind
 
 
 class LoadedModel:

@@ -55,3 +55,11 @@ def test_damage_and_traps_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compression, "MAX_BYTES", 2)
     with pytest.raises(DataError, match="at most"):
         decompressed(CONTENTS[".gz"], Path("t.gz"))
+
+
+def test_much_more_than_the_file_is_a_trap(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = gzip.compress(bytes(1 << 20))
+    assert len(decompressed(bomb, Path("t.gz"))) == 1 << 20
+    monkeypatch.setattr(compression, "USUAL_BYTES", 1 << 10)
+    with pytest.raises(DataError, match="at most"):
+        decompressed(bomb, Path("t.gz"))

@@ -51,3 +51,8 @@ def test_text_is_told_from_numbers(tmp_path: Path) -> None:
     ]:
         (tmp_path / name).write_text(text)
         assert holds_numbers(tmp_path / name) is is_table
+
+
+def test_a_line_of_separators_is_no_table() -> None:
+    with pytest.raises(ValueError, match="repeats names of columns"):
+        read_csv(b"," * 1_000_000)

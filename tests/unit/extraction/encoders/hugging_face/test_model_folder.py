@@ -32,6 +32,13 @@ def test_a_folder_that_is_no_model_is_refused(tmp_path: Path) -> None:
         model_type(tmp_path)
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 100_000, "[]", "{}", "9" * 5000, '"model_type"', "\xff"])
+def test_a_config_that_is_none_is_refused(copied: Path, text: str) -> None:
+    (copied / "config.json").write_text(text, encoding="latin-1")
+    with pytest.raises(DataError, match="must be the folder of a Hugging Face model"):
+        open_model(copied)
+
+
 def test_code_of_a_folder_is_never_run(copied: Path) -> None:
     path = copied / "config.json"
     path.write_text(json.dumps({**json.loads(path.read_text()), "auto_map": {"AutoModel": "evil.Evil"}}))
