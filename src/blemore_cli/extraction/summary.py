@@ -74,7 +74,7 @@ def _width(folder: Path, done: Sequence[ClipRecord]) -> int:
     path = features_file(folder, done[0].clip)
     try:
         return int(np.load(path, mmap_mode="r", allow_pickle=False).shape[-1])
-    except (OSError, ValueError, IndexError) as error:
+    except Exception as error:  # of the header, whose text NumPy parses as Python
         raise ArtefactError(
             f"{path} must be the features that were extracted, and is damaged",
             fix="Delete it and extract again; --check names all files that are not as they were written.",

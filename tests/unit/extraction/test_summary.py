@@ -55,8 +55,9 @@ def test_failures_are_written_and_the_file_goes_when_there_are_none(manifest: Ma
     assert not (tmp_path / FAILURES_FILE).exists()
 
 
-def test_damaged_features_are_named(manifest: Manifest) -> None:
-    features_file(manifest.folder, "a").write_bytes(b"\x93NUMPY\x01\0\xff\xff{")
+@pytest.mark.parametrize("start", [b"\x93NUMPY\x01\0\xff\xff{", b"\x93NUMPY\x01\0\x04\0{'a\n", b"text", b""])
+def test_damaged_features_are_named(manifest: Manifest, start: bytes) -> None:
+    features_file(manifest.folder, "a").write_bytes(start)
     with pytest.raises(ArtefactError, match=r"a\.npy must be the features that were extracted, and is damaged"):
         summaries([spec_of("brightness", {})], {"brightness": manifest}, ["a"])
 

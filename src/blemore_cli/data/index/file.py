@@ -39,6 +39,7 @@ from blemore_cli.data.index.checksum import (
 )
 from blemore_cli.data.index.deferring_file import deferring_errors
 from blemore_cli.data.index.sources_file import IndexChecksums
+from blemore_cli.data.index.text_heap import check_text_heap
 
 _LIBVER: Final = ("earliest", "v110")  # fixed, so that the same content gives the same bytes
 _sound: Final[set[tuple[Path, str, str]]] = set()
@@ -251,6 +252,7 @@ def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:
     if not os.access(path, os.R_OK):
         raise ArtefactError(f"{path} must be readable, and its permissions do not allow it", fix="Change them.")
     try:
+        check_text_heap(path)
         with h5py.File(path, "r", locking=False) as file:
             return read(file)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError, AttributeError) as error:

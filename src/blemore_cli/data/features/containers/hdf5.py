@@ -11,6 +11,7 @@ import numpy as np
 from blemore_cli.core.errors import DataError
 from blemore_cli.data.features.containers.base import Container, Entry, Name, described, shown
 from blemore_cli.data.index.check import FORMAT
+from blemore_cli.data.index.text_heap import check_text_heap
 
 _FILTERS: Final = frozenset({1, 2, 3, 4, 5, 6, 32000})
 """Filters that come with HDF5 or h5py: deflate, shuffle, fletcher32, szip, nbit, scaleoffset, lzf."""
@@ -25,6 +26,7 @@ class Hdf5(Container):
 
     def __init__(self, file: Path | bytes, path: Path) -> None:
         self._path = path
+        check_text_heap(file)
         self._file = h5py.File(io.BytesIO(file) if isinstance(file, bytes) else file, "r", locking=False)
         self._datasets = dict(self._below(self._file, ()))
 
@@ -71,6 +73,7 @@ class Hdf5(Container):
 def is_index(path: Path) -> bool:
     """Whether a file says that it is an index of this program, whole or damaged."""
     try:
+        check_text_heap(path)
         with h5py.File(path, "r", locking=False) as file:
             attribute = file.attrs.get("format") if file.attrs.get_id("format").shape == () else None
             return attribute in (FORMAT, FORMAT.encode())

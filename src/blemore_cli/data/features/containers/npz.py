@@ -84,7 +84,10 @@ def array_header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     version = np.lib.format.read_magic(file)
     if version not in _HEADER_READERS:
         raise ValueError(f"an array of version {version} of the format holds no numbers")
-    shape, _, dtype = _HEADER_READERS[version](file)
+    try:
+        shape, _, dtype = _HEADER_READERS[version](file)
+    except Exception as error:  # its text is parsed as Python is: a damaged one fails in any way
+        raise ValueError(f"the header of an array is damaged: {type(error).__name__}") from error
     return shape, dtype
 
 

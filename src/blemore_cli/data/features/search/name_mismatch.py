@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
+from blemore_cli.data.features.containers.npz import array_header
 from blemore_cli.data.features.search.split_words import folded
 from blemore_cli.data.metadata.clip_names import carries_label
 
@@ -56,10 +55,11 @@ def _n_rows(path: Path) -> int:
     if path.suffix != ".npy":
         return 0
     try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (OSError, ValueError, EOFError):
+        with path.open("rb") as file:
+            shape, _ = array_header(file)
+    except (OSError, ValueError):
         return 0
-    return len(array) if array.ndim > 1 else 0
+    return shape[0] if len(shape) > 1 else 0
 
 
 def _digits(name: str) -> str:
