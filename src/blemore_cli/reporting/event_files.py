@@ -81,7 +81,20 @@ def write_event_files(run: RunFolder) -> Path:
                 _write_model(RunFolder(arm), temporary / arm.name)
         else:
             _write_model(run, temporary)
+        for path in list(temporary.rglob(f"{EVENTS}*")):
+            path.rename(path.with_name(_without_host(path.name)))
     return folder
+
+
+def _without_host(name: str) -> str:
+    """The name of an event file without that of this machine, which stands between the time and two numbers.
+
+    Examples:
+        >>> _without_host("events.out.tfevents.1764000000.my.host.17.0")
+        'events.out.tfevents.1764000000.0'
+    """
+    time, *_, number = name.removeprefix(EVENTS).split(".")
+    return f"{EVENTS}{time}.{number}"
 
 
 def _write_model(run: RunFolder, folder: Path) -> None:
