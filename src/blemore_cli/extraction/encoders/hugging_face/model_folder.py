@@ -24,6 +24,8 @@ PICTURE_MODELS: Final = ("clip", "siglip", "vit", "dinov2", "resnet")
 """Values of `model_type` in a folder's config.json."""
 
 CONFIG_FILE: Final = "config.json"
+MOST_LAYERS: Final = 1000
+"""More than any model has: making them would take forever, before their weights are found to be missing."""
 
 MAY_MISS: Final = ("pooler.",)
 """Weights that a folder of another head may lack: without them the class token stands for the picture."""
@@ -48,18 +50,30 @@ def model_config(folder: Path) -> dict[str, Any]:
     """The content of the config.json of a folder.
 
     Raises:
-        DataError: If it is missing, no JSON, or names no type.
+        DataError: If it is missing, no JSON, names no type, or more layers than a model has.
     """
     try:
         content = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))
-        if isinstance(content, dict) and "model_type" in content:
-            return content
-        raise ValueError
+        if not isinstance(content, dict) or "model_type" not in content:
+            raise ValueError
     except (OSError, ValueError, RecursionError):
         raise DataError(
             f"{folder} must be the folder of a Hugging Face model, with a config.json that names its model_type",
             fix="Give the folder that `save_pretrained` or a download of the whole repository writes.",
         ) from None
+    if endless := [key for key, value in _numbers_of_layers(content) if value > MOST_LAYERS]:
+        raise DataError(
+            f"{folder / CONFIG_FILE}: {endless[0]} must be at most {MOST_LAYERS}, got more",
+            fix="Restore the model's config.json.",
+        )
+    return content
+
+
+def _numbers_of_layers(config: dict[str, Any]) -> list[tuple[str, int]]:
+    """Each number of layers in a configuration and in its parts, by key."""
+    parts = [config, *(part for part in config.values() if isinstance(part, dict))]
+    items = (item for part in parts for item in part.items())
+    return [(key, value) for key, value in items if key.endswith("_layers") and isinstance(value, int)]
 
 
 class LoadedModel:
