@@ -14,9 +14,11 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.select import Select
+from tests.fixtures.report import write_clips, write_model
 from tests.integration.conftest import Blemore
 
 from blemore_cli.core.labels import EMOTIONS, LABEL_CODES
+from blemore_cli.experiments.runs.folder import RunFolder
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report_browser")]  # one page and one browser for all
 
@@ -26,6 +28,12 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1000"),
 )
 PAGE = 60
+HOSTILE_NAMES = (
+    "<img src=x onerror=pwned=1>",
+    "{{7*7}}${7*7}\"'><svg onload=pwned=1>",
+    "<!--<script>pwned=1<\u2215script>]]>&lt;b&gt;",
+)
+"""Starts of names of clips and actors."""
 
 
 def found_browser() -> tuple[str, str]:
@@ -139,6 +147,25 @@ def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Pat
     assert {url for url in requests(page) if not url.startswith("data:")} == {address}
     assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
     assert complaints(page) == []
+
+
+@pytest.mark.parametrize("name", HOSTILE_NAMES)
+def test_hostile_names_stay_text(chrome: Chrome, blemore: Blemore, tmp_path: Path, name: str) -> None:
+    run = RunFolder(tmp_path / "runs" / "one")
+    write_model(run, write_clips(tmp_path / "index.h5", clip=name, person=name))
+    (run.path / "kind").write_text("train\n")
+    run.mark_finished()
+    done = blemore("report", "--run", "one", "--no-shift", "--stale", "allow", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    for log in ("browser", "performance"):
+        chrome.get_log(log)  # type: ignore[no-untyped-call]
+    chrome.get((tmp_path / "report.html").as_uri())
+    part(chrome, "clip-search").send_keys("001")
+    rows(chrome)[0].find_element(By.TAG_NAME, "button").click()
+    assert name in rows(chrome)[0].text
+    assert chrome.execute_script("return window.pwned") is None
+    assert {url for url in requests(chrome) if not url.startswith("data:")} == {(tmp_path / "report.html").as_uri()}
+    assert complaints(chrome) == []
 
 
 def test_its_policy_forbids_what_it_does_not_do(page: Chrome) -> None:
