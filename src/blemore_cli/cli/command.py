@@ -12,6 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from blemore_cli.cli.console import Output, exit_codes
+from blemore_cli.cli.interruption import interruptible
 from blemore_cli.core.choices import PROJECT_FILE, Stale
 
 if TYPE_CHECKING:
@@ -100,7 +101,7 @@ def register(
         given = grouped([*declared, common], options)
         shared = given.pop("common")
         output = Output(shared.as_json, shared.quiet, shared.debug)
-        with exit_codes(output):
+        with exit_codes(output), interruptible():
             function(Session(shared.config, tuple(shared.overrides or ()), output), **given)
 
     parameters = flags([*declared, common])

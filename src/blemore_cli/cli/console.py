@@ -18,9 +18,9 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
+from blemore_cli.cli.interruption import INTERRUPTED
 from blemore_cli.core.errors import ArtefactError, BlemoreError
 
-INTERRUPTED = 130
 SHORT, SHORT_FIGURE = 10, 16
 """Characters of a cell that is never broken into lines; of one that holds figures, such as an interval."""
 FOLDED = 5

@@ -50,6 +50,12 @@ class EngineError(BlemoreError):
     exit_code = 4
 
 
+class LostWorkerError(BlemoreError):
+    """A task whose worker process was killed, also when it worked on nothing else, most often for lack of memory."""
+
+    exit_code = 4
+
+
 class SubmissionError(BlemoreError):
     """Predictions that the challenge would not accept, or would score as something else."""
 

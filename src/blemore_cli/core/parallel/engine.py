@@ -22,7 +22,8 @@ class Engine(ABC):
     Contract of every engine:
 
     - Outcomes come back in the order of the tasks. A task that raises loses no other: its outcome is a `Failed`.
-    - A task may run twice, when a worker was lost: it must write atomically and with the same bytes each time.
+    - A task may run twice, when a worker was lost: it must write atomically and with the same bytes each time. One
+      whose workers are lost again and again loses no other where the engine can tell: a `LostWorkerError`.
     - Tasks, results and `work` travel between processes, so they must pickle; `work` is a function of a module.
     - An error of a callback, or Ctrl-C, cancels everything at once. The engine can be used again after it.
     - Only processes that the engine itself started are ended by it.
@@ -58,7 +59,7 @@ class Engine(ABC):
             What `work` returned or how it failed, in the order of the tasks.
 
         Raises:
-            BlemoreError: If workers were lost.
+            EngineError: If workers on other machines were lost.
         """
         outcomes: dict[int, Result | Failed] = {}
         try:
@@ -77,7 +78,7 @@ class Engine(ABC):
         """Yields the number and the outcome of every task as it finishes.
 
         Raises:
-            BlemoreError: If workers were lost; the outcomes of finished tasks are yielded first.
+            EngineError: If workers on other machines were lost; the outcomes of finished tasks are yielded first.
         """
 
     def default_slots(self) -> int:

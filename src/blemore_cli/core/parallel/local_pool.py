@@ -9,15 +9,16 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from multiprocessing import connection
 from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
-from blemore_cli.core.errors import BlemoreError
+from blemore_cli.core.errors import LostWorkerError
 from blemore_cli.core.parallel.engine import IMPORTED_BY_WORKERS, Engine, n_cores
 from blemore_cli.core.parallel.progress import PERIOD, RunningTotal, SharedTotal, collect_progress, send_progress_to
 from blemore_cli.core.parallel.task_outcome import Failed, Result, Task, attempt, attempt_for_parent, failure
@@ -39,17 +40,35 @@ class LocalPool(Engine):
     def outcomes(
         self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
     ) -> Iterator[tuple[int, Result | Failed]]:
-        """Yields the number and outcome of every task as it finishes; a killed process is a `BlemoreError`."""
+        """Yields the number and outcome of every task as it finishes.
+
+        If a process is killed, the tasks that were under way are tried again one at a time, as it may have been for the
+        memory that they needed together; one that is killed alone has failed with a `LostWorkerError`.
+        """
         if min(self._n_processes, len(tasks)) <= 1:
             yield from _outcomes_here(work, tasks, progress)
             return
-        self._pool = self._pool or _Pool(self._n_processes)
+        waiting, before = dict(enumerate(tasks)), 0.0
+        while waiting:
+            pool = self._pool = self._pool or _Pool(self._n_processes)
+            try:
+                for number, outcome in pool.outcomes(work, waiting, partial(_report, progress, before)):
+                    del waiting[number]
+                    yield number, outcome
+            except BrokenProcessPool:
+                before += pool.amount
+                self.end()
+                for number in sorted(waiting)[: self._n_processes]:  # tasks begin in their order
+                    yield number, self._alone(work, waiting.pop(number))
+
+    def _alone(self, work: Callable[[Task], Result], task: Task) -> Result | Failed:
+        self._pool = _Pool(1)
         try:
-            yield from self._pool.outcomes(work, tasks, progress)
-        except BrokenProcessPool as error:
-            raise BlemoreError(
-                "a worker process was killed, most often because memory ran out", fix="Run again with a smaller --jobs."
-            ) from error
+            ((_, outcome),) = self._pool.outcomes(work, {0: task}, lambda _: None)
+        except BrokenProcessPool:
+            outcome = failure(_killed_alone())
+        self.end()
+        return outcome
 
     def end(self) -> None:
         """Ends the processes at once."""
@@ -72,6 +91,10 @@ class _RecordingContext(SpawnContext):
         return process
 
 
+def _report(progress: Callable[[float], None], before: float, amount: float) -> None:
+    progress(before + amount)
+
+
 def _outcomes_here(
     work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
 ) -> Iterator[tuple[int, Result | Failed]]:
@@ -83,25 +106,37 @@ def _outcomes_here(
         yield number, outcome
 
 
+def _killed_alone() -> LostWorkerError:
+    return LostWorkerError(
+        "a worker process must live as long as its task, and was killed, alone as well, most often as memory ran out",
+        fix="Free memory, or run on a machine with more; finished work is kept.",
+    )
+
+
 class _Pool:
     """Started processes, and the total of their progress."""
 
     def __init__(self, n_processes: int) -> None:
         self._context = _RecordingContext()
+        self.amount = 0.0  # of progress, in the stage that runs or ran last
         self._total = SharedTotal(self._context)
         modules = tuple(IMPORTED_BY_WORKERS)
         _import(modules)  # where one cannot be imported, the error is raised here and not in every worker
         self._executor = ProcessPoolExecutor(n_processes, self._context, _begin, (self._total, modules))
 
     def outcomes(
-        self, work: Callable[[Task], Result], tasks: Sequence[Task], progress: Callable[[float], None]
+        self, work: Callable[[Task], Result], tasks: Mapping[int, Task], progress: Callable[[float], None]
     ) -> Iterator[tuple[int, Result | Failed]]:
-        """Yields the number and outcome of every task as it finishes; if a process is killed, of those that had."""
+        """Yields the number and outcome of every task as it finishes.
+
+        Raises:
+            BrokenProcessPool: If a process was killed, after the outcomes of those that had finished.
+        """
         before = self._total.read()
         numbers: dict[Future[Result | Failed], int] = {}
         broken: BaseException | None = None
         try:
-            for number, task in enumerate(tasks):
+            for number, task in tasks.items():
                 with _interrupts_held():
                     numbers[self._executor.submit(attempt_for_parent, work, task)] = number
         except BrokenProcessPool as lost:
@@ -109,7 +144,8 @@ class _Pool:
         pending = set(numbers)
         while pending:
             finished, pending = wait(pending, PERIOD, FIRST_COMPLETED)
-            progress(self._total.read() - before)
+            self.amount = self._total.read() - before
+            progress(self.amount)
             for future in finished:
                 error = future.exception()
                 if isinstance(error, BrokenProcessPool):

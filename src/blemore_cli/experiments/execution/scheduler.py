@@ -2,15 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from functools import partial
 
 from blemore_cli.core.parallel.engine import Engine
-from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.data.index.file import Index
+from blemore_cli.experiments.execution.lost_groups import train_groups
 from blemore_cli.experiments.execution.plan import Arm, fold_paths, fold_units, inner_units, needed
 from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
 from blemore_cli.experiments.execution.unit import Unit
-from blemore_cli.experiments.execution.worker import Failure, work_on
+from blemore_cli.experiments.execution.worker import Failure
 from blemore_cli.training.loop.stack_size import stack_limit
 from blemore_cli.training.reduction import usual_width
 
@@ -69,18 +68,14 @@ class Scheduler:
         waiting = [group for group in groups if any(map(is_waiting, group))]
         before = self._n_done + len(units) - sum(map(len, waiting))
         self._progress(before, self._total)
-        outcomes = self._engine.run(
-            partial(work_on, index=self._index),
+        failures = train_groups(
+            self._engine,
+            self._index,
             waiting,
             progress=lambda amount: self._progress(before + amount, self._total),
         )
         self._n_done += len(units)
         self._progress(self._n_done, self._total)
-        failures = []
-        for outcome in outcomes:
-            if isinstance(outcome, Failed):
-                outcome.raise_again()
-            failures += outcome
         return failures
 
     def _widths(self, unit: Unit) -> tuple[int, ...]:

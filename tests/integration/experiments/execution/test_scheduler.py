@@ -11,7 +11,7 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.progress import advance
 from blemore_cli.data.index.file import Index, read_index
-from blemore_cli.experiments.execution import scheduler
+from blemore_cli.experiments.execution import lost_groups
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.execution.unit import Unit
@@ -32,7 +32,7 @@ class Watch:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.units: list[str] = []
         self.reports: list[tuple[float, int]] = []
-        monkeypatch.setattr(scheduler, "work_on", self._work_on)
+        monkeypatch.setattr(lost_groups, "work_on", self._work_on)
 
     def _work_on(self, units: tuple[Unit, ...], *, index: Index) -> list[Failure]:
         self.units += [f"{unit.arm} {unit.path.name}" for unit in units]
@@ -118,7 +118,7 @@ def test_a_bug_stops_everything(project: Config, monkeypatch: pytest.MonkeyPatch
         advance()
         raise KeyError("a bug")
 
-    monkeypatch.setattr(scheduler, "work_on", broken)
+    monkeypatch.setattr(lost_groups, "work_on", broken)
     with pytest.raises(KeyError, match="a bug"):
         watch.train([arm(project, "learned")])
 

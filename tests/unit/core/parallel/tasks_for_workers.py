@@ -36,21 +36,6 @@ def has_imported(module: str) -> bool:
     return module in sys.modules
 
 
-def die_after_others(folder_and_number: tuple[Path, int]) -> int:
-    """The last task kills its process when all others have left their mark, and one hangs."""
-    folder, number = folder_and_number
-    if number < 3:
-        (folder / str(number)).touch()
-        return number
-    if number == 3:
-        time.sleep(60)
-    while len(list(folder.iterdir())) < 3:
-        time.sleep(0.01)
-    time.sleep(0.3)
-    os.kill(os.getpid(), signal.SIGKILL)
-    return number
-
-
 def die_at_first(folder_and_number: tuple[Path, int]) -> int:
     """Kills its process a number of times; then gives the number of the attempt."""
     folder, n_deaths = folder_and_number

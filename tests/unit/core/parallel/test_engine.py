@@ -12,7 +12,7 @@ from types import ModuleType
 
 import pytest
 
-from blemore_cli.core.errors import BlemoreError, DataError
+from blemore_cli.core.errors import DataError, LostWorkerError
 from blemore_cli.core.labels import check_emotion
 from blemore_cli.core.parallel.engine import Engine, n_cores
 from blemore_cli.core.parallel.local_pool import LocalPool
@@ -121,19 +121,18 @@ def wait_for_the_end_of(before: set[multiprocessing.process.BaseProcess]) -> Non
 
 
 @pytest.mark.parametrize("name", IN_PROCESSES)
-def test_a_killed_worker_is_an_error_and_what_was_finished_is_kept(
-    name: str, tmp_path: Path, tasks: ModuleType
-) -> None:
+def test_a_task_that_kills_its_workers_loses_no_other(name: str, tmp_path: Path, tasks: ModuleType) -> None:
     before = set(multiprocessing.active_children())
-    finished: Outcomes = {}
-    start = time.monotonic()
+    reports: list[float] = []
     with ENGINES[name]() as engine:
-        with pytest.raises(BlemoreError, match="killed"):
-            engine.run(tasks.die_after_others, [(tmp_path, n) for n in (0, 1, 2, 4)], finished=finished.__setitem__)
-        assert finished == {0: 0, 1: 1, 2: 2}
+        outcomes = engine.run(tasks.die_at_first, [(tmp_path, n) for n in (0, 1, 9, 0)], progress=reports.append)
+        assert outcomes[:2] + outcomes[3:] == [1, 2, 1]
+        assert isinstance(outcomes[2], Failed)
+        assert isinstance(outcomes[2].error, LostWorkerError)
+        assert "was killed, alone as well" in outcomes[2].message
+        assert reports == sorted(reports)
         assert engine.run(int, ["1", "2"]) == [1, 2]
     wait_for_the_end_of(before)
-    assert time.monotonic() - start < 10
 
 
 @pytest.mark.parametrize("name", ENGINES)
