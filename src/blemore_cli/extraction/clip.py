@@ -56,6 +56,17 @@ def extract_clip(task: ClipTask) -> dict[str, ClipRecord]:
     return records
 
 
+def source_of(spec: EncoderSpec, media: ClipMedia) -> Path:
+    """The file of a clip that an encoder reads."""
+    return media.sound if isinstance(spec.make(), SoundEncoder) else media.video or media.sound
+
+
+def records_of_lost(task: ClipTask, reason: str) -> dict[str, ClipRecord]:
+    """The failures of a clip whose process was killed, by a decoder's fault or for lack of memory."""
+    records = {spec.name: _record_of_source(task.media.clip, source_of(spec, task.media)) for spec in task.specs}
+    return {name: replace_record(record, failure=reason) for name, record in records.items()}
+
+
 @cache
 def _opened(spec: EncoderSpec, device: str) -> Encoder:
     """An open encoder, kept for the life of the process."""

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.core.errors import DataError, listed
+from blemore_cli.core.errors import DataError, LostWorkerError, listed
 from blemore_cli.core.files import unwritable
 from blemore_cli.core.lock import locked
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
-from blemore_cli.extraction.clip import ClipTask, extract_clip
-from blemore_cli.extraction.encoders.base import SoundEncoder
+from blemore_cli.extraction.clip import ClipTask, extract_clip, records_of_lost, source_of
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.manifest import ClipRecord, Manifest
 from blemore_cli.extraction.media.files import ClipMedia
@@ -78,16 +77,15 @@ def extract_all(plan: ExtractionPlan, *, progress: Progress = lambda *_: None) -
         tasks = _tasks(plan, manifests)
         recorder = _Recorder(manifests, len(plan.clips), len(plan.clips) - len(tasks), progress)
         with new_engine(plan.jobs) as engine:
-            engine.run(extract_clip, tasks, finished=recorder.finished)
+            engine.run(extract_clip, tasks, finished=lambda number, outcome: recorder.finished(tasks[number], outcome))
         recorder.write_held()
     return Extraction(manifests, len(tasks))
 
 
 def _tasks(plan: ExtractionPlan, manifests: dict[str, Manifest]) -> list[ClipTask]:
-    hearing = {spec.name for spec in plan.specs if isinstance(spec.make(), SoundEncoder)}
     tasks = []
     for media in plan.clips:
-        sources = {spec: media.sound if spec.name in hearing else media.video or media.sound for spec in plan.specs}
+        sources = {spec: source_of(spec, media) for spec in plan.specs}
         specs = tuple(
             spec
             for spec, source in sources.items()
@@ -109,9 +107,11 @@ class _Recorder:
     held: dict[str, list[ClipRecord]] = field(default_factory=dict)
     works: set[str] = field(default_factory=set)
 
-    def finished(self, _: int, outcome: dict[str, ClipRecord] | Failed) -> None:
+    def finished(self, task: ClipTask, outcome: dict[str, ClipRecord] | Failed) -> None:
         if isinstance(outcome, Failed):
-            outcome.raise_again()
+            if not isinstance(outcome.error, LostWorkerError):
+                outcome.raise_again()
+            outcome = records_of_lost(task, outcome.message)
         for name, record in outcome.items():
             self._take(name, record)
         self.n_done += 1

@@ -1,4 +1,6 @@
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -6,7 +8,10 @@ from scipy.io import wavfile
 from tests.fixtures.encoders import Brightness, Broken, Loudness
 from tests.fixtures.media import make_clip
 
-from blemore_cli.core.errors import ArtefactError, DataError
+from blemore_cli.core.errors import ArtefactError, DataError, LostWorkerError
+from blemore_cli.core.parallel.engine import Engine
+from blemore_cli.core.parallel.task_outcome import Failed, failure
+from blemore_cli.extraction import extract
 from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.extract import N_ALIKE, Extraction, ExtractionPlan, extract_all
@@ -83,6 +88,34 @@ def test_an_encoder_that_fails_on_the_first_clips_alike_stops_everything(media: 
 def test_few_failures_alike_are_recorded(media: Path) -> None:
     records = extracted(media, "broken").manifests["broken"].records
     assert {record.failure for record in records.values()} == {"RuntimeError: out of luck with frames"}
+
+
+class FirstClipKills(Engine):
+    """Workers that the first clip kills, as media do that a decoder stumbles over."""
+
+    def outcomes(
+        self, work: Callable[[Any], Any], tasks: Sequence[Any], progress: Callable[[float], None]
+    ) -> Iterator[tuple[int, Any | Failed]]:
+        progress(0.0)
+        yield 0, failure(LostWorkerError("its process was killed"))
+        yield from ((number, work(task)) for number, task in enumerate(tasks) if number)
+
+    def end(self) -> None:
+        pass
+
+
+def test_a_clip_that_kills_its_process_has_failed_and_the_others_have_not(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(extract, "new_engine", lambda _: FirstClipKills())
+        records = extracted(media, "brightness").manifests["brightness"].records
+    assert [record.failure for record in records.values()] == ["its process was killed", "", "", ""]
+    assert extracted(media, "brightness").n_new == 0
+    assert not any(
+        record.failure
+        for record in extracted(media, "brightness", retry_failed=True).manifests["brightness"].records.values()
+    )
 
 
 def test_two_extractions_at_once_are_refused(media: Path) -> None:
