@@ -2,7 +2,7 @@
 
 import shutil
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from blemore_cli.core.choices import Selection
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evidence")]  # one relabelled project for all
 
+SIGN_FLIPS = ("actor_bootstrap", "score")
 EVIDENCE = (*FAST, "--set", "model.fusion=evidence")
 
 
@@ -53,12 +54,27 @@ def test_every_selection_is_an_arm(tiny: Path, answer: Answer) -> None:
 
 def test_controls_are_arms_without_a_gate(tiny: Path, answer: Answer) -> None:
     found = answer("ablate", "--control", "all", "--seeds", "1", "--name", "controls", *FAST)
-    assert list(found["arms"]) == ["learned", "pool", "transformer"]
+    assert list(found["arms"]) == ["learned", "pool", "transformer", "seed"]
     assert str(found["conclusion"]).startswith("In Score, learned is not shown to be better than pool or transformer")
     present = weights(tiny / "runs/controls/arms/transformer")
     for name in ("pool", "transformer"):
         shares = weights(tiny / "runs/controls/arms" / name)
         np.testing.assert_allclose(shares, (present > 0).div((present > 0).sum(axis=1), axis=0), atol=1e-4)
+    check_negative_control(tiny, found)
+
+
+def check_negative_control(tiny: Path, found: dict[str, Any]) -> None:
+    """Other seeds are in words in JSON, table and LaTeX, beside the conclusion and outside Holm's family."""
+    arms = tiny / "runs/controls/arms"
+    assert found["negative_control"].startswith("negative control seed, which is learned with other seeds")
+    assert "straddle" in found["negative_control"]
+    assert found["negative_control"] in found["sentences"]
+    assert "negative control seed" in (tiny / "runs/controls/ablation.tex").read_text().lower()
+    assert "seed" not in str(found["conclusion"])
+    adjusted = {test["a"]: test for test in found["tests"] if (test["method"], test["metric"]) == SIGN_FLIPS}
+    assert adjusted["seed"]["p_adjusted"] == adjusted["seed"]["p_value"]
+    assert set(pd.read_csv(arms / "seed/oof.csv")["seed"]) == {1000}
+    assert (arms / "seed/oof.csv").read_bytes() != (arms / "learned/oof.csv").read_bytes()
 
 
 def test_one_encoder_and_several_seeds(tiny: Path, answer: Answer) -> None:

@@ -32,7 +32,7 @@ EVIDENCE: Final = "evidence"
 FUSES_DISTRIBUTIONS: Final = (EVIDENCE, "pool")
 """Rules that fuse the encoders' distributions; the others fuse their latents."""
 
-Control = Literal["pool", "transformer"]
+Control = Literal["pool", "transformer", "seed"]
 
 Heads = Literal["decoupled", "softmax_labels", "softmax_emotions", "mixture"]
 Optimiser = Literal["adamw", "adam"]

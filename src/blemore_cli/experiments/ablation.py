@@ -15,12 +15,13 @@ from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.data.index.file import Index
-from blemore_cli.evaluation.statistics.comparison import compare_arms
+from blemore_cli.evaluation.statistics.comparison import PairedComparison, compare_arms
 from blemore_cli.evaluation.statistics.comparison_sentence import comparison_sentence
+from blemore_cli.evaluation.statistics.negative_control import negative_control_sentence
 from blemore_cli.evaluation.statistics.reference_sentence import ablation_conclusion
 from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
-from blemore_cli.experiments.execution.arms import Difference
+from blemore_cli.experiments.execution.arms import Difference, is_negative_control
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
 from blemore_cli.experiments.execution.common_ground import common_ground
 from blemore_cli.experiments.execution.plan import Arm
@@ -71,13 +72,14 @@ def run_ablation(
 
 
 def _arms(configs: Mapping[str, Config], run: RunFolder, index: Index, seeds: Sequence[int]) -> list[Arm]:
-    """An arm for each configuration, in its own run folder below that of the ablation."""
+    """An arm for each configuration, in its own run folder below that of the ablation; its seeds begin with its own."""
+    first = next(iter(configs.values()))
     arms = [
         Arm(
             name=name,
             config=config,
             run=RunFolder(run.path / ARMS / name),
-            seeds=tuple(seeds),
+            seeds=tuple(seed + config.train.seed - first.train.seed for seed in seeds),
             folds=chosen_folds(index, ()),
             predicts_test=False,
         )
@@ -119,8 +121,11 @@ def _compared(
     reference, names = arms[0].name, [arm.name for arm in arms if arm.name in done]
     clips = done[reference].clips
     n_actors = len(np.unique(clips.actor))
-    predicted = {name: done[name].predicted for name in names}
-    tests = compare_arms(clips, predicted, reference, generator=numpy_generator(0, "comparison"))
+    controls = [name for name in names if is_negative_control(differences[name])]
+    families = [name for name in names if name not in controls], [reference, *controls]
+    tests, of_controls = (_tests(done, family, reference) for family in families)
+    sentences = {name: comparison_sentence(_of(tests, name), n_actors=n_actors) for name in families[0][1:]}
+    sentences |= {name: negative_control_sentence(_of(of_controls, name)) for name in controls}
     return Ablation(
         run=run.name,
         reference=reference,
@@ -130,12 +135,19 @@ def _compared(
         n_folds=len(np.unique(clips.fold)),
         seeds=arms[0].seeds,
         arms=tuple(arm_result(name, differences[name], done[name].metrics) for name in names),
-        tests=tuple(tests),
+        tests=(*tests, *of_controls),
         conclusion=ablation_conclusion(tests, reference, n_actors=n_actors, keeps_all=KEEPS_ALL),
-        sentences=tuple(
-            comparison_sentence([test for test in tests if test.a == name], n_actors=n_actors)
-            for name in names
-            if name != reference
-        ),
+        negative_control="; ".join(sentences[name] for name in controls),
+        sentences=tuple(sentences[name] for name in names if name != reference),
         failed={name: error.message for name, error in failed.items()},
     )
+
+
+def _tests(done: Mapping[str, ArmPredictions], names: Sequence[str], reference: str) -> list[PairedComparison]:
+    """The tests of one family: a negative control is no hypothesis, and Holm's correction of the others ignores it."""
+    predicted = {name: done[name].predicted for name in names}
+    return compare_arms(done[reference].clips, predicted, reference, generator=numpy_generator(0, "comparison"))
+
+
+def _of(tests: Sequence[PairedComparison], name: str) -> list[PairedComparison]:
+    return [test for test in tests if test.a == name]

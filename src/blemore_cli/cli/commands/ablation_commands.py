@@ -28,7 +28,7 @@ class ArmOptions:
     top_n: Annotated[list[Any] | None, top_n_option("Encoders kept; auto learns how many; repeatable.")] = None
     heads: Annotated[list[Any] | None, each_of(Heads, "Arm; repeatable.")] = None
     adapt: Annotated[list[Any] | None, each_of(Adaptation, "Arm; repeatable.")] = None
-    control: Annotated[list[Any] | None, each_of(AnyControl, "Arm of a simple fusion; repeatable.")] = None
+    control: Annotated[list[Any] | None, each_of(AnyControl, "Arm: simple fusion, or other seeds; repeatable.")] = None
     arm: Annotated[
         list[str] | None, typer.Option(help="Arm with any difference; repeatable.", metavar="NAME KEY=VALUE...")
     ] = None
@@ -55,7 +55,7 @@ def ablate(session: Session, arms: ArmOptions, training: TrainingOptions, seeds:
     config = session.config({"model.top_n": first, "model.selection": "learned", **training.changes})
     session.check_fresh(config.data.index, config.data, training.stale)
     index = check_trainable(config, predicts_test=False, device_is_here=training.is_local)
-    compared = differences(settings, fusion=config.model.fusion)
+    compared = differences(settings, fusion=config.model.fusion, seed=config.train.seed)
     _compare(session, config, training, compared, index, kind="ablate", n_seeds=seeds)
 
 

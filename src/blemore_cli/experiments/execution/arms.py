@@ -33,11 +33,18 @@ CONTROLS: Final[dict[Control, dict[str, Any]]] = {
 }
 """Simple fusions of all encoders, without a gate: a weighted product of experts, and attention among the latents."""
 
+SEED_KEY: Final = "train.seed"
+NEGATIVE_CONTROL: Final = "seed"
+"""The control that is the reference with other seeds, whose difference from it is chance."""
+
+SEED_STEP: Final = 1000
+"""How far its seeds are from those of the reference; more than a run has."""
+
 COMMON: Final[tuple[Selection, ...]] = tuple(name for name in get_args(Selection) if name not in RANKS_EVIDENCE)
 """Selections that every fusion rule has, which are compared where nothing is named."""
 
-SHARED: Final = ("runs", "data", "train.seed", "train.jobs")
-"""Sections and keys that are the same for all arms: paired tests need the same clips, folds and seeds."""
+SHARED: Final = ("runs", "data", SEED_KEY, "train.jobs")
+"""Sections and keys that no arm of the user changes: paired tests need the same clips, folds and seeds."""
 
 Difference = dict[str, Any]
 
@@ -68,12 +75,13 @@ def selections_of(fusion: str) -> tuple[Selection, ...]:
     return get_args(Selection) if fusion == EVIDENCE else COMMON
 
 
-def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> dict[str, Difference]:
+def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION, seed: int = 0) -> dict[str, Difference]:
     """The arms that compare some settings, the reference first; each arm changes one thing.
 
     Args:
         settings: What is compared.
         fusion: The fusion rule of the reference.
+        seed: Its first seed.
 
     Raises:
         UsageError: If one of the others has the name of an arm that is there already.
@@ -99,10 +107,21 @@ def differences(settings: ComparedSettings, *, fusion: str = DEFAULT_FUSION) -> 
     }
     arms |= {f"{REFERENCE}+{heads}": _heads(heads) for heads in settings.heads}
     arms |= {f"{REFERENCE}+{method}": {"adapt.method": method} for method in settings.adapt}
-    arms |= {name: dict(CONTROLS[name]) for name in CONTROLS if {name, ALL} & set(settings.controls)}
+    controls = {**CONTROLS, NEGATIVE_CONTROL: {SEED_KEY: seed + SEED_STEP}}
+    arms |= {name: dict(controls[name]) for name in controls if {name, ALL} & set(settings.controls)}
     if taken := sorted(set(arms) & set(settings.further)):
         raise UsageError(f"an arm's name is unique, and {listed(taken)} is there already", fix="Choose another name.")
     return arms | dict(settings.further)
+
+
+def is_negative_control(difference: Mapping[str, Any]) -> bool:
+    """Whether an arm differs from the reference in its seeds alone.
+
+    Examples:
+        >>> is_negative_control({"train.seed": 1000}), is_negative_control({})
+        (True, False)
+    """
+    return set(difference) == {SEED_KEY}
 
 
 def _heads(heads: Heads) -> Difference:

@@ -85,10 +85,11 @@ class Ablation(Artefact):
         n_clips: Clips that every arm predicts.
         n_actors: Actors of these clips; the units of the bootstrap.
         n_folds: Folds, none of which share an actor.
-        seeds: Seeds that every arm was trained with.
+        seeds: Seeds that every arm was trained with but a negative control, which has as many others.
         arms: The arms that finished, the reference first; in the file by their names.
         tests: The comparisons with the reference.
         conclusion: One sentence on the reference: what it is not shown to be better than comes first.
+        negative_control: What the arm that is the reference with other seeds says of chance; empty without it.
         sentences: One plain sentence a comparison.
         failed: The arms that did not finish, and why.
     """
@@ -103,6 +104,7 @@ class Ablation(Artefact):
     arms: Annotated[tuple[ArmResult, ...], BeforeValidator(_named), PlainSerializer(_by_name)]
     tests: tuple[Annotated[PairedComparison, BeforeValidator(with_interval)], ...]
     conclusion: str = ""
+    negative_control: str = ""
     sentences: tuple[str, ...]
     failed: dict[str, str]
 

@@ -165,10 +165,9 @@ def _caption(result: Ablation) -> str:
 
 
 def arms_notes(result: Ablation) -> list[str]:
-    """Notes on arms whose predictions depend on other unlabelled clips, each once."""
-    return transductive_arms_notes(
-        {arm.name: transductive_notes(arm.standardize, arm.match_prior) for arm in result.arms}
-    )
+    """Notes on arms whose predictions depend on other unlabelled clips, each once, and on the negative control."""
+    notes = {arm.name: transductive_notes(arm.standardize, arm.match_prior) for arm in result.arms}
+    return [*transductive_arms_notes(notes), *filter(None, [result.negative_control])]
 
 
 def _missing(result: Ablation) -> list[str]:

@@ -3,9 +3,17 @@ from typing import get_args
 import pytest
 
 from blemore_cli.core.choices import Selection
+from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ConfigError, UsageError
-from blemore_cli.experiments.execution.arms import ComparedSettings, configs_of, differences, parse_arm, parse_arms
+from blemore_cli.experiments.execution.arms import (
+    ComparedSettings,
+    configs_of,
+    differences,
+    is_negative_control,
+    parse_arm,
+    parse_arms,
+)
 
 
 def test_nothing_named_asks_for_the_selections_of_every_fusion_and_all_for_those_of_one() -> None:
@@ -39,7 +47,7 @@ def test_all_selections_go_with_other_arms() -> None:
         ),
         (ComparedSettings(adapt=["coral", "dann"]), ["learned", "learned+coral", "learned+dann"]),
         (ComparedSettings(further={"wide": {"model.d_latent": 64}}), ["learned", "wide"]),
-        (ComparedSettings(["full"], controls=["all"]), ["learned", "full", "pool", "transformer"]),
+        (ComparedSettings(["full"], controls=["all"]), ["learned", "full", "pool", "transformer", "seed"]),
         (ComparedSettings(controls=["transformer", "transformer"]), ["learned", "transformer"]),
     ],
 )
@@ -48,12 +56,21 @@ def test_arms_are_those_asked_for_after_the_reference(question: ComparedSettings
 
 
 def test_controls_fuse_all_encoders_without_a_gate() -> None:
-    configs = configs_of(Config(), differences(ComparedSettings(controls=["all"])))
+    configs = configs_of(Config(), differences(ComparedSettings(controls=["pool", "transformer"])))
     assert {name: (config.model.fusion, config.model.selection) for name, config in configs.items()} == {
         "learned": (Config().model.fusion, "learned"),
         "pool": ("pool", "full"),
         "transformer": ("transformer", "mean"),
     }
+
+
+def test_the_negative_control_is_the_reference_with_seeds_that_it_has_not() -> None:
+    base = with_changes(Config(), {"train.seed": 7})
+    arms = differences(ComparedSettings(controls=["seed"]), seed=7)
+    assert [name for name, difference in arms.items() if is_negative_control(difference)] == ["seed"]
+    configs = configs_of(base, arms)
+    assert configs["seed"].train.seed - configs["learned"].train.seed >= 1000  # the most seeds that a run has
+    assert with_changes(configs["seed"], {"train.seed": 7}) == configs["learned"]
 
 
 def test_each_arm_changes_one_thing() -> None:

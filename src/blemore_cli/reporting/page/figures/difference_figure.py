@@ -1,6 +1,7 @@
 """Figure of the paired difference of every arm to its reference, with intervals and tests."""
 
 from blemore_cli.evaluation.statistics.comparison_sentence import ALPHA
+from blemore_cli.experiments.execution.arms import is_negative_control
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.reporting.arm_differences import ArmDifference, arm_differences
 from blemore_cli.reporting.page.drawing.figure import PageFigure
@@ -34,7 +35,13 @@ def _row(arm: ArmDifference) -> Row:
 
 
 def _conclusion(ablation: Ablation, compared: list[ArmDifference]) -> str:
-    """Which arms differ from the reference, or how large a difference could have been missed."""
+    """Which arms differ from the reference, or how large a difference could have been missed; then the control."""
+    compared = [arm for arm in compared if not is_negative_control(arm.arm.difference)]
+    texts = [_difference_text(ablation, compared)] if compared else []
+    return " ".join([*texts, *([f"{ablation.negative_control}."] if ablation.negative_control else [])])
+
+
+def _difference_text(ablation: Ablation, compared: list[ArmDifference]) -> str:
     names = [f"{arm.arm.name} ({difference_text(arm.difference)})" for arm in compared if arm.verdict == "differs"]
     if names:
         listed = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

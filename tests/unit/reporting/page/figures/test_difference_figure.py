@@ -53,3 +53,11 @@ def test_otherwise_it_bounds_what_could_have_been_missed(ablation: Ablation) -> 
     assert "No arm differs from learned by more than 47 actors can tell" in conclusion
     assert "up to 0.050." in conclusion
     assert "up to" not in conclusion_of(ablation.model_copy(update={"tests": ()}))
+
+
+def test_the_negative_control_is_said_after_the_other_arms_and_is_none_of_them(ablation: Ablation) -> None:
+    control = {"arms": (*ablation.arms[:1], ablation.arms[1].model_copy(update={"difference": {"train.seed": "1000"}}))}
+    alone = ablation.model_copy(update={**control, "negative_control": "it straddles zero"})
+    assert conclusion_of(alone) == "it straddles zero."
+    both = ablation.model_copy(update={"negative_control": "it straddles zero"})
+    assert conclusion_of(both) == f"{conclusion_of(ablation)} it straddles zero."
