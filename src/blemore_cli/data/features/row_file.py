@@ -3,7 +3,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -64,15 +64,15 @@ class RowFile:
 
 @contextmanager
 def row_file() -> Iterator[RowFile | None]:
-    """A new file that vanishes with the block; none where the system's folder of temporary files cannot be written."""
+    """A new file that vanishes with the block, and with this process, however it ends.
+
+    It has no name but its descriptor's; none where the system gives it none, or its temporary files cannot be written.
+    """
     try:
-        handle, name = tempfile.mkstemp(prefix="blemore-rows-")
-        os.close(handle)
+        file = tempfile.TemporaryFile()  # noqa: SIM115
     except OSError:
         yield None
         return
-    try:
-        yield RowFile(Path(name))
-    finally:
-        with suppress(OSError):
-            Path(name).unlink()
+    with file:
+        path = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        yield RowFile(path) if path.exists() else None
