@@ -24,7 +24,9 @@ ACTOR_COLUMN: Final = "video_id"
 TRAIN_COLUMNS: Final = ("filename", ACTOR_COLUMN, *LABEL_COLUMNS, "fold")
 N_FOLDS_WITHOUT_METADATA: Final = 5
 
-_FILENAME_RULE: Final = "a filename must be printable text without hidden directory, leading dot or outer spaces"
+_FILENAME_RULE: Final = (
+    "a filename must be printable text without hidden directory, outer spaces, a leading dot or one of = + - @"
+)
 _OVERLAP_FIX: Final = "Correct the metadata, or allow it with --allow-actor-overlap (scores become optimistic)."
 
 
