@@ -1,17 +1,16 @@
-"""Fusion of evidence through the command line: every command, every selection, and labels of the fold left out."""
+"""Fusion of evidence through the command line: every command and every selection."""
 
-import shutil
 from pathlib import Path
 from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
-from tests.integration.conftest import FAST, Answer, Attempt, Blemore, parsed
+from tests.integration.conftest import FAST, Answer, Attempt
 
 from blemore_cli.core.choices import Selection
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("evidence")]  # one relabelled project for all
+pytestmark = pytest.mark.slow  # it trains, if tiny networks
 
 SIGN_FLIPS = ("actor_bootstrap", "score")
 EVIDENCE = (*FAST, "--set", "model.fusion=evidence")
@@ -97,34 +96,6 @@ def test_a_selection_of_evidence_alone_is_submitted_explained_and_refused_elsewh
         assert code == 3
         assert f"model.selection={selection} ranks" in stderr
         assert "--set model.fusion=evidence" in stderr
-
-
-@pytest.fixture(scope="module")
-def relabelled(tiny: Path, blemore: Blemore, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The project with the labels of fold 0 in another order."""
-    folder = tmp_path_factory.mktemp("relabelled") / "project"
-    shutil.copytree(tiny, folder, ignore=shutil.ignore_patterns("runs"))
-    metadata = pd.read_csv(tiny / "train_metadata.csv", keep_default_na=False, dtype=str)
-    left_out = metadata["fold"] == "0"
-    columns = ["mix", "emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"]
-    metadata.loc[left_out, columns] = metadata.loc[left_out, columns].iloc[::-1].to_numpy()
-    metadata.to_csv(folder / "train_metadata.csv", index=False)
-    parsed(blemore("index", "--allow-name-conflicts", "--json", "--quiet", cwd=folder))
-    return folder
-
-
-@pytest.mark.parametrize("selection", ["learned", "quality", "gate", "neighbours", "greedy"])
-def test_labels_of_the_fold_left_out_change_no_byte(
-    tiny: Path, relabelled: Path, answer: Answer, selection: Selection
-) -> None:
-    words = ("--top-n", "auto", "--fold", "0", "--name", f"leak-{selection}", "--selection", selection, *EVIDENCE)
-    for folder in (tiny, relabelled):
-        answer("train", *words, cwd=folder)
-    run = f"runs/leak-{selection}"
-    for name in ("test.csv", "gate_oof.csv", "gate_test.csv"):
-        assert (tiny / run / name).read_bytes() == (relabelled / run / name).read_bytes(), name
-    mine, others = (pd.read_csv(folder / run / "oof.csv") for folder in (tiny, relabelled))
-    pd.testing.assert_frame_equal(mine, others, check_exact=True)
 
 
 def test_the_number_of_processes_changes_no_byte(tiny: Path, answer: Answer) -> None:

@@ -181,8 +181,11 @@ def _read_test(path: Path, training: Clips, allowed: Allowances, note: Callable[
     table = _read_clip_table(path, ("filename",))
     check, clip = partial(check_rows, table, path), table["clip"]
     actor = without_texts_for_nothing(table.get(ACTOR_COLUMN, pd.Series("", index=table.index, dtype=str)))
-    if "emotion_1" in table and (without_texts_for_nothing(table["emotion_1"]) != "").any():
-        note(f"{path.name}: its labels are not read, as test clips are predicted")
+    if any((without_texts_for_nothing(table[column]) != "").any() for column in LABEL_COLUMNS if column in table):
+        note(
+            f"{path.name}: its labels are not read, as test clips are predicted; `blemore evaluate PREDS --truth "
+            f"{path.name}` scores predictions against them"
+        )
     fix = "Remove it from one of the two metadata files."
     check(~clip.isin(training.filename), "a test clip must not be a training clip", actual=clip, fix=fix)
     if not allowed.name_conflicts:

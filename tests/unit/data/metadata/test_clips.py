@@ -220,7 +220,22 @@ def test_labels_of_test_clips_are_left_alone(train: Path, tmp_path: Path) -> Non
     clips = read_clips(train, test, note=notes.append)
     assert clips.actor[3:].tolist() == ["", ""]
     assert clips.label[3:].tolist() == [-1, -1]
-    assert notes == ["test.csv: its labels are not read, as test clips are predicted"]
+    (note,) = notes
+    assert note.startswith("test.csv: its labels are not read, as test clips are predicted; `blemore evaluate")
+
+
+def test_labels_by_mistake_in_test_metadata_change_no_clip_and_are_told_whatever_their_column(
+    train: Path, tmp_path: Path
+) -> None:
+    names = ["t1", "t2"]
+    plain = read_clips(train, write(tmp_path / "plain.csv", "filename", *names))
+    for n, row in enumerate((",0,ang,,,", ",1,ang,dis,50.0,50.0", ",1,,,,", ",,,,70,30"), start=1):
+        notes: list[str] = []
+        columns = "filename,mix,emotion_1,emotion_2,emotion_1_salience,emotion_2_salience"
+        clips = read_clips(train, write(tmp_path / f"{n}.csv", columns, *(t + row for t in names)), note=notes.append)
+        for one, two in zip(vars(clips).values(), vars(plain).values(), strict=True):
+            np.testing.assert_array_equal(one, two)
+        assert len(notes) == 1
 
 
 def test_letters_with_marks_have_one_form(tmp_path: Path) -> None:
