@@ -50,4 +50,4 @@ def race(seconds: Callable[[Callable[[], object]], float], n_clips: int) -> Iter
         trained(blemore.with_changes(config, {"train.max_epochs": 1}), "weighted")  # measures the encoders' shift, once
         for work, what in ((trained, "a run"), (compared, "five arms")):
             latents, evidence = (seconds(partial(work, config, fusion)) for fusion in ("weighted", "evidence"))
-            yield f"{what} of {n_clips} planted clips, fusion of evidence against that of latents", latents, evidence
+            yield f"{what} of {n_clips} planted clips, evidence against latents, CPU", latents, evidence
