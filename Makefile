@@ -9,7 +9,7 @@ VOICE_PACKAGES := $(addprefix asterisk-core-sounds-,$(addsuffix -wav,en es fr it
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo browser media test quick oldest newest wheel check format bench clean
+.PHONY: help setup demo browser media test quick oldest newest wheel check format bench nulls clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -82,6 +82,9 @@ format: setup    ## Rewrite the code in the house's format.
 
 bench: setup     ## Each fast path beside its plain reference.
 	$(BIN)/python tests/bench/bench.py
+
+nulls: setup     ## Size of every test and coverage of every interval in 1,000 simulated nulls: the table of docs/statistics.md.
+	$(BIN)/python tests/bench/nulls.py --repeats 1000
 
 clean:           ## Remove what the targets made.
 	rm -rf $(VENV) .oldest .newest .wheel demo .media build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis src/*.egg-info

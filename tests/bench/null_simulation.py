@@ -63,12 +63,13 @@ NULLS = {
 }
 
 
-def challenge_clips(generator: np.random.Generator) -> Clips:
-    """2,449 clips of 47 actors: most have 24 singles and 30 blends, three have fewer, one has no blends."""
-    n_singles = np.where(np.arange(N_ACTORS) % 12 == 11, 15, 24)
-    n_blends = np.where(np.arange(N_ACTORS) % 12 == 11, 18, 30)
-    n_singles[-1], n_blends[-1] = 28, 0
-    actor = np.repeat(np.arange(N_ACTORS), n_singles + n_blends)
+def challenge_clips(generator: np.random.Generator, n_actors: int = N_ACTORS) -> Clips:
+    """2,449 clips of 47 actors: most have 24 singles and 30 blends, three have fewer, one of 47 has no blends."""
+    n_singles = np.where(np.arange(n_actors) % 12 == 11, 15, 24)
+    n_blends = np.where(np.arange(n_actors) % 12 == 11, 18, 30)
+    if n_actors == N_ACTORS:
+        n_singles[-1], n_blends[-1] = 28, 0
+    actor = np.repeat(np.arange(n_actors), n_singles + n_blends)
     blends = np.concatenate([np.arange(s + b) >= s for s, b in zip(n_singles, n_blends, strict=True)])
     label = np.where(blends, generator.integers(6, N_LABELS, len(actor)), generator.integers(0, 6, len(actor)))
     return Clips(
@@ -80,28 +81,27 @@ def challenge_clips(generator: np.random.Generator) -> Clips:
     )
 
 
-def null_predictions(clips: Clips, null: Null, generator: np.random.Generator) -> tuple[Ints, Ints]:
-    """(S, N) labels of two arms of equal merit."""
-    presence = _right(clips, null, PRESENCE_RATE, generator)
+def null_predictions(clips: Clips, null: Null, generator: np.random.Generator, n_arms: int = 2) -> tuple[Ints, ...]:
+    """(S, N) labels of arms of equal merit."""
+    presence = _right(clips, null, PRESENCE_RATE, generator, n_arms)
     exact_clip = Null(clip=null.exact_clip * 0.96, arm_clip=null.exact_clip * 0.04 * (null.arm_clip > 0))
-    exact = _right(clips, exact_clip, EXACT_RATE, generator)
-    a, b = (_labels(clips.label, *flags) for flags in zip(presence, exact, strict=True))
-    return a, b
+    exact = _right(clips, exact_clip, EXACT_RATE, generator, n_arms)
+    return tuple(_labels(clips.label, *flags) for flags in zip(presence, exact, strict=True))
 
 
-def _right(clips: Clips, null: Null, rate: float, generator: np.random.Generator) -> Bools:
-    """(2, S, N) whether a latent variable is above its threshold."""
+def _right(clips: Clips, null: Null, rate: float, generator: np.random.Generator, n_arms: int) -> Bools:
+    """(arms, S, N) whether a latent variable is above its threshold."""
     actor = np.unique(clips.actor, return_inverse=True)[1]
-    n = len(clips)
+    n, n_actors = len(clips), int(actor.max()) + 1
 
     def effect(variance: float, *shape: int) -> Floats:
         return sqrt(variance) * generator.normal(size=shape)
 
-    latent = effect(null.actor, N_ACTORS)[actor] + effect(null.clip, n)
-    lasting = effect(null.arm_clip, 2, n) + effect(null.arm_actor, 2, N_ACTORS)[:, actor]
-    lasting = lasting + effect(null.arm_fold, 2, N_FOLDS)[:, clips.fold]
+    latent = effect(null.actor, n_actors)[actor] + effect(null.clip, n)
+    lasting = effect(null.arm_clip, n_arms, n) + effect(null.arm_actor, n_arms, n_actors)[:, actor]
+    lasting = lasting + effect(null.arm_fold, n_arms, N_FOLDS)[:, clips.fold]
     rest = 1 - null.actor - null.clip - null.arm_clip - null.arm_actor - null.arm_fold
-    right: Bools = latent + lasting[:, None] + effect(rest, 2, N_SEEDS, n) > stats.norm.isf(rate)
+    right: Bools = latent + lasting[:, None] + effect(rest, n_arms, N_SEEDS, n) > stats.norm.isf(rate)
     return right
 
 

@@ -1,5 +1,6 @@
 """The `blemore` command: its commands in the order of the workflow."""
 
+import json
 import os
 import sys
 from collections.abc import Callable
@@ -24,6 +25,7 @@ from blemore_cli.cli.commands.training_commands import cv, train
 from blemore_cli.cli.commands.tune_command import tune
 from blemore_cli.cli.console import lost_output
 from blemore_cli.cli.options.variadic_arm import VariadicArm
+from blemore_cli.cli.versions import versions
 from blemore_cli.cli.workflow_group import WorkflowGroup
 
 WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
@@ -58,19 +60,21 @@ app = typer.Typer(
 )
 
 
-def _show_version(is_given: bool) -> None:
-    if is_given:
-        typer.echo(f"blemore {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
+@app.callback(invoke_without_command=True)
 def _blemore(
-    _version: Annotated[
-        bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Version.")
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Version.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --version: versions of all that shapes numbers.")
     ] = False,
 ) -> None:
-    pass
+    if version:
+        typer.echo(json.dumps(versions(), indent=2) if as_json else f"blemore {__version__}")
+        raise typer.Exit
+    if as_json:
+        context.fail("--json goes after the command, or with --version.")
+    if context.invoked_subcommand is None:
+        context.fail("Missing command.")
 
 
 for panel, functions in WORKFLOW.items():

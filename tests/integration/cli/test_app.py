@@ -1,5 +1,8 @@
 """The command as a whole: its help, its version, its speed of starting."""
 
+import json
+from importlib import metadata
+
 import pytest
 from typer.main import get_command
 from typer.testing import CliRunner
@@ -41,6 +44,17 @@ def test_every_option_and_argument_is_explained() -> None:
 
 def test_version() -> None:
     assert CliRunner().invoke(app, ["--version"]).output == f"blemore {__version__}\n"
+
+
+def test_versions_of_what_shapes_numbers() -> None:
+    for words in (["--version", "--json"], ["--json", "--version"]):
+        answer = json.loads(CliRunner().invoke(app, words).stdout)
+        assert answer["blemore"] == __version__
+        assert answer["torch"].startswith(metadata.version("torch").split("+")[0])
+    for words in (["--json"], ["--json", "train"]):
+        refused = CliRunner().invoke(app, words)
+        assert refused.exit_code == 2
+        assert "with --version" in refused.stdout + refused.stderr
 
 
 def test_a_wrong_option_is_a_usage_error() -> None:
