@@ -9,7 +9,7 @@ VOICE_PACKAGES := $(addprefix asterisk-core-sounds-,$(addsuffix -wav,en es fr it
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo browser media test quick oldest newest wheel check format bench nulls clean
+.PHONY: help setup demo browser media test quick faults oldest newest wheel check format bench nulls clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -55,6 +55,9 @@ test: check browser media  ## Lint, format, types and the whole test suite, as C
 
 quick: setup     ## The tests that train nothing, for between two edits; `make test` before a push.
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
+
+faults: setup    ## The long campaigns of faults: kills, hostile files (docs/reliability.md).
+	BLEMORE_FAULTS=long $(BIN)/pytest -n 2 --dist loadgroup tests/faults
 
 oldest:          ## The quick suite with the oldest packages that pyproject.toml allows.
 	$(PYTHON) -m venv .oldest && .oldest/bin/python -m pip install -q uv

@@ -3,19 +3,29 @@
 import hashlib
 import json
 import os
+import platform
+import re
+import shutil
 import tempfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from blemore_cli.core.errors import ArtefactError, BlemoreError
+from blemore_cli.core.process import is_gone, start_of
 
 MAX_TEXT_BYTES: Final = 64 << 20
 """Bytes of a file of text that is read as a whole: more is another file."""
 
 TEMPORARY: Final = ".tmp-"
 """Start of the names of files and folders that take the place of others once they are whole."""
+_WRITER: Final = re.compile(
+    rf"{re.escape(TEMPORARY)}(?P<name>.*)\.(?P<pid>\d+)-(?P<started>\d*)-(?P<host>[0-9a-f]{{8}})\.[^.]*(\.[^.]*)?"
+)
+"""Name of such a file or folder: what it becomes, and the process that writes it."""
 
 
 @contextmanager
@@ -28,7 +38,8 @@ def replacing(path: Path) -> Iterator[Path]:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f"{TEMPORARY}{path.name}.", suffix=path.suffix)
+        remove_abandoned(path.parent.resolve())
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=_prefix(path), suffix=path.suffix)
         os.close(handle)
         temporary = Path(name)
         temporary.chmod(0o644)
@@ -52,7 +63,8 @@ def replacing_folder(path: Path) -> Iterator[Path]:
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=TEMPORARY, ignore_cleanup_errors=True) as name:
+        remove_abandoned(path.parent.resolve())
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=_prefix(path), ignore_cleanup_errors=True) as name:
             temporary, old = Path(name) / "new", Path(name) / "old"
             temporary.mkdir()
             yield temporary
@@ -69,6 +81,35 @@ def replacing_folder(path: Path) -> Iterator[Path]:
         flush_to_disk(path.parent)
     except OSError as error:
         raise unwritable(path, error) from error
+
+
+@cache
+def remove_abandoned(folder: Path) -> None:
+    """Removes what processes of this machine that were killed left half-written in a folder; once in a process."""
+    for left in folder.glob(f"{TEMPORARY}*"):
+        writer = _WRITER.fullmatch(left.name)
+        if writer and writer["host"] == _this_host() and is_gone(int(writer["pid"]), writer["started"]):
+            _remove(left, folder / writer["name"])
+
+
+def _remove(left: Path, path: Path) -> None:
+    """Removes what should have taken the place of `path`; a folder that had made room for it comes back."""
+    with suppress(OSError):
+        if not left.is_dir():
+            left.unlink()
+            return
+        if (left / "old").exists() and not path.exists():
+            (left / "old").rename(path)
+        shutil.rmtree(left)
+
+
+def _prefix(path: Path) -> str:
+    return f"{TEMPORARY}{path.name}.{os.getpid()}-{start_of(os.getpid())}-{_this_host()}."
+
+
+@cache
+def _this_host() -> str:
+    return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
 def unwritable(path: Path, error: OSError) -> ArtefactError:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import unwritable
+from blemore_cli.core.process import is_gone, start_of
 
 PATIENCE: Final = 1.0
 """Seconds that a lock file may be empty, between its creation and the name of its holder."""
@@ -36,15 +37,7 @@ class Holder(BaseModel):
     @property
     def is_gone(self) -> bool:
         """Whether it is known to have ended; a process of another host never is."""
-        if self.host != platform.node() or os.name != "posix":
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return True
-        except PermissionError:  # of another user, where the system may hide when it started
-            return _start_of(self.pid) not in {"", self.started}
-        return _start_of(self.pid) != self.started
+        return self.host == platform.node() and is_gone(self.pid, self.started)
 
 
 @contextmanager
@@ -59,7 +52,7 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         ArtefactError: If another process holds the lock, or it cannot be written.
     """
-    this = Holder(pid=os.getpid(), host=platform.node(), started=_start_of(os.getpid()))
+    this = Holder(pid=os.getpid(), host=platform.node(), started=start_of(os.getpid()))
     if path.is_file() and _holder(path) == this:
         yield
         return
@@ -132,13 +125,3 @@ def _in_use(path: Path, holder: Holder) -> ArtefactError:
     return ArtefactError(
         f"one command at a time works on {path.parent}, and process {holder.pid} of {where} is at it", fix=fix
     )
-
-
-def _start_of(pid: int) -> str:
-    """When a process started, in ticks of the system since its own start; empty for one that ended, or unknown."""
-    try:
-        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
-    except OSError:
-        return ""
-    state, start = fields[0], fields[19]
-    return "" if state in "ZX" else start

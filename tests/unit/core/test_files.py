@@ -1,10 +1,21 @@
 import errno
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from blemore_cli.core.errors import ArtefactError, DataError
-from blemore_cli.core.files import read_text, replacing, replacing_folder, sha256_of, write_json, write_text
+from blemore_cli.core.files import (
+    read_text,
+    remove_abandoned,
+    replacing,
+    replacing_folder,
+    sha256_of,
+    write_json,
+    write_text,
+)
 
 
 def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -15,6 +26,57 @@ def test_a_failure_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
         raise RuntimeError
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def killed(path: Path, script: str) -> None:
+    done = subprocess.run([sys.executable, "-c", script, path])
+    assert done.returncode == -signal.SIGKILL
+
+
+def test_what_a_killed_process_left_goes_with_the_next_write(tmp_path: Path) -> None:
+    path = tmp_path / "result.txt"
+    write_text(path, "old")
+    killed(
+        path,
+        """
+import os, signal, sys
+from pathlib import Path
+from blemore_cli.core.files import replacing
+with replacing(Path(sys.argv[1])) as temporary:
+    temporary.write_text("half")
+    os.kill(os.getpid(), signal.SIGKILL)
+""",
+    )
+    (tmp_path / ".tmp-result.txt.1-1-00000000.x.txt").touch()  # of another machine, where it may still be written
+    assert len(list(tmp_path.glob(".tmp-*"))) == 2
+    remove_abandoned.cache_clear()
+    write_text(path, "new")
+    assert path.read_text() == "new"
+    assert [left.name for left in tmp_path.glob(".tmp-*")] == [".tmp-result.txt.1-1-00000000.x.txt"]
+
+
+def test_a_folder_that_made_room_when_the_process_was_killed_comes_back(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    with replacing_folder(folder) as temporary:
+        (temporary / "first").touch()
+    killed(
+        folder,
+        """
+import os, signal, sys
+from pathlib import Path
+from blemore_cli.core.files import replacing_folder
+rename = os.rename
+def rename_and_die(*names):
+    rename(*names)
+    os.kill(os.getpid(), signal.SIGKILL)
+with replacing_folder(Path(sys.argv[1])) as temporary:
+    os.rename = rename_and_die
+""",
+    )
+    assert not folder.exists()
+    remove_abandoned.cache_clear()
+    remove_abandoned(tmp_path)
+    assert [path.name for path in tmp_path.rglob("*")] == ["folder", "first"]
 
 
 def test_json_refuses_nan(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from blemore_cli.core import lock
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.lock import Holder, locked
+from blemore_cli.core.process import start_of
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def path(tmp_path: Path) -> Path:
 
 def holder(**changes: object) -> str:
     """The content of a lock that this very process holds, with changes."""
-    this = {"pid": os.getpid(), "host": platform.node(), "started": lock._start_of(os.getpid())}
+    this = {"pid": os.getpid(), "host": platform.node(), "started": start_of(os.getpid())}
     return json.dumps(this | changes)
 
 
@@ -63,7 +64,7 @@ def test_a_lock_names_its_holder_and_is_gone_after_the_block(path: Path) -> None
 
 def test_a_live_process_of_this_machine_keeps_others_out(path: Path) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        path.write_text(holder(pid=process.pid, started=lock._start_of(process.pid)))
+        path.write_text(holder(pid=process.pid, started=start_of(process.pid)))
         with pytest.raises(ArtefactError, match=rf"process {process.pid} of this machine") as caught, locked(path):
             pass
         assert "Wait" in caught.value.fix
@@ -75,8 +76,8 @@ def test_a_live_process_of_this_machine_keeps_others_out(path: Path) -> None:
 
 def test_a_process_that_waits_to_be_collected_has_ended(path: Path) -> None:
     process = subprocess.Popen([sys.executable, "-c", ""])
-    started = lock._start_of(process.pid)
-    while lock._start_of(process.pid):
+    started = start_of(process.pid)
+    while start_of(process.pid):
         time.sleep(0.01)
     path.write_text(holder(pid=process.pid, started=started))
     with locked(path):
@@ -134,7 +135,7 @@ def test_the_slower_of_two_that_saw_a_stale_lock_leaves_that_of_the_quicker(
     path: Path, ended: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as process:
-        quicker = holder(pid=process.pid, started=lock._start_of(process.pid))
+        quicker = holder(pid=process.pid, started=start_of(process.pid))
 
         def is_gone(this: lock.Holder) -> bool:
             path.write_text(quicker)  # just after the stale lock was read
