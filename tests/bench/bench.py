@@ -25,10 +25,10 @@ import torch
 from rich.console import Console
 from rich.table import Table
 
+from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.labels import EMOTIONS, IS_BLEND, N_LABELS, SALIENCE, SET_OF_LABEL, label_index
 from blemore_cli.core.types import Clips, EncoderFeatures, Floats, Ints
 from blemore_cli.data.features.aggregate import stats7
-from blemore_cli.data.gram import gram_matrix
 from blemore_cli.data.index.file import read_index, write_index
 from blemore_cli.evaluation.scoring.thresholds import search_thresholds
 from blemore_cli.model.families import build_network

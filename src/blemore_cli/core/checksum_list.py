@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import read_text, sha256_of, unreadable, write_text
+from blemore_cli.core.errors import ArtefactError, unreadable
+from blemore_cli.core.files import read_text, sha256_of, write_text
 
 _LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)|# ([^:]+): (\S+)")
 

@@ -3,6 +3,8 @@
 The library raises these and never prints or exits; the command line turns them into a message and an exit code.
 """
 
+from pathlib import Path
+
 
 class BlemoreError(Exception):
     """Base of every error that a user can cause and mend.
@@ -60,6 +62,18 @@ class SubmissionError(BlemoreError):
     """Predictions that the challenge would not accept, or would score as something else."""
 
     exit_code = 5
+
+
+def unwritable(path: Path, error: OSError) -> ArtefactError:
+    """The error of a file or folder that could not be written."""
+    return ArtefactError(
+        f"{path} must be writable: {error.strerror or error}", fix="Check the path, its permissions and the free space."
+    )
+
+
+def unreadable(path: Path, error: OSError, fix: str) -> ArtefactError:
+    """The error of a file that could not be read."""
+    return ArtefactError(f"{path} must be readable: {error.strerror or error}", fix=fix)
 
 
 def listed(items: list[str], limit: int = 5) -> str:

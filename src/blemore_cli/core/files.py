@@ -14,8 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from blemore_cli.core.errors import ArtefactError, BlemoreError
-from blemore_cli.core.process import is_gone, start_of
+from blemore_cli.core.errors import BlemoreError, unwritable
+from blemore_cli.core.processes.process import is_gone, start_of
 
 MAX_TEXT_BYTES: Final = 64 << 20
 """Bytes of a file of text that is read as a whole: more is another file."""
@@ -110,18 +110,6 @@ def _prefix(path: Path) -> str:
 @cache
 def _this_host() -> str:
     return f"{zlib.crc32(platform.node().encode()):08x}"
-
-
-def unwritable(path: Path, error: OSError) -> ArtefactError:
-    """The error of a file or folder that could not be written."""
-    return ArtefactError(
-        f"{path} must be writable: {error.strerror or error}", fix="Check the path, its permissions and the free space."
-    )
-
-
-def unreadable(path: Path, error: OSError, fix: str) -> ArtefactError:
-    """The error of a file that could not be read."""
-    return ArtefactError(f"{path} must be readable: {error.strerror or error}", fix=fix)
 
 
 def flush_to_disk(path: Path) -> None:

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.core.errors import DataError, LostWorkerError, listed
-from blemore_cli.core.files import unwritable
-from blemore_cli.core.lock import locked
+from blemore_cli.core.errors import DataError, LostWorkerError, listed, unwritable
 from blemore_cli.core.parallel.engines import new_engine
 from blemore_cli.core.parallel.task_outcome import Failed
+from blemore_cli.core.processes.lock import locked
 from blemore_cli.extraction.clip import ClipTask, extract_clip, records_of_lost, source_of
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.manifest import ClipRecord, Manifest

@@ -7,8 +7,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import TEMPORARY, read_bytes, sha256_of, unwritable, write_json
+from blemore_cli.core.errors import ArtefactError, unwritable
+from blemore_cli.core.files import TEMPORARY, read_bytes, sha256_of, write_json
 from blemore_cli.core.validation import read_json
 from blemore_cli.data.extracted import CLIPS_FILE, FEATURES_SUFFIX
 from blemore_cli.extraction.recipe import Recipe

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import TEMPORARY, replacing
-from blemore_cli.core.lock import locked
+from blemore_cli.core.processes.lock import locked
 
 VERSION: Final = 1
 """Part of every key; whoever changes how an array is made raises it."""

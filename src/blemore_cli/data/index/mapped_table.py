@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from blemore_cli.core.choices import Standardize
+from blemore_cli.core.gram import BLOCK
 from blemore_cli.core.types import Clips
-from blemore_cli.data.gram import BLOCK
 from blemore_cli.data.index.array_cache import ArrayCache
 from blemore_cli.data.index.feature_table import (
     FeatureTable,

@@ -16,9 +16,9 @@ from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
 from sklearn.metrics import roc_auc_score
 from sklearn.utils.extmath import randomized_svd
 
+from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.rng import derived_seed, numpy_generator
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
-from blemore_cli.data.gram import gram_matrix
 
 N_FOLDS: Final = 5
 D_MAX: Final = 64

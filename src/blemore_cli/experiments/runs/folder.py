@@ -14,7 +14,7 @@ from blemore_cli.core.config.file import load_config, normal_paths, written_valu
 from blemore_cli.core.config.schema import FIELDS, Config
 from blemore_cli.core.errors import ArtefactError, ConfigError, listed
 from blemore_cli.core.files import write_json, write_text
-from blemore_cli.core.lock import locked
+from blemore_cli.core.processes.lock import locked
 
 DONE: Final = "done"
 KIND: Final = "kind"

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from blemore_cli.core.gram import BLOCK, Standardise, gram_matrix
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.data.gram import BLOCK, Standardise, gram_matrix
 from blemore_cli.data.index.array_cache import ArrayCache, cached_as
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.training.reduction import LEAST_CLIPS

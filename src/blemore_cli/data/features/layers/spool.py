@@ -9,7 +9,7 @@ from typing import IO, Final
 
 import numpy as np
 
-from blemore_cli.core.files import unwritable
+from blemore_cli.core.errors import unwritable
 from blemore_cli.data.features.records import ClipFeatures
 
 _NOTHING: Final = np.zeros((0,), dtype=np.float32)

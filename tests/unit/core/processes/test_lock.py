@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from blemore_cli.core import lock
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.lock import Holder, locked
-from blemore_cli.core.process import start_of
+from blemore_cli.core.processes import lock
+from blemore_cli.core.processes.lock import Holder, locked
+from blemore_cli.core.processes.process import start_of
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ CONTENDER = """
 import sys
 from pathlib import Path
 from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.lock import locked
+from blemore_cli.core.processes.lock import locked
 
 path, stale = Path(sys.argv[1]), sys.argv[2]
 inside = path.with_name("inside")

@@ -2,7 +2,7 @@ import os
 import subprocess
 import sys
 
-from blemore_cli.core.process import is_gone, start_of
+from blemore_cli.core.processes.process import is_gone, start_of
 
 
 def test_this_process_runs() -> None:

@@ -1,6 +1,6 @@
 import numpy as np
 
-from blemore_cli.data import gram
+from blemore_cli.core import gram
 
 ROWS = np.random.default_rng(0).normal(size=(20, 2 * gram.BLOCK + 7)).astype(np.float32)
 

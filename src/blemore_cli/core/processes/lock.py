@@ -10,9 +10,8 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from blemore_cli.core.errors import ArtefactError
-from blemore_cli.core.files import unwritable
-from blemore_cli.core.process import is_gone, start_of
+from blemore_cli.core.errors import ArtefactError, unwritable
+from blemore_cli.core.processes.process import is_gone, start_of
 
 PATIENCE: Final = 1.0
 """Seconds that a lock file may be empty, between its creation and the name of its holder."""

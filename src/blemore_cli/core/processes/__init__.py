@@ -1,0 +1,1 @@
+"""Processes: whether one has ended, and locks that name their holder."""
