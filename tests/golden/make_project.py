@@ -1,7 +1,7 @@
 """Golden project of this version in tests/golden/VERSION/: features, an index, a trained run and its submission.
 
-`python tests/golden/make_project.py` runs once for each release, before the version is raised, and the code of today reads
-all of them in `test_golden_projects.py`.
+`python tests/golden/make_project.py` runs once for each release, before the version is raised; the code of today
+reads all of them in `test_golden_projects.py`.
 """
 
 import shutil
