@@ -52,7 +52,7 @@ def done(blemore: Blemore, words: tuple[str, ...], project: Path) -> None:
 @pytest.fixture
 def project(trained_once: Path, tmp_path: Path) -> Iterator[Path]:
     yield Path(shutil.copytree(trained_once, tmp_path / "project"))
-    shutil.rmtree(tmp_path)
+    shutil.rmtree(tmp_path / "project")  # and not its folder, whose name would come again
 
 
 @pytest.fixture(scope="module")
