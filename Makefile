@@ -9,7 +9,7 @@ VOICE_PACKAGES := $(addprefix asterisk-core-sounds-,$(addsuffix -wav,en es fr it
 export OMP_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
 
-.PHONY: help setup demo browser media test quick faults oldest newest wheel check format bench nulls clean
+.PHONY: help setup demo browser media slurm test quick faults oldest newest wheel check format bench nulls clean
 
 help:            ## Show the targets.
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
@@ -34,6 +34,11 @@ browser:         ## A headless Chromium for the tests of the report, where it ca
 		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1; \
 	there || echo 'Chromium and chromedriver are not there: the tests that need a browser will be skipped, or fail if BLEMORE_REQUIRE_BROWSER is set.'
 
+slurm:           ## SLURM for the test of `workers`, where it can be installed.
+	@test -x /usr/sbin/slurmctld || { command -v apt-get && test "$$(id -u)" = 0 && apt-get update -qq && \
+		DEBIAN_FRONTEND=noninteractive apt-get install -y -qq munge slurmctld slurmd slurm-client; } >/dev/null 2>&1 || \
+	echo 'SLURM is not there: the test that needs it will be skipped.'
+
 media: $(MEDIA) $(VOICES)  ## Real films and voices for the tests of `extract`, from published packages, where they can be fetched.
 
 $(MEDIA): | setup
@@ -50,7 +55,7 @@ $(VOICES): | setup
 	echo 'The voices cannot be fetched (Debian or Ubuntu has them): the tests that need them will be skipped.'
 	@rm -rf .media/packages
 
-test: check browser media  ## Lint, format, types and the whole test suite, as CI runs it.
+test: check browser media slurm  ## Lint, format, types and the whole test suite, as CI runs it.
 	$(BIN)/pytest -n 2 --dist loadgroup
 
 quick: setup     ## The tests that train nothing, for between two edits; `make test` before a push.

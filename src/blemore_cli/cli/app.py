@@ -23,6 +23,7 @@ from blemore_cli.cli.commands.stress_commands import stress
 from blemore_cli.cli.commands.submission_commands import evaluate, submit
 from blemore_cli.cli.commands.training_commands import cv, train
 from blemore_cli.cli.commands.tune_command import tune
+from blemore_cli.cli.commands.workers_command import workers
 from blemore_cli.cli.console import lost_output
 from blemore_cli.cli.options.variadic_arm import VariadicArm
 from blemore_cli.cli.versions import versions
@@ -31,7 +32,7 @@ from blemore_cli.cli.workflow_group import WorkflowGroup
 WORKFLOW: Final[dict[str, tuple[Callable[..., None], ...]]] = {
     "1. Start": (demo, init),
     "2. Prepare the features": (extract, index, inspect, identify),
-    "3. Train": (train, cv),
+    "3. Train": (train, cv, workers),
     "4. Compare": (ablate, baseline, tune),
     "5. Understand": (explain, stress, report),
     "6. Submit": (submit, evaluate),

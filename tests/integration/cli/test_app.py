@@ -11,7 +11,7 @@ from blemore_cli import __version__
 from blemore_cli.cli.app import app
 
 COMMANDS = [
-    *("demo", "init", "index", "inspect", "identify", "train", "cv"),
+    *("demo", "init", "index", "inspect", "identify", "train", "cv", "workers"),
     *("ablate", "baseline", "explain", "stress", "report", "submit", "evaluate"),
 ]
 
