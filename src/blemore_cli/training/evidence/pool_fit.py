@@ -13,6 +13,7 @@ from blemore_cli.core.labels import N_LABELS, SALIENCE
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.quality import quality_features
+from blemore_cli.training.evidence.pool_gradient import LabelledRows, loss_of_numbers
 from blemore_cli.training.losses import label_loss
 
 ITERATIONS: Final = 40
@@ -72,17 +73,19 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     starts = {"slope": pool.slope, "level": pool.level, "log_exponent": pool.log_exponent, "log_gamma": gamma}
     numbers = {name: start.clone().requires_grad_() for name, start in starts.items()}
 
+    labels = torch.eye(N_LABELS) if len(pool.log_prior) == N_LABELS else torch.tensor(SALIENCE)
+    labelled = LabelledRows(rows.log_probs, rows.present, labels.double()[rows.label], pool.log_prior)
+
     def objective() -> Tensor:
-        for name in ("slope", "level", "log_exponent"):
-            setattr(pool, name, numbers[name])
-        pool.log_gamma = numbers["log_gamma"].expand(n_encoders)
-        evidence = pool.evidence(rows.log_probs, rows.input_quality, quality)
+        logit = numbers["level"] + (quality * numbers["slope"]).sum(-1)
         penalty = sum(PENALTIES[name] * (numbers[name] - starts[name]).square().sum() for name in numbers)
-        return pool_loss(pool, evidence, rows.present, rows.label) + penalty / len(rows.label)
+        loss = loss_of_numbers(labelled, logit, numbers["log_exponent"], numbers["log_gamma"])
+        return loss + penalty / len(rows.label)
 
     minimise(objective, list(numbers.values()))
-    for name in ("slope", "level", "log_exponent", "log_gamma"):
-        setattr(pool, name, getattr(pool, name).detach().contiguous())
+    numbers["log_gamma"] = numbers["log_gamma"].repeat(n_encoders)
+    for name, value in numbers.items():
+        setattr(pool, name, value.detach())
     pool.is_fitted = torch.ones_like(pool.is_fitted)
 
 

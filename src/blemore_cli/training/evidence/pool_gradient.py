@@ -1,0 +1,77 @@
+"""Closed-form gradient of the loss of an evidence pool, for the fit of its numbers.
+
+Automatic differentiation takes four exponentials of each encoder and label, the closed form one.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+MOST_LOGIT: Final = 300.0
+"""From here on an encoder is sound in float64, and exponentials do not overflow."""
+
+
+class LabelledRows(NamedTuple):
+    """What the loss of a pool reads of N rows, in float64.
+
+    Attributes:
+        log_probs: (N, E, M, K) log probabilities of each head, finite.
+        present: (N, E) bool.
+        target: (N, K) distribution of each row's label, summing to 1.
+        log_prior: (K,) log shares of the labels.
+    """
+
+    log_probs: Tensor
+    present: Tensor
+    target: Tensor
+    log_prior: Tensor
+
+
+def loss_of_numbers(rows: LabelledRows, logit: Tensor, log_exponent: Tensor, log_gamma: Tensor) -> Tensor:
+    """Mean cross-entropy of the labels under the pool of all present encoders, in nats; differentiable once.
+
+    Args:
+        rows: N rows.
+        logit: (N, E) of the prior soundness.
+        log_exponent: (E, M) of the heads of each encoder.
+        log_gamma: (1,) of any number of encoders.
+    """
+    loss: Tensor = _Loss.apply(rows, logit, log_exponent, log_gamma)  # type: ignore[no-untyped-call]
+    return loss
+
+
+def _loss_and_gradients(
+    rows: LabelledRows, logit: Tensor, log_exponent: Tensor, log_gamma: Tensor
+) -> tuple[Tensor, tuple[Tensor, ...]]:
+    """The loss, and its gradients in the three numbers.
+
+    With u = e^l p / prior, a factor of the pool is (1 + u) / (1 + e^l). Its logarithm has slope u / (1 + u) in log p,
+    and the same in l up to a term that all labels share, which cancels.
+    """
+    exponent, gamma, logit = log_exponent.exp(), log_gamma.exp(), logit.clamp(max=MOST_LOGIT)
+    prob = torch.softmax((exponent.unsqueeze(-1) * rows.log_probs).sum(-2), dim=-1)  # (N, E, K)
+    odds = prob * torch.exp(logit.unsqueeze(-1) - rows.log_prior)
+    kept = rows.present.unsqueeze(-1)
+    factors = ((torch.log1p(odds) - F.softplus(logit).unsqueeze(-1)) * kept).sum(-2)  # (N, K)
+    log_pooled = F.log_softmax(rows.log_prior + gamma * factors, dim=-1)
+    loss = -(rows.target * log_pooled).sum(-1).mean()
+    residual = gamma * (log_pooled.exp() - rows.target) / len(factors)
+    by_log_prob = residual.unsqueeze(-2) * kept * (odds / (1 + odds))
+    by_logit = by_log_prob.sum(-1)
+    by_mixture = by_log_prob - prob * by_logit.unsqueeze(-1)
+    by_exponent = (rows.log_probs * by_mixture.unsqueeze(-2)).sum((0, -1))
+    return loss, (by_logit, exponent * by_exponent, (residual * factors).sum().reshape(1))
+
+
+class _Loss(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, rows: LabelledRows, *numbers: Tensor) -> Tensor:
+        loss, gradients = _loss_and_gradients(rows, *numbers)
+        ctx.save_for_backward(*gradients)
+        return loss
+
+    @staticmethod
+    def backward(ctx: Any, slope: Tensor) -> tuple[Tensor | None, ...]:
+        return None, *(slope * gradient for gradient in ctx.saved_tensors)
