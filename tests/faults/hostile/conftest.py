@@ -4,10 +4,12 @@ import os
 from pathlib import Path
 
 import pytest
-from tests.faults.hostile import plain_encoder
 from tests.faults.hostile.command import import_everything
+from tests.faults.hostile.plain_encoder import Plain
 from tests.faults.hostile.project import make_project
 from tests.made_once import made_once
+
+from blemore_cli.extraction.encoders import ENCODERS
 
 IS_LONG = os.environ.get("BLEMORE_FAULTS") == "long"
 
@@ -15,7 +17,14 @@ IS_LONG = os.environ.get("BLEMORE_FAULTS") == "long"
 @pytest.fixture(scope="session")
 def hostile_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A tiny project with files of all kinds, to be read only."""
-    assert plain_encoder.Plain.width
     import_everything()
     name = "hostile-long" if IS_LONG else "hostile"
-    return made_once(tmp_path_factory, name, lambda folder: make_project(folder, is_long=IS_LONG))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(ENCODERS, "plain", Plain)
+        return made_once(tmp_path_factory, name, lambda folder: make_project(folder, is_long=IS_LONG))
+
+
+@pytest.fixture(autouse=True)
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The encoder `plain`, known to commands in this process and its children."""
+    monkeypatch.setitem(ENCODERS, "plain", Plain)

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-import blemore_cli
 from blemore_cli.extraction.encoders.base import SoundEncoder
 
 
@@ -20,6 +19,3 @@ class Plain(SoundEncoder):
         """The two columns (T, 2)."""
         rows = samples[: len(samples) // 1600 * 1600].reshape(-1, 1600)
         return np.stack([rows.mean(axis=1), np.sqrt((rows**2).mean(axis=1))], axis=1)
-
-
-blemore_cli.register_encoder("plain", Plain)
