@@ -19,8 +19,12 @@ from blemore_cli.data.foreign import NEVER_FEATURES, PICKLE, FileKind, conversio
 from blemore_cli.data.index.sources_file import SUFFIX
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
-LITTER: Final = frozenset({"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"})
-"""Names, in lower case, of what operating systems and Python leave behind: passed over in silence, as hidden files."""
+FAILURES: Final = ("failures.csv", "failures.png")
+"""The table and the contact sheet of clips that `extract` had trouble with."""
+LITTER: Final = frozenset(
+    {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir", *FAILURES}
+)
+"""Names, in lower case, of what operating systems, Python and `extract` leave behind: passed over as hidden files."""
 
 _UNFINISHED: Final = (".part", ".partial", ".crdownload", ".download", ".filepart", ".aria2", ".tmp", ".temp")
 _PICKLES: Final = (".pkl", ".pickle", ".joblib")

@@ -93,8 +93,8 @@ def test_a_folder_of_other_things_is_summed_up(tmp_path: Path) -> None:
 
 
 def test_litter_is_told_by_its_name() -> None:
-    names = ("Thumbs.db", "desktop.ini", "__MACOSX", "hubert")
-    assert [is_litter(Path("f") / name) for name in names] == [True, True, True, False]
+    names = ("Thumbs.db", "desktop.ini", "__MACOSX", "failures.csv", "failures.png", "hubert")
+    assert [is_litter(Path("f") / name) for name in names] == [True] * 5 + [False]
 
 
 def test_lines_group_what_has_one_reason() -> None:
