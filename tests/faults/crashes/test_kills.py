@@ -3,7 +3,6 @@
 `BLEMORE_FAULTS=long` kills each command twelve times.
 """
 
-import os
 import random
 import re
 import shutil
@@ -16,10 +15,10 @@ import pytest
 from tests.faults.crashes.commands import COMMANDS
 from tests.faults.crashes.kills import kill_after, kill_at_rename
 from tests.integration.conftest import Blemore
+from tests.long_campaigns import IS_LONG
 
 pytestmark = pytest.mark.slow
 
-IS_LONG = os.environ.get("BLEMORE_FAULTS") == "long"
 NAMES = list(COMMANDS) if IS_LONG else ["index", "train", "explain", "submit"]
 N_KILLS = 6 if IS_LONG else 1
 """Kills of each command at a rename, and as many after a time."""

@@ -1,17 +1,15 @@
 """The project of the campaign, made once."""
 
-import os
 from pathlib import Path
 
 import pytest
 from tests.faults.hostile.command import import_everything
 from tests.faults.hostile.plain_encoder import Plain
 from tests.faults.hostile.project import make_project
+from tests.long_campaigns import IS_LONG
 from tests.made_once import made_once
 
 from blemore_cli.extraction.encoders import ENCODERS
-
-IS_LONG = os.environ.get("BLEMORE_FAULTS") == "long"
 
 
 @pytest.fixture(scope="session")

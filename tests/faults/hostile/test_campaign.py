@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from tests.faults.hostile.campaign import Campaign, Case, mutated, replaced
-from tests.faults.hostile.conftest import IS_LONG
 from tests.faults.hostile.files import SLOW
+from tests.long_campaigns import IS_LONG
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
 
-N_REPLACED, N_MUTATED = 16, 16
+N_REPLACED, N_MUTATED = 16, 8
 """Cases of the short campaign; the long one has every bad content of every file, and `BLEMORE_CASES` mutations."""
 
 SEED = 17

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from tests.faults.hostile.bad_contents import PWNED, Hostile
 from tests.faults.hostile.command import MEMORY, run_here
-from tests.faults.hostile.conftest import IS_LONG
+from tests.long_campaigns import IS_LONG
 
 pytest.importorskip("transformers", reason="the package transformers is not installed")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
