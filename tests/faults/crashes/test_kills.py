@@ -19,7 +19,7 @@ from tests.long_campaigns import IS_LONG
 
 pytestmark = pytest.mark.slow
 
-NAMES = list(COMMANDS) if IS_LONG else ["index", "train", "explain", "submit"]
+NAMES = list(COMMANDS) if IS_LONG else ["train", "submit"]
 N_KILLS = 6 if IS_LONG else 1
 """Kills of each command at a rename, and as many after a time."""
 

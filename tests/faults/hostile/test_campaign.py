@@ -13,7 +13,7 @@ from tests.long_campaigns import IS_LONG
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hostile")]
 
-N_REPLACED, N_MUTATED = 16, 8
+N_REPLACED, N_MUTATED = 10, 6
 """Cases of the short campaign; the long one has every bad content of every file, and `BLEMORE_CASES` mutations."""
 
 SEED = 17
