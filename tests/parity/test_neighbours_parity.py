@@ -3,15 +3,13 @@
 from functools import partial
 
 import numpy as np
-import pytest
 import torch
+from deslib.des.knop import KNOP
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.neighbors import KNeighborsClassifier
 
 from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
-
-knop = pytest.importorskip("deslib.des.knop")
 
 
 @settings(max_examples=20, deadline=None)
@@ -23,7 +21,7 @@ def test_competence_is_that_of_k_nearest_output_profiles(
     known, query = (rng.dirichlet(np.ones(n_labels), (n, n_encoders)).astype(np.float32) for n in (40, 9))
     label = rng.integers(n_labels, size=40)
     hits = known.argmax(-1) == label[:, None]
-    outside = knop.KNOP(k=n_neighbours)
+    outside = KNOP(k=n_neighbours)
     outside.n_classifiers_, outside.n_classes_, outside.k_ = n_encoders, n_labels, n_neighbours
     outside.knn_class_, outside.DSEL_processed_ = partial(KNeighborsClassifier, algorithm="brute"), hits
     outside._fit_OP(known.reshape(40, -1), label, n_neighbours)

@@ -1,4 +1,4 @@
-"""Checksums that `blemore extract` recorded of features, against the files that an index is made of."""
+"""Files of `blemore extract`: their names, and its checksums of features against those that an index is made of."""
 
 import csv
 from collections.abc import Mapping
@@ -13,6 +13,9 @@ CLIPS_FILE: Final = ".clips.csv"
 """Record of each clip in a folder of extracted features, hidden from `blemore index`."""
 
 FEATURES_SUFFIX: Final = ".npy"
+FAILURES_TABLE: Final = "failures.csv"
+FAILURES_SHEET: Final = "failures.png"
+"""The clips that it had trouble with, in words and as pictures; no features."""
 
 
 def check_as_extracted(files: Mapping[str, FileStamp]) -> None:

@@ -5,18 +5,16 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 
 from blemore_cli.core.choices import Modality
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_text
+from blemore_cli.data.extracted import FAILURES_TABLE
 from blemore_cli.data.metadata.spreadsheet import harmless
 from blemore_cli.extraction.encoders.families import EncoderSpec
 from blemore_cli.extraction.manifest import ClipRecord, Manifest, extracted_encoders, features_file
-
-FAILURES_FILE: Final = "failures.csv"
 
 
 @dataclass(frozen=True)
@@ -97,7 +95,7 @@ def write_failures(folder: Path) -> None:
     Raises:
         ArtefactError: If the file cannot be written.
     """
-    path = folder / FAILURES_FILE
+    path = folder / FAILURES_TABLE
     failures = [
         (record.clip, name, harmless(record.failure))
         for name, manifest in extracted_encoders(folder).items()

@@ -68,7 +68,10 @@ def undisturbed(
     return results
 
 
-def check(found: dict[str, bytes], expected: dict[str, bytes]) -> None:
+def check_again(blemore: Blemore, name: str, project: Path, expected: dict[str, bytes]) -> None:
+    """Runs a killed command again, and compares every file."""
+    done(blemore, COMMANDS[name].again, project)
+    found = files(project)
     assert sorted(found) == sorted(expected)
     assert [name for name in expected if found[name] != expected[name]] == []
 
@@ -82,8 +85,7 @@ def test_killed_while_a_file_is_renamed(
     n_new = len(undisturbed[name].files) - len(files(project))
     n_rename = chance.randint(1, max(1, n_new))  # a command that writes n files renames at least as often
     assert kill_at_rename(project, COMMANDS[name].words, n_rename, is_done=chance.random() < 0.5)
-    done(blemore, COMMANDS[name].again, project)
-    check(files(project), undisturbed[name].files)
+    check_again(blemore, name, project, undisturbed[name].files)
 
 
 @pytest.mark.parametrize("number", range(N_KILLS))
@@ -93,5 +95,4 @@ def test_killed_after_a_time(
 ) -> None:
     chance = random.Random(f"{number} {name}")  # noqa: S311
     kill_after(project, COMMANDS[name].words, chance.random() * undisturbed[name].seconds)
-    done(blemore, COMMANDS[name].again, project)
-    check(files(project), undisturbed[name].files)
+    check_again(blemore, name, project, undisturbed[name].files)

@@ -5,11 +5,12 @@ import pytest
 from tests.fixtures.encoders import Brightness
 
 from blemore_cli.core.errors import ArtefactError
+from blemore_cli.data.extracted import FAILURES_TABLE
 from blemore_cli.extraction.encoders import ENCODERS
 from blemore_cli.extraction.encoders.families import spec_of
 from blemore_cli.extraction.manifest import ClipRecord, Manifest, features_file
 from blemore_cli.extraction.recipe import Recipe
-from blemore_cli.extraction.summary import FAILURES_FILE, failures_among, summaries, write_failures
+from blemore_cli.extraction.summary import failures_among, summaries, write_failures
 
 RECIPE = Recipe(version=1, options={}, packages={}, weights={}, media={}, device="cpu")
 
@@ -46,13 +47,13 @@ def test_failures_are_written_and_the_file_goes_when_there_are_none(manifest: Ma
     Manifest(earlier).begin(RECIPE)
     Manifest(earlier).add(ClipRecord(clip="a", failure="it is silent"))
     write_failures(tmp_path)
-    lines = (tmp_path / FAILURES_FILE).read_text().splitlines()
+    lines = (tmp_path / FAILURES_TABLE).read_text().splitlines()
     assert lines[:3] == ["clip,encoder,failure", "a,earlier,it is silent", "b,brightness,no face in any frame"]
     for clip in "bcd":
         manifest.add(ClipRecord(clip=clip, rows=1))
     Manifest(earlier).add(ClipRecord(clip="a", rows=1))
     write_failures(tmp_path)
-    assert not (tmp_path / FAILURES_FILE).exists()
+    assert not (tmp_path / FAILURES_TABLE).exists()
 
 
 @pytest.mark.parametrize("start", [b"\x93NUMPY\x01\0\xff\xff{", b"\x93NUMPY\x01\0\x04\0{'a\n", b"text", b""])
@@ -65,4 +66,4 @@ def test_damaged_features_are_named(manifest: Manifest, start: bytes) -> None:
 def test_a_failure_is_no_formula_of_a_spreadsheet(manifest: Manifest, tmp_path: Path) -> None:
     manifest.add(ClipRecord(clip="e", failure="=cmd|' /C calc'!A0"))
     write_failures(tmp_path)
-    assert "e,brightness,'=cmd|" in (tmp_path / FAILURES_FILE).read_text()
+    assert "e,brightness,'=cmd|" in (tmp_path / FAILURES_TABLE).read_text()

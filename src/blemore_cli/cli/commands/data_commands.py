@@ -81,6 +81,7 @@ def inspect(
 
 def _contact_sheet(session: Session, media: list[Path]) -> str | None:
     """Draws the clips that the project's extraction had trouble with; the file, or none where there is no such clip."""
+    from blemore_cli.data.extracted import FAILURES_SHEET
     from blemore_cli.extraction.contact_sheet import MOST_CLIPS, draw_contact_sheet, troubles
     from blemore_cli.extraction.manifest import extracted_encoders
     from blemore_cli.extraction.media.files import find_media
@@ -97,7 +98,7 @@ def _contact_sheet(session: Session, media: list[Path]) -> str | None:
         session.output.note("extract had no trouble with any clip: no contact sheet")
         return None
     files = {each.clip: each for each in find_media(media, None).clips}
-    path = out / "failures.png"
+    path = out / FAILURES_SHEET
     draw_contact_sheet(shown, files, path)
     limit = f", the first {MOST_CLIPS} of them" if len(shown) > MOST_CLIPS else ""
     session.output.note(f"{path}: {len(shown)} clips with failures, damage or few faces{limit}")

@@ -73,12 +73,14 @@ def _reasons(counts: Mapping[str, "EncoderSummary"]) -> list[str]:
 
 
 def _report_failures(out: Path, failures: list[tuple[str, "ClipRecord"]]) -> None:
+    from blemore_cli.data.extracted import FAILURES_TABLE
+
     if failures:
         name, record = failures[0]
         raise DataError(
             f"every clip must have features of every encoder, and {len(failures)} failed, such as {record.clip} by "
             f"{name}: {record.failure}",
-            fix=f"See {out / 'failures.csv'}; mend the media and run again with --retry-failed, or go on without them.",
+            fix=f"See {out / FAILURES_TABLE}; mend the media and run again with --retry-failed, or go on without them.",
         )
 
 

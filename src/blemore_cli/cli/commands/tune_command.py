@@ -23,7 +23,8 @@ def tune(
         int, typer.Option("--trials", help="Settings to try, the project's among them.", min=2, max=10_000)
     ] = 24,
     seconds: Annotated[
-        float | None, typer.Option(help="Begin no more trials after this time; the clock is read every 8.", min=0.0)
+        float | None,
+        typer.Option(help="Begin no more trials after this time, which is looked at after every 8.", min=0.0),
     ] = None,
     space: Annotated[
         Path | None, typer.Option(help="YAML file: values or a range for each key.", show_default="nine keys")

@@ -52,9 +52,7 @@ def comparison_sentence(
         'random against learned: no difference in Score that 47 actors can show: +0.002, 95 % CI -0.010 to 0.013 \
 (sign-flip test over actors, p = 0.35, Holm p = 0.71)'
     """
-    test = next((test for test in tests if (test.method, test.metric) == (method, metric)), None)
-    if test is None:
-        raise UsageError(f"the tests must hold {metric} by {method}, got {len(tests)} others", fix="Name another test.")
+    test = quoted_test(tests, method=method, metric=metric)
     name = "Score" if metric == "score" else metric
     start = f"{test.a} against {test.b}:"
     if test.p_value is None or test.p_adjusted is None:
@@ -68,6 +66,20 @@ def comparison_sentence(
         return f"{start} {shift}, which the correction for several comparisons does not leave standing ({p_values})"
     actors = f"{n_actors} actors" if n_actors != 1 else "one actor"
     return f"{start} no difference in {name} that {actors} can show: {test.difference:+.3f}, {numbers} ({p_values})"
+
+
+def quoted_test(
+    tests: Sequence[PairedComparison], *, method: Method = "actor_bootstrap", metric: Metric = "score"
+) -> PairedComparison:
+    """The test of an arm that a sentence quotes, of all its tests.
+
+    Raises:
+        UsageError: If they hold none of this method and figure.
+    """
+    for test in tests:
+        if (test.method, test.metric) == (method, metric):
+            return test
+    raise UsageError(f"the tests must hold {metric} by {method}, got {len(tests)} others", fix="Name another test.")
 
 
 def p_text(p_value: float) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from blemore_cli.core.errors import UsageError
 from blemore_cli.evaluation.statistics.comparison import PairedComparison
+from blemore_cli.evaluation.statistics.comparison_sentence import quoted_test
 
 
 def negative_control_sentence(tests: Sequence[PairedComparison]) -> str:
@@ -25,11 +25,7 @@ def negative_control_sentence(tests: Sequence[PairedComparison]) -> str:
         'negative control seed, which is learned with other seeds: its difference in Score straddles zero, as it must: \
 +0.002, 95 % CI -0.010 to 0.013'
     """
-    test = next((test for test in tests if (test.method, test.metric) == ("actor_bootstrap", "score")), None)
-    if test is None:
-        raise UsageError(
-            f"the tests must hold score by actor_bootstrap, got {len(tests)} others", fix="Compare the arms again."
-        )
+    test = quoted_test(tests)
     start = f"negative control {test.a}, which is {test.b} with other seeds: its difference in Score"
     numbers = f"{test.difference:+.3f}, 95 % CI {test.ci95[0]:.3f} to {test.ci95[1]:.3f}"
     if test.ci95[0] <= 0 <= test.ci95[1]:

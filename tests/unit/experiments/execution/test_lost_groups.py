@@ -1,11 +1,10 @@
 """Groups of trainings on an engine whose workers are killed where a stack is larger than their memory."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from tests.fixtures.units import inner_unit
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import LostWorkerError
@@ -16,7 +15,6 @@ from blemore_cli.experiments.execution import lost_groups
 from blemore_cli.experiments.execution.lost_groups import train_groups
 from blemore_cli.experiments.execution.unit import InnerUnit
 from blemore_cli.experiments.execution.worker import Failure
-from blemore_cli.training.spec import TrainingSpec
 
 
 class SmallWorkers(Engine):
@@ -51,16 +49,7 @@ def trained(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def units(n: int) -> tuple[InnerUnit, ...]:
-    task = TrainingSpec(
-        config=Config(),
-        seed=3,
-        left_out="0",
-        train=np.arange(4),
-        target=np.arange(2),
-        target_name="held_out",
-        n_epochs=1,
-    )
-    return tuple(InnerUnit("one", task, Path(f"unit{number}")) for number in range(n))
+    return tuple(inner_unit(f"unit{number}") for number in range(n))
 
 
 def test_a_group_that_was_lost_is_halved_until_it_fits(project: Config, trained: list[str]) -> None:

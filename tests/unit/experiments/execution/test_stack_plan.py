@@ -1,26 +1,15 @@
-from pathlib import Path
-
-import numpy as np
 import pytest
+from tests.fixtures.units import inner_unit
 
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.experiments.execution.stack_plan import stack_key, stacks
 from blemore_cli.experiments.execution.unit import InnerUnit
-from blemore_cli.training.spec import TrainingSpec
 
 
 def unit(config: Config, n_rows: int = 60, seed: int = 0, left_out: str = "0", target: str = "held_out") -> InnerUnit:
-    task = TrainingSpec(
-        config=config,
-        seed=seed,
-        left_out=left_out,
-        train=np.arange(n_rows),
-        target=np.arange(3),
-        target_name=target,
-        n_epochs=1,
-    )
-    return InnerUnit("one", task, Path(f"seed{seed}-{left_out}"))
+    place = f"seed{seed}-{left_out}"
+    return inner_unit(place, config=config, n_rows=n_rows, seed=seed, left_out=left_out, target_name=target)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 32])

@@ -4,6 +4,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tests.fixtures.units import inner_unit
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError
@@ -28,16 +29,7 @@ RECORDS = [{"seed": 3, "fold": 2, "stage": "final", "epoch": 1, "loss": 3.5}]
 
 @pytest.fixture
 def inner(tmp_path: Path) -> InnerUnit:
-    task = TrainingSpec(
-        config=Config(),
-        seed=3,
-        left_out="0+1",
-        train=np.arange(4),
-        target=np.arange(2),
-        target_name="held_out",
-        n_epochs=2,
-    )
-    return InnerUnit("one", task, tmp_path / "run" / "inner" / "seed3-0+1.safetensors")
+    return inner_unit(tmp_path / "run" / "inner" / "seed3-0+1.safetensors", left_out="0+1", n_epochs=2)
 
 
 @pytest.fixture

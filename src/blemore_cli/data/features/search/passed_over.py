@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from blemore_cli.core.errors import listed
+from blemore_cli.data.extracted import FAILURES_SHEET, FAILURES_TABLE
 from blemore_cli.data.features.columns import clip_column, feature_columns
 from blemore_cli.data.features.containers.hdf5 import is_index
 from blemore_cli.data.features.evidence.names import is_metadata
@@ -19,10 +20,11 @@ from blemore_cli.data.foreign import NEVER_FEATURES, PICKLE, FileKind, conversio
 from blemore_cli.data.index.sources_file import SUFFIX
 from blemore_cli.data.metadata.clip_names import clip_name, copied_name
 
-FAILURES: Final = ("failures.csv", "failures.png")
-"""The table and the contact sheet of clips that `extract` had trouble with."""
 LITTER: Final = frozenset(
-    {"thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir", *FAILURES}
+    {
+        *("thumbs.db", "desktop.ini", "ehthumbs.db", "icon\r", "__macosx", "__pycache__", "@eadir"),
+        *(FAILURES_TABLE, FAILURES_SHEET),
+    }
 )
 """Names, in lower case, of what operating systems, Python and `extract` leave behind: passed over as hidden files."""
 
