@@ -8,7 +8,7 @@ from typing import Final
 from blemore_cli.core.errors import ArtefactError, unreadable
 from blemore_cli.core.files import read_text, sha256_of, write_text
 
-_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S.*)|# ([^:]+): (\S+)")
+_LINE: Final = re.compile(r"([0-9a-f]{64})  (\S[^\0]*)|# ([^:]+): (\S+)")
 
 
 def write_checksums(path: Path, names: Iterable[str], facts: Mapping[str, str] | None = None) -> None:

@@ -68,14 +68,14 @@ class Campaign:
 
     def judge(self, case: Case) -> Verdict:
         """Damages the file and runs the command."""
-        clean = (self.project / case.file).read_bytes()
+        clean, expected = (self.project / case.file).read_bytes(), self.clean(case.command)
         content = case.content(clean)
         done, result = self._result(case.command, case.file, content)
         if done.fault or (self.scratch / PWNED).exists():
             return Verdict(case, done.fault or "executed", done)
         if done.code:
             return Verdict(case, "refused", done)
-        if content == clean or result == self.clean(case.command):
+        if content == clean or result == expected:
             return Verdict(case, "same", done)
         is_noted = _is_named(case.file, done.stderr) or self._has_caveat()
         return Verdict(case, "noted" if is_noted else "another", done)

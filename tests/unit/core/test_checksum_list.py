@@ -60,7 +60,7 @@ def test_what_is_not_listed_is_not_checked(path: Path) -> None:
     assert (read_checksums(path), changed_files(path)) == ({}, [])
 
 
-@pytest.mark.parametrize("line", ["a", f"{'0' * 64} a", f"{'0' * 63}  a", f"{'0' * 64}  "])
+@pytest.mark.parametrize("line", ["a", f"{'0' * 64} a", f"{'0' * 63}  a", f"{'0' * 64}  ", f"{'0' * 64}  a\0b"])
 def test_a_damaged_list_is_refused(path: Path, line: str) -> None:
     path.write_text(path.read_text() + line + "\n")
     with pytest.raises(ArtefactError, match=r"list, line 3: .* a sha256 and a name"):

@@ -3,12 +3,14 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
 from blemore_cli import __version__
+from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
 from blemore_cli.core.rng import numpy_generator
@@ -81,7 +83,16 @@ def _write_tables(arm: Arm, table: FeatureTable, models: Sequence[Checkpoint], o
         if soundness is not None:
             write_by_encoder(folder / f"soundness_{part}.csv", predictions, soundness, table.names)
     logs = [path / LOG for path in sorted(fold_paths(arm)) if (path / LOG).is_file()]
-    write_text(folder / LOG, "".join(log.read_text(encoding="utf-8") for log in logs))
+    write_text(folder / LOG, "".join(map(_log_text, logs)))
+
+
+def _log_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ArtefactError(
+            f"{path} must be UTF-8 text: {error}", fix=f"Delete the folder {path.parent}, then --resume."
+        ) from None
 
 
 def _by_seed(arm: Arm, clips: Clips, oof: Predictions) -> Ints:

@@ -24,6 +24,7 @@ from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.inference import fold_models
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
+from blemore_cli.experiments.runs.tables import LOG
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.predict import NetworkPredictions
 
@@ -60,6 +61,15 @@ def codes(frame: pd.DataFrame) -> list[str]:
     }
     columns = ["emotion_1", "emotion_2", "emotion_1_salience", "emotion_2_salience"]
     return [by_columns[tuple(value for value in row if pd.notna(value))] for row in frame[columns].to_numpy()]
+
+
+def test_a_damaged_log_is_named_with_its_folder(trained: Train) -> None:
+    arm = trained(folds=(0,))
+    log = next(iter(fold_paths(arm))) / LOG
+    log.write_bytes(log.read_bytes() + b"\xff\n")
+    with pytest.raises(ArtefactError, match=r"log.jsonl must be UTF-8 text") as caught:
+        results_of(arm)
+    assert caught.value.fix == f"Delete the folder {log.parent}, then --resume."
 
 
 def test_figures_are_those_of_the_tables(trained: Train) -> None:
