@@ -9,6 +9,7 @@ import typer
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.console import table
 from blemore_cli.cli.options.index_options import IndexOptions
+from blemore_cli.cli.options.parsed_options import run_option
 from blemore_cli.cli.options.stale_option import StaleOption
 from blemore_cli.core.errors import DataError, listed
 
@@ -52,6 +53,9 @@ def inspect(
         list[Path] | None,
         typer.Option(help="Folder of the clips' media: draw those that `extract` had trouble with.", metavar="DIR"),
     ] = None,
+    run: Annotated[
+        str | None, run_option("Show what the models of this run read of wide encoders too.", default="")
+    ] = None,
     stale: StaleOption = "error",
 ) -> None:
     """Show what an index holds: encoders, widths, gaps, labels, folds, and each encoder's train-against-test shift."""
@@ -70,6 +74,9 @@ def inspect(
     if media:
         content["contact_sheet"] = _contact_sheet(session, media)
     renderables = [_contents(index), *_columns(index), _labels(content), _folds(content)]
+    if run:
+        content["reduction"], view = _reduction(session, run)
+        renderables.append(view)
     if shift and index.clips.is_test.any():
         with session.output.progress() as progress:
             known = {} if index_file else for_test_clips(read_shared_shifts(session.config().runs, index))
@@ -77,6 +84,21 @@ def inspect(
         content["shift"] = {name: {**vars(each), "verdict": shift_summary(each)} for name, each in shifts.items()}
         renderables.append(_shifts(content["shift"]))
     session.output.result(content, *renderables, next_step=_training_on(session, index_file))
+
+
+def _reduction(session: Session, name: str) -> tuple[dict[str, Any] | None, Any]:
+    """What the models of a run, or of its reference where it has arms, read of wide encoders."""
+    from blemore_cli.cli.views.crossval_views import reduction_view
+    from blemore_cli.experiments.runs.ablation_file import read_ablation
+    from blemore_cli.experiments.runs.find import find_run
+    from blemore_cli.experiments.runs.folder import ARMS
+    from blemore_cli.experiments.runs.metrics import read_metrics
+
+    run = find_run(session.config().runs, name)
+    if run.has_arms:
+        run = find_run(session.config().runs, f"{name}/{ARMS}/{read_ablation(run).reference}")
+    metrics = read_metrics(run)
+    return metrics.reduction.as_json() if metrics.reduction else None, reduction_view(metrics)
 
 
 def _contact_sheet(session: Session, media: list[Path]) -> str | None:

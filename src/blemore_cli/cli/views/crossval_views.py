@@ -18,6 +18,7 @@ from blemore_cli.reporting.tables.crossval import (
     split_rows,
 )
 from blemore_cli.reporting.tables.notation import accuracy_text, protocol_text, shift_lines, transductive_notes
+from blemore_cli.reporting.tables.reduction import REDUCTION, reduction_sentence
 
 
 def crossval_views(metrics: RunMetrics) -> list[RenderableType]:
@@ -34,8 +35,18 @@ def scores_view(metrics: RunMetrics) -> RenderableType:
         f"interval over actors\n{protocol_text(metrics.protocol)}"
     )
     notes = transductive_notes(metrics.standardize, metrics.match_prior)
-    title = "\n".join([title, *notes, *shift_lines(metrics.shift)])
+    read = [f"model.reduce {reduction_sentence(metrics.reduction)}"] if metrics.reduction else []
+    title = "\n".join([title, *notes, *read, *shift_lines(metrics.shift)])
     return column_table(title, SCORES, score_rows(metrics))
+
+
+def reduction_view(metrics: RunMetrics) -> RenderableType:
+    """Columns that are read of each wide encoder; a line where none is reduced."""
+    report = metrics.reduction
+    if report is None:
+        return f"\n{metrics.run}: {reduction_sentence(report)}"
+    title = f"\n{metrics.run}: columns read of wide encoders, model.reduce {report.rule}"
+    return column_table(title, REDUCTION, report.encoders.items())
 
 
 def split_view(metrics: RunMetrics) -> RenderableType:

@@ -25,6 +25,7 @@ from blemore_cli.evaluation.statistics.actor_bootstrap import score_intervals
 from blemore_cli.experiments.data_checks.gap_notes import gap_notes
 from blemore_cli.experiments.execution.feature_cache import shared_table
 from blemore_cli.experiments.execution.plan import Arm, fold_paths
+from blemore_cli.experiments.execution.reduction_report import reduction_report
 from blemore_cli.experiments.inference.fold_models import (
     GatedPredictions,
     load_models,
@@ -115,6 +116,7 @@ def _scored(
     prob = mean_prob(oof, clips)
     parts: dict[str, Any] = {
         "shift": _shift(arm, table),
+        "reduction": reduction_report(models, table.clips, arm.config.model.reduce),
         "gaps": _gaps(arm, table) or None,
         "averaged": _averaged(arm, models, clips, prob),
     }

@@ -60,6 +60,29 @@ class ShiftReport(Artefact):
     folds: dict[str, dict[str, EncoderShift]]
 
 
+class EncoderReduction(Artefact):
+    """Columns that the fold models read of one encoder.
+
+    Attributes:
+        width: Columns of the encoder.
+        models: Number of fold models by the columns that they read: `width` where all, else so many components.
+    """
+
+    width: int
+    models: dict[int, int]
+
+
+class ReductionReport(Artefact):
+    """Encoders of which components may be read, by their names; the others are read as they are.
+
+    Attributes:
+        rule: As in `model.reduce`.
+    """
+
+    rule: str
+    encoders: dict[str, EncoderReduction]
+
+
 class Execution(Artefact):
     """What decided which models were trained in one stack, and with that the rounding of their figures.
 
@@ -81,6 +104,7 @@ class RunMetrics(Artefact):
         match_prior: Groups whose predicted label shares are matched to the design.
         transductive: Whether a clip's prediction depends on other clips that are predicted.
         shift: Encoders of less than full weight; None without a rule.
+        reduction: Columns read of wide encoders; None where every encoder is read as it is, without a decision.
         gaps: Notes on encoders that some targets are predicted without, and on clips without any.
         oof: Figures of the out-of-fold predictions.
         averaged: Those of the mean of the seeds' distributions, which is submitted; None for one seed.
@@ -101,6 +125,7 @@ class RunMetrics(Artefact):
     match_prior: MatchPrior = "none"
     transductive: bool = False
     shift: ShiftReport | None = None
+    reduction: ReductionReport | None = None
     gaps: tuple[str, ...] = ()
     oof: PooledScores
     averaged: PooledScores | None = None

@@ -34,8 +34,10 @@ from blemore_cli.reporting.page.figures.training_figure import training_figure
 from blemore_cli.reporting.page.page import Page, Section, render
 from blemore_cli.reporting.page.persons_table import persons_table
 from blemore_cli.reporting.page.table import page_table
+from blemore_cli.reporting.tables.column import of_part
 from blemore_cli.reporting.tables.persons import NOTE, persons_sentence
 from blemore_cli.reporting.tables.published import published_for
+from blemore_cli.reporting.tables.reduction import REDUCTION, REDUCTION_NOTE, reduction_sentence
 from blemore_cli.reporting.tables.scores import MODELS, PUBLISHED_SYSTEMS
 from blemore_cli.reporting.tables.stress import LEGEND
 
@@ -143,6 +145,7 @@ def build_page(
         *_predictors_section([run.main for run in runs]),
         *_stress_section(runs),
         *_persons_section(models),
+        *_reduction_section([run.main for run in runs]),
         Section("shift", "Shift of encoders", [shift] if shift else [], [] if shift else [_no_shift(shifts)]),
     ]
     by_importance = [run.main for run in runs] + [model for run in runs for model in run.models[1:]]
@@ -204,6 +207,17 @@ def _persons_section(models: Sequence[LoadedModel]) -> list[Section]:
     notes += [f"{', '.join(unknown)}: {measure}."] if unknown else []
     table = (persons_table(costs), NOTE) if costs else None
     return [Section("persons", "Persons", [], [track, *notes], table)]
+
+
+def _reduction_section(models: Sequence[LoadedModel]) -> list[Section]:
+    """A section where components may have been read of an encoder of any model."""
+    reports = [(model, model.metrics.reduction) for model in models if model.metrics.reduction]
+    if not reports:
+        return []
+    notes = [f"{model.name}: {reduction_sentence(report)}." for model, report in reports]
+    rows = [(model.run, row) for model, report in reports if report for row in report.encoders.items()]
+    table = page_table(of_part(lambda row: row[1], REDUCTION), rows, of=lambda row: row[0])
+    return [Section("reduction", "Columns read of wide encoders", [], notes, (table, REDUCTION_NOTE))]
 
 
 def _shifts(runs: Sequence[LoadedRun], index: Index, progress: Progress) -> Mapping[str, Shift]:

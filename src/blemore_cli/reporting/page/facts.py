@@ -13,6 +13,7 @@ from blemore_cli.experiments.runs.metrics import Execution
 from blemore_cli.reporting.page.table import PageTable, page_table
 from blemore_cli.reporting.tables.crossval import SPLIT, split_rows
 from blemore_cli.reporting.tables.notation import protocol_text, transductive_arms_notes, transductive_notes
+from blemore_cli.reporting.tables.reduction import reduction_sentence
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def run_facts(run: LoadedRun) -> RunFacts:
         "training": f"at most {config.train.max_epochs} epochs, {config.train.optimiser}, learning rate "
         f"{config.train.learning_rate:g}, weight decay {config.train.weight_decay:g}, dropout {config.model.dropout:g}",
         "standardisation": f"{config.train.standardize}, clamped at {config.train.clamp_sd:g} SD",
+        "reduction": reduction_sentence(metrics.reduction),
         "adaptation": f"shifted encoders: {config.adapt.shift}; latents: {config.adapt.method}",
         "decoding": f"{config.decode.method.replace('_', ' ')}; prior matching: {config.decode.match_prior}",
         "index sha256": metrics.index_sha256,

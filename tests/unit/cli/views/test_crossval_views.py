@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from rich.console import Console, RenderableType
 
-from blemore_cli.cli.views.crossval_views import actors_view, crossval_views, labels_view, scores_view, split_view
+from blemore_cli.cli.views.crossval_views import (
+    actors_view,
+    crossval_views,
+    labels_view,
+    reduction_view,
+    scores_view,
+    split_view,
+)
 from blemore_cli.core.labels import LABEL_CODES
 from blemore_cli.experiments.runs.metrics import RunMetrics
 
@@ -67,6 +74,19 @@ def test_encoders_that_were_left_out_are_named_above_the_scores(metrics: dict[st
     assert lines[2:4] == ["for the test clips: left out voice (AUC 0.97)", "for fold 1: left out voice (AUC 0.97)"]
     nothing = {"rule": "drop", "test": {}, "folds": {"0": {}}}
     assert shown(scores_view(read({**metrics, "shift": nothing}))) == shown(scores_view(read(metrics)))
+
+
+def test_what_is_read_of_wide_encoders_is_said_above_the_scores_and_in_a_table(metrics: dict[str, Any]) -> None:
+    models = {"width": 9856, "models": {"64": 3, "9856": 2}}
+    reduced = read({**metrics, "reduction": {"rule": "auto", "encoders": {"videomae": models}}})
+    line = shown(scores_view(reduced))[2]
+    assert line == "model.reduce auto; videomae: 64 components in 3 of 5 models, all columns in 2"
+    assert shown(reduction_view(reduced))[-1].split(None, 2) == [
+        "videomae",
+        "9,856",
+        "64 components in 3 of 5 models, all columns in 2",
+    ]
+    assert shown(reduction_view(read(metrics))) == ["", "cv-1: no encoder is reduced"]
 
 
 def test_the_split_adds_up(metrics: dict[str, Any]) -> None:

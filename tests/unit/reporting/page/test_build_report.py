@@ -13,6 +13,7 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.domain_shift.shift import Shift
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.loaded_run import LoadedRun
+from blemore_cli.experiments.runs.metrics import EncoderReduction, ReductionReport
 from blemore_cli.experiments.runs.predictors_record import Predictors
 from blemore_cli.experiments.runs.stress_file import Stress
 from blemore_cli.reporting.page.build_report import PER_MODEL, build_page, check_out, write_report
@@ -87,6 +88,15 @@ def test_a_run_within_persons_says_what_errors_in_them_cost(loaded_run: LoadedRu
     page = build_page([replace(loaded_run, models=(known,))], written_index, shifts={})
     assert "0.93" in sections(page)["persons"][1][1]
     assert "actors, some merged in pairs" in render(page)
+
+
+def test_what_models_read_of_wide_encoders_has_a_section(loaded_run: LoadedRun, written_index: Index) -> None:
+    report = ReductionReport(rule="auto", encoders={"voice": EncoderReduction(width=7168, models={64: 4, 7168: 1})})
+    model = replace(loaded_run.main, metrics=loaded_run.main.metrics.model_copy(update={"reduction": report}))
+    page = build_page([replace(loaded_run, models=(model,))], written_index, shifts={})
+    assert list(sections(page)) == ["scores", *PER_MODEL, "reduction", "shift"]
+    assert page.runs[0].facts["reduction"] == "auto; voice: 64 components in 4 of 5 models, all columns in 1"
+    assert render(page).count("64 components in 4 of 5 models, all columns in 1") == 3  # fact, sentence and table
 
 
 def test_the_file_is_the_same_every_time(written_project: Path, tmp_path: Path) -> None:
