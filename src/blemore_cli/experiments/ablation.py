@@ -1,6 +1,7 @@
 """Ablation: arms compared with everything else held fixed, as folds, seeds, initial weights and batches."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import partial
 
@@ -23,12 +24,12 @@ from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.arms import Difference, is_negative_control
 from blemore_cli.experiments.execution.collect_results import ArmPredictions, collect_results
-from blemore_cli.experiments.execution.common_ground import common_ground
-from blemore_cli.experiments.execution.plan import Arm
+from blemore_cli.experiments.execution.common_ground import common_ground, on_device
+from blemore_cli.experiments.execution.plan import Arm, is_trained
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.ablation_file import Ablation, arm_result
 from blemore_cli.experiments.runs.folder import ARMS, RunFolder
-from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots
+from blemore_cli.experiments.runs.start import settle_config, settle_device, settle_index, settle_slots
 
 Differences = Mapping[str, Difference]
 """Dotted config keys that each arm changes, by the arm's name; the first arm is the reference."""
@@ -54,10 +55,15 @@ def run_ablation(
         BlemoreError: If the reference failed: then there is nothing to compare with.
     """
     first = next(iter(configs.values()))
-    ground = common_ground(run, index, first)
-    with run.locked(), new_engine(first.train.jobs, backend, ground) as engine:
-        arms = _arms(configs, run, index, seeds)
+    with ExitStack() as held:
+        held.enter_context(run.locked())
         settle_index(run, index.sha256)
+        arms = _arms(configs, run, index, seeds)
+        trains_here = backend.is_local and not (run.is_finished and is_trained(arms))
+        device = settle_device(run, first.train.device, is_here=trains_here)
+        arms = [replace(arm, config=on_device(arm.config, device)) for arm in arms]
+        ground = common_ground(run, index, arms[0].config, device)
+        engine = held.enter_context(new_engine(first.train.jobs, backend, ground))
         slots = settle_slots(run, backend.slots, engine.default_slots)
         for folder in (run, *(arm.run for arm in arms)):
             folder.reopen()

@@ -12,12 +12,12 @@ from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import check_trainable, chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
 from blemore_cli.experiments.execution.collect_results import collect_results
-from blemore_cli.experiments.execution.common_ground import common_ground
-from blemore_cli.experiments.execution.plan import Arm, fold_paths, with_trained_models
+from blemore_cli.experiments.execution.common_ground import common_ground, on_device
+from blemore_cli.experiments.execution.plan import Arm, is_trained, with_trained_models
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import RunMetrics, read_metrics
-from blemore_cli.experiments.runs.start import settle_index, settle_slots
+from blemore_cli.experiments.runs.start import settle_device, settle_index, settle_slots
 
 
 def cross_validate(
@@ -62,11 +62,14 @@ def cross_validate(
             predicts_test=bool(index.clips.is_test.any()),
         )
         arm = with_trained_models(arm)
-        with new_engine(config.train.jobs, backend, common_ground(run, index, config)) as engine:
+        trains_here = backend.is_local and not (run.is_finished and is_trained([arm]))
+        device = settle_device(run, config.train.device, is_here=trains_here)
+        config = on_device(config, device)
+        with new_engine(config.train.jobs, backend, common_ground(run, index, config, device)) as engine:
             slots = settle_slots(run, backend.slots, engine.default_slots)
             [weights] = measured_shift_weights([config], run, index, engine, partial(progress, "shift"))
-            arm = replace(arm, shift_weights=weights)
-            if all(path.is_dir() for path in fold_paths(arm)) and (before := _metrics_of(arm)):
+            arm = replace(arm, config=config, shift_weights=weights)
+            if is_trained([arm]) and (before := _metrics_of(arm)):
                 return before
             run.reopen()
             scheduler = Scheduler(index, [arm], engine, slots=slots, progress=partial(progress, "trainings"))

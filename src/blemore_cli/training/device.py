@@ -23,6 +23,11 @@ def choose_device(name: str) -> torch.device:
     return device
 
 
+def device_name(device: torch.device) -> str:
+    """The kind of a device, as `cpu` or by the model of the GPU: others round otherwise."""
+    return "cpu" if device.type == "cpu" else torch.cuda.get_device_name(device)
+
+
 def limit_threads(n: int) -> None:
     """Limits torch and the linear algebra under NumPy to n threads: small models are slower with more."""
     torch.set_num_threads(n)

@@ -24,7 +24,7 @@ from blemore_cli.experiments.crossval import cross_validate
 from blemore_cli.experiments.inference.submission import submission_labels
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
-from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.experiments.runs.start import note_device, start_run
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 
@@ -105,6 +105,20 @@ def test_what_was_asked_for_once_stays_counted_in(project: Config) -> None:
     metrics = metrics_of(grown)
     assert ([fold["fold"] for fold in metrics["folds"]], metrics["seeds"]) == ([1, 3], [0, 1])
     assert len(pd.read_csv(grown.path / "oof.csv")) == 2 * 120
+
+
+def test_a_run_keeps_its_device(project: Config, request: pytest.FixtureRequest) -> None:
+    automatic = with_changes(project, {"train.device": "auto"})
+    on_gpu = run(automatic, "gpu", folds=(0,))
+    note_device(on_gpu, "NVIDIA H100")
+    on_gpu.mark_finished()
+    run(automatic, "gpu", folds=(0,))  # nothing is left to train
+    with pytest.raises(ArtefactError, match="keeps its device"):
+        run(automatic, "gpu", folds=(1,))
+    run(automatic, "cpu", folds=(0,))
+    request.getfixturevalue("gpu")
+    grown = run(automatic, "cpu", folds=(1,))  # on the GPU it would fail
+    assert len(pd.read_csv(grown.path / "oof.csv")) == 120
 
 
 def test_a_finished_run_is_answered_without_work(project: Config, monkeypatch: pytest.MonkeyPatch) -> None:

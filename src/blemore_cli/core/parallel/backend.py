@@ -42,7 +42,11 @@ class CommonGround:
         folder: A folder of the file system, under the same path, that they read and write.
         inspect: Called in a worker before each task; it pickles. It raises a `BlemoreError` where a worker cannot take
             tasks, and returns what must be the same for all workers, as the device.
+        known: What that is, where former workers decided it; empty where the first one will.
+        settle: Receives it from the first worker.
     """
 
     folder: Path
     inspect: Callable[[], str]
+    known: str = ""
+    settle: Callable[[str], None] = lambda _: None

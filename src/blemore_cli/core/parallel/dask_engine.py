@@ -44,7 +44,7 @@ class DaskEngine(Engine):
     def __init__(self, backend: Backend, ground: CommonGround | None = None, *, patience: float = PATIENCE) -> None:
         self._backend, self._ground, self._patience = backend, ground, patience
         self._client: Client | None = None
-        self._common: str | None = None
+        self._common: str | None = (ground.known if ground else "") or None
         self._unfit: dict[str, str] = {}
 
     def outcomes(
@@ -53,11 +53,13 @@ class DaskEngine(Engine):
         """Yields the number and outcome of every task as it finishes.
 
         Raises:
-            EngineError: If the scheduler is lost, if no worker is there or fits, if workers have different devices, or
-                if three workers were lost at the same task.
+            EngineError: If the scheduler is lost, if no worker is there or fits, or if three workers were lost at the
+                same task.
         """
         if self._common is None and tasks:
             list(self._stage(_nothing, [None], progress))  # one worker says what the others must have in common
+            if self._ground and self._common:
+                self._ground.settle(self._common)
         yield from self._stage(work, tasks, progress)
 
     def _stage(

@@ -145,18 +145,20 @@ class DaskStage:
         except Exception as error:  # one of sending the task
             return Attempted(failure(error))
         attempted = unpacked(content) if content else Attempted(unfit=self._difference(facts))
-        if attempted.unfit:
-            self._refuse(facts["worker"], attempted.unfit)
+        unfit = attempted.unfit or self._other_device(attempted.common)
+        if unfit:
+            self._refuse(facts["worker"], unfit)
             self._submit(number)
             return None
-        if self._terms.common not in {None, attempted.common, ""} and attempted.common:
-            raise EngineError(
-                f"workers must compute on the same kind of device, got {attempted.common} on {facts['worker']} and "
-                f"{self._terms.common} on another",
-                fix=f"Start workers of one kind, or use --device cpu; {RESUME}",
-            )
         self._amount[number] = attempted.amount
         return attempted
+
+    def _other_device(self, here: str) -> str:
+        """What a worker has instead of what all have in common, in words; empty where it has that."""
+        common = self._terms.common
+        if common is None or here in {common, ""}:
+            return ""
+        return f"a worker must compute on the device of the run, {common}, and it has {here}"
 
     def _difference(self, facts: Facts) -> str:
         """What a worker lacks, in words."""

@@ -137,6 +137,11 @@ def fold_paths(arm: Arm) -> list[Path]:
     ]
 
 
+def is_trained(arms: Sequence[Arm]) -> bool:
+    """Whether the fold models of some arms are on disk, as far as is known before shift weights are measured."""
+    return all(path.is_dir() for arm in arms for path in fold_paths(arm))
+
+
 def with_trained_models(arm: Arm) -> Arm:
     """The same arm with the seeds and folds that its run has models of already, so that they are counted in."""
     trained = [match for path in arm.run.checkpoints.glob("*") if (match := _MODEL_NAME.fullmatch(path.name))]

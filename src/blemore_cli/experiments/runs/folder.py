@@ -20,6 +20,7 @@ DONE: Final = "done"
 KIND: Final = "kind"
 INDEX: Final = "index.sha256"
 SLOTS: Final = "slots"
+DEVICE: Final = "device"
 LATEST: Final = "latest"
 LOCK: Final = "lock"
 ARMS: Final = "arms"
@@ -28,7 +29,7 @@ CONFIG: Final = "config.yaml"
 WITHOUT_EFFECT: Final = ("runs", "extract", "data.jobs", "train.jobs")
 """Keys and sections that change where a run is kept and how long it takes, but not what comes out."""
 
-SETTINGS: Final = (KIND, INDEX, SLOTS, "shift.json")
+SETTINGS: Final = (KIND, INDEX, SLOTS, DEVICE, "shift.json")
 TABLES: Final = tuple(f"{kind}{part}.csv" for kind in ("", "gate_", "soundness_") for part in ("oof", "test"))
 RESULTS: Final = ("metrics.json", *TABLES, "log.jsonl")
 """What is made of the models: it can be made again."""

@@ -1,4 +1,4 @@
-"""Start of a run: a new folder, or an unfinished one that keeps its command, configuration, index and slots."""
+"""Start of a run: a new folder, or an unfinished one that keeps its command, configuration, index, slots and device."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from blemore_cli.core.errors import ArtefactError, UsageError, listed
 from blemore_cli.core.files import write_text
 from blemore_cli.experiments.runs.folder import (
     CONFIG,
+    DEVICE,
     INDEX,
     KIND,
     LATEST,
@@ -21,6 +22,7 @@ from blemore_cli.experiments.runs.folder import (
     has_effect,
     run_folders,
 )
+from blemore_cli.training.device import choose_device, device_name
 
 
 def start_run(root: Path, config: Config, *, kind: str, name: str | None, resume: bool) -> RunFolder:
@@ -148,6 +150,43 @@ def settle_slots(run: RunFolder, wanted: int | None, default: Callable[[], int])
             fix="Leave --slots out, or start a run of another --name.",
         )
     return int(text)
+
+
+def settle_device(run: RunFolder, setting: str, *, is_here: bool) -> str:
+    """The device of a run, as `cpu` or by the model of its GPU, which its first start decides.
+
+    Figures of other devices are rounded otherwise: a run that was begun on a CPU goes on there where a GPU has come.
+
+    Args:
+        run: The run.
+        setting: As in `train.device`.
+        is_here: Whether models are trained on this machine; workers elsewhere are compared with the run's device.
+
+    Returns:
+        The device; empty where the first worker will decide it.
+
+    Raises:
+        ArtefactError: If the run was begun on a device that is not there.
+        ConfigError: If the setting names a device that is not there.
+    """
+    path = run.path / DEVICE
+    before = path.read_text(encoding="utf-8", errors="replace").strip() if path.is_file() else ""
+    if not is_here or (before == "cpu" and setting == "auto"):
+        return before
+    here = device_name(choose_device(setting))
+    if not before:
+        note_device(run, here)
+    elif before != here:
+        raise ArtefactError(
+            f"a resumed run keeps its device, of which {path} has {before[:60]!r}, and here it would be {here!r}",
+            fix="Go on with it on a machine that has the device, or start a run of another --name.",
+        )
+    return here
+
+
+def note_device(run: RunFolder, device: str) -> None:
+    """Writes the device that a run was begun on."""
+    write_text(run.path / DEVICE, device + "\n")
 
 
 def _automatic_name(root: Path, kind: str, *, resume: bool) -> str:

@@ -3,6 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -17,11 +18,11 @@ from blemore_cli.core.types import Ints
 from blemore_cli.data.index.file import Index
 from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.arm_shift_weights import measured_shift_weights
-from blemore_cli.experiments.execution.common_ground import common_ground
+from blemore_cli.experiments.execution.common_ground import common_ground, on_device
 from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.execution.scheduler import Progress, Scheduler
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots
+from blemore_cli.experiments.runs.start import settle_config, settle_device, settle_index, settle_slots
 from blemore_cli.experiments.runs.tuning_file import TRIALS, TrialResult, TrialResults, Tuning, read_trials
 from blemore_cli.experiments.tuning.design import SearchDesign, Trial
 from blemore_cli.experiments.tuning.inner_figures import inner_figures
@@ -45,6 +46,7 @@ class _Search:
     engine: Engine
     seeds: tuple[int, ...]
     slots: int
+    device: str
     progress: Progress
 
     @property
@@ -69,7 +71,10 @@ class _Search:
             arm.run.reopen()
         configs = [arm.config for arm in arms]
         weights = measured_shift_weights(configs, self.run, self.index, self.engine, partial(self.progress, "shift"))
-        return [replace(arm, shift_weights=of_arm) for arm, of_arm in zip(arms, weights, strict=True)]
+        return [
+            replace(arm, config=on_device(arm.config, self.device), shift_weights=of_arm)
+            for arm, of_arm in zip(arms, weights, strict=True)
+        ]
 
     def scheduler(self, arms: Sequence[Arm], what: str) -> Scheduler:
         return Scheduler(self.index, arms, self.engine, slots=self.slots, progress=partial(self.progress, what))
@@ -94,12 +99,15 @@ def run_tuning(
         BlemoreError: If the project's settings cannot be trained.
     """
     config = design.trials[0].config
-    ground = common_ground(run, index, config)
-    with run.locked(), new_engine(config.train.jobs, backend, ground) as engine:
+    with ExitStack() as held:
+        held.enter_context(run.locked())
         settle_index(run, index.sha256)
+        device = settle_device(run, config.train.device, is_here=backend.is_local)
+        ground = common_ground(run, index, on_device(config, device), device)
+        engine = held.enter_context(new_engine(config.train.jobs, backend, ground))
         slots = settle_slots(run, backend.slots, engine.default_slots)
         run.reopen()
-        search = _Search(run, index, engine, design.seeds, slots, progress)
+        search = _Search(run, index, engine, design.seeds, slots, device, progress)
         results = _tried(search, design, settled_trials(run, design))
         labels = _outer_labels(search, design.trials, results.trials)
     tuning = judged(run, index.clips, results, labels)

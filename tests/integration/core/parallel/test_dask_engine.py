@@ -2,12 +2,14 @@
 
 import importlib
 import os
+import platform
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import chdir, suppress
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -133,6 +135,19 @@ def test_a_worker_that_sees_no_index_is_refused_in_words(
         engine.run(int, ["1"])
     assert "--resume" in caught.value.fix
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_first_worker_decides_the_device_and_others_are_refused(addresses: list[str], tmp_path: Path) -> None:
+    devices: list[str] = []
+    ground = CommonGround(tmp_path, platform.machine, settle=devices.append)
+    with DaskEngine(Backend("dask", addresses[0]), ground, patience=20) as engine:
+        assert engine.run(int, ["1"]) == [1]
+    assert devices == [platform.machine()]
+    with (
+        DaskEngine(Backend("dask", addresses[0]), replace(ground, known="NVIDIA H100"), patience=20) as engine,
+        pytest.raises(EngineError, match=r"on the device of the run, NVIDIA H100, and it has .*tcp://"),
+    ):
+        engine.run(int, ["1"])
 
 
 def test_a_scheduler_without_workers_is_given_up(addresses: list[str]) -> None:

@@ -84,6 +84,10 @@ def test_where_no_worker_fits_the_reason_is_the_error() -> None:
 
 
 def test_devices_are_not_mixed() -> None:
-    scheduler = Scheduler((FIT, Attempted(common="NVIDIA H100")))
-    with pytest.raises(EngineError, match="same kind of device, got NVIDIA H100 on tcp://fit and cpu"):
-        outcomes(scheduler, "cpu", [])
+    on_gpu = [({**FIT, "worker": name}, Attempted(common="NVIDIA H100")) for name in ("tcp://other", "tcp://fit")]
+    notes: list[str] = []
+    assert outcomes(Scheduler(on_gpu[0], (FIT, Attempted(7, "cpu"))), "cpu", notes) == [7]
+    words = "a worker must compute on the device of the run, cpu, and it has NVIDIA H100"
+    assert notes == [f"worker tcp://other is given no tasks: {words}"]
+    with pytest.raises(EngineError, match=rf"{words} \(tcp://fit\)"):
+        outcomes(Scheduler(*on_gpu), "cpu", [])

@@ -8,7 +8,14 @@ from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.experiments.runs import start
 from blemore_cli.experiments.runs.find import find_run
 from blemore_cli.experiments.runs.folder import RunFolder
-from blemore_cli.experiments.runs.start import settle_config, settle_index, settle_slots, start_run
+from blemore_cli.experiments.runs.start import (
+    note_device,
+    settle_config,
+    settle_device,
+    settle_index,
+    settle_slots,
+    start_run,
+)
 
 CONFIG = resolve_paths(Config(), Path("/project"))
 
@@ -141,6 +148,34 @@ def test_damaged_slots_are_named(tmp_path: Path, content: str) -> None:
     (run.path / "slots").write_text(content)
     with pytest.raises(ArtefactError, match="slots must hold"):
         settle_slots(run, None, lambda: 2)
+
+
+def test_a_run_that_was_begun_on_a_cpu_goes_on_there(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    run = RunFolder(tmp_path / "mine")
+    assert settle_device(run, "cpu", is_here=True) == "cpu"
+    request.getfixturevalue("gpu")
+    assert settle_device(run, "auto", is_here=True) == "cpu"
+    with pytest.raises(ArtefactError, match=r"of which .* has 'cpu', and here it would be 'NVIDIA H100'"):
+        settle_device(run, "cuda", is_here=True)
+
+
+def test_a_run_that_was_begun_on_a_gpu_goes_on_on_one_of_its_model(tmp_path: Path, gpu: str) -> None:
+    run = RunFolder(tmp_path / "mine")
+    for setting in ("auto", "cuda", "cuda:0"):
+        assert settle_device(run, setting, is_here=True) == gpu
+    with pytest.raises(ArtefactError, match=r"'NVIDIA H100', and here it would be 'cpu'") as caught:
+        settle_device(run, "cpu", is_here=True)
+    assert "on a machine that has the device" in caught.value.fix
+    note_device(run, "NVIDIA A100")
+    with pytest.raises(ArtefactError, match=r"'NVIDIA A100', and here it would be 'NVIDIA H100'"):
+        settle_device(run, "auto", is_here=True)
+
+
+def test_workers_elsewhere_decide_the_device(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path / "mine")
+    assert settle_device(run, "cuda", is_here=False) == ""
+    note_device(run, "NVIDIA A100")
+    assert settle_device(run, "cuda", is_here=False) == "NVIDIA A100"
 
 
 @pytest.mark.parametrize("resume", [False, True])
