@@ -1,6 +1,5 @@
 """Standardisation of features, fitted on training rows, with the reduction and shift weight of each encoder."""
 
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,7 +12,7 @@ from blemore_cli.core.choices import Standardize
 from blemore_cli.core.types import Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.reduction import AUTO_COMPONENTS, is_automatic, max_components, principal_components
-from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_wide, suffices
+from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_gram_being_made, is_wide, suffices
 
 
 @dataclass(frozen=True)
@@ -129,12 +128,18 @@ def fit_scaler(
     is_seen = np.asarray(table.present[rows].any(axis=0))
     given = tuple(shift_weights) or (1.0,) * len(table.features)
     factors = tuple(factor if seen else 0.0 for factor, seen in zip(given, is_seen, strict=True))
-    order = range(len(table.features))
+    is_shared = is_automatic(reduce) and standardize != "global"
+
+    def is_at_work(encoder: int) -> bool:
+        matrix = table.features[encoder]
+        return is_shared and is_wide(matrix.shape[1], table.clips) and is_gram_being_made(matrix, (clamp_sd,))
+
     fitted: dict[int, _Fitted] = {}
-    for encoder in order if os.getpid() % 2 else reversed(order):  # two processes share the work of a first run
+    while waiting := [encoder for encoder in range(len(factors)) if encoder not in fitted]:
+        encoder = next((one for one in waiting if not is_at_work(one)), waiting[0])  # what nobody makes is first
         seen = rows[table.present[rows, encoder]] if factors[encoder] else rows[:0]
         fitted[encoder] = _fitted(table, encoder, seen, clamp_sd=clamp_sd, reduce=reduce, standardize=standardize)
-    means, deviations, reductions = zip(*(fitted[encoder] for encoder in order), strict=True)
+    means, deviations, reductions = zip(*(fitted[encoder] for encoder in range(len(factors))), strict=True)
     return Scaler(means, deviations, reductions, clamp_sd, factors)
 
 

@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -7,8 +8,10 @@ import torch
 
 from blemore_cli.core.choices import Standardize
 from blemore_cli.core.labels import SALIENCE
+from blemore_cli.core.types import Ints
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training import reduction
+from blemore_cli.training import scaler as scaler_module
 from blemore_cli.training.scaler import Scaler, fit_scaler
 from blemore_cli.training.wide import wide_encoder
 
@@ -225,3 +228,23 @@ def test_a_wide_encoder_that_is_left_out_keeps_its_width(wide_table: FeatureTabl
     scaler = fit_scaler(wide_table, np.arange(200), clamp_sd=6, reduce="auto", shift_weights=(1.0, 1.0, 0.0))
     assert scaler.widths == (8, 12, 64)
     assert (scaler.apply(wide_table).columns[:, 20:] == 0).all()
+
+
+@pytest.mark.parametrize(("at_work", "order"), [([], [0, 1, 2]), ([0], [1, 2, 0]), ([0, 1, 2], [0, 1, 2])])
+def test_what_another_process_is_at_comes_last(
+    wide_table: FeatureTable, monkeypatch: pytest.MonkeyPatch, at_work: list[int], order: list[int]
+) -> None:
+    table = replace(wide_table, features=tuple(wide_table.features[2] + number for number in range(3)))
+    places = {id(matrix): number for number, matrix in enumerate(table.features)}
+    reached: list[int] = []
+    fitted = scaler_module._fitted
+
+    def noted(table: FeatureTable, encoder: int, rows: Ints, **options: Any) -> Any:
+        reached.append(encoder)
+        return fitted(table, encoder, rows, **options)
+
+    monkeypatch.setattr(scaler_module, "_fitted", noted)
+    monkeypatch.setattr(scaler_module, "is_gram_being_made", lambda matrix, _: places[id(matrix)] in at_work)
+    scaler = fit_scaler(table, np.arange(200), clamp_sd=6, reduce="auto", standardize="split")
+    assert reached == order
+    assert scaler.widths == (64, 64, 64)

@@ -69,7 +69,7 @@ def inspect(
     session.check_fresh(path, project, stale)
     index = read_index(path)
     content = {**describe(index), "labels": set_counts(index), "folds": fold_counts(index)}
-    _add_values(content, index)
+    _add_values(content, index, None if index_file else session.config().runs)
     session.output.notes(content["notes"])
     if media:
         content["contact_sheet"] = _contact_sheet(session, media)
@@ -127,9 +127,10 @@ def _contact_sheet(session: Session, media: list[Path]) -> str | None:
     return str(path)
 
 
-def _add_values(content: dict[str, Any], index: "Index") -> None:
-    """Adds what the values of each encoder show, and notes on them."""
+def _add_values(content: dict[str, Any], index: "Index", runs: Path | None) -> None:
+    """Adds what the values of each encoder show, and notes on them; with the size of the cache among the runs."""
     from blemore_cli.data.features.degenerate import degenerate_notes, equal_encoders
+    from blemore_cli.data.index.mapped_table import cache_bytes
     from blemore_cli.experiments.data_checks.gap_notes import index_gap_notes
     from blemore_cli.experiments.data_checks.inspection import degenerate_counts, nan_counts
     from blemore_cli.experiments.data_checks.prediction_notes import prediction_notes
@@ -140,8 +141,15 @@ def _add_values(content: dict[str, Any], index: "Index") -> None:
         content["encoders"][name] |= {"nan": n_nan[name], **degenerate[name].counts(), **_origin(info)}
     content["equal_encoders"] = equal_encoders(degenerate)
     content["metadata"] = index.metadata
-    notes = [*prediction_notes(index), *degenerate_notes(degenerate), *index_gap_notes(index), *reduction_notes(index)]
+    notes = [
+        *prediction_notes(index),
+        *degenerate_notes(degenerate),
+        *index_gap_notes(index),
+        *reduction_notes(index, runs),
+    ]
     content["notes"] = notes
+    if runs:
+        content["cache_bytes"] = cache_bytes(runs)
 
 
 def describe(index: "Index") -> dict[str, Any]:

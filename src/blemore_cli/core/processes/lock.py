@@ -63,6 +63,15 @@ def locked(path: Path) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
+def is_held_here(path: Path) -> bool:
+    """Whether a process of this machine holds a lock file, and lives."""
+    try:
+        holder = _holder(path)
+    except ArtefactError:
+        return False
+    return holder is not None and holder.host == platform.node() and not holder.is_gone
+
+
 def _take(path: Path, this: Holder) -> None:
     """Creates the lock file; one whose holder is gone is removed, under a lock for the locks of that holder.
 

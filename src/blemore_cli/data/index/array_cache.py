@@ -1,27 +1,41 @@
-"""Cache of arrays on disk by content, memory-mapped by all processes; it may be deleted at any time."""
+"""Cache of arrays on disk by what determines them, memory-mapped by all processes; it may be deleted at any time."""
 
 import hashlib
+import os
 import time
 import weakref
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
+from blemore_cli import __version__
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import TEMPORARY, replacing
-from blemore_cli.core.processes.lock import locked
+from blemore_cli.core.processes.lock import is_held_here, locked
 
 VERSION: Final = 1
 """Part of every key; whoever changes how an array is made raises it."""
 
 PATIENCE: Final = 300.0
-"""Seconds to wait for a process that makes the same array, before making it here as well."""
+"""Seconds to wait for a process of this machine that makes the same array, before making it here as well."""
+
+PATIENCE_ELSEWHERE: Final = 30.0
+"""Age in seconds at which a lock of another machine counts as left there: no array takes as long to make."""
+
+UNUSED: Final = 3600.0
+"""Seconds after which what the present index does not need is removed."""
+
+PACKAGES: Final = ("numpy", "scipy", "scikit-learn")
+"""Packages whose versions shape the rounding of what is made."""
 
 _CHUNK: Final = 2**22
 _FOOTER: Final = 4
@@ -34,9 +48,11 @@ class ArrayCache:
 
     Attributes:
         folder: Where they are; None keeps nothing.
+        group: What the arrays are made of, such as the checksum of an encoder's features; their names have it.
     """
 
     folder: Path | None = None
+    group: str = ""
 
     def array(self, kind: str, key: tuple[object, ...], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """The array of a key, made if it is not there, or damaged; of processes that ask at once, one makes it.
@@ -53,8 +69,8 @@ class ArrayCache:
         """
         if self.folder is None:
             return make()
-        digest = hashlib.sha256(repr((VERSION, kind, *key)).encode()).hexdigest()[:32]
-        path = self.folder / f"{kind}-{digest}.npy"
+        digest = _digest(kind, key)
+        path = self._path(self.folder, kind, digest)
         array = _mapped(path)
         if array is None:
             with _turn(path):
@@ -63,6 +79,51 @@ class ArrayCache:
                     array = _kept(path, make())
         _entries[id(array)] = (weakref.ref(array), self, digest)
         return array
+
+    def is_being_made(self, kind: str, key: tuple[object, ...]) -> bool:
+        """Whether a process is making the array of a key, as far as its lock tells."""
+        folder = self.folder
+        return folder is not None and _lock(self._path(folder, kind, _digest(kind, key))).exists()
+
+    def keep_only(self, groups: Collection[str]) -> None:
+        """Removes what other groups left, unless it was used in the last hour, as by a command on another index.
+
+        A process that has mapped an array keeps it; one that opens it later makes it again.
+        """
+        for path in self.folder.glob("*") if self.folder else ():
+            if not any(f"-{group}-" in path.name for group in groups):
+                with suppress(OSError):
+                    stat = path.stat()
+                    if max(stat.st_atime, stat.st_mtime) < time.time() - UNUSED:
+                        path.unlink()
+
+    def _path(self, folder: Path, kind: str, digest: str) -> Path:
+        return folder / f"{kind}-{self.group}-{digest}.npy"
+
+
+def linear_algebra() -> tuple[object, ...]:
+    """Library, kernel and number of threads of NumPy's linear algebra, which shape the rounding of its products."""
+    loaded = _loaded_libraries().info()
+    numpy = [library for library in loaded if "numpy" in library["filepath"]] or loaded
+    return tuple(library.get(name) for library in numpy[:1] for name in ("version", "architecture", "num_threads"))
+
+
+@cache
+def _loaded_libraries() -> ThreadpoolController:
+    return ThreadpoolController().select(user_api="blas")
+
+
+def _digest(kind: str, key: tuple[object, ...]) -> str:
+    return hashlib.sha256(repr((VERSION, _versions(), kind, *key)).encode()).hexdigest()[:32]
+
+
+@cache
+def _versions() -> tuple[str, ...]:
+    return __version__, *map(metadata.version, PACKAGES)
+
+
+def _lock(path: Path) -> Path:
+    return path.with_suffix(".lock")
 
 
 _entries: Final[dict[int, tuple[weakref.ref[NDArray[Any]], ArrayCache, str]]] = {}
@@ -100,6 +161,8 @@ def _mapped(path: Path) -> NDArray[Any] | None:
         if array is None:
             array = np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
             _open[stamp] = array
+        with suppress(OSError):
+            os.utime(path, ns=(time.time_ns(), stat.st_mtime_ns))  # it was used, which many file systems do not note
         return array
     except (OSError, ValueError, EOFError):
         return None
@@ -128,7 +191,7 @@ def _checksum(file: BinaryIO, size: int) -> int:
 @contextmanager
 def _turn(path: Path) -> Iterator[None]:
     """Holds the lock of a file that is to be made, if it can be had in time; otherwise it is made twice."""
-    lock = path.with_suffix(".lock")
+    lock = _lock(path)
     deadline = time.monotonic() + PATIENCE
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -139,11 +202,20 @@ def _turn(path: Path) -> Iterator[None]:
             except ArtefactError:
                 if not lock.exists():  # released in this moment, or the folder cannot be written
                     break
+                if _is_left(lock):
+                    lock.unlink(missing_ok=True)
                 time.sleep(0.02)
             else:
                 _clear(path)
                 break
         yield
+
+
+def _is_left(lock: Path) -> bool:
+    """Whether a lock that no process of this machine holds is older than an array takes to make."""
+    with suppress(OSError):
+        return time.time() - lock.stat().st_mtime > PATIENCE_ELSEWHERE and not is_held_here(lock)
+    return False
 
 
 def _clear(path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ from blemore_cli.core.choices import Standardize
 from blemore_cli.core.gram import BLOCK
 from blemore_cli.core.types import Clips
 from blemore_cli.data.index.array_cache import ArrayCache
+from blemore_cli.data.index.check import EncoderInfo
 from blemore_cli.data.index.feature_table import (
     FeatureTable,
     check_encoders,
@@ -23,6 +25,9 @@ from blemore_cli.data.index.file import Index
 CACHE: Final = ".cache"
 """Folder among the runs for what runs of an index share; it may be deleted at any time."""
 
+GROUP_DIGITS: Final = 12
+"""Digits of the checksum of an encoder's features that the names of arrays made of them have."""
+
 
 def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize, runs: Path) -> FeatureTable:
     """The same table as `load_table`, without test clips of unknown persons where persons are standardised.
@@ -32,8 +37,8 @@ def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize
     """
     names = check_encoders(index, encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
-    cache = ArrayCache(runs / CACHE)
-    features = tuple(_features(index, name, standardize, cache) for name in names)
+    ArrayCache(runs / CACHE).keep_only([_group(info) for info in index.encoders.values()])
+    features = tuple(_features(index, name, standardize, runs / CACHE) for name in names)
     table = FeatureTable(names, features, present, index.clips, index.sha256)
     if standardize != "person":
         return table
@@ -41,7 +46,20 @@ def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize
     return FeatureTable(names, features, rows.present, rows.clips, index.sha256)
 
 
-def _features(index: Index, name: str, standardize: Standardize, cache: ArrayCache) -> NDArray[np.float32]:
+def cache_bytes(runs: Path) -> int:
+    """Size of what the runs of a project share."""
+    total = 0
+    for path in (runs / CACHE).glob("*"):
+        with suppress(OSError):  # removed in this moment
+            total += path.stat().st_size
+    return total
+
+
+def _group(encoder: EncoderInfo) -> str:
+    return encoder.features_sha256[:GROUP_DIGITS]
+
+
+def _features(index: Index, name: str, standardize: Standardize, folder: Path) -> NDArray[np.float32]:
     def made() -> NDArray[np.float32]:
         raw = index.features(name)
         blocks = tuple(raw[:, start : start + BLOCK] for start in range(0, raw.shape[1], BLOCK))
@@ -53,6 +71,7 @@ def _features(index: Index, name: str, standardize: Standardize, cache: ArrayCac
     info = index.encoders[name]
     if info.dim <= int((~index.clips.is_test).sum()):
         return made()
+    cache = ArrayCache(folder, _group(info))
     return cache.array("standardised", (info.features_sha256, standardize, _digest(index.clips)), made)
 
 

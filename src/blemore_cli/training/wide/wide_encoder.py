@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.gram import BLOCK, Standardise, gram_matrix
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.data.index.array_cache import ArrayCache, cached_as
+from blemore_cli.data.index.array_cache import ArrayCache, cached_as, linear_algebra
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.training.reduction import LEAST_CLIPS
 from blemore_cli.training.wide.component_choice import components_suffice
@@ -45,8 +45,8 @@ class WideEncoder:
 
     def kept(self, kind: str, key: tuple[object, ...], make: Callable[[], NDArray[Any]]) -> NDArray[Any]:
         """An array that is made of the standardised rows."""
-        cache, digest = cached_as(self.matrix) if self.key is not None else (ArrayCache(), "")
-        return cache.array(kind, (digest, self.key, *key), make)
+        cache, made_with = _cache(self.matrix, self.key)
+        return cache.array(kind, (*made_with, *key), make)
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,18 @@ class WideReduction:
 
     def _kept(self, kind: str, make: Callable[[], NDArray[Any]]) -> NDArray[np.float32]:
         return self.encoder.kept(kind, (_digest(self.rows), self.n_components), make)
+
+
+def is_gram_being_made(matrix: NDArray[np.float32], key: tuple[object, ...] | None) -> bool:
+    """Whether another process is at the inner products of an encoder, by `matrix` and `key` of its `WideEncoder`."""
+    cache, made_with = _cache(matrix, key)
+    return cache.is_being_made("gram", made_with)
+
+
+def _cache(matrix: NDArray[np.float32], key: tuple[object, ...] | None) -> tuple[ArrayCache, tuple[object, ...]]:
+    """The cache that a matrix is from, with the begin of all keys; one that keeps nothing where it is from none."""
+    cache, digest = cached_as(matrix) if key is not None else (ArrayCache(), "")
+    return cache, (digest, key, linear_algebra())
 
 
 def is_wide(width: int, clips: Clips) -> bool:

@@ -19,6 +19,8 @@ def test_index_and_inspect_speak_the_contract(trained: Path, blemore: Blemore) -
     content = parsed(blemore("inspect", "--json", cwd=trained))
     assert {"index", "train", "test", "encoders", "sha256", "labels", "folds", "shift"} <= content.keys()
     assert all({"dim", "modality", "missing", "nan"} <= encoder.keys() for encoder in content["encoders"].values())
+    cached = sum(path.stat().st_size for path in (trained / "runs/.cache").iterdir())
+    assert content["cache_bytes"] == cached > 0
     openface, wavlm = (content["encoders"][name] for name in ("openface", "wavlm"))
     assert openface["columns"][0].startswith("AU")
     assert (openface["aggregate"], openface["dim"]) == ("stats7", 7 * len(openface["columns"]))

@@ -13,7 +13,7 @@ import pytest
 
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.processes import lock
-from blemore_cli.core.processes.lock import Holder, locked
+from blemore_cli.core.processes.lock import Holder, is_held_here, locked
 from blemore_cli.core.processes.process import start_of
 
 
@@ -188,3 +188,19 @@ def test_of_many_who_take_stale_locks_over_one_at_a_time_holds_it(path: Path, en
         contender.stdin.write("\n")
         contender.stdin.flush()
     assert [contender.communicate(timeout=60)[1] for contender in contenders] == [""] * 3
+
+
+def test_who_is_at_work_here_is_known(path: Path, ended: int) -> None:
+    assert not is_held_here(path)
+    with locked(path):
+        assert is_held_here(path)
+    path.write_text(holder(pid=ended), encoding="utf-8")
+    assert not is_held_here(path)
+    path.write_text(holder(host="elsewhere"), encoding="utf-8")
+    assert not is_held_here(path)
+
+
+def test_a_damaged_lock_is_held_by_nobody_here(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lock, "PATIENCE", 0.01)
+    path.write_text("damaged", encoding="utf-8")
+    assert not is_held_here(path)

@@ -1,12 +1,17 @@
+import json
+import os
+import platform
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from blemore_cli.core.processes.process import start_of
 from blemore_cli.data.index import array_cache
-from blemore_cli.data.index.array_cache import ArrayCache, cached_as
+from blemore_cli.data.index.array_cache import ArrayCache, cached_as, linear_algebra
 
 VALUES = np.arange(12, dtype=np.float32).reshape(3, 4)
 
@@ -83,17 +88,75 @@ def test_what_a_killed_process_left_half_written_goes(tmp_path: Path) -> None:
     assert set(tmp_path.iterdir()) == {path, other}
 
 
-def test_another_process_that_never_ends_is_not_waited_for_for_ever(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def lock(tmp_path: Path) -> Path:
+    """Path of the lock of an array that is not there."""
     ArrayCache(tmp_path).array("gram", (), made)
     (path,) = tmp_path.iterdir()
     path.unlink()
-    lock = path.with_suffix(".lock")
-    lock.write_text('{"pid": 1, "host": "elsewhere", "started": "0"}\n', encoding="utf-8")
+    return path.with_suffix(".lock")
+
+
+@pytest.mark.parametrize("content", ['{"pid": 1, "host": "elsewhere", "started": "0"}', "damaged"])
+def test_a_lock_that_another_machine_left_is_taken_over_once_it_is_old(
+    tmp_path: Path, lock: Path, content: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("blemore_cli.core.processes.lock.PATIENCE", 0.01)
+    lock.write_text(content, encoding="utf-8")
+    os.utime(lock, (time.time() - 31,) * 2)
+    begin = time.monotonic()
+    np.testing.assert_array_equal(ArrayCache(tmp_path).array("gram", (), made), VALUES)
+    assert time.monotonic() - begin < 1
+    assert not lock.exists()
+
+
+def test_a_process_that_never_ends_is_not_waited_for_for_ever(
+    tmp_path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    this = {"pid": os.getppid(), "host": platform.node(), "started": start_of(os.getppid())}
+    lock.write_text(json.dumps(this), encoding="utf-8")
+    os.utime(lock, (time.time() - 31,) * 2)
     monkeypatch.setattr(array_cache, "PATIENCE", 0.05)
+    assert ArrayCache(tmp_path).is_being_made("gram", ())
     np.testing.assert_array_equal(ArrayCache(tmp_path).array("gram", (), made), VALUES)
     assert lock.is_file()
+
+
+def test_an_array_of_other_versions_is_another_entry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache = ArrayCache(tmp_path)
+    cache.array("gram", (), made)
+    monkeypatch.setattr(array_cache, "_versions", lambda: ("another",))
+    np.testing.assert_array_equal(cache.array("gram", (), lambda: made(VALUES + 1)), VALUES + 1)
+    assert not cache.is_being_made("gram", ())
+
+
+def test_what_the_present_groups_do_not_need_goes_once_it_is_an_hour_old(tmp_path: Path) -> None:
+    former, present = ArrayCache(tmp_path, "a1"), ArrayCache(tmp_path, "b2")
+    mapped = former.array("gram", (), made)
+    kept = present.array("gram", (), made)
+    for leftover in (".tmp-gram-a1-0.npy.x", "gram-a1-0.lock", "gram-0.npy"):  # the last as a version before named it
+        (tmp_path / leftover).touch()
+    present.keep_only(["b2", "c3"])
+    assert len(list(tmp_path.iterdir())) == 5
+    for path in tmp_path.iterdir():
+        os.utime(path, (time.time() - 3601,) * 2)
+    former.array("gram", (), refused)  # it is in use
+    present.keep_only(["b2", "c3"])
+    assert {path.name[:8] for path in tmp_path.iterdir()} == {"gram-a1-", "gram-b2-"}
+    for path in tmp_path.iterdir():
+        os.utime(path, (time.time() - 3601,) * 2)
+    present.keep_only(["b2", "c3"])
+    assert {path.name[:8] for path in tmp_path.iterdir()} == {"gram-b2-"}
+    np.testing.assert_array_equal(mapped, kept)  # what is mapped stays
+    del mapped
+    np.testing.assert_array_equal(former.array("gram", (), made), VALUES)
+    ArrayCache().keep_only([])
+
+
+def test_the_rounding_of_products_is_named() -> None:
+    version, _, n_threads = linear_algebra()
+    assert version
+    assert n_threads == 1
 
 
 def test_a_folder_that_cannot_be_made_keeps_nothing(tmp_path: Path) -> None:

@@ -1,3 +1,5 @@
+import os
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -50,6 +52,18 @@ def test_wide_encoders_alone_are_kept_and_only_once(table: FeatureTable, tmp_pat
     assert not cached_as(first.features[NARROW])[1]
     again = mapped_table(index, ("wide",), "split", tmp_path)
     assert cached_as(again.features[0])[1] == cached_as(first.features[WIDE])[1]
+    assert len(list((tmp_path / CACHE).iterdir())) == 1
+
+
+def test_what_is_kept_of_a_former_index_goes(table: FeatureTable, tmp_path: Path) -> None:
+    mapped_table(indexed(table, tmp_path / "index.h5"), (), "split", tmp_path)
+    (former,) = (tmp_path / CACHE).iterdir()
+    other = indexed(replace(table, features=(table.features[0], table.features[1] * 2)), tmp_path / "index.h5")
+    mapped_table(other, (), "split", tmp_path)
+    assert former.exists()  # it was used a moment ago
+    os.utime(former, (time.time() - 3601,) * 2)
+    mapped_table(other, (), "split", tmp_path)
+    assert not former.exists()
     assert len(list((tmp_path / CACHE).iterdir())) == 1
 
 

@@ -19,4 +19,8 @@ def test_encoders_wider_than_the_training_clips_are_many_are_named(
     wider = replace(index, encoders=index.encoders | {"voice": replace(index.encoders["voice"], dim=width)})
     notes = reduction_notes(wider)
     assert bool(notes) == is_noted
+    assert all("about as much space" in note for note in notes)
+    (tmp_path / ".cache").mkdir()
+    (tmp_path / ".cache" / "gram").write_bytes(bytes(2_400_000))
+    assert all("takes 2 MB now" in note for note in reduction_notes(wider, tmp_path))
     assert all("voice" in note and "300" in note and "face" not in note for note in notes)

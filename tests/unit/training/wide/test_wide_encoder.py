@@ -7,7 +7,7 @@ import pytest
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.data.index.array_cache import ArrayCache
 from blemore_cli.training.wide import wide_encoder
-from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_wide, suffices
+from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_gram_being_made, is_wide, suffices
 
 N, WIDTH, K = 60, 150, 8
 MATRIX = np.random.default_rng(0).normal(size=(N, WIDTH)).astype(np.float32)
@@ -69,6 +69,28 @@ def test_other_rows_clamps_and_labels_are_other_entries(tmp_path: Path) -> None:
         _ = WideReduction(encoder(matrix, key), rows, number).scores
     assert len(list(tmp_path.glob("gram-*"))) == 2
     assert len(list(tmp_path.glob("scores-*"))) == 4
+
+
+def test_products_of_more_threads_are_other_entries(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    matrix = ArrayCache(tmp_path).array("standardised", ("x",), MATRIX.copy)
+    for n_threads in (1, 2):
+        monkeypatch.setattr(wide_encoder, "linear_algebra", lambda n=n_threads: ("0.3", "Haswell", n))
+        _ = encoder(matrix).gram
+    assert len(list(tmp_path.glob("gram-*"))) == 2
+
+
+def test_an_encoder_that_another_process_is_at_is_known(tmp_path: Path) -> None:
+    matrix = ArrayCache(tmp_path).array("standardised", ("x",), MATRIX.copy)
+    seen: list[bool] = []
+
+    def standardised(columns: slice) -> np.ndarray:
+        seen.append(is_gram_being_made(matrix, (6.0,)))
+        return np.asarray(matrix[:, columns])
+
+    _ = WideEncoder(matrix, standardised, (6.0,)).gram
+    assert seen == [True]
+    assert not is_gram_being_made(matrix, (6.0,))
+    assert not is_gram_being_made(matrix, None)
 
 
 def test_what_is_fitted_to_training_rows_is_not_kept(tmp_path: Path) -> None:
