@@ -46,6 +46,8 @@ WIDTHS: Final = {
 INFORMATIVE: Final = ("imagebind", "wavlm", "hicmae")
 N_FACTORS: Final = 120
 """Directions in which the made features of an encoder vary beyond noise."""
+MIDDLING: Final = 10
+"""Number of the first factor that carries the signal, by falling variance."""
 
 CONSOLE: Final = Console(width=200)
 PROJECT: Final = "data:\n  features: [features]\n  train_metadata: train.csv\n  test_metadata: test.csv\n"
@@ -58,13 +60,16 @@ class Cost(NamedTuple):
     memory: float
 
 
-def write_project(folder: Path, *, n_clips: int, widths: dict[str, int], seed: int = 0) -> Path:
+def write_project(
+    folder: Path, *, n_clips: int, widths: dict[str, int], seed: int = 0, first_factor: int = MIDDLING
+) -> Path:
     """Writes features, metadata and configuration; the same arguments give the same bytes. Returns its file."""
     clips = design_clips(n_clips, seed)
     is_test = clips["is_test"].to_numpy(dtype=bool)
     (folder / "features").mkdir(parents=True)
     for position, (name, width) in enumerate(widths.items()):
-        matrix = made_features(clips, width, informative=name in INFORMATIVE, seed=(seed, position))
+        signal = first_factor if name in INFORMATIVE else None
+        matrix = made_features(clips, width, signal=signal, seed=(seed, position))
         names = clips["filename"].to_numpy(dtype=str)
         np.savez(folder / "features" / f"{name}_static_features.npz", X=matrix, filenames=names)
     clips.loc[~is_test, [*OFFICIAL_COLUMNS]].to_csv(folder / "train.csv", index=False)
@@ -74,17 +79,17 @@ def write_project(folder: Path, *, n_clips: int, widths: dict[str, int], seed: i
     return config
 
 
-def made_features(clips: pd.DataFrame, width: int, *, informative: bool, seed: Sequence[int]) -> NDArray[np.float32]:
+def made_features(clips: pd.DataFrame, width: int, *, signal: int | None, seed: Sequence[int]) -> NDArray[np.float32]:
     """(N, D) factors with a falling spectrum, a part of which is the person, and unit noise on every column.
 
-    An informative encoder has the salience of its clip in six of the factors, the 11th to the 16th by variance.
+    An informative encoder has the salience of its clip in six of the factors, of which `signal` is the first.
     """
     rng = np.random.default_rng(seed)
     n = len(clips)
     persons: Ints = pd.factorize(clips["video_id"])[0]
     factors = rng.normal(size=(n, N_FACTORS)) + rng.normal(size=(persons.max() + 1, N_FACTORS))[persons]
-    if informative:
-        factors[:, 10:16] += 1.5 * SALIENCE[clips["label"].to_numpy()] / SALIENCE.std(axis=0)
+    if signal is not None:
+        factors[:, signal : signal + 6] += 1.5 * SALIENCE[clips["label"].to_numpy()] / SALIENCE.std(axis=0)
     spectrum = 1 / np.sqrt(1 + np.arange(N_FACTORS))
     loadings = rng.normal(size=(N_FACTORS, width)) * spectrum[:, None]
     matrix = (factors @ loadings).astype(np.float32)
