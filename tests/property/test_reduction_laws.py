@@ -27,13 +27,19 @@ def planted(label: np.ndarray, width: int, *, strength: float) -> np.ndarray:
     nuisance = 16 * rng.normal(size=(len(label), AUTO_COMPONENTS)) @ axes[6:]
     signal = strength * SALIENCE[label] / SALIENCE.std(axis=0) @ axes[:6]
     rows = nuisance + signal + 0.1 * rng.normal(size=(len(label), width))
-    return (rows / rows.std(axis=0)).astype(np.float32)
+    return np.asarray(rows / rows.std(axis=0), dtype=np.float32)
 
 
 @pytest.mark.parametrize(
     ("n_clips", "width", "strength", "reads_all"),
-    [(1250, 1100, 4, True), (1250, 1100, 8, True), (1250, 1100, 40, False), (1250, 1100, 0, False)]
-    + [(1800, 1500, 4, True), (2980, 2410, 4, True)],
+    [
+        (1250, 1100, 4, True),
+        (1250, 1100, 8, True),
+        (1250, 1100, 40, False),
+        (1250, 1100, 0, False),
+        (1800, 1500, 4, True),
+        (2980, 2410, 4, True),
+    ],
 )
 def test_a_signal_below_the_leading_components_keeps_all_columns(
     n_clips: int, width: int, strength: float, reads_all: bool
