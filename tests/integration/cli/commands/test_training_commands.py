@@ -77,6 +77,18 @@ def test_resume_after_losing_work_gives_the_same_bytes(tiny: Path, answer: Answe
     assert (code, "--resume" in stderr) == (4, True)
     answer(*words, "--resume")
     assert {name: (run / name).read_bytes() for name in tables} == before
+    assert (run / "device").read_text() == "cpu\n"
+    (tiny / "runs/latest").unlink()
+
+
+@pytest.mark.usefixtures("gpu")
+def test_a_run_of_a_cpu_goes_on_on_no_gpu(tiny: Path, answer: Answer, attempt: Attempt) -> None:
+    words = ["train", *TINY, "--name", "device", "--fold", "0"]
+    answer(*words, "--device", "cpu")
+    for device in ("cuda", "auto"):
+        code, _, stderr = attempt(*words, "--resume", "--device", device)
+        assert (code, "differs in train.device" in stderr, "train.device=cpu" in stderr) == (4, True, True)
+    assert (tiny / "runs/device/device").read_text() == "cpu\n"
     (tiny / "runs/latest").unlink()
 
 
