@@ -10,25 +10,16 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn import config_context
 from sklearn.decomposition import PCA
-from sklearn.discriminant_analysis import LinearDiscriminantAnalysis
-from sklearn.metrics import roc_auc_score
-from sklearn.utils.extmath import randomized_svd
 
-from blemore_cli.core.gram import gram_matrix
+from blemore_cli.core.gram import gram_matrix, leading_eigenvectors
 from blemore_cli.core.rng import derived_seed, numpy_generator
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
+from blemore_cli.evaluation.domain_shift.discriminant import cross_validated_auc
 
 N_FOLDS: Final = 5
 D_MAX: Final = 64
 """Wider features are reduced to this many principal components."""
-
-N_ITERATIONS: Final = 4
-"""Of subspace iteration, for the components of features with more columns than rows."""
-
-SHRINKAGE: Final = 0.01
-"""Share of the spherical covariance that keeps the discriminant stable when columns are nearly collinear."""
 
 CLEAR_AUC: Final = 0.85
 """A round number set by hand between the two groups of real encoders; see docs/results.md."""
@@ -148,15 +139,14 @@ def _reduced_by_products(features: Floats, seed: int) -> Floats:
 
     def standardised(columns: slice) -> NDArray[np.float32]:
         values = np.asarray(features[:, columns], dtype=np.float32)
-        mean, spread = values.mean(axis=0, dtype=np.float64), values.std(axis=0, dtype=np.float64)
-        varies = spread > 0
-        scaled: NDArray[np.float32] = values[:, varies] - mean[varies].astype(np.float32)
-        scaled /= spread[varies].astype(np.float32)
+        scaled: NDArray[np.float32] = values - values.mean(axis=0, dtype=np.float64).astype(np.float32)
+        variance = np.einsum("ij,ij->j", scaled, scaled, dtype=np.float64) / len(scaled)
+        scaled /= np.sqrt(np.where(variance > 0, variance, 1)).astype(np.float32)
         return scaled
 
     products = gram_matrix(standardised, features.shape[1])
     pca_seed = derived_seed(seed, "shift", "pca") % 2**32
-    vectors, values, _ = randomized_svd(products, min(D_MAX, len(products)), n_iter=N_ITERATIONS, random_state=pca_seed)
+    vectors, values = leading_eigenvectors(products, D_MAX, seed=pca_seed)
     components: Floats = vectors.astype(np.float64) * np.sqrt(values.astype(np.float64))
     return components[:, values > 0]
 
@@ -167,14 +157,7 @@ def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np
         return None
     if not features.shape[1]:
         return 0.5  # constant features cannot separate the sides
-    fold = _folds(is_test, actor, generator)
-    aucs = []
-    with config_context(assume_finite=True, skip_parameter_validation=True):  # checks take as long as small fits
-        for k in range(N_FOLDS):
-            classifier = LinearDiscriminantAnalysis(solver="lsqr", shrinkage=SHRINKAGE)
-            classifier.fit(features[fold != k], is_test[fold != k])
-            aucs.append(roc_auc_score(is_test[fold == k], classifier.decision_function(features[fold == k])))
-    return float(np.mean(aucs))
+    return cross_validated_auc(features, is_test, _folds(is_test, actor, generator))
 
 
 def _can_be_split(is_test: Bools, actor: Strings) -> bool:

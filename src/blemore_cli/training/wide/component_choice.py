@@ -9,7 +9,6 @@ from scipy.linalg import cho_factor, cho_solve
 
 from blemore_cli.core.types import Floats
 from blemore_cli.data.splits import Split
-from blemore_cli.training.wide.dual_components import dual_components
 
 PENALTIES: Final = (0.01, 0.1, 1.0, 10.0, 100.0)
 """Of both regressions, in mean squared lengths of a row."""
@@ -21,7 +20,9 @@ MARGIN: Final = 0.005
 """Share of the variance that is no loss."""
 
 
-def components_suffice(gram: NDArray[np.float32], target: Floats, split: Split, n_components: int) -> bool:
+def components_suffice(
+    gram: NDArray[np.float32], target: Floats, split: Split, coefficients: NDArray[np.float32]
+) -> bool:
     """Whether the leading components tell the labels of held-out rows no worse than all columns, within the noise.
 
     Both sides are ridge regressions with the same penalties, fitted to one part of the training rows and judged on
@@ -35,7 +36,7 @@ def components_suffice(gram: NDArray[np.float32], target: Floats, split: Split, 
         gram: (N, N) inner products of all rows, of which those of the split are read.
         target: (N, M) what is regressed on, the salience of the emotions.
         split: Positions of rows.
-        n_components: Number of components.
+        coefficients: (n, K) of the leading components of the training part, as of `dual_components`.
     """
     train, held_out = split.train, split.held_out
     within, across = gram[np.ix_(train, train)], gram[np.ix_(held_out, train)]
@@ -44,7 +45,7 @@ def components_suffice(gram: NDArray[np.float32], target: Floats, split: Split, 
     mean = target[train].mean(axis=0)
     y, truth = (target[train] - mean).astype(np.float32), target[held_out] - mean
     penalties = [penalty * float(np.trace(within)) / len(within) for penalty in PENALTIES]
-    by_components = _best_errors(_by_components(within, across, y, penalties, n_components), truth)
+    by_components = _best_errors(_by_components(within, across, y, penalties, coefficients), truth)
     difference = by_components - _best_errors(_by_all(within, across, y, penalties), truth)
     noise, variance = difference.std() / np.sqrt(len(difference)), np.square(truth).sum(axis=1).mean()
     return bool(difference.mean() <= STANDARD_ERRORS * noise + MARGIN * variance)
@@ -57,13 +58,12 @@ def _best_errors(predictions: Iterator[Floats], truth: Floats) -> Floats:
 
 
 def _by_components(
-    within: Floats, across: Floats, y: Floats, penalties: Sequence[float], n_components: int
+    within: Floats, across: Floats, y: Floats, penalties: Sequence[float], coefficients: Floats
 ) -> Iterator[Floats]:
     """Predictions from the projections on the leading components, for each penalty."""
-    coefficients = dual_components(within, n_components)
     scores = within @ coefficients
     squared_factor = np.linalg.norm(coefficients[:, 0]) * np.linalg.norm(scores[:, 0])  # of scores to projections
-    moments, identity = scores.T @ scores, np.eye(n_components, dtype=np.float32)
+    moments, identity = scores.T @ scores, np.eye(coefficients.shape[1], dtype=np.float32)
     for penalty in penalties:
         ridge = moments + penalty * squared_factor * identity
         yield across @ coefficients @ cho_solve(cho_factor(ridge), scores.T @ y)

@@ -1,13 +1,9 @@
 """Principal components of many columns as combinations of the rows, from the Gram matrix of the rows."""
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils.extmath import randomized_svd
 
-N_ITERATIONS: Final = 4
-"""Of subspace iteration. The components stay directions of the training rows whatever their number."""
+from blemore_cli.core.gram import leading_eigenvectors
 
 
 def dual_components(gram: NDArray[np.float32], n_components: int) -> NDArray[np.float32]:
@@ -30,9 +26,10 @@ def dual_components(gram: NDArray[np.float32], n_components: int) -> NDArray[np.
     coefficients = np.zeros((n_rows, n_components), dtype=np.float32)
     if not gram.any():
         return coefficients
-    vectors, values, _ = randomized_svd(gram, min(n_components, n_rows), n_iter=N_ITERATIONS, random_state=0)
-    n_kept = int((values > values[0] * n_rows * np.finfo(np.float32).eps).sum())
-    vectors, values = vectors[:, :n_kept], values[:n_kept].astype(np.float64)
+    vectors, eigenvalues = leading_eigenvectors(gram, n_components)
+    values = eigenvalues[eigenvalues > eigenvalues[0] * n_rows * np.finfo(np.float32).eps].astype(np.float64)
+    n_kept = len(values)
+    vectors = vectors[:, :n_kept]
     factor = np.sqrt(n_rows * n_kept / values.sum())
     coefficients[:, :n_kept] = vectors * (factor / np.sqrt(values))
     return coefficients

@@ -39,6 +39,14 @@ class WideEncoder:
         """(N, N) inner products of all rows."""
         return self.kept("gram", (), lambda: gram_matrix(self.standardised, self.matrix.shape[1]))
 
+    def coefficients(self, rows: Ints, n_components: int) -> NDArray[np.float32]:
+        """(n, K) coefficients of the leading components of some rows (n,), as of `dual_components`."""
+
+        def made() -> NDArray[np.float32]:
+            return dual_components(self.gram[np.ix_(rows, rows)], n_components)
+
+        return self.kept("coefficients", (_digest(rows), n_components), made)
+
     def let_gram_go(self) -> None:
         """Frees the inner products, of which each training would hold N x N; they are made or mapped again if read."""
         vars(self).pop("gram", None)
@@ -71,7 +79,7 @@ class WideReduction:
     @cached_property
     def scores(self) -> NDArray[np.float32]:
         """(N, K) scores of all rows of the table, from inner products alone, which are let go afterwards."""
-        scores = self._kept("scores", lambda: self.encoder.gram[:, self.rows] @ self._coefficients)
+        scores = self._kept("scores", self._scores)
         self.encoder.let_gram_go()
         return scores
 
@@ -80,12 +88,16 @@ class WideReduction:
         """(D, K) that standardised rows are multiplied by for their scores."""
         return self._kept("components", self._components).copy()  # a mapped one cannot be written to, as tensors are
 
-    @cached_property
+    @property
     def _coefficients(self) -> NDArray[np.float32]:
-        def made() -> NDArray[np.float32]:
-            return dual_components(self.encoder.gram[np.ix_(self.rows, self.rows)], self.n_components)
+        return self.encoder.coefficients(self.rows, self.n_components)
 
-        return self._kept("coefficients", made)
+    def _scores(self) -> NDArray[np.float32]:
+        gram = self.encoder.gram
+        coefficients = np.zeros((len(gram), self.n_components), dtype=np.float32)
+        coefficients[self.rows] = self._coefficients  # zeros for other rows are quicker than a copy of these columns
+        scores: NDArray[np.float32] = gram @ coefficients
+        return scores
 
     def _components(self) -> NDArray[np.float32]:
         width, coefficients = self.encoder.matrix.shape[1], self._coefficients
@@ -127,7 +139,8 @@ def suffices(encoder: WideEncoder, rows: Ints, clips: Clips, n_components: int) 
     target = SALIENCE[clips.label]
 
     def judged() -> NDArray[Any]:
-        return np.array(components_suffice(encoder.gram, target, split, n_components))
+        coefficients = encoder.coefficients(split.train, n_components)
+        return np.array(components_suffice(encoder.gram, target, split, coefficients))
 
     key = _digest(split.train), _digest(split.held_out), _digest(target[rows]), n_components
     return bool(encoder.kept("choice", key, judged))
