@@ -10,6 +10,7 @@ from torch import Tensor
 
 from blemore_cli.core.choices import Standardize
 from blemore_cli.core.types import Ints
+from blemore_cli.data.index.array_cache import free_pages
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.reduction import AUTO_COMPONENTS, is_automatic, max_components, principal_components
 from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_gram_being_made, is_wide, suffices
@@ -68,7 +69,9 @@ class Scaler:
         reduction = self.reductions[encoder]
         if isinstance(reduction, WideReduction) and reduction.encoder.matrix is matrix:
             return self._weighed(encoder, np.array(reduction.scores[chosen]))
-        return self.read(encoder, self.standardised(encoder, matrix[chosen]))
+        read = self.read(encoder, self.standardised(encoder, matrix[chosen]))
+        free_pages(matrix)
+        return read
 
     def standardised(self, encoder: int, rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """Rows (n, D_e) of one encoder in deviations from the mean, clamped, 0 where absent."""
@@ -192,7 +195,8 @@ def _standardised(
     rows: NDArray[np.float32], mean: NDArray[np.float32], deviation: NDArray[np.float32], clamp_sd: float
 ) -> NDArray[np.float32]:
     """The rows in deviations from the mean, clamped, 0 where absent."""
-    scaled = np.subtract(rows, mean)
+    scaled: NDArray[np.float32] = np.subtract(rows, mean)
     scaled /= deviation
     np.clip(scaled, -clamp_sd, clamp_sd, out=scaled)
-    return np.nan_to_num(scaled, copy=False, nan=0.0)
+    scaled[np.isnan(scaled)] = 0
+    return scaled

@@ -1,6 +1,7 @@
 """Cache of arrays on disk by what determines them, memory-mapped by all processes; it may be deleted at any time."""
 
 import hashlib
+import mmap
 import os
 import time
 import weakref
@@ -21,6 +22,7 @@ from blemore_cli import __version__
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import TEMPORARY, replacing
 from blemore_cli.core.processes.lock import is_held_here, locked
+from blemore_cli.data.index.mapped_memory import give_back
 
 VERSION: Final = 1
 """Part of every key; whoever changes how an array is made raises it."""
@@ -143,6 +145,13 @@ def cached_as(array: NDArray[Any]) -> tuple[ArrayCache, str]:
     if reference is None or reference() is not array:
         return ArrayCache(), ""
     return cache, digest
+
+
+def free_pages(array: NDArray[Any]) -> None:
+    """Gives the memory of an array from the cache back to the system; where it is used again, it is read again."""
+    mapping = getattr(array.base, "base", None)
+    if isinstance(mapping, mmap.mmap):
+        give_back(mapping)
 
 
 def _mapped(path: Path) -> NDArray[Any] | None:

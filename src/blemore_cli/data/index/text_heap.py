@@ -5,7 +5,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from blemore_cli.data.index.mapped_memory import give_back
+
 _HEAP: Final = b"GCOL\x01\0\0\0"
+_WINDOW: Final = 2**26
+"""Bytes that are looked through before their memory is given back."""
+
 _N_HEADER: Final = 16
 """Bytes of the header of a heap, and of that of each object in it."""
 
@@ -35,11 +40,15 @@ def _is_endless(path: Path, size: int, mtime_ns: int) -> bool:  # noqa: ARG001 (
 
 
 def _has_endless_heap(content: bytes | mmap.mmap) -> bool:
-    start = content.find(_HEAP)
-    while start >= 0:
-        if _never_ends(content, start):
-            return True
-        start = content.find(_HEAP, start + 1)
+    for first in range(0, len(content), _WINDOW):
+        end = first + _WINDOW + len(_HEAP) - 1
+        start = content.find(_HEAP, first, end)
+        while start >= 0:
+            if _never_ends(content, start):
+                return True
+            start = content.find(_HEAP, start + 1, end)
+        if isinstance(content, mmap.mmap):
+            give_back(content)
     return False
 
 

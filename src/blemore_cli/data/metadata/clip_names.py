@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from blemore_cli.core.errors import DataError
@@ -26,6 +27,7 @@ _SINGLE: Final = re.compile(r"([A-Za-z0-9]+)_([A-Za-z]+)_(?:int|sit)[0-9]+_ver[0
 _BLEND: Final = re.compile(r"([A-Za-z0-9]+)_mix_([A-Za-z]+)_([A-Za-z]+)_([0-9]{1,3})_([0-9]{1,3})_ver[0-9]+")
 
 
+@lru_cache(2**15)  # every encoder names the same clips
 def clip_name(name: str) -> str:
     """Reduces a file name to the name of its clip: no directory, and no suffix of media or feature files.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from blemore_cli.core.gram import BLOCK, Standardise, gram_matrix
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Clips, Ints
-from blemore_cli.data.index.array_cache import ArrayCache, cached_as, linear_algebra
+from blemore_cli.data.index.array_cache import ArrayCache, cached_as, free_pages, linear_algebra
 from blemore_cli.data.splits import Split, inner_splits
 from blemore_cli.training.reduction import LEAST_CLIPS
 from blemore_cli.training.wide.component_choice import components_suffice
@@ -37,7 +37,13 @@ class WideEncoder:
     @cached_property
     def gram(self) -> NDArray[np.float32]:
         """(N, N) inner products of all rows."""
-        return self.kept("gram", (), lambda: gram_matrix(self.standardised, self.matrix.shape[1]))
+
+        def made() -> NDArray[np.float32]:
+            products = gram_matrix(self.standardised, self.matrix.shape[1])
+            free_pages(self.matrix)
+            return products
+
+        return self.kept("gram", (), made)
 
     def coefficients(self, rows: Ints, n_components: int) -> NDArray[np.float32]:
         """(n, K) coefficients of the leading components of some rows (n,), as of `dual_components`."""
@@ -105,6 +111,7 @@ class WideReduction:
             self.encoder.standardised(slice(start, start + BLOCK))[self.rows].T @ coefficients
             for start in range(0, width, BLOCK)
         ]
+        free_pages(self.encoder.matrix)
         return np.concatenate(parts)
 
     def _kept(self, kind: str, make: Callable[[], NDArray[Any]]) -> NDArray[np.float32]:

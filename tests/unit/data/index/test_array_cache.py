@@ -11,7 +11,7 @@ import pytest
 
 from blemore_cli.core.processes.process import start_of
 from blemore_cli.data.index import array_cache
-from blemore_cli.data.index.array_cache import ArrayCache, cached_as, linear_algebra
+from blemore_cli.data.index.array_cache import ArrayCache, cached_as, free_pages, linear_algebra
 
 VALUES = np.arange(12, dtype=np.float32).reshape(3, 4)
 
@@ -172,3 +172,10 @@ def test_an_array_knows_its_cache_and_a_copy_does_not(tmp_path: Path) -> None:
     assert cached_as(array)[1]
     for other in (array.copy(), array[:2], array[:]):
         assert cached_as(other) == (ArrayCache(), "")
+
+
+def test_an_array_whose_memory_was_given_back_is_read_again(tmp_path: Path) -> None:
+    kept = ArrayCache(tmp_path).array("gram", (), lambda: np.arange(5.0))
+    for array in (kept, np.arange(5.0)):  # one from a file, and one that is in memory alone
+        free_pages(array)
+        np.testing.assert_array_equal(array, np.arange(5.0))

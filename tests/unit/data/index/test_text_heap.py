@@ -4,6 +4,7 @@ from pathlib import Path
 import h5py
 import pytest
 
+from blemore_cli.data.index import text_heap
 from blemore_cli.data.index.text_heap import check_text_heap
 
 
@@ -21,7 +22,9 @@ def test_a_sound_heap_is_passed(n_texts: int, tmp_path: Path) -> None:
     check_text_heap(tmp_path / "a.h5")
 
 
-def test_a_heap_without_an_end_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("window", [1, 5, 1000, 2**26])
+def test_a_heap_without_an_end_is_refused(tmp_path: Path, window: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_heap, "_WINDOW", window)
     content = bytearray(written(7))
     start = content.index(b"GCOL") + 16
     content[start : start + 64] = bytes(64)
