@@ -24,7 +24,7 @@ from blemore_cli.core.files import TEMPORARY, replacing
 from blemore_cli.core.processes.lock import is_held_here, locked
 from blemore_cli.data.index.mapped_memory import give_back
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Part of every key; whoever changes how an array is made raises it."""
 
 PATIENCE: Final = 300.0
