@@ -1,7 +1,7 @@
 """Schema of a search's `trials.json` and `metrics.json`: what was tried, and what the outer folds say of the choice."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
@@ -14,6 +14,9 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import PooledScores
 
 TRIALS: Final = "trials.json"
+
+SOBOL: Final = "sobol"
+TPE: Final = "tpe"
 
 
 class InnerFigures(Artefact):
@@ -35,12 +38,14 @@ class TrialResult(Artefact):
         number: Its place in the sequence, from 0, which changes nothing.
         settings: Dotted keys that it changes, with their values.
         folds: The figures by outer fold; empty where training failed.
+        fold: The outer fold that it was proposed for; None for all.
         failed: Why training failed; empty where it did not.
     """
 
     number: int
     settings: dict[str, Any]
     folds: dict[int, InnerFigures]
+    fold: int | None = None
     failed: str = ""
 
     @property
@@ -64,11 +69,13 @@ class TrialResults(Artefact):
     Attributes:
         space: What each key may be, as in the file of a space.
         seeds: Seeds of every trial.
+        sampler: What the trials come from, `sobol` or `tpe`.
         trials: The trials that were made, in order.
     """
 
     space: dict[str, Any]
     seeds: tuple[int, ...]
+    sampler: str = SOBOL
     trials: tuple[TrialResult, ...] = ()
 
 
@@ -94,7 +101,8 @@ class Tuning(Artefact):
     """Settings chosen by inner folds for each outer fold, and scored there once, beside those of the project.
 
     Attributes:
-        trials: Number of trials, the project's settings among them.
+        trials: Number of trials that each outer fold chooses among, the project's settings among them.
+        sampler: What the trials come from: `sobol`, the same for all folds, or `tpe`, proposed for each.
         best: Settings that the inner folds of all outer folds choose, for the test clips; they have no Score.
         inner_score: Their mean Score on the inner folds, which chose them: it is optimistic.
         winners: The choice of each outer fold.
@@ -108,6 +116,7 @@ class Tuning(Artefact):
 
     run: str
     trials: int
+    sampler: str = SOBOL
     seeds: tuple[int, ...]
     n_clips: int
     n_actors: int
@@ -128,14 +137,19 @@ class Tuning(Artefact):
         return len({winner.trial for winner in self.winners}) == 1
 
 
-def read_trials(run: RunFolder, space: Mapping[str, Any], seeds: tuple[int, ...]) -> TrialResults:
+def trials_of(trials: Sequence[TrialResult], fold: int) -> list[TrialResult]:
+    """The trials that an outer fold may choose among: those of all folds, and those proposed for it."""
+    return [trial for trial in trials if trial.fold in (None, fold)]
+
+
+def read_trials(run: RunFolder, space: Mapping[str, Any], seeds: tuple[int, ...], sampler: str = SOBOL) -> TrialResults:
     """The trials that a run has made of a space with some seeds; none for a new run.
 
     Raises:
         ArtefactError: If the file is damaged.
     """
     path = run.path / TRIALS
-    empty = TrialResults(space=dict(space), seeds=seeds)
+    empty = TrialResults(space=dict(space), seeds=seeds, sampler=sampler)
     return read_json(path, TrialResults, fix="Delete it, then --resume.") if path.is_file() else empty
 
 

@@ -19,8 +19,15 @@ from blemore_cli.experiments.execution.plan import Arm, fold_paths
 from blemore_cli.experiments.inference.fold_models import load_models, predict_held_out
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import PooledScores
-from blemore_cli.experiments.runs.tuning_file import CurvePoint, FoldWinner, TrialResult, TrialResults, Tuning
-from blemore_cli.experiments.tuning.winners import overall_winner, winner
+from blemore_cli.experiments.runs.tuning_file import (
+    CurvePoint,
+    FoldWinner,
+    TrialResult,
+    TrialResults,
+    Tuning,
+    trials_of,
+)
+from blemore_cli.experiments.tuning.winners import most_trials, overall_winner, winner
 
 DEFAULT: Final = "default"
 """Name of the project's settings in the comparison."""
@@ -60,15 +67,16 @@ def judged(run: RunFolder, all_clips: Clips, results: TrialResults, labels: Mapp
     trials, folds = results.trials, sorted({fold for _, fold in labels})
     clips = concatenated([_of_fold(all_clips, fold) for fold in folds])
     choices = [
-        np.concatenate([labels[winner(trials[:n], fold), fold] for fold in folds], axis=1)
-        for n in range(1, len(trials) + 1)
+        np.concatenate([labels[winner(trials_of(trials, fold)[:n], fold), fold] for fold in folds], axis=1)
+        for n in range(1, most_trials(trials) + 1)
     ]
     predicted = {DEFAULT: choices[0], "tuned": choices[-1]}
     tests = compare_arms(clips, predicted, DEFAULT, generator=numpy_generator(0, "comparison"))
     n_actors, best = len(np.unique(clips.actor)), overall_winner(trials)
     return Tuning(
         run=run.name,
-        trials=len(trials),
+        trials=len(choices),
+        sampler=results.sampler,
         seeds=results.seeds,
         n_clips=len(clips),
         n_actors=n_actors,
@@ -80,15 +88,16 @@ def judged(run: RunFolder, all_clips: Clips, results: TrialResults, labels: Mapp
         default=_pooled(clips, predicted[DEFAULT]),
         tests=tuple(tests),
         sentence=comparison_sentence(tests, n_actors=n_actors),
-        curve=tuple(_curve_point(trials[:n], folds, clips, choice) for n, choice in enumerate(choices, 1)),
+        curve=tuple(_curve_point(trials, n, folds, clips, choice) for n, choice in enumerate(choices, 1)),
         failed={trial.number: trial.failed for trial in trials if trial.failed},
     )
 
 
-def _curve_point(trials: Sequence[TrialResult], folds: Sequence[int], clips: Clips, choice: Ints) -> CurvePoint:
+def _curve_point(trials: Sequence[TrialResult], n: int, folds: Sequence[int], clips: Clips, choice: Ints) -> CurvePoint:
+    winners = [_fold_winner(trials_of(trials, fold)[:n], fold) for fold in folds]
     return CurvePoint(
-        n_trials=len(trials),
-        inner_score=float(np.mean([_fold_winner(trials, fold).inner_score for fold in folds])),
+        n_trials=n,
+        inner_score=float(np.mean([chosen.inner_score for chosen in winners])),
         score=float(np.mean([official_scores(clips.label, of_seed).score for of_seed in choice])),
     )
 

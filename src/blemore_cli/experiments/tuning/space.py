@@ -37,6 +37,11 @@ class Range:
             value = math.exp(math.log(self.low) + share * math.log(self.high / self.low))
         else:
             value = self.low + share * (self.high - self.low)
+        return self.rounded(value)
+
+    @staticmethod
+    def rounded(value: float) -> float:
+        """A number to three significant digits."""
         return float(f"{value:.3g}")
 
 

@@ -2,7 +2,7 @@
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
@@ -28,13 +28,11 @@ from blemore_cli.experiments.tuning.design import SearchDesign, Trial
 from blemore_cli.experiments.tuning.inner_figures import inner_figures
 from blemore_cli.experiments.tuning.outer_figures import held_out_labels, judged
 from blemore_cli.experiments.tuning.space import Options, Space, as_yaml_values
-from blemore_cli.experiments.tuning.winners import winners_so_far
+from blemore_cli.experiments.tuning.winners import most_trials, winner, winners_so_far
 from blemore_cli.model.heads import HEADS
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 
 TRIAL_FOLDERS: Final = "trials"
-_BATCH: Final = 8
-"""Trials between two looks at the clock."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +50,10 @@ class _Search:
     @property
     def folds(self) -> tuple[int, ...]:
         return chosen_folds(self.index, ())
+
+    def folds_of(self, trial: Trial) -> tuple[int, ...]:
+        """The outer folds that a trial is for."""
+        return self.folds if trial.fold is None else (trial.fold,)
 
     def arms(self, trials: Sequence[Trial], folds_of: Callable[[Trial], Sequence[int]]) -> list[Arm]:
         """An arm for each trial with some of the outer folds."""
@@ -98,7 +100,7 @@ def run_tuning(
         ArtefactError: If the run was begun with another index, space or seeds, or another process is at work on it.
         BlemoreError: If the project's settings cannot be trained.
     """
-    config = design.trials[0].config
+    config = design.config
     with ExitStack() as held:
         held.enter_context(run.locked())
         settle_index(run, index.sha256)
@@ -109,9 +111,10 @@ def run_tuning(
         run.reopen()
         search = _Search(run, index, engine, design.seeds, slots, device, progress)
         results = _tried(search, design, settled_trials(run, design))
-        labels = _outer_labels(search, design.trials, results.trials)
+        results = _with_winners_on_all_folds(search, design, results)
+        labels = _outer_labels(search, design, results.trials)
     tuning = judged(run, index.clips, results, labels)
-    for trial in design.trials:
+    for trial in map(design.made, results.trials):
         shutil.rmtree(run.path / TRIAL_FOLDERS / trial.name / "inner", ignore_errors=True)
     return tuning
 
@@ -150,23 +153,23 @@ def _values(space: Space, key: str, default: str) -> list[str]:
 
 
 def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
-    """The trials that a run has made; it keeps its space and seeds, and what it has made.
+    """The trials that a run has made; it keeps its space, seeds and sampler, and what it has made.
 
     Raises:
         ArtefactError: If it was begun with others, has more trials than are asked for, or its file is damaged.
     """
     space = as_yaml_values(design.space)
-    results = read_trials(run, space, design.seeds)
-    if (results.space, results.seeds) != (space, design.seeds):
+    results = read_trials(run, space, design.seeds, design.sampler)
+    if (results.space, results.seeds, results.sampler) != (space, design.seeds, design.sampler):
         raise ArtefactError(
-            f"a resumed search keeps its space and seeds, and {run.path / TRIALS} has others",
-            fix="Resume with the same --space and --seeds, or choose another --name.",
+            f"a resumed search keeps its space, seeds and sampler, and {run.path / TRIALS} has others",
+            fix="Resume with the same --space, --seeds and --sampler, or choose another --name.",
         )
-    if len(results.trials) > len(design.trials):
+    n_made, n_trials = most_trials(results.trials), max(design.n_trials, len(design.trials))
+    if n_made > n_trials:
         raise ArtefactError(
-            f"a resumed search keeps its trials, and {run.path / TRIALS} has {len(results.trials)}, "
-            f"got --trials {len(design.trials)}",
-            fix=f"Resume with --trials {len(results.trials)} or more, or choose another --name.",
+            f"a resumed search keeps its trials, and {run.path / TRIALS} has {n_made}, got --trials {n_trials}",
+            fix=f"Resume with --trials {n_made} or more, or choose another --name.",
         )
     return results
 
@@ -174,7 +177,7 @@ def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
 def _tried(search: _Search, design: SearchDesign, results: TrialResults) -> TrialResults:
     """The results with those of more trials, as many as there is time for, written batch by batch."""
     begun = time.monotonic()
-    for batch in _batches(design.trials[len(results.trials) :]):
+    while batch := design.batch_after(results.trials):
         if design.seconds is not None and results.trials and time.monotonic() - begun >= design.seconds:
             break
         results = results.model_copy(update={"trials": (*results.trials, *_batch_results(search, batch))})
@@ -183,7 +186,7 @@ def _tried(search: _Search, design: SearchDesign, results: TrialResults) -> Tria
 
 
 def _batch_results(search: _Search, batch: Sequence[Trial]) -> list[TrialResult]:
-    arms = search.arms(batch, lambda _: search.folds)
+    arms = search.arms(batch, search.folds_of)
     waves = search.scheduler(arms, "trials").inner_waves()
     failed = {failure.arm: failure.error for failures in waves for failure in failures}
     if batch[0].number == 0 and batch[0].name in failed:
@@ -192,6 +195,7 @@ def _batch_results(search: _Search, batch: Sequence[Trial]) -> list[TrialResult]
         TrialResult(
             number=trial.number,
             settings=trial.settings,
+            fold=trial.fold,
             folds={} if arm.name in failed else inner_figures(arm, search.index.clips),
             failed=failed[arm.name].message if arm.name in failed else "",
         )
@@ -199,16 +203,26 @@ def _batch_results(search: _Search, batch: Sequence[Trial]) -> list[TrialResult]
     ]
 
 
-def _batches(trials: Sequence[Trial]) -> Iterator[Sequence[Trial]]:
-    return (trials[start : start + _BATCH] for start in range(0, len(trials), _BATCH))
+def _with_winners_on_all_folds(search: _Search, design: SearchDesign, results: TrialResults) -> TrialResults:
+    """The results with the figures of each fold's winner on all folds, among which the test clips' choice is made."""
+    winners, n_folds = {winner(results.trials, fold) for fold in search.folds}, len(search.folds)
+    unfinished = [trial for trial in results.trials if trial.number in winners and len(trial.folds) < n_folds]
+    if not unfinished:
+        return results
+    whole = [design.made(trial)._replace(fold=None) for trial in unfinished]
+    figures = {result.number: result.folds for result in _batch_results(search, whole)}
+    trials = tuple(
+        trial.model_copy(update={"folds": figures.get(trial.number) or trial.folds}) for trial in results.trials
+    )
+    results = results.model_copy(update={"trials": trials})
+    write_json(search.run.path / TRIALS, results.as_json())
+    return results
 
 
-def _outer_labels(
-    search: _Search, trials: Sequence[Trial], results: Sequence[TrialResult]
-) -> dict[tuple[int, int], Ints]:
+def _outer_labels(search: _Search, design: SearchDesign, results: Sequence[TrialResult]) -> dict[tuple[int, int], Ints]:
     """(S, N) labels of the clips of an outer fold, by trial and fold, of what was the choice after any trial."""
     folds_of = winners_so_far(results, search.folds)
-    chosen = [trial for trial in trials if trial.number in folds_of]
+    chosen = [design.made(result) for result in results if result.number in folds_of]
     arms = search.arms(chosen, lambda trial: folds_of[trial.number])
     for _, failures in search.scheduler(arms, "fold models").waves():
         for failure in failures:

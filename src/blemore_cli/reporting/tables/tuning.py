@@ -56,6 +56,7 @@ def trials_csv(results: TrialResults) -> str:
     keys = tuple(_setting(key) for key in results.space)
     columns: Columns[TrialResult] = (
         figure("trial", lambda row: row.number, str),
+        words("fold", lambda row: "" if row.fold is None else str(row.fold)),
         *keys,
         figure("inner_loss", lambda row: row.loss),
         figure("inner_score", lambda row: row.score),

@@ -9,15 +9,18 @@ import pytest
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import ArtefactError, BlemoreError, UsageError
+from blemore_cli.core.files import write_json
 from blemore_cli.core.types import EncoderFeatures
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import read_index, write_index
+from blemore_cli.experiments.data_checks.trainable import chosen_folds
 from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.execution.worker import Failure
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
-from blemore_cli.experiments.runs.tuning_file import Tuning, read_trials
+from blemore_cli.experiments.runs.tuning_file import TPE, Tuning, read_trials
 from blemore_cli.experiments.tuning.design import SearchDesign, trials
+from blemore_cli.experiments.tuning.proposals import Proposals
 from blemore_cli.experiments.tuning.space import Options, Range, Space
 from blemore_cli.experiments.tuning.tune import check_searchable, run_tuning
 
@@ -33,10 +36,17 @@ def searched(
     space: Space = SPACE,
     seeds: tuple[int, ...] = (0,),
     seconds: float | None = None,
+    n_shared: int | None = None,
 ) -> Tuning:
-    run = start_run(config.runs, config, kind="tune", name=name, resume=True)
-    design = SearchDesign(space, trials(config, space, n_trials), seeds, seconds)
-    return run_tuning(run, design, index=read_index(config.data.index), progress=lambda *_: None)
+    """A search; with a number of trials that all folds share, the others are proposed for each fold."""
+    run, index = start_run(config.runs, config, kind="tune", name=name, resume=True), read_index(config.data.index)
+    shared = trials(config, space, n_shared or n_trials)
+    if n_shared is None:
+        design = SearchDesign(space, shared, seeds, seconds)
+    else:
+        after = Proposals(config, space, n_trials, chosen_folds(index, ()), lambda _: None).after
+        design = SearchDesign(space, shared, seeds, seconds, TPE, after, n_trials)
+    return run_tuning(run, design, index=index, progress=lambda *_: None)
 
 
 def labels_of(config: Config, name: str, tuning: Tuning, fold: int) -> tuple[int, bytes]:
@@ -66,16 +76,36 @@ def without_run(tuning: Tuning) -> Tuning:
     return tuning.model_copy(update={"run": ""})
 
 
+def test_a_search_by_proposals_goes_on_as_a_whole_one(project: Config) -> None:
+    pytest.importorskip("optuna")
+    whole = searched(project, "whole", 5, n_shared=2)
+    assert (whole.trials, whole.sampler, len(whole.curve)) == (5, "tpe", 5)
+    path = project.runs / "whole" / "trials.json"
+    results = read_trials(RunFolder(path.parent), {}, ())
+    assert [trial.fold for trial in results.trials] == [None] * 2 + [fold for fold in range(5) for _ in range(3)]
+    half = start_run(project.runs, project, kind="tune", name="half", resume=True)
+    begun = results.model_copy(update={"trials": results.trials[:2]})
+    write_json(half.path / "trials.json", begun.as_json())
+    assert without_run(searched(project, "half", 5, n_shared=2)) == without_run(whole)
+    with pytest.raises(ArtefactError, match="keeps its space, seeds and sampler"):
+        searched(project, "half", 5)
+    with pytest.raises(ArtefactError, match="has 5, got --trials 3"):
+        searched(project, "half", 3, n_shared=2)
+
+
+@pytest.mark.parametrize("n_shared", [None, 2])
 def test_labels_of_an_outer_fold_change_neither_its_choice_nor_its_model(
-    project: Config, tiny_table: FeatureTable
+    project: Config, tiny_table: FeatureTable, n_shared: int | None
 ) -> None:
-    before = labels_of(project, "before", searched(project, "before", 3), 0)
+    if n_shared:
+        pytest.importorskip("optuna")
+    before = labels_of(project, "before", searched(project, "before", 4, n_shared=n_shared), 0)
     label, is_outer = tiny_table.clips.label.copy(), tiny_table.clips.fold == 0
     label[is_outer] = np.random.default_rng(0).permutation(label[is_outer])
     columns = zip(tiny_table.names, tiny_table.features, tiny_table.present.T, strict=True)
     encoders = [EncoderFeatures(name, x, there, "av", "x.npz", "static", "0" * 64) for name, x, there in columns]
     write_index(project.data.index, replace(tiny_table.clips, label=label), encoders)
-    assert labels_of(project, "after", searched(project, "after", 3), 0) == before
+    assert labels_of(project, "after", searched(project, "after", 4, n_shared=n_shared), 0) == before
 
 
 def test_no_more_trials_are_begun_when_time_is_over(project: Config) -> None:
@@ -97,9 +127,9 @@ def test_a_trial_that_fails_is_named_and_never_chosen(project: Config, monkeypat
 
 def test_a_resumed_search_keeps_its_space_and_seeds(project: Config) -> None:
     searched(project, "kept", 2)
-    with pytest.raises(ArtefactError, match="keeps its space and seeds"):
+    with pytest.raises(ArtefactError, match="keeps its space, seeds and sampler"):
         searched(project, "kept", 2, seeds=(0, 1))
-    with pytest.raises(ArtefactError, match="keeps its space and seeds"):
+    with pytest.raises(ArtefactError, match="keeps its space, seeds and sampler"):
         searched(project, "kept", 2, space={"model.top_n": Options((1, 2))})
     with pytest.raises(ArtefactError, match="has 2, got --trials 1"):
         searched(project, "kept", 1)

@@ -1,7 +1,7 @@
 import math
 
 from blemore_cli.experiments.runs.tuning_file import InnerFigures, TrialResult
-from blemore_cli.experiments.tuning.winners import overall_winner, winner, winners_so_far
+from blemore_cli.experiments.tuning.winners import most_trials, overall_winner, winner, winners_so_far
 
 
 def trial(number: int, *losses: float) -> TrialResult:
@@ -29,3 +29,13 @@ def test_a_failed_trial_never_wins() -> None:
 def test_what_was_a_choice_at_any_time_is_kept() -> None:
     assert winners_so_far(TRIALS, [0, 1]) == {0: [0, 1], 1: [1], 3: [1], 4: [0]}
     assert winners_so_far(TRIALS[:1], [0, 1]) == {0: [0, 1]}
+
+
+def test_what_was_proposed_for_another_fold_is_no_choice() -> None:
+    proposed = trial(5, 0.0).model_copy(update={"fold": 0})
+    after = proposed.model_copy(update={"number": 6, "folds": trial(6, 0.0, 0.0).folds})
+    assert [winner([*TRIALS, proposed, after], fold) for fold in (0, 1)] == [5, 3]
+    assert overall_winner([*TRIALS, proposed]).number == 3
+    assert overall_winner([*TRIALS, after]).number == 6
+    assert winners_so_far([TRIALS[0], proposed], [0, 1]) == {0: [0, 1], 5: [0]}
+    assert (most_trials(TRIALS), most_trials([*TRIALS, proposed, after])) == (5, 7)
