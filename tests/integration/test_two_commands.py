@@ -1,7 +1,6 @@
 """Two commands on one run, as processes: the second is refused before it touches anything, whatever it is."""
 
 import json
-import platform
 import shutil
 import signal
 import subprocess
@@ -12,6 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.integration.conftest import TINY, Blemore
+
+from blemore_cli.core.processes.machine import this_machine
 
 pytestmark = pytest.mark.slow
 
@@ -87,7 +88,7 @@ def test_explaining_into_a_run_keeps_others_from_it(tiny: Path, blemore: Blemore
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as holder:
         lock = tiny / "runs" / "whole" / "lock"
         started = Path(f"/proc/{holder.pid}/stat").read_text().rpartition(")")[2].split()[19]
-        lock.write_text(json.dumps({"pid": holder.pid, "host": platform.node(), "started": started}))
+        lock.write_text(json.dumps({"pid": holder.pid, "started": started, **this_machine()._asdict()}))
         inside = blemore("explain", "--run", "whole", cwd=tiny)
         outside = blemore("explain", "--run", "whole", "--out", "elsewhere", cwd=tiny)
         holder.kill()

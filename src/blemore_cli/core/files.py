@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-import platform
 import re
 import shutil
 import tempfile
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from blemore_cli.core.errors import BlemoreError, unwritable
+from blemore_cli.core.processes.machine import this_machine
 from blemore_cli.core.processes.process import is_gone, start_of
 
 MAX_TEXT_BYTES: Final = 64 << 20
@@ -85,7 +85,7 @@ def replacing_folder(path: Path) -> Iterator[Path]:
 
 @cache
 def remove_abandoned(folder: Path) -> None:
-    """Removes what processes of this machine that were killed left half-written in a folder; once in a process."""
+    """Removes what killed processes of this machine or container left half-written in a folder; once in a process."""
     for left in folder.glob(f"{TEMPORARY}*"):
         writer = _WRITER.fullmatch(left.name)
         if writer and writer["host"] == _this_host() and is_gone(int(writer["pid"]), writer["started"]):
@@ -109,7 +109,7 @@ def _prefix(path: Path) -> str:
 
 @cache
 def _this_host() -> str:
-    return f"{zlib.crc32(platform.node().encode()):08x}"
+    return f"{zlib.crc32(''.join(this_machine()).encode()):08x}"
 
 
 def flush_to_disk(path: Path) -> None:

@@ -1,7 +1,6 @@
-"""Lock files that name their holder: the process, its host, and when it started."""
+"""Lock files that name their holder: the process, its machine or container, and when it started."""
 
 import os
-import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from blemore_cli.core.errors import ArtefactError, unwritable
+from blemore_cli.core.processes.machine import Machine, this_machine
 from blemore_cli.core.processes.process import is_gone, start_of
 
 PATIENCE: Final = 1.0
@@ -25,6 +25,7 @@ class Holder(BaseModel):
         host: Name of its machine.
         started: When it started, as the system counts: another process that has its number later started at another
             time. Empty where the system does not tell.
+        container: Its container; empty outside of one (`Machine`).
     """
 
     model_config = ConfigDict(frozen=True, strict=True)
@@ -32,18 +33,24 @@ class Holder(BaseModel):
     pid: int = Field(gt=0, lt=2**31)
     host: str
     started: str
+    container: str = ""
+
+    @property
+    def is_of_this_machine(self) -> bool:
+        """Whether its number means the same process here."""
+        return Machine(self.host, self.container) == this_machine()
 
     @property
     def is_gone(self) -> bool:
-        """Whether it is known to have ended; a process of another host never is."""
-        return self.host == platform.node() and is_gone(self.pid, self.started)
+        """Whether it is known to have ended; a process of another machine or container never is."""
+        return self.is_of_this_machine and is_gone(self.pid, self.started)
 
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
     """Holds a lock file inside the block, and removes it at the end; this process may take it again in between.
 
-    The lock of a process that has ended, however it went, is taken over, if it was one of this host.
+    The lock of a process that has ended, however it went, is taken over, if it was one of this machine and container.
 
     Args:
         path: The lock file, in a folder that is there.
@@ -51,7 +58,7 @@ def locked(path: Path) -> Iterator[None]:
     Raises:
         ArtefactError: If another process holds the lock, or it cannot be written.
     """
-    this = Holder(pid=os.getpid(), host=platform.node(), started=start_of(os.getpid()))
+    this = Holder(pid=os.getpid(), started=start_of(os.getpid()), **this_machine()._asdict())
     if path.is_file() and _holder(path) == this:
         yield
         return
@@ -69,7 +76,7 @@ def is_held_here(path: Path) -> bool:
         holder = _holder(path)
     except ArtefactError:
         return False
-    return holder is not None and holder.host == platform.node() and not holder.is_gone
+    return holder is not None and holder.is_of_this_machine and not holder.is_gone
 
 
 def _take(path: Path, this: Holder) -> None:
@@ -126,10 +133,13 @@ def _holder(path: Path) -> Holder | None:
 
 
 def _in_use(path: Path, holder: Holder) -> ArtefactError:
-    if holder.host == platform.node():
+    fix = f"Wait until it ends. If it is gone, delete {path} and try again."
+    if holder.is_of_this_machine:
         where, fix = "this machine", "Wait until it ends, or end it; nothing was changed here."
+    elif holder.host == this_machine().host:
+        where = f"another container or machine of the name {holder.host}"
     else:
-        where, fix = holder.host, f"Wait until it ends. If it is gone, delete {path} and try again."
+        where = holder.host
     return ArtefactError(
         f"one command at a time works on {path.parent}, and process {holder.pid} of {where} is at it", fix=fix
     )

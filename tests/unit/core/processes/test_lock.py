@@ -3,7 +3,7 @@
 import errno
 import json
 import os
-import platform
+import shutil
 import subprocess
 import sys
 import time
@@ -14,6 +14,7 @@ import pytest
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.processes import lock
 from blemore_cli.core.processes.lock import Holder, is_held_here, locked
+from blemore_cli.core.processes.machine import this_machine
 from blemore_cli.core.processes.process import start_of
 
 
@@ -25,7 +26,7 @@ def path(tmp_path: Path) -> Path:
 
 def holder(**changes: object) -> str:
     """The content of a lock that this very process holds, with changes."""
-    this = {"pid": os.getpid(), "host": platform.node(), "started": start_of(os.getpid())}
+    this = {"pid": os.getpid(), "started": start_of(os.getpid()), **this_machine()._asdict()}
     return json.dumps(this | changes)
 
 
@@ -98,6 +99,54 @@ def test_a_process_of_another_host_is_named_with_what_to_do(path: Path, ended: i
         pass
     assert f"delete {path}" in caught.value.fix
     assert json.loads(path.read_text())["host"] == "elsewhere"
+
+
+def test_a_process_of_another_container_of_the_same_name_is_kept_and_named(path: Path, ended: int) -> None:
+    path.write_text(holder(pid=ended, container="boot pid:[1]"))
+    with pytest.raises(ArtefactError, match=f"process {ended} of another container or machine") as caught, locked(path):
+        pass
+    assert f"delete {path}" in caught.value.fix
+    assert json.loads(path.read_text())["pid"] == ended
+    assert not is_held_here(path)
+
+
+def test_a_lock_of_a_version_without_containers_is_read(path: Path, ended: int) -> None:
+    path.write_text(json.dumps({"pid": ended, "host": "elsewhere", "started": "5"}))
+    with pytest.raises(ArtefactError, match=f"process {ended} of elsewhere"), locked(path):
+        pass
+
+
+@pytest.fixture
+def container() -> list[str]:
+    """Start of a command that runs another in a PID namespace and with a host name of its own."""
+    words = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child", "--uts"]
+    for command in (words, [*words, "--map-root-user"]):
+        if shutil.which("unshare") and subprocess.run([*command, "true"], capture_output=True).returncode == 0:
+            return command
+    pytest.skip("no right to make a PID namespace")
+
+
+LOCK = "import sys, pathlib; from blemore_cli.core.processes.lock import locked\n"
+HOLD = LOCK + "with locked(pathlib.Path(sys.argv[1])): print('held', flush=True); input()"
+
+
+@pytest.mark.parametrize(
+    ("other", "named"), [("", "another container or machine of the name"), ("hostname elsewhere; ", "elsewhere")]
+)
+def test_a_container_does_not_take_over_what_another_holds(
+    path: Path, container: list[str], other: str, named: str
+) -> None:
+    hold = [*container, "sh", "-c", f'{other}exec "$@"', "sh", sys.executable, "-c", HOLD, str(path)]
+    with subprocess.Popen(hold, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout
+        assert first.stdout.readline() == "held\n"
+        second = subprocess.run([*container, sys.executable, "-c", HOLD, path], capture_output=True, text=True)
+        with pytest.raises(ArtefactError, match=named), locked(path):  # nor does the machine itself
+            pass
+        first.communicate("\n")
+    assert (second.stdout, first.returncode) == ("", 0)
+    assert f"of {named}" in second.stderr
+    assert list(path.parent.iterdir()) == []
 
 
 @pytest.mark.parametrize("content", ["", "{}", "[1]", '{"pid": 0, "host": "", "started": ""}', "\0"])

@@ -1,6 +1,5 @@
 import json
 import os
-import platform
 import subprocess
 import sys
 import time
@@ -9,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from blemore_cli.core.processes.machine import this_machine
 from blemore_cli.core.processes.process import start_of
 from blemore_cli.data.index import array_cache
 from blemore_cli.data.index.array_cache import ArrayCache, cached_as, free_pages, linear_algebra
@@ -113,7 +113,7 @@ def test_a_lock_that_another_machine_left_is_taken_over_once_it_is_old(
 def test_a_process_that_never_ends_is_not_waited_for_for_ever(
     tmp_path: Path, lock: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    this = {"pid": os.getppid(), "host": platform.node(), "started": start_of(os.getppid())}
+    this = {"pid": os.getppid(), "started": start_of(os.getppid()), **this_machine()._asdict()}
     lock.write_text(json.dumps(this), encoding="utf-8")
     os.utime(lock, (time.time() - 31,) * 2)
     monkeypatch.setattr(array_cache, "PATIENCE", 0.05)
