@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from blemore_cli.core.gram import gram_matrix, leading_eigenvectors
+from blemore_cli.core.eigenvectors import leading_eigenvectors
+from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.rng import derived_seed, numpy_generator
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
 from blemore_cli.evaluation.domain_shift.discriminant import cross_validated_auc
