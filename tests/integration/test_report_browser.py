@@ -17,8 +17,10 @@ from selenium.webdriver.support.select import Select
 from tests.fixtures.report import write_clips, write_model
 from tests.integration.conftest import Blemore
 
+from blemore_cli.core.files import write_json
 from blemore_cli.core.labels import EMOTIONS, LABEL_CODES
 from blemore_cli.experiments.runs.folder import RunFolder
+from blemore_cli.experiments.runs.predictors_record import Predictors
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("report_browser")]  # one page and one browser for all
 
@@ -28,12 +30,30 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--window-size=1280,1000"),
 )
 PAGE = 60
+WIDER = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
+"""Pixels by which something is wider than the window."""
+CUT = (
+    "return [...document.querySelectorAll('#predictors svg text')].filter((text) => text.getBoundingClientRect().left"
+    " < text.ownerSVGElement.getBoundingClientRect().left).map((text) => text.textContent)"
+)
+"""Names that begin outside of their figure."""
 HOSTILE_NAMES = (
     "<img src=x onerror=pwned=1>",
     "{{7*7}}${7*7}\"'><svg onload=pwned=1>",
     "<!--<script>pwned=1<\u2215script>]]>&lt;b&gt;",
 )
 """Starts of names of clips and actors."""
+HOSTILE_COLUMNS = (
+    "<img src=x onerror=pwned=1>",
+    '"><script>pwned=1</script>',
+    "</script></svg></title></style><script>pwned=1</script>",
+    "{{7*7}}{% raw %}",
+    "javascript:pwned=1",
+    "\u202edlo\u202c \u2066mirror",
+    "&lt;b&gt; &amp;",
+    "long" * 100,
+)
+"""Names of columns, which a table of features may give; encoders and runs have letters, digits and _.+- alone."""
 
 
 def found_browser() -> tuple[str, str]:
@@ -150,10 +170,20 @@ def test_it_opens_without_a_word_and_asks_for_nothing(page: Chrome, project: Pat
 
 
 @pytest.mark.parametrize("name", HOSTILE_NAMES)
-def test_hostile_names_stay_text(chrome: Chrome, blemore: Blemore, tmp_path: Path, name: str) -> None:
+def test_hostile_names_stay_text(
+    chrome: Chrome,
+    blemore: Blemore,
+    tmp_path: Path,
+    name: str,
+    explanation_content: dict[str, Any],
+    predictors: Predictors,
+) -> None:
     run = RunFolder(tmp_path / "runs" / "one")
     write_model(run, write_clips(tmp_path / "index.h5", clip=name, person=name))
     (run.path / "kind").write_text("train\n")
+    groups = tuple(predictors.groups[0].model_copy(update={"name": column}) for column in HOSTILE_COLUMNS)
+    measured = predictors.model_copy(update={"groups": groups}).model_dump(mode="json")
+    write_json(run.path / "explain" / "explain.json", explanation_content | {"predictors": measured})
     run.mark_finished()
     done = blemore("report", "--run", "one", "--no-shift", "--stale", "allow", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -163,6 +193,10 @@ def test_hostile_names_stay_text(chrome: Chrome, blemore: Blemore, tmp_path: Pat
     part(chrome, "clip-search").send_keys("001")
     rows(chrome)[0].find_element(By.TAG_NAME, "button").click()
     assert name in rows(chrome)[0].text
+    shown = chrome.execute_script("return document.body.textContent")
+    assert [column for column in HOSTILE_COLUMNS if column not in shown] == []
+    assert chrome.execute_script(WIDER) <= 0
+    assert chrome.execute_script(CUT) == []
     assert chrome.execute_script("return window.pwned") is None
     assert {url for url in requests(chrome) if not url.startswith("data:")} == {(tmp_path / "report.html").as_uri()}
     assert complaints(chrome) == []
@@ -260,6 +294,6 @@ def test_a_run_is_hidden_and_comes_back(page: Chrome) -> None:
 def test_nothing_is_wider_than_the_window(page: Chrome, width: int) -> None:
     metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": False}
     page.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
-    wider = page.execute_script("return document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wider = page.execute_script(WIDER)
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert wider <= 0

@@ -180,7 +180,7 @@ def _predictors_section(models: Sequence[LoadedModel]) -> list[Section]:
     figures = [figure for model in models if (figure := predictors_figure(model))]
     if not figures:
         return []
-    note = "Log loss, Score: change where the group is shuffled; alone: Score that it adds where all else is."
+    note = "Log loss, Score: change where the group is shuffled; alone: Score that it adds where all else is"
     return [Section("predictors", "Columns that carry the prediction", figures, [], (predictors_table(models), note))]
 
 

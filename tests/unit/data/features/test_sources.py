@@ -127,9 +127,10 @@ def test_one_clip_in_two_files_is_refused(tmp_path: Path) -> None:
         names(tmp_path / "clip")
 
 
-def test_names_must_be_permitted(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["my encoder", "<img src=x onerror=alert()>", "{{7*7}}", "javascript:x", "a\u202eb"])
+def test_names_must_be_permitted(tmp_path: Path, name: str) -> None:
     with pytest.raises(DataError, match="letters, digits"):
-        names(npz(tmp_path / "my encoder.npz"))
+        names(npz(tmp_path / f"{name}.npz"))
 
 
 def test_a_name_that_is_given_takes_its_paths_out_of_the_search(tmp_path: Path) -> None:

@@ -12,8 +12,8 @@ from blemore_cli.reporting.page.drawing.frame import Frame, draw_x_axis
 from blemore_cli.reporting.page.drawing.svg import Drawing
 from blemore_cli.reporting.tables.notation import elided
 
-WIDTH, NAMES, ROW, HEAD, FOOT, EDGE = 760.0, 210.0, 22.0, 6.0, 40.0, 14.0
-NAME_WIDTH: Final = 34
+WIDTH, NAMES, ROW, HEAD, FOOT, EDGE = 760.0, 224.0, 22.0, 6.0, 40.0, 14.0
+NAME_WIDTH: Final = 32
 Mark = Literal["reference", "plain", "differs", "published", "untested"]
 
 
