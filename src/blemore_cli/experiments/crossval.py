@@ -70,6 +70,7 @@ def cross_validate(
             [weights] = measured_shift_weights([config], run, index, engine, partial(progress, "shift"))
             arm = replace(arm, config=config, shift_weights=weights)
             if is_trained([arm]) and (before := _metrics_of(arm)):
+                run.remove_inner()
                 return before
             run.reopen()
             scheduler = Scheduler(index, [arm], engine, slots=slots, progress=partial(progress, "trainings"))

@@ -125,8 +125,11 @@ def test_a_finished_run_is_answered_without_work(project: Config, monkeypatch: p
     folder = run(project, "all", folds=(0,))
     before = metrics_of(folder)
     monkeypatch.setattr(crossval, "collect_results", None)
+    folder.inner.mkdir()
+    (folder.inner / "seed0-0+1.safetensors").touch()  # as if killed right after the done marker
     run(project, "all", folds=(0,))
     assert metrics_of(folder) == before
+    assert not folder.inner.exists()
 
 
 @pytest.mark.parametrize("metrics", ["{}", '{"seeds": [0], "folds": []}', '{"seeds": [0, 9], "folds": [{"fold": 0}]}'])

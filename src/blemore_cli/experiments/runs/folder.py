@@ -208,6 +208,10 @@ class RunFolder:
         """Writes the metrics and the done marker, then removes the predictions of the inner trainings."""
         write_json(self.path / "metrics.json", metrics)
         self.mark_finished()
+        self.remove_inner()
+
+    def remove_inner(self) -> None:
+        """Removes the predictions of the inner trainings, also those that a process killed at this left."""
         shutil.rmtree(self.inner, ignore_errors=True)
 
     def mark_finished(self) -> None:
