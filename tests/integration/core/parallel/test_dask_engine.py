@@ -20,12 +20,18 @@ from typer.testing import CliRunner
 from blemore_cli import __version__
 from blemore_cli.cli.app import app
 from blemore_cli.core import optional_package
+from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import DataError, EngineError, UsageError
 from blemore_cli.core.labels import check_emotion
 from blemore_cli.core.parallel import dask_engine
 from blemore_cli.core.parallel.backend import Backend, CommonGround
 from blemore_cli.core.parallel.dask_engine import DaskEngine
 from blemore_cli.core.parallel.task_outcome import Failed
+from blemore_cli.data.index.file import read_index
+from blemore_cli.experiments.runs.start import start_run
+from blemore_cli.experiments.tuning.design import SearchDesign, trials
+from blemore_cli.experiments.tuning.space import Range, Space
+from blemore_cli.experiments.tuning.tune import run_tuning
 
 distributed = pytest.importorskip("distributed", reason="distributed is not installed: pip install '.[cluster]'")
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("dask")]
@@ -209,6 +215,18 @@ def test_a_killed_worker_changes_no_byte(
     answer(*QUICK, "--name", "there", "--address", addresses[0])
     os.waitpid(killer, 0)
     assert files(run) == here
+
+
+def test_a_search_has_the_bytes_of_this_machine(addresses: list[str], project: Config) -> None:
+    space: Space = {"train.learning_rate": Range(1e-4, 1e-1, log=True)}
+    made = []
+    for backend in (Backend(slots=2), Backend("dask", addresses[0], slots=2)):
+        run = start_run(project.runs, project, kind="tune", name=backend.engine, resume=False)
+        design = SearchDesign(space, trials(project, space, 2))
+        run_tuning(run, design, index=read_index(project.data.index), progress=lambda *_: None, backend=backend)
+        made.append(files(run.path))
+    assert "trials/trial-000/checkpoints/seed0-fold0/model.safetensors" in made[0]
+    assert made[0] == made[1]
 
 
 def test_a_killed_command_goes_on_with_the_same_bytes(
