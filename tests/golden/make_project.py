@@ -1,10 +1,11 @@
-"""Golden project of this version in tests/golden/VERSION/: features, an index, a trained run and its submission.
+"""Golden project of this version in tests/golden/VERSION/: features, extraction, index, a run of each kind, submission.
 
 `python tests/golden/make_project.py` runs once for each release, before the version is raised; the code of today
 reads all of them in `test_golden_projects.py`.
 """
 
 import shutil
+import wave
 from contextlib import chdir
 from pathlib import Path
 
@@ -15,8 +16,9 @@ from blemore_cli import __version__
 from blemore_cli.cli.app import app
 from blemore_cli.core.labels import LABEL_CODES, SALIENCE
 
-N_ACTORS, N_CLIPS, N_TEST = 6, 36, 4
+N_ACTORS, N_CLIPS, N_TEST, N_SOUNDS = 6, 36, 4, 3
 WIDTHS = {"face": 3, "voice": 4}
+ARMS = ("--selection", "learned", "--selection", "random")
 SMALL = ("model.d_latent=4", "model.d_gate=2", "model.top_n=1", "train.max_epochs=2", "train.jobs=1")
 
 
@@ -51,12 +53,23 @@ def _row(name: str, actor: int, code: str) -> dict[str, str]:
     }
 
 
+def write_sound(folder: Path) -> None:
+    """Half a second of noise for each of three clips."""
+    folder.mkdir()
+    rng = np.random.default_rng(0)
+    for number in range(N_SOUNDS):
+        with wave.open(str(folder / f"clip_{number:02d}.wav"), "wb") as file:
+            file.setparams((1, 2, 16_000, 0, "NONE", ""))
+            file.writeframes(rng.integers(-9_000, 9_000, 8_000, dtype=np.int16).tobytes())
+
+
 def main() -> None:
     """Makes the folder anew."""
     folder = Path(__file__).parent / __version__
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     write_features(folder)
+    write_sound(folder / "media")
     metadata = ("--train-metadata", "train_metadata.csv", "--test-metadata", "test_metadata.csv")
     settings = [word for setting in SMALL for word in ("--set", setting)]
     with chdir(folder):
@@ -65,6 +78,11 @@ def main() -> None:
             ["index"],
             ["train", "--name", "golden", *settings],
             ["submit", "--run", "golden", "--out", "preds.csv"],
+            ["cv", "--name", "golden-cv", "--seeds", "2", *settings],
+            ["ablate", "--name", "golden-ablate", *ARMS, "--seeds", "1", *settings],
+            ["tune", "--name", "golden-tune", "--trials", "2", *settings],
+            ["stress", "--run", "golden-cv"],
+            ["extract", "--media", "media", "--encoder", "egemaps", "--out", "extracted", "--device", "cpu"],
         ):
             app([*words, "--quiet"], standalone_mode=False)
     for path in (folder / "runs").glob(".*"):

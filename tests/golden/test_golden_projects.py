@@ -11,6 +11,10 @@ from blemore_cli import __version__
 from blemore_cli.cli.app import app
 
 PROJECTS = sorted(path.parent.name for path in Path(__file__).parent.glob("*/blemore.yaml"))
+SMALL = ("model.d_latent=4", "model.d_gate=2", "model.top_n=1", "train.max_epochs=2", "train.jobs=1")
+SETTINGS = ("--resume", *(word for setting in SMALL for word in ("--set", setting)))
+ARMS = ("--selection", "learned", "--selection", "random")
+EXTRACTED = ("--encoder", "egemaps=extracted/egemaps", "--missing", "mask", "--out", "extracted.h5")
 COMMANDS = {
     "inspect": ("inspect",),
     "submit": ("submit", "--run", "golden", "--out", "again.csv"),
@@ -18,6 +22,11 @@ COMMANDS = {
     "explain": ("explain", "--run", "golden", "--out", "explained"),
     "evaluate": ("evaluate", "runs/golden/oof.csv"),
     "index": ("index",),
+    "report of cv and ablate": ("report", "--run", "golden-cv", "--run", "golden-ablate", "--no-shift"),
+    "cv": ("cv", "--name", "golden-cv", "--seeds", "2", *SETTINGS),
+    "ablate": ("ablate", "--name", "golden-ablate", *ARMS, "--seeds", "1", *SETTINGS),
+    "tune": ("tune", "--name", "golden-tune", "--trials", "2", *SETTINGS),
+    "extraction": ("index", *EXTRACTED),
 }
 
 
@@ -37,8 +46,8 @@ def answer(project: Path, *words: str) -> Result:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_it_is_read_or_refused_with_a_command(project: Path, command: str) -> None:
-    run = project / "runs/golden"
-    before = {path: path.read_bytes() for path in run.rglob("*") if path.is_file()}
+    runs = [path for path in (project / "runs").glob("golden*/**/*") if path.is_file()]
+    before = {path: path.read_bytes() for path in runs}
     done = answer(project, *COMMANDS[command])
     if project.name == __version__:
         assert done.exit_code == 0, done.stderr
@@ -49,3 +58,11 @@ def test_it_is_read_or_refused_with_a_command(project: Path, command: str) -> No
         assert done.exit_code in (3, 4)
         assert "`blemore " in done.stderr
     assert {path: path.read_bytes() for path in before} == before
+
+
+def test_an_extraction_that_changed_since_is_refused(project: Path) -> None:
+    features = project / "extracted/egemaps/clip_00.npy"
+    features.write_bytes(features.read_bytes()[:-1] + b"\0")
+    done = answer(project, "index", *EXTRACTED)
+    assert done.exit_code == 3
+    assert "`blemore extract`" in done.stderr
