@@ -8,13 +8,15 @@ from blemore_cli.core.errors import ArtefactError, listed
 from blemore_cli.experiments.runs.folder import ARMS, DONE, LATEST, NAME_PATTERN, RunFolder, run_folders
 
 REPORTED_KINDS: Final = ("train", "cv", "ablate", "baseline")
+SEARCH: Final = "tune"
+"""Kind of runs that have trials, and no models or predictions of their own."""
 
 
 def find_run(root: Path, name: str | None) -> RunFolder:
     """The finished run of this name, or the newest finished train run; `RUN/arms/ARM` names an arm of a run.
 
     Raises:
-        ArtefactError: If there is none, or it is not finished.
+        ArtefactError: If there is none, it is not finished, or it is a search of settings.
     """
     chosen, wrong = name, "Correct --run."
     if chosen is None:
@@ -30,6 +32,12 @@ def find_run(root: Path, name: str | None) -> RunFolder:
         raise ArtefactError(
             f"the run {chosen!r} must be finished, and {run.path} is not",
             fix=f"Go on with `blemore {whole.kind} --name {whole.name} --resume`.",
+        )
+    if run.kind == SEARCH:
+        raise ArtefactError(
+            f"a run with predictions is needed, and {chosen!r} is a search of settings, whose figure and trials are in "
+            f"{run.path}",
+            fix="Train with the settings of its best.yaml, as `blemore tune` says at its end, and name that run.",
         )
     return run
 
@@ -57,7 +65,7 @@ def report_runs(root: Path, names: Sequence[str]) -> list[RunFolder]:
 
 def finished_names(root: Path) -> list[str]:
     """The names that `find_run` takes: the finished runs, and `RUN/arms/ARM` for those that compare arms."""
-    runs = [run for run in run_folders(root) if NAME_PATTERN.fullmatch(run.name)]
+    runs = [run for run in run_folders(root) if NAME_PATTERN.fullmatch(run.name) and run.kind != SEARCH]
     folders = [folder for run in runs for folder in (run, *run_folders(run.path / ARMS))]
     return [str(folder.path.relative_to(root)) for folder in folders if folder.is_finished]
 

@@ -35,6 +35,14 @@ def test_unfinished_and_unknown_runs_are_not_found(tmp_path: Path) -> None:
         find_run(tmp_path, "nope")
 
 
+def test_a_search_of_settings_has_no_predictions_and_is_no_run_to_name(tmp_path: Path) -> None:
+    start_run(tmp_path, CONFIG, kind="tune", name="tuned", resume=False).finish({"n": 1})
+    with pytest.raises(ArtefactError, match="'tuned' is a search of settings") as caught:
+        report_runs(tmp_path, ["tuned"])
+    assert "best.yaml" in caught.value.fix
+    assert finished_names(tmp_path) == []
+
+
 @pytest.mark.parametrize("content", [b"gone", b"", b"../x", b"\xff\xfe"])
 def test_a_damaged_latest_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "latest").write_bytes(content)
