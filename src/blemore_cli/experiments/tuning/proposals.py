@@ -26,8 +26,8 @@ BATCH: Final = 4
 class Proposals:
     """What is tried after the quasi-random trials, for each outer fold alone.
 
-    The next batch follows from the trials that there are, so that a search that was interrupted goes on as it would
-    have, with any number of workers. Trials of the same batch count as bad ones meanwhile.
+    The next batch follows from the trials that there are, so that a search that was interrupted or is grown goes on as
+    a whole one, with any number of workers. Trials of the same batch count as bad ones meanwhile.
 
     Source: Bergstra et al. 2011, Algorithms for hyper-parameter optimization, NeurIPS, as Optuna's `TPESampler` has it.
 
@@ -53,12 +53,15 @@ class Proposals:
                 batch.append(Trial(len(results) + len(batch), settings, config, fold))
         return batch
 
-    def _proposed(self, before: Sequence[TrialResult], fold: int) -> list[tuple[Difference, Config]]:
-        n = min(BATCH, self.n_trials - len(before))
-        study = _study(self.space, before, fold, derived_seed(self.config.train.seed, "proposals", fold, len(before)))
+    def _proposed(self, trials: Sequence[TrialResult], fold: int) -> list[tuple[Difference, Config]]:
+        """What is left of the fold's batch, which is proposed whole: fewer trials are the first of more."""
+        n_shared = sum(trial.fold is None for trial in trials)
+        n_before = len(trials) - (len(trials) - n_shared) % BATCH
+        before, left = trials[:n_before], slice(len(trials) - n_before, self.n_trials - n_before)
+        study = _study(self.space, before, fold, derived_seed(self.config.train.seed, "proposals", fold, n_before))
         tried = [with_changes(self.config, trial.settings) for trial in before]
-        settings = islice(_asked(study, self.space), MOST_POINTS_A_TRIAL * n)
-        return list(islice(accepted(self.config, settings, self.check, tried=tried), n))
+        settings = islice(_asked(study, self.space), MOST_POINTS_A_TRIAL * BATCH)
+        return list(islice(accepted(self.config, settings, self.check, tried=tried), BATCH))[left]
 
 
 def _study(space: Space, before: Sequence[TrialResult], fold: int, seed: int) -> "Study":

@@ -19,10 +19,14 @@ def winner(trials: Sequence[TrialResult], fold: int) -> int:
 def overall_winner(trials: Sequence[TrialResult]) -> TrialResult:
     """The trial with the least mean loss over the inner folds of all outer folds: it has no outer fold to score it.
 
-    Trials without the figures of some fold are not among them.
+    Of trials that were proposed for a fold, only its winner is among the candidates, with the figures of all folds.
     """
     n_folds = max(len(trial.folds) for trial in trials)
-    whole = [trial for trial in trials if len(trial.folds) == n_folds]
+    whole = [
+        trial
+        for trial in trials
+        if len(trial.folds) == n_folds and (trial.fold is None or trial.number == winner(trials, trial.fold))
+    ]
     return whole[int(np.argmin([trial.loss for trial in whole]))]
 
 

@@ -72,6 +72,16 @@ def test_each_fold_gets_its_number_of_trials_once_each_and_within_the_space() ->
         assert trial.config.train.learning_rate == trial.settings["train.learning_rate"]
 
 
+def test_fewer_trials_are_the_first_of_more_and_a_search_is_grown() -> None:
+    whole = searched(17)
+    for n_trials in (9, 10, 13):
+        few = searched(n_trials)
+        assert [settings(few, fold) for fold in FOLDS] == [settings(whole, fold)[: n_trials - 8] for fold in FOLDS]
+        while more := proposals(17).after(results_of(few, of_rate)):
+            few += more
+        assert [settings(few, fold) for fold in FOLDS] == [settings(whole, fold) for fold in FOLDS]
+
+
 def test_proposals_go_where_the_losses_of_their_fold_are_small() -> None:
     made = searched(30)
     for fold, rate in ((0, 0.03), (1, 0.0003)):

@@ -37,5 +37,6 @@ def test_what_was_proposed_for_another_fold_is_no_choice() -> None:
     assert [winner([*TRIALS, proposed, after], fold) for fold in (0, 1)] == [5, 3]
     assert overall_winner([*TRIALS, proposed]).number == 3
     assert overall_winner([*TRIALS, after]).number == 6
+    assert overall_winner([*TRIALS, proposed, after]).number == 3  # fold 0 chooses trial 5, which has its figures alone
     assert winners_so_far([TRIALS[0], proposed], [0, 1]) == {0: [0, 1], 5: [0]}
     assert (most_trials(TRIALS), most_trials([*TRIALS, proposed, after])) == (5, 7)
