@@ -1,6 +1,7 @@
 """Training at the size of the published systems: 12 encoders, 69,195 columns, 3,050 clips, 844 MB of made features.
 
-    python tests/bench/paper_size.py [--clips N] [--encoders E] [--divisor D] [--reduce auto,none] [--folder DIR]
+    python tests/bench/paper_size.py [--clips N] [--encoders E] [--divisor D] [--reduce auto,none] [--ablate SEEDS]
+                                     [--folder DIR]
 
 Every time is user and system CPU seconds of a process and its children, and its ratio to one X X^T of all encoders on
 one thread, measured in the same run. The features are made: three encoders carry a weak signal, in directions of
@@ -120,12 +121,15 @@ def cost_of(arguments: Sequence[str], folder: Path) -> Cost:
     return Cost(*map(float, printed.split()[-2:]))
 
 
-def costs(folder: Path, reduce: str, *, jobs: int) -> Iterator[tuple[str, Cost]]:
-    """The cost of training on an index for the first time, and of another seed on the same index."""
+def costs(folder: Path, reduce: str, *, jobs: int, n_seeds: int = 0) -> Iterator[tuple[str, Cost]]:
+    """The cost of a first training on an index, of one with another seed, and of an ablation with some seeds."""
     runs = ["--set", f"runs=runs-{reduce.replace(':', '')}", "--set", f"model.reduce={reduce}"]
     train = ["train", "--top-n", "3", "--jobs", str(jobs), *runs]
     yield f"train --top-n 3, reduce {reduce}, first run", cost_of(train, folder)
     yield f"train --top-n 3, reduce {reduce}, second run", cost_of([*train, "--seed", "1"], folder)
+    if n_seeds:
+        ablate = ["ablate", "--seeds", str(n_seeds), "--jobs", str(jobs), *runs]
+        yield f"ablate --seeds {n_seeds}, five arms, reduce {reduce}", cost_of(ablate, folder)
 
 
 def main() -> None:
@@ -135,6 +139,7 @@ def main() -> None:
     parser.add_argument("--encoders", type=int, default=len(WIDTHS))
     parser.add_argument("--divisor", type=int, default=1, help="of the columns")
     parser.add_argument("--reduce", default="auto,none")
+    parser.add_argument("--ablate", type=int, default=0, metavar="SEEDS", help="measure the ablation of five arms too")
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--folder", type=Path, help="keep the made project here, or use the one that is there")
     chosen = parser.parse_args()
@@ -148,7 +153,7 @@ def main() -> None:
         CONSOLE.print(f"X X^T of {size}: {unit:.1f} s")
         print_cost("index", cost_of(["index"], folder), unit)
         for reduce in chosen.reduce.split(","):
-            for what, cost in costs(folder, reduce, jobs=chosen.jobs):
+            for what, cost in costs(folder, reduce, jobs=chosen.jobs, n_seeds=chosen.ablate):
                 print_cost(what, cost, unit)
 
 
