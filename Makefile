@@ -62,7 +62,8 @@ quick: setup     ## The tests that train nothing, for between two edits; `make t
 	$(BIN)/pytest -n 2 --dist loadgroup -m 'not slow'
 
 faults: setup    ## The long campaigns of faults: kills, hostile files (docs/reliability.md).
-	BLEMORE_FAULTS=long $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/integration/test_kill_and_resume.py tests/integration/test_setting_pairs.py
+	BLEMORE_FAULTS=long $(BIN)/pytest -n 2 --dist loadgroup tests/faults tests/integration/test_kill_and_resume.py tests/integration/test_extraction_faults.py \
+		tests/integration/test_setting_pairs.py
 
 oldest:          ## The quick suite with the oldest packages that pyproject.toml allows.
 	$(PYTHON) -m venv .oldest && .oldest/bin/python -m pip install -q uv
