@@ -117,7 +117,7 @@ def accepted(
     contents = {with_changes(before, {}).model_dump_json() for before in tried}
     for changes in settings:
         try:
-            changed = with_changes(config, changes, place="space")
+            changed = _changed(config, changes)
             check(changed)
         except (ConfigError, UsageError) as error:
             if refused is not None:
@@ -126,3 +126,10 @@ def accepted(
             if (content := changed.model_dump_json()) not in contents:
                 contents.add(content)
                 yield changes, changed
+
+
+def _changed(config: Config, changes: Difference) -> Config:
+    try:
+        return with_changes(config, changes, place="space")
+    except UsageError as error:
+        raise ConfigError(error.message, fix="Correct the values of the space.") from None

@@ -48,5 +48,6 @@ def test_settings_that_do_not_go_together_are_passed_over() -> None:
     with pytest.raises(ConfigError, match=r"none of 96 points did: one and \.2") as caught:
         trials(Config(), {"model.top_n": Options((1,)), "model.dropout": Options((0.2,))}, 3, check=check)
     assert caught.value.fix == "Take two."
-    with pytest.raises(ConfigError, match=r"model\.dropout"):
+    with pytest.raises(ConfigError, match=r"model\.dropout") as caught:
         trials(Config(), {"model.dropout": Options((7,))}, 2)
+    assert caught.value.fix == "Correct the values of the space."
