@@ -39,6 +39,10 @@ class Range:
             value = self.low + share * (self.high - self.low)
         return self.rounded(value)
 
+    def holds(self, value: Any) -> bool:
+        """Whether a value may come from this range, rounded."""
+        return _is_number(value) and self.rounded(self.low) <= value <= self.rounded(self.high)
+
     @staticmethod
     def rounded(value: float) -> float:
         """A number to three significant digits."""
@@ -50,6 +54,10 @@ class Options:
     """Values of equal weight."""
 
     values: tuple[Any, ...]
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value is one of these."""
+        return value in self.values
 
     def at(self, share: float) -> Any:
         """The value at a share of the list, below 1."""
@@ -75,6 +83,12 @@ DEFAULT_SPACE: Final[Space] = {
 def settings_at(space: Space, point: Sequence[float]) -> Difference:
     """The settings at a point of the unit cube, a share in [0, 1) for each key."""
     return {key: part.at(float(share)) for (key, part), share in zip(space.items(), point, strict=True)}
+
+
+def is_of_space(space: Space, settings: Difference) -> bool:
+    """Whether settings have a value for each key of a space, or change nothing, as those of the project."""
+    is_whole = not settings or settings.keys() == space.keys()
+    return is_whole and all(space[key].holds(value) for key, value in settings.items())
 
 
 def read_space(path: Path) -> Space:

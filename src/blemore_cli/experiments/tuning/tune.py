@@ -27,7 +27,7 @@ from blemore_cli.experiments.runs.tuning_file import TRIALS, TrialResult, TrialR
 from blemore_cli.experiments.tuning.design import SearchDesign, Trial
 from blemore_cli.experiments.tuning.inner_figures import inner_figures
 from blemore_cli.experiments.tuning.outer_figures import held_out_labels, judged
-from blemore_cli.experiments.tuning.space import Options, Space, as_yaml_values
+from blemore_cli.experiments.tuning.space import Options, Space, as_yaml_values, is_of_space
 from blemore_cli.experiments.tuning.winners import most_trials, winner, winners_so_far
 from blemore_cli.model.heads import HEADS
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
@@ -164,6 +164,11 @@ def settled_trials(run: RunFolder, design: SearchDesign) -> TrialResults:
         raise ArtefactError(
             f"a resumed search keeps its space, seeds and sampler, and {run.path / TRIALS} has others",
             fix="Resume with the same --space, --seeds and --sampler, or choose another --name.",
+        )
+    if wrong := [trial for trial in results.trials if not is_of_space(design.space, trial.settings)]:
+        raise ArtefactError(
+            f"{run.path / TRIALS}: a trial must have settings of the space, and trial {wrong[0].number} has others",
+            fix="Restore it, or delete it and --resume.",
         )
     n_made, n_trials = most_trials(results.trials), max(design.n_trials, len(design.trials))
     if n_made > n_trials:

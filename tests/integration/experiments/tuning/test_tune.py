@@ -1,5 +1,6 @@
 """A search on a small index: honest, the same for any number of processes, and resumed without repeating."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -133,6 +134,12 @@ def test_a_resumed_search_keeps_its_space_and_seeds(project: Config) -> None:
         searched(project, "kept", 2, space={"model.top_n": Options((1, 2))})
     with pytest.raises(ArtefactError, match="has 2, got --trials 1"):
         searched(project, "kept", 1)
+    path = project.runs / "kept/trials.json"
+    content = json.loads(path.read_text())
+    content["trials"][1]["settings"]["model.top_n"] = 7
+    path.write_text(json.dumps(content))
+    with pytest.raises(ArtefactError, match="trial 1 has others"):
+        searched(project, "kept", 2)
 
 
 def test_a_protocol_that_chooses_by_the_scored_fold_is_refused() -> None:

@@ -1,4 +1,5 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -10,7 +11,9 @@ from blemore_cli.experiments.tuning.space import (
     DEFAULT_SPACE,
     Options,
     Range,
+    Space,
     as_yaml_values,
+    is_of_space,
     read_space,
     settings_at,
 )
@@ -71,3 +74,21 @@ def test_a_number_beyond_all_is_no_end_of_a_range(tmp_path: Path) -> None:
     path.write_text(f"model.dropout: {{low: 0, high: {'9' * 400}}}\n")
     with pytest.raises(ConfigError, match="low must be a number"):
         read_space(path)
+
+
+@pytest.mark.parametrize(
+    ("settings", "is_of_it"),
+    [
+        ({}, True),
+        ({"model.dropout": 0.12, "model.top_n": "auto"}, True),
+        ({"model.dropout": 0.123, "model.top_n": 2}, True),
+        ({"model.dropout": 0.2, "model.top_n": 2}, False),
+        ({"model.dropout": True, "model.top_n": 2}, False),
+        ({"model.dropout": 0.12, "model.top_n": 3}, False),
+        ({"model.dropout": 0.12}, False),
+        ({"model.dropout": 0.12, "model.top_n": 2, "runs": "x"}, False),
+    ],
+)
+def test_settings_of_a_space_are_known(settings: dict[str, Any], is_of_it: bool) -> None:
+    space: Space = {"model.dropout": Range(0.1, 0.1234), "model.top_n": Options((2, "auto"))}
+    assert is_of_space(space, settings) == is_of_it
