@@ -46,8 +46,9 @@ def answer(project: Path, *words: str) -> Result:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_it_is_read_or_refused_with_a_command(project: Path, command: str) -> None:
+    is_drawn = "--resume" in COMMANDS[command]  # tables and figures anew, by the packages that are there
     runs = [path for path in (project / "runs").glob("golden*/**/*") if path.is_file()]
-    before = {path: path.read_bytes() for path in runs}
+    before = {path: path.read_bytes() for path in runs if "checkpoints" in path.parts or not is_drawn}
     done = answer(project, *COMMANDS[command])
     if project.name == __version__:
         assert done.exit_code == 0, done.stderr
