@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 import matplotlib as mpl
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.ticker import LogLocator
 from paper_size import CONSOLE, INFORMATIVE, cost_of, write_project
 
 WIDTH: Final = 768
@@ -60,6 +61,10 @@ def draw(sizes: pd.DataFrame, path: Path) -> None:
             last = series.iloc[-1]
             panel.loglog(series[by], last[what] * series[by] / last[by], ":", color="grey", label="proportional")
             panel.set_ylabel(unit)
+            panel.set_xticks(series[by], labels=[f"{value:,}" for value in series[by]])
+            panel.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            panel.yaxis.set_major_formatter("{x:g}")
+            panel.minorticks_off()
             panel.legend(frameon=False)
         panels[1, column].set_xlabel(by)
     figure.savefig(path, metadata={"Date": None})
