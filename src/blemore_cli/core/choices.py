@@ -10,6 +10,7 @@ Aggregate = Literal["stats7", "meanstd", "mean", "none"]
 Missing = Literal["error", "mask"]
 FaceChoice = int | Literal["error", "most_frames"]
 EngineName = Literal["local", "dask"]
+Sampler = Literal["sobol", "tpe"]
 Stale = Literal["error", "allow"]
 Selection = Literal["learned", "random", "fixed", "full", "mean", "quality", "gate", "neighbours", "greedy"]
 KEEPS_ALL: Final = ("full", "mean")

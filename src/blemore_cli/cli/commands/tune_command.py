@@ -3,12 +3,13 @@
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from blemore_cli.cli.command import Session
 from blemore_cli.cli.options.training_options import Seeds, TrainingOptions, first_seeds
+from blemore_cli.core.choices import Sampler
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.optional_package import check_installed
 
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from blemore_cli.data.index.file import Index
     from blemore_cli.experiments.tuning.design import SearchDesign
     from blemore_cli.experiments.tuning.space import Space
-
-Sampler = Literal["sobol", "tpe"]
 
 
 def tune(
@@ -58,7 +57,7 @@ def tune(
 
 
 def _design(
-    session: Session, config: "Config", space: "Space", n: int, sampler: str, index: "Index", is_local: bool
+    session: Session, config: "Config", space: "Space", n: int, sampler: Sampler, index: "Index", is_local: bool
 ) -> "SearchDesign":
     from blemore_cli.experiments.data_checks.trainable import check_fits_index, chosen_folds
     from blemore_cli.experiments.tuning.design import BATCH, SearchDesign, trials

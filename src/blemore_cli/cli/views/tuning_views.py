@@ -4,14 +4,14 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from blemore_cli.cli.views.column_table import column_table
-from blemore_cli.experiments.runs.tuning_file import TPE, Tuning
+from blemore_cli.experiments.runs.tuning_file import Tuning
 from blemore_cli.reporting.tables.tuning import SCORES, WINNERS, scored_settings, settings_text
 
 
 def tuning_views(tuning: Tuning) -> list[RenderableType]:
     """All views, in the order of reading."""
     seeds = f"{len(tuning.seeds)} seed{'s' * (len(tuning.seeds) != 1)}"
-    by = " for each fold, proposed by TPE" if tuning.sampler == TPE else ""
+    by = " for each fold, proposed by TPE" if tuning.sampler == "tpe" else ""
     title = (
         f"{tuning.run}: {tuning.trials} trials{by}, out-of-fold accuracy of {tuning.n_clips} clips of "
         f"{tuning.n_actors} actors, {seeds}; intervals over actors"

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import BeforeValidator
 
+from blemore_cli.core.choices import Sampler
 from blemore_cli.core.validation import read_json
 from blemore_cli.evaluation.statistics.comparison import PairedComparison
 from blemore_cli.experiments.runs.ablation_file import with_interval
@@ -14,9 +15,6 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import PooledScores
 
 TRIALS: Final = "trials.json"
-
-SOBOL: Final = "sobol"
-TPE: Final = "tpe"
 
 
 class InnerFigures(Artefact):
@@ -75,7 +73,7 @@ class TrialResults(Artefact):
 
     space: dict[str, Any]
     seeds: tuple[int, ...]
-    sampler: str = SOBOL
+    sampler: Sampler = "sobol"
     trials: tuple[TrialResult, ...] = ()
 
 
@@ -116,7 +114,7 @@ class Tuning(Artefact):
 
     run: str
     trials: int
-    sampler: str = SOBOL
+    sampler: Sampler = "sobol"
     seeds: tuple[int, ...]
     n_clips: int
     n_actors: int
@@ -142,7 +140,9 @@ def trials_of(trials: Sequence[TrialResult], fold: int) -> list[TrialResult]:
     return [trial for trial in trials if trial.fold in (None, fold)]
 
 
-def read_trials(run: RunFolder, space: Mapping[str, Any], seeds: tuple[int, ...], sampler: str = SOBOL) -> TrialResults:
+def read_trials(
+    run: RunFolder, space: Mapping[str, Any], seeds: tuple[int, ...], sampler: Sampler = "sobol"
+) -> TrialResults:
     """The trials that a run has made of a space with some seeds; none for a new run.
 
     Raises:

@@ -8,12 +8,13 @@ from typing import Final, NamedTuple
 
 from scipy.stats import qmc
 
+from blemore_cli.core.choices import Sampler
 from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, ConfigError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.experiments.execution.arms import Difference
-from blemore_cli.experiments.runs.tuning_file import SOBOL, TrialResult
+from blemore_cli.experiments.runs.tuning_file import TrialResult
 from blemore_cli.experiments.tuning.space import Space, settings_at
 
 MOST_POINTS_A_TRIAL: Final = 32
@@ -56,7 +57,7 @@ class SearchDesign:
     trials: Sequence[Trial]
     seeds: tuple[int, ...] = (0,)
     seconds: float | None = None
-    sampler: str = SOBOL
+    sampler: Sampler = "sobol"
     after: Callable[[Sequence[TrialResult]], Sequence[Trial]] = lambda _: ()
     n_trials: int = 0
 

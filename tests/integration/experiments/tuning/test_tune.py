@@ -19,7 +19,7 @@ from blemore_cli.experiments.execution.scheduler import Scheduler
 from blemore_cli.experiments.execution.worker import Failure
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
-from blemore_cli.experiments.runs.tuning_file import TPE, Tuning, read_trials
+from blemore_cli.experiments.runs.tuning_file import Tuning, read_trials
 from blemore_cli.experiments.tuning.design import SearchDesign, trials
 from blemore_cli.experiments.tuning.proposals import Proposals
 from blemore_cli.experiments.tuning.space import Options, Range, Space
@@ -46,7 +46,7 @@ def searched(
         design = SearchDesign(space, shared, seeds, seconds)
     else:
         after = Proposals(config, space, n_trials, chosen_folds(index, ()), lambda _: None).after
-        design = SearchDesign(space, shared, seeds, seconds, TPE, after, n_trials)
+        design = SearchDesign(space, shared, seeds, seconds, "tpe", after, n_trials)
     return run_tuning(run, design, index=index, progress=lambda *_: None)
 
 
