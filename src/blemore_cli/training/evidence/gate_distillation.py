@@ -11,7 +11,8 @@ from torch.nn import functional as F
 
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.pool import soundness
-from blemore_cli.training.evidence.pool_fit import CrossFitted, minimise
+from blemore_cli.training.evidence.pool_fit import CrossFitted
+from blemore_cli.training.optimisers.lbfgs import minimise
 
 RIDGE: Final = 1.0
 """Penalty of the squared slopes, beside the summed cross-entropy in nats."""
@@ -40,6 +41,5 @@ def distil_gate(pool: EvidencePool, evidence: Evidence, rows: CrossFitted) -> No
         loss = F.binary_cross_entropy_with_logits(logit, target[rows.present], reduction="sum")
         return (loss + RIDGE * slope.square().sum()) / len(rows.label)
 
-    with torch.enable_grad():
-        minimise(objective, [level, slope])
+    minimise(objective, [level, slope])
     pool.gate_level, pool.gate_slope = level.detach(), slope.detach()

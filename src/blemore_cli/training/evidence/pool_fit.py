@@ -3,7 +3,6 @@
 Heads are certain of the clips that they have learned from. So the pool reads what heads that left a clip out say of it.
 """
 
-from collections.abc import Callable
 from typing import Final, NamedTuple
 
 import torch
@@ -15,8 +14,8 @@ from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.evidence.pool_gradient import LabelledRows, loss_of_numbers
 from blemore_cli.training.losses import label_loss
+from blemore_cli.training.optimisers.lbfgs import minimise
 
-ITERATIONS: Final = 40
 LEVEL: Final = 1.0
 """Logit of the prior soundness towards which few clips leave it."""
 
@@ -61,8 +60,8 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     Minimises the summed negative log likelihood of the labels with ridge penalties. The prior is the share of each
     label among the rows, each counted once more.
 
-    Source: Nocedal and Wright 2006, Numerical optimization, section 7.2, for L-BFGS; Ranjan and Gneiting 2010,
-    Combining probability forecasts, JRSS B 72(1), for pools whose numbers are fitted by likelihood.
+    Source: Ranjan and Gneiting 2010, Combining probability forecasts, JRSS B 72(1), for pools whose numbers are fitted
+    by likelihood.
     """
     rows = rows._replace(log_probs=rows.log_probs.double())
     _standardise(pool, rows)
@@ -114,18 +113,3 @@ def moments(value: Tensor, present: Tensor) -> tuple[Tensor, Tensor]:
     mean = (value * counts).sum(0) / n_rows
     deviation = (((value - mean).square() * counts).sum(0) / n_rows).sqrt()
     return mean, torch.where(deviation > LEAST_DEVIATION, deviation, 1.0)
-
-
-def minimise(objective: Callable[[], Tensor], numbers: list[Tensor]) -> None:
-    """Minimises a smooth function of a few numbers in place."""
-    optimiser = torch.optim.LBFGS(
-        numbers, max_iter=ITERATIONS, tolerance_grad=1e-5, tolerance_change=1e-7, line_search_fn="strong_wolfe"
-    )
-
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        loss = objective()
-        torch.autograd.backward(loss)
-        return loss
-
-    optimiser.step(closure)  # type: ignore[no-untyped-call]

@@ -30,10 +30,15 @@ class FlatWeights:
     def __init__(self, weights: Mapping[str, Tensor]) -> None:
         self._shapes = {name: weight.shape for name, weight in weights.items()}
         self.vector = nn.Parameter(_filled([weight.detach() for weight in weights.values()]))
-        self.vector.grad = torch.zeros_like(self.vector)
+        self._gradient = torch.zeros_like(self.vector, requires_grad=False)
+        self.vector.grad = self._gradient
         self.named = {name: nn.Parameter(part) for name, part in self.cut(self.vector.detach()).items()}
-        for name, part in self.cut(self.vector.grad).items():
+        for name, part in self.cut(self._gradient).items():
             self.named[name].grad = part
+
+    def clear_gradients(self) -> None:
+        """Sets the gradients to zero, in the memory that they share."""
+        self._gradient.zero_()
 
     def cut(self, vector: Tensor) -> dict[str, Tensor]:
         """Views of any vector of this layout, by name."""

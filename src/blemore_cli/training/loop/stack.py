@@ -22,8 +22,9 @@ from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
 from blemore_cli.training.loop.flat_weights import FlatWeights, assign
 from blemore_cli.training.loop.job import EpochDraws, Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
-from blemore_cli.training.loop.optimiser import WeightAverage, continued_optimiser, new_optimiser
 from blemore_cli.training.loop.padding import aligned, padded_batches
+from blemore_cli.training.optimisers.adam import adam_of
+from blemore_cli.training.optimisers.weight_average import WeightAverage
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, half_precision, network_predictions
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
@@ -52,7 +53,7 @@ class StackedTrainer:
         weights, self._buffers = stack_module_state(list[nn.Module](objectives))
         self._weights = FlatWeights(weights)
         self._objective = copy.deepcopy(objectives[0])
-        self._optimiser = new_optimiser([self._weights.vector], config.train)
+        self._optimiser = adam_of([self._weights.vector], config.train)
         self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
         self._samplers = [Sampler(job, config.train) for job in jobs]
         self._n_epochs = 0
@@ -111,9 +112,7 @@ class StackedTrainer:
         def kept(vector: Tensor) -> Tensor:
             return before.rows(vector, index)
 
-        self._optimiser = continued_optimiser(
-            self._optimiser, before.vector, self._weights.vector, kept, self._config.train
-        )
+        self._optimiser = self._optimiser.continued([self._weights.vector], kept)
         self._average.replace([self._weights.vector], map(kept, self._average.values))
         self._buffers = {key: value[index] for key, value in self._buffers.items()}
         self._jobs = [self._jobs[position] for position in positions]
@@ -131,7 +130,7 @@ class StackedTrainer:
 
     def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> Tensor:
         losses = self._objective(batch, target, settings)
-        self._optimiser.zero_grad(set_to_none=False)  # the named gradients share the vector's memory
+        self._weights.clear_gradients()
         losses.sum().backward()
         self._optimiser.step()
         self._average.update()

@@ -10,7 +10,8 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.model.network import FusionNetwork, TrainingStep
 from blemore_cli.training.loop.job import Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
-from blemore_cli.training.loop.optimiser import WeightAverage, new_optimiser
+from blemore_cli.training.optimisers.adam import adam_of
+from blemore_cli.training.optimisers.weight_average import WeightAverage
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, predict
 from blemore_cli.training.scaler import Rows
 
@@ -27,7 +28,7 @@ class SingleTrainer:
         self._job, self._config = job, config
         self._objective = Objective(job.network, job.adapter)
         self._sampler = Sampler(job, config.train)
-        self._optimiser = new_optimiser(self._objective.parameters(), config.train)
+        self._optimiser = adam_of(self._objective.parameters(), config.train)
         self._average = WeightAverage(job.network.parameters(), enabled=config.train.weight_averaging)
         self._n_epochs = 0
 
@@ -55,7 +56,7 @@ class SingleTrainer:
 
     def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> Tensor:
         loss = self._objective(batch, target, settings)
-        self._optimiser.zero_grad(set_to_none=True)
+        self._optimiser.clear_gradients()
         loss.backward()
         self._optimiser.step()
         self._average.update()

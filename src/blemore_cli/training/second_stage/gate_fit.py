@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
+from blemore_cli.training.optimisers.adam import Adam
 from blemore_cli.training.scaler import Rows
 
 EPOCHS: Final = 8
@@ -41,13 +42,13 @@ def fit_gate(
         posterior: (N, E) in [0, 1], from networks that did not learn from the row.
         generator: Draws the batches.
     """
-    optimiser = torch.optim.AdamW(gate.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True)
+    optimiser = Adam(gate.parameters(), learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
     for _ in range(EPOCHS):
         for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH_SIZE):
             chosen = batch.to(posterior.device)
             scores = gate(architecture.features(rows.columns[chosen]))
             loss = F.binary_cross_entropy_with_logits(scores, posterior[chosen], weight=_weight(rows.present[chosen]))
-            optimiser.zero_grad(set_to_none=True)
+            optimiser.clear_gradients()
             torch.autograd.backward(loss)
             optimiser.step()
     with torch.no_grad():

@@ -8,8 +8,8 @@ from blemore_cli.core.config.file import with_changes
 from blemore_cli.core.config.schema import Config
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.loop.job import TrainingJob
-from blemore_cli.training.loop.optimiser import AVERAGING
 from blemore_cli.training.loop.trainer import SequentialTrainer, SingleTrainer
+from blemore_cli.training.optimisers.weight_average import AVERAGING
 from blemore_cli.training.predict import predict
 from blemore_cli.training.spec import Preparation, TrainingSpec
 

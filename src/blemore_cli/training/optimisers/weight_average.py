@@ -1,43 +1,13 @@
-"""Optimiser of a training, and the running average of the weights that is the trained model."""
+"""Running average of the weights, which is the trained model."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Final
 
 import torch
 from torch import Tensor
 
-from blemore_cli.core.config.schema import TrainConfig
-
 AVERAGING: Final = 9
 """Polynomial decay of the weight average: after t steps the newest weights count (AVERAGING + 1) / (AVERAGING + t)."""
-
-
-def new_optimiser(weights: Iterable[Tensor], config: TrainConfig) -> torch.optim.Optimizer:
-    """AdamW or Adam; fused, because the other variants read the weights from memory several times."""
-    kind = torch.optim.AdamW if config.optimiser == "adamw" else torch.optim.Adam
-    return kind(list(weights), lr=config.learning_rate, weight_decay=config.weight_decay, fused=True)
-
-
-def continued_optimiser(
-    optimiser: torch.optim.Optimizer,
-    before: Tensor,
-    after: Tensor,
-    kept: Callable[[Tensor], Tensor],
-    config: TrainConfig,
-) -> torch.optim.Optimizer:
-    """An optimiser of some of the weights that goes on with their moments.
-
-    Args:
-        optimiser: That of all weights.
-        before: Their vector, its parameter.
-        after: The vector of those that stay.
-        kept: From a vector like `before` to one like `after`.
-        config: As for `new_optimiser`.
-    """
-    result = new_optimiser([after], config)
-    moments = optimiser.state[before].items()
-    result.state[after] = {name: kept(value) if value.ndim else value for name, value in moments}  # the step has none
-    return result
 
 
 class WeightAverage:

@@ -1,10 +1,8 @@
 import numpy as np
-import pytest
 import torch
 from torch import nn
 
-from blemore_cli.core.config.schema import TrainConfig
-from blemore_cli.training.loop.optimiser import AVERAGING, WeightAverage, new_optimiser
+from blemore_cli.training.optimisers.weight_average import AVERAGING, WeightAverage
 
 PATH = np.random.default_rng(0).normal(size=(30, 3))
 """Where a weight of three numbers is after each of thirty steps."""
@@ -48,18 +46,3 @@ def test_the_average_goes_on_with_other_weights_and_averages() -> None:
             weight.copy_(torch.from_numpy(newest if step < 7 else newest[[2, 0]]))
         average.update()
     np.testing.assert_allclose(average.values[0].numpy(), followed(enabled=True)[-1][[2, 0]], rtol=1e-12)
-
-
-@pytest.mark.parametrize(("name", "kind"), [("adamw", torch.optim.AdamW), ("adam", torch.optim.Adam)])
-def test_the_optimiser_is_the_one_of_the_configuration(name: str, kind: type[torch.optim.Optimizer]) -> None:
-    config = TrainConfig(optimiser=name, learning_rate=0.01, weight_decay=0.3)  # type: ignore[arg-type]
-    ours, theirs = (nn.Parameter(torch.tensor([1.0, -2.0])) for _ in range(2))
-    optimiser = new_optimiser([ours], config)
-    reference = kind([theirs], lr=0.01, weight_decay=0.3)  # type: ignore[call-arg]
-    assert type(optimiser) is kind
-    for _ in range(5):
-        for weight, each in ((ours, optimiser), (theirs, reference)):
-            each.zero_grad()
-            weight.square().sum().backward()  # type: ignore[no-untyped-call]
-            each.step()
-    torch.testing.assert_close(ours, theirs)
