@@ -3,6 +3,7 @@
 Automatic differentiation takes four exponentials of each encoder and label, the closed form one.
 """
 
+from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 import torch
@@ -11,6 +12,9 @@ from torch.nn import functional as F
 
 MOST_LOGIT: Final = 300.0
 """From here on an encoder is sound in float64, and exponentials do not overflow."""
+
+BLOCK: Final = 128
+"""Rows whose distributions are computed at once; those of more would leave the cache."""
 
 
 class LabelledRows(NamedTuple):
@@ -45,24 +49,41 @@ def loss_of_numbers(rows: LabelledRows, logit: Tensor, log_exponent: Tensor, log
 def _loss_and_gradients(
     rows: LabelledRows, logit: Tensor, log_exponent: Tensor, log_gamma: Tensor
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
-    """The loss, and its gradients in the three numbers.
+    """The loss, and its gradients in the three numbers."""
+    exponent, gamma = log_exponent.exp(), log_gamma.exp()
+    parts = [
+        _sums(block, part, exponent, gamma)
+        for block, part in zip(_blocks(rows), torch.split(logit, BLOCK), strict=True)
+    ]
+    loss, by_logit, by_exponent, by_gamma = zip(*parts, strict=True)
+    n = len(logit)
+    return sum(loss) / n, (torch.cat(by_logit) / n, exponent * sum(by_exponent) / n, sum(by_gamma) / n)
+
+
+def _blocks(rows: LabelledRows) -> Iterator[LabelledRows]:
+    for start in range(0, len(rows.target), BLOCK):
+        part = slice(start, start + BLOCK)
+        yield LabelledRows(rows.log_probs[part], rows.present[part], rows.target[part], rows.log_prior)
+
+
+def _sums(rows: LabelledRows, logit: Tensor, exponent: Tensor, gamma: Tensor) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+    """The summed loss of a block of rows, and its gradients in the logits, the exponents and log gamma.
 
     With u = e^l p / prior, a factor of the pool is (1 + u) / (1 + e^l). Its logarithm has slope u / (1 + u) in log p,
     and the same in l up to a term that all labels share, which cancels.
     """
-    exponent, gamma, logit = log_exponent.exp(), log_gamma.exp(), logit.clamp(max=MOST_LOGIT)
+    logit = logit.clamp(max=MOST_LOGIT)
     prob = torch.softmax((exponent.unsqueeze(-1) * rows.log_probs).sum(-2), dim=-1)  # (N, E, K)
-    odds = prob * torch.exp(logit.unsqueeze(-1) - rows.log_prior)
+    odds = prob * (logit.exp().unsqueeze(-1) * torch.exp(-rows.log_prior))
     kept = rows.present.unsqueeze(-1)
     factors = ((torch.log1p(odds) - F.softplus(logit).unsqueeze(-1)) * kept).sum(-2)  # (N, K)
     log_pooled = F.log_softmax(rows.log_prior + gamma * factors, dim=-1)
-    loss = -(rows.target * log_pooled).sum(-1).mean()
-    residual = gamma * (log_pooled.exp() - rows.target) / len(factors)
+    residual = gamma * (log_pooled.exp() - rows.target)
     by_log_prob = residual.unsqueeze(-2) * kept * (odds / (1 + odds))
     by_logit = by_log_prob.sum(-1)
     by_mixture = by_log_prob - prob * by_logit.unsqueeze(-1)
     by_exponent = (rows.log_probs * by_mixture.unsqueeze(-2)).sum((0, -1))
-    return loss, (by_logit, exponent * by_exponent, (residual * factors).sum().reshape(1))
+    return -(rows.target * log_pooled).sum(), by_logit, by_exponent, (residual * factors).sum().reshape(1)
 
 
 class _Loss(torch.autograd.Function):

@@ -17,11 +17,11 @@ def test_loss_and_gradient_are_those_of_automatic_differentiation(n_members: int
     def normal(*shape: int) -> torch.Tensor:
         return torch.randn(*shape, generator=generator, dtype=torch.float64)
 
-    log_probs, log_prior = normal(40, 3, n_members, n_labels).log_softmax(-1), normal(n_labels).log_softmax(-1)
-    present, label = normal(40, 3) > -0.5, torch.randint(N_LABELS, (40,), generator=generator)
+    log_probs, log_prior = normal(140, 3, n_members, n_labels).log_softmax(-1), normal(n_labels).log_softmax(-1)
+    present, label = normal(140, 3) > -0.5, torch.randint(N_LABELS, (140,), generator=generator)
     present[0] = False
     labels = (torch.eye(N_LABELS) if n_labels == N_LABELS else torch.tensor(SALIENCE)).double()
-    logit, exponent, gamma = spread * normal(40, 3), 0.3 * normal(3, n_members), 0.3 * normal(1)
+    logit, exponent, gamma = spread * normal(140, 3), 0.3 * normal(3, n_members), 0.3 * normal(1)
     numbers = [number.requires_grad_() for number in (logit, exponent, gamma)]
 
     log_prob = F.log_softmax((exponent.exp().unsqueeze(-1) * log_probs).sum(-2), dim=-1)
