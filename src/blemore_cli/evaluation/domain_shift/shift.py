@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 from sklearn.decomposition import PCA
 
-from blemore_cli.core.eigenvectors import leading_eigenvectors
-from blemore_cli.core.gram import gram_matrix
 from blemore_cli.core.rng import derived_seed, numpy_generator
 from blemore_cli.core.types import Bools, Floats, Ints, Strings
 from blemore_cli.evaluation.domain_shift.discriminant import cross_validated_auc
@@ -21,6 +18,9 @@ from blemore_cli.evaluation.domain_shift.discriminant import cross_validated_auc
 N_FOLDS: Final = 5
 D_MAX: Final = 64
 """Wider features are reduced to this many principal components."""
+
+WIDE_ITERATIONS: Final = 3
+"""Power iterations for features with more columns than rows; with twenty the AUC changes by 0.004 in the mean."""
 
 CLEAR_AUC: Final = 0.85
 """A round number set by hand between the two groups of real encoders; see docs/results.md."""
@@ -121,35 +121,29 @@ def _null_range(
 
 def _reduced(features: Floats, seed: int) -> Floats:
     """Standardised columns without the constant ones, or their first principal components where there are many."""
-    if features.shape[1] > max(D_MAX, len(features)):
-        return _reduced_by_products(features, seed)
-    values: Floats = np.asarray(features, dtype=np.float64)
-    spread = values.std(axis=0)
-    varies = spread > 0
-    values = (values[:, varies] - values[:, varies].mean(axis=0)) / spread[varies]
+    is_wide = features.shape[1] > max(D_MAX, len(features))
+    values = _standardised(features, np.float32 if is_wide else np.float64)
     if values.shape[1] <= D_MAX:
         return values
-    pca_seed = derived_seed(seed, "shift", "pca") % 2**32
-    reduction = PCA(min(D_MAX, len(values)), svd_solver="randomized", random_state=pca_seed)
+    reduction = PCA(
+        min(D_MAX, len(values)),
+        svd_solver="randomized",
+        iterated_power=WIDE_ITERATIONS if is_wide else "auto",
+        random_state=derived_seed(seed, "shift", "pca") % 2**32,
+        copy=False,
+    )
     components: Floats = reduction.fit_transform(values)
-    return components
+    return components.astype(np.float64)
 
 
-def _reduced_by_products(features: Floats, seed: int) -> Floats:
-    """The same principal components where there are more columns than rows, from inner products of rows alone."""
-
-    def standardised(columns: slice) -> NDArray[np.float32]:
-        values = np.asarray(features[:, columns], dtype=np.float32)
-        scaled: NDArray[np.float32] = values - values.mean(axis=0, dtype=np.float64).astype(np.float32)
-        variance = np.einsum("ij,ij->j", scaled, scaled, dtype=np.float64) / len(scaled)
-        scaled /= np.sqrt(np.where(variance > 0, variance, 1)).astype(np.float32)
-        return scaled
-
-    products = gram_matrix(standardised, features.shape[1])
-    pca_seed = derived_seed(seed, "shift", "pca") % 2**32
-    vectors, values = leading_eigenvectors(products, D_MAX, seed=pca_seed)
-    components: Floats = vectors.astype(np.float64) * np.sqrt(values.astype(np.float64))
-    return components[:, values > 0]
+def _standardised(features: Floats, dtype: type[np.float32 | np.float64]) -> Floats:
+    """Deviations (N, D') from the mean of the D' columns that vary, with variance 1; moments are in float64."""
+    values: Floats = np.subtract(features, features.mean(axis=0, dtype=np.float64), dtype=dtype)
+    spread = np.sqrt(np.einsum("ij,ij->j", values, values, dtype=np.float64) / len(values))
+    if not spread.all():
+        values, spread = values[:, spread > 0], spread[spread > 0]
+    values /= spread.astype(dtype)
+    return values
 
 
 def _grouped_auc(features: Floats, is_test: Bools, actor: Strings, generator: np.random.Generator) -> float | None:

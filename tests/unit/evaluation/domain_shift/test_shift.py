@@ -165,7 +165,7 @@ def test_exposes_the_encoders_that_collapse(encoder: str, shifted: bool) -> None
     assert (found.auc > found.null_high) is shifted
 
 
-def test_components_from_inner_products_are_those_of_the_plain_way() -> None:
+def test_components_of_wide_features_are_the_exact_ones() -> None:
     rng = np.random.default_rng(5)
     factors = rng.normal(size=(200, 70)) * np.linspace(9, 2, 70)
     wide = factors @ rng.normal(size=(70, 260)) + rng.normal(size=(200, 260))
