@@ -88,12 +88,12 @@ class ArrayCache:
         return folder is not None and _lock(self._path(folder, kind, _digest(kind, key))).exists()
 
     def keep_only(self, groups: Collection[str]) -> None:
-        """Removes what other groups left, unless it was used in the last hour, as by a command on another index.
+        """Removes what other groups and killed processes left, unless it was used in the last hour.
 
         A process that has mapped an array keeps it; one that opens it later makes it again.
         """
         for path in self.folder.glob("*") if self.folder else ():
-            if not any(f"-{group}-" in path.name for group in groups):
+            if path.name.startswith(TEMPORARY) or not any(f"-{group}-" in path.name for group in groups):
                 with suppress(OSError):
                     stat = path.stat()
                     if max(stat.st_atime, stat.st_mtime) < time.time() - UNUSED:
@@ -215,7 +215,6 @@ def _turn(path: Path) -> Iterator[None]:
                     lock.unlink(missing_ok=True)
                 time.sleep(0.02)
             else:
-                _clear(path)
                 break
         yield
 
@@ -225,10 +224,3 @@ def _is_left(lock: Path) -> bool:
     with suppress(OSError):
         return time.time() - lock.stat().st_mtime > PATIENCE_ELSEWHERE and not is_held_here(lock)
     return False
-
-
-def _clear(path: Path) -> None:
-    """Removes what killed processes left half-written of a file whose lock is held."""
-    for leftover in path.parent.glob(f"{TEMPORARY}{path.name}.*"):
-        with suppress(OSError):
-            leftover.unlink()

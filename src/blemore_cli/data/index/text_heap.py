@@ -1,13 +1,15 @@
 """Global heap of HDF5, which holds text of variable length: checked, since the library walks a damaged one forever."""
 
 import mmap
+import re
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from blemore_cli.data.index.mapped_memory import give_back
 
-_HEAP: Final = b"GCOL\x01\0\0\0"
+_SIGNATURE: Final = b"GCOL\x01\0\0\0"
+_HEAP: Final = re.compile(re.escape(_SIGNATURE))
 _WINDOW: Final = 2**26
 """Bytes that are looked through before their memory is given back."""
 
@@ -41,12 +43,9 @@ def _is_endless(path: Path, size: int, mtime_ns: int) -> bool:  # noqa: ARG001 (
 
 def _has_endless_heap(content: bytes | mmap.mmap) -> bool:
     for first in range(0, len(content), _WINDOW):
-        end = first + _WINDOW + len(_HEAP) - 1
-        start = content.find(_HEAP, first, end)
-        while start >= 0:
-            if _never_ends(content, start):
-                return True
-            start = content.find(_HEAP, start + 1, end)
+        heaps = _HEAP.finditer(content, first, first + _WINDOW + len(_SIGNATURE) - 1)
+        if any(_never_ends(content, heap.start()) for heap in heaps):
+            return True
         if isinstance(content, mmap.mmap):
             give_back(content)
     return False

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 
+from blemore_cli.core.gram import part_of
 from blemore_cli.core.types import Floats
 from blemore_cli.data.splits import Split
 
@@ -39,7 +40,7 @@ def components_suffice(
         coefficients: (n, K) of the leading components of the training part, as of `dual_components`.
     """
     train, held_out = split.train, split.held_out
-    within, across = gram[np.ix_(train, train)], gram[np.ix_(held_out, train)]
+    within, across = part_of(gram, train, train), part_of(gram, held_out, train)
     if not within.any():
         return True
     mean = target[train].mean(axis=0)

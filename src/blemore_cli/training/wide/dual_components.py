@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.core.eigenvectors import leading_eigenvectors
+from blemore_cli.training.wide.eigenvectors import leading_eigenvectors
 
 
 def dual_components(gram: NDArray[np.float32], n_components: int) -> NDArray[np.float32]:

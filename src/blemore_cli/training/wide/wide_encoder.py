@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from blemore_cli.core.gram import BLOCK, Standardise, gram_matrix
+from blemore_cli.core.gram import BLOCK, Standardise, gram_matrix, part_of
 from blemore_cli.core.labels import SALIENCE
 from blemore_cli.core.types import Clips, Ints
 from blemore_cli.data.index.array_cache import ArrayCache, cached_as, free_pages, linear_algebra
@@ -49,7 +49,7 @@ class WideEncoder:
         """(n, K) coefficients of the leading components of some rows (n,), as of `dual_components`."""
 
         def made() -> NDArray[np.float32]:
-            return dual_components(self.gram[np.ix_(rows, rows)], n_components)
+            return dual_components(part_of(self.gram, rows, rows), n_components)
 
         return self.kept("coefficients", (_digest(rows), n_components), made)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from blemore_cli.core.eigenvectors import leading_eigenvectors
+from blemore_cli.training.wide.eigenvectors import leading_eigenvectors
 
 
 @pytest.mark.parametrize(("rank", "n_vectors"), [(3, 3), (12, 5), (20, 30)])
