@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -71,7 +72,7 @@ def read_clips(
     def n_done(n_batches: int) -> None:
         done(min(n_batches * _BATCH, len(places)))
 
-    with row_file() as file:
+    with nullcontext() if jobs == 1 else row_file() as file:  # in this process, rows stay in memory
         read_batch = partial(_read_batch, read, aggregate, rules, file)
         batches = spread(read_batch, tasks, jobs=jobs, done=n_done)
         clips = _with_rows(batches, file, len(places))

@@ -41,6 +41,8 @@ class SharedMatrix:
 
     def with_shared_names(self, clip: ClipFeatures) -> ClipFeatures:
         """A clip with names that clips share."""
+        if not clip.columns and not clip.left_out:
+            return clip
         return replace(clip, columns=self._shared(clip.columns), left_out=self._shared(clip.left_out))
 
     def _shared(self, names: tuple[str, ...]) -> tuple[str, ...]:

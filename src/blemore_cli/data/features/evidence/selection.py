@@ -29,6 +29,8 @@ def with_columns_chosen(read: Features, choice: ColumnChoice) -> Features:
     Raises:
         DataError: If a column of features has a cell that is no number, or no column is left.
     """
+    if choice == NO_CHOICE and not read.columns and not read.unreadable:
+        return read
     names: tuple[str, ...] = read.columns if choice == NO_CHOICE else names_of(read)
     is_evidence = evidence_among([*names, *read.unreadable], choice)
     kept = np.array(is_evidence[: len(names)], dtype=np.bool_)
