@@ -6,9 +6,10 @@ from typing import Annotated, Final, Literal, Self
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
 from blemore_cli import __version__
 from blemore_cli.core.choices import MatchPrior
@@ -26,6 +27,9 @@ from blemore_cli.training.scaler import Scaler
 
 TENSORS: Final = "model.safetensors"
 RECORD: Final = "model.json"
+COMPONENTS: Final = ".components"
+"""End of the names of components."""
+FIX: Final = "Restore the files, or train again."
 
 Target = Literal["held_out", "test"]
 """Purpose of a model; one that serves both targets is `held_out` and predicts the test clips as well."""
@@ -90,6 +94,35 @@ class Record(BaseModel):
         return self
 
 
+@dataclass(frozen=True)
+class StoredComponents:
+    """Components of an encoder in the file of a checkpoint, read when they are used.
+
+    Attributes:
+        path: The file.
+        name: Of the tensor.
+        shape: (D, K).
+    """
+
+    path: Path
+    name: str
+    shape: tuple[int, int]
+
+    @property
+    def components(self) -> NDArray[np.float32]:
+        """The components.
+
+        Raises:
+            ArtefactError: If the file is no longer as it was.
+        """
+        try:
+            with safe_open(self.path, framework="np") as file:
+                components: NDArray[np.float32] = file.get_tensor(self.name)
+        except (OSError, SafetensorError) as error:
+            raise ArtefactError(f"{self.path} must stay as it was while it is used: {error}", fix=FIX) from error
+        return components
+
+
 SHARED: Final = tuple(field.name for field in fields(Checkpoint) if field.name in Record.model_fields)
 """Fields that `model.json` holds as they are."""
 
@@ -117,21 +150,32 @@ def load_checkpoint(folder: Path) -> Checkpoint:
     Raises:
         ArtefactError: If a file is missing, damaged, of another format, or does not match the other.
     """
-    fix = "Restore the files, or train again."
-    record = read_json(folder / RECORD, Record, fix=fix)
+    record = read_json(folder / RECORD, Record, fix=FIX)
     try:
-        return _rebuilt(record, load_file(folder / TENSORS))
+        with safe_open(folder / TENSORS, framework="pt") as file:
+            names = list(file.keys())
+            tensors = {name: file.get_tensor(name) for name in names if not name.endswith(COMPONENTS)}
+            stored = {
+                name: StoredComponents(folder / TENSORS, name, _shape(file.get_slice(name).get_shape()))
+                for name in set(names) - set(tensors)
+            }
+        return _rebuilt(record, tensors, stored)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         raise ArtefactError(
-            f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {error}", fix=fix
+            f"the checkpoint {folder} must hold matching {TENSORS} and {RECORD}: {error}", fix=FIX
         ) from error
 
 
-def _rebuilt(record: Record, tensors: dict[str, torch.Tensor]) -> Checkpoint:
+def _shape(sizes: list[int]) -> tuple[int, int]:
+    width, n_components = sizes
+    return width, n_components
+
+
+def _rebuilt(record: Record, tensors: dict[str, torch.Tensor], stored: dict[str, StoredComponents]) -> Checkpoint:
     network = build_network(record.architecture, generator=torch.Generator().manual_seed(0))
     prefix = "network."
     network.load_state_dict({key.removeprefix(prefix): tensors[key] for key in tensors if key.startswith(prefix)})
-    scaler = _rebuilt_scaler(tensors, record)
+    scaler = _rebuilt_scaler(tensors, stored, record)
     if not _gives(scaler, record.architecture.widths):
         raise ValueError(f"the scaler must give the architecture's widths {record.architecture.widths}")
     return Checkpoint(network=network, scaler=scaler, **{name: getattr(record, name) for name in SHARED})
@@ -148,13 +192,12 @@ def _scaler_tensors(scaler: Scaler) -> dict[str, torch.Tensor]:
     }
 
 
-def _rebuilt_scaler(tensors: dict[str, torch.Tensor], record: Record) -> Scaler:
+def _rebuilt_scaler(tensors: dict[str, torch.Tensor], stored: dict[str, StoredComponents], record: Record) -> Scaler:
     prefixes = [f"scaler.{encoder}." for encoder in range(len(record.encoders))]
-    components = [tensors.get(prefix + "components") for prefix in prefixes]
     return Scaler(
         mean=tuple(tensors[prefix + "mean"].numpy() for prefix in prefixes),
         deviation=tuple(tensors[prefix + "deviation"].numpy() for prefix in prefixes),
-        reductions=tuple(None if matrix is None else matrix.numpy() for matrix in components),
+        reductions=tuple(stored.get(f"scaler.{encoder}{COMPONENTS}") for encoder in range(len(record.encoders))),
         clamp_sd=record.clamp_sd,
         shift_weights=record.shift_weights,
     )
@@ -166,7 +209,7 @@ def _gives(scaler: Scaler, widths: tuple[int, ...]) -> bool:
         mean.shape == deviation.shape == (len(mean),)
         and (len(mean) == width if components is None else components.shape == (len(mean), width))
         for mean, deviation, components, width in zip(
-            scaler.mean, scaler.deviation, scaler.components, widths, strict=True
+            scaler.mean, scaler.deviation, scaler.reductions, widths, strict=True
         )
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import torch
@@ -14,6 +15,18 @@ from blemore_cli.data.index.array_cache import free_pages
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.training.reduction import AUTO_COMPONENTS, is_automatic, max_components, principal_components
 from blemore_cli.training.wide.wide_encoder import WideEncoder, WideReduction, is_gram_being_made, is_wide, suffices
+
+
+class Reduction(Protocol):
+    """What makes or reads the components of an encoder when they are needed: 25 models hold half a gigabyte of them."""
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Shape (D_e, K_e) of the components."""
+
+    @property
+    def components(self) -> NDArray[np.float32]:
+        """What standardised rows are multiplied by."""
 
 
 @dataclass(frozen=True)
@@ -31,14 +44,19 @@ class Scaler:
 
     mean: tuple[NDArray[np.float32], ...]
     deviation: tuple[NDArray[np.float32], ...]
-    reductions: tuple[NDArray[np.float32] | WideReduction | None, ...]
+    reductions: tuple[NDArray[np.float32] | Reduction | None, ...]
     clamp_sd: float
     shift_weights: tuple[float, ...]
 
     @property
     def components(self) -> tuple[NDArray[np.float32] | None, ...]:
         """E arrays (D_e, K_e) that standardised rows are multiplied by; None leaves an encoder as it is."""
-        return tuple(part.components if isinstance(part, WideReduction) else part for part in self.reductions)
+        return tuple(map(self.components_of, range(len(self.reductions))))
+
+    def components_of(self, encoder: int) -> NDArray[np.float32] | None:
+        """Those of one encoder (D_e, K_e)."""
+        reduction = self.reductions[encoder]
+        return reduction if reduction is None or isinstance(reduction, np.ndarray) else reduction.components
 
     @property
     def raw_widths(self) -> tuple[int, ...]:
@@ -79,8 +97,7 @@ class Scaler:
 
     def read(self, encoder: int, scaled: NDArray[np.float32]) -> NDArray[np.float32]:
         """Standardised rows (n, D_e) of one encoder as the network reads them; a linear map."""
-        reduction = self.reductions[encoder]
-        components = reduction.components if isinstance(reduction, WideReduction) else reduction
+        components = self.components_of(encoder)
         return self._weighed(encoder, scaled if components is None else scaled @ components)
 
     def _weighed(self, encoder: int, reduced: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -13,6 +13,7 @@ from blemore_cli import __version__
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import write_text
 from blemore_cli.core.labels import IS_BLEND, LABEL_CODES, N_LABELS
+from blemore_cli.core.processes.memory import trim_heap
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats, Ints, Predictions
 from blemore_cli.data.index.feature_table import FeatureTable
@@ -70,6 +71,7 @@ def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     _write_tables(arm, table, models, oof)
     results = _scored(arm, table, models, oof.predictions, oof.weights, slots)
     arm.run.finish(results.metrics.as_json())
+    trim_heap()
     return results
 
 

@@ -156,7 +156,7 @@ class _Sums:
 def _encoders(model: Checkpoint, standardised: Sequence[NDArray[np.float32]]) -> list[_Encoder]:
     encoders, start, network = [], 0, cast(BlemoreNetwork, model.network)
     for encoder, rows in enumerate(standardised):
-        components, weight = model.scaler.components[encoder], model.scaler.shift_weights[encoder]
+        components, weight = model.scaler.components_of(encoder), model.scaler.shift_weights[encoder]
         place, of_key = _key_weights(network, encoder)
         of_input = torch.cat(
             [cast(Linear, cast(BlemoreNetwork, model.network).project.maps[encoder]).weight, of_key], 1
