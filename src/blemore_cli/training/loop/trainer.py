@@ -8,6 +8,7 @@ from torch import Tensor
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.model.network import FusionNetwork, TrainingStep
+from blemore_cli.training.loop.flat_weights import FlatWeights, assign
 from blemore_cli.training.loop.job import Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
 from blemore_cli.training.optimisers.adam import adam_of
@@ -28,8 +29,10 @@ class SingleTrainer:
         self._job, self._config = job, config
         self._objective = Objective(job.network, job.adapter)
         self._sampler = Sampler(job, config.train)
-        self._optimiser = adam_of(self._objective.parameters(), config.train)
-        self._average = WeightAverage(job.network.parameters(), enabled=config.train.weight_averaging)
+        self._weights = FlatWeights(dict(self._objective.named_parameters()))
+        assign(self._objective, self._weights.named)
+        self._optimiser = adam_of([self._weights.vector], config.train)
+        self._average = WeightAverage([self._weights.vector], enabled=config.train.weight_averaging)
         self._n_epochs = 0
 
     def epoch(self) -> float:
@@ -49,14 +52,13 @@ class SingleTrainer:
 
     def averaged(self) -> FusionNetwork:
         """A copy of the network with the averaged weights."""
-        network = copy.deepcopy(self._job.network).requires_grad_(False)
-        for weight, average in zip(network.parameters(), self._average.values, strict=True):
-            weight.copy_(average)
-        return network
+        objective = copy.deepcopy(self._objective).requires_grad_(False)
+        objective.load_state_dict(self._weights.cut(self._average.values[0]), strict=False)  # buffers are there already
+        return objective.network
 
     def _step(self, batch: Batch, target: Batch | None, settings: TrainingStep) -> Tensor:
         loss = self._objective(batch, target, settings)
-        self._optimiser.clear_gradients()
+        self._weights.clear_gradients()
         loss.backward()
         self._optimiser.step()
         self._average.update()

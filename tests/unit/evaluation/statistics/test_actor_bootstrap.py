@@ -37,7 +37,7 @@ def test_a_seed_gives_the_same_numbers_whatever_the_memory(monkeypatch: pytest.M
     whole = resampled_scores([counts(10)], generator=np.random.default_rng(3), n_resamples=100)
     monkeypatch.setattr(actor_bootstrap, "MAX_WEIGHTS", 130)
     parts = resampled_scores([counts(10)], generator=np.random.default_rng(3), n_resamples=100)
-    assert np.array_equal(whole, parts)
+    np.testing.assert_allclose(whole, parts, rtol=1e-12)  # some processors round products by their number of rows
 
 
 def test_intervals_hold_the_figures_and_stay_in_their_range() -> None:

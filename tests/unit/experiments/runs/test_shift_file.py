@@ -22,7 +22,7 @@ from blemore_cli.experiments.runs.shift_file import (
     write_run_shifts,
 )
 
-PINNED = [2, 0.547882, 0.668414, 0.470248]
+PINNED = [3, 0.547882, 0.668414, 0.470248]
 SHIFTS: Shifts = {
     name: {target: Shift(0.5 + i / 100, 0.4, 0.6) for i, target in enumerate(("test", *"01234"))}
     for name in ("voice", "face")
