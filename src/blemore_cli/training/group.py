@@ -10,6 +10,7 @@ import numpy as np
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, DataError
 from blemore_cli.core.parallel.progress import advance
+from blemore_cli.core.processes.memory import trim_heap
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
@@ -152,6 +153,7 @@ def _in_stacks(
         for start in range(0, len(positions), limit):
             part = positions[start : start + limit]
             results.update(zip(part, work(prepared, [specs[position] for position in part]), strict=True))
+            trim_heap()  # the arrays of the next stack are of other sizes
     return [results[position] for position in range(len(specs))]
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from blemore_cli.core.errors import BlemoreError
 from blemore_cli.core.parallel.progress import advance
-from blemore_cli.core.processes.memory import trim_heap
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.scoring.decoder import Decoder
@@ -39,9 +38,7 @@ def work_on(units: tuple[Unit, ...], *, index: Index) -> list[Failure]:
     limit_threads(config.train.threads)
     table = shared_table(index, config)
     fit = _fit_folds if config.model.family in FITTED_DIRECTLY else _train_folds
-    failures = _finished(units, _train_inner if isinstance(units[0], InnerUnit) else fit, table)
-    trim_heap()  # the arrays of the next stack are of other sizes
-    return failures
+    return _finished(units, _train_inner if isinstance(units[0], InnerUnit) else fit, table)
 
 
 def _finished(

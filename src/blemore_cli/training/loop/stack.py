@@ -32,7 +32,7 @@ from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior
 NETWORK: Final = "network."
 """Prefix of the network's tensors among those of its objective."""
 
-ROWS_AT_ONCE: Final = 512
+ROWS_AT_ONCE: Final = 128
 """Rows of each model that are predicted at once; more would leave the cache."""
 
 
