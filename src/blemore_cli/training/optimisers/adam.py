@@ -26,7 +26,7 @@ class Adam:
         weights: Tensors that have, or get, a gradient.
         learning_rate: Of all steps.
         weight_decay: Share of a weight, times the learning rate, that a step takes from it; without `decoupled` the
-            weight of the squared norm in the loss, times two.
+            factor of half the squared norm that the loss is added.
         decoupled: Whether it is AdamW.
     """
 
