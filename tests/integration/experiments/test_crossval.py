@@ -164,7 +164,7 @@ def test_stacks_are_planned_for_the_cores_of_the_first_start(project: Config, mo
         return {path.parent.name: path.read_bytes() for path in checkpoints.glob("*/model.safetensors")}
 
     on_one, on_twenty = models_on(1, "resumed"), models_on(20, "twenty")
-    assert [name for name in on_one if on_one[name] == on_twenty[name]] == []  # so much depends on it
+    assert on_one != on_twenty  # their rounding depends on it
     folder = RunFolder(project.runs / "resumed")
     (folder.path / "done").unlink()
     shutil.rmtree(folder.checkpoints)
