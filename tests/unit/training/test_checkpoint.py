@@ -105,6 +105,20 @@ def test_principal_components_come_back_and_the_index_keeps_its_widths(
     )
 
 
+@pytest.mark.parametrize("content", [None, b"", b"damaged" * 99])
+def test_components_of_a_file_that_changes_while_it_is_used_are_refused(
+    reduced: Checkpoint, tmp_path: Path, content: bytes | None
+) -> None:
+    save_checkpoint(tmp_path, reduced)
+    loaded = load_checkpoint(tmp_path)
+    (tmp_path / "model.safetensors").unlink()
+    if content is not None:
+        (tmp_path / "model.safetensors").write_bytes(content)
+    with pytest.raises(ArtefactError, match=r"model.safetensors must stay as it was"):
+        loaded.scaler.components_of(1)
+    assert loaded.scaler.components_of(0) is None
+
+
 def test_an_index_of_the_reduced_widths_is_refused(reduced: Checkpoint, tiny_table: FeatureTable) -> None:
     narrow = tuple(matrix[:, :8] for matrix in tiny_table.features)
     with pytest.raises(ArtefactError, match=r"'voice': 12.*'voice': 8"):

@@ -1,5 +1,8 @@
 """Adam against the classes of torch."""
 
+import subprocess
+import sys
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -61,3 +64,21 @@ def test_some_of_the_weights_go_on_as_beside_the_others() -> None:
         stepped(whole, target, optimiser)
         stepped(part, target[16:], some)
     assert torch.equal(part, whole[16:])
+
+
+STEPS = """
+import sys
+import torch
+from blemore_cli.core.config.schema import TrainConfig
+from blemore_cli.training.optimisers.adam import adam_of
+from blemore_cli.training.optimisers.lbfgs import minimise
+weight = torch.ones(3, requires_grad=True)
+torch.autograd.backward(weight.sum())
+adam_of([weight], TrainConfig()).step()
+minimise(lambda: weight.square().sum(), [weight])
+assert "torch._dynamo" not in sys.modules
+"""
+
+
+def test_optimisers_do_not_import_the_compiler() -> None:
+    subprocess.run([sys.executable, "-c", STEPS], check=True)
