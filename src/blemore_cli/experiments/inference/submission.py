@@ -10,8 +10,10 @@ import numpy as np
 from blemore_cli.core.errors import ArtefactError, UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Clips, Floats, Predictions
-from blemore_cli.data.index.feature_table import FeatureTable, load_table
+from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.data.index.file import Index, read_index
+from blemore_cli.data.index.group_standardisation import check_persons
+from blemore_cli.data.index.mapped_table import mapped_table
 from blemore_cli.evaluation.late_fusion import LateFusion, fit_late_fusion
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments.inference.fold_models import (
@@ -141,7 +143,9 @@ def _check_same_source(metrics: Mapping[str, RunMetrics]) -> None:
 def _load(run: RunFolder, index: Index) -> Loaded:
     config = run.config()
     limit_threads(config.train.threads)
-    table = load_table(index, config.model.encoders, config.train.standardize)
+    if config.train.standardize == "person":
+        check_persons(index.clips)
+    table = mapped_table(index, config.model.encoders, config.train.standardize, run.path.parent)
     if not table.clips.is_test.any():
         raise ArtefactError(
             f"a submission needs test clips, and {index.path} has none",
