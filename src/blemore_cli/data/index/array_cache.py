@@ -22,7 +22,7 @@ from blemore_cli import __version__
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.files import TEMPORARY, replacing
 from blemore_cli.core.processes.lock import is_held_here, locked
-from blemore_cli.data.index.mapped_memory import give_back
+from blemore_cli.core.processes.memory import give_back
 
 VERSION: Final = 2
 """Part of every key; whoever changes how an array is made raises it."""

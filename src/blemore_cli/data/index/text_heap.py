@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-from blemore_cli.data.index.mapped_memory import give_back
+from blemore_cli.core.processes.memory import give_back
 
 _SIGNATURE: Final = b"GCOL\x01\0\0\0"
 _HEAP: Final = re.compile(re.escape(_SIGNATURE))

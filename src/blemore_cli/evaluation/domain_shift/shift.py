@@ -132,8 +132,7 @@ def _reduced(features: Floats, seed: int) -> Floats:
         random_state=derived_seed(seed, "shift", "pca") % 2**32,
         copy=False,
     )
-    components: Floats = reduction.fit_transform(values)
-    return components.astype(np.float64)
+    return np.asarray(reduction.fit_transform(values), dtype=np.float64)
 
 
 def _standardised(features: Floats, dtype: type[np.float32 | np.float64]) -> Floats:

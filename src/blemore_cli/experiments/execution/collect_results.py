@@ -71,7 +71,7 @@ def collect_results(arm: Arm, *, index: Index, slots: int) -> ArmPredictions:
     _write_tables(arm, table, models, oof)
     results = _scored(arm, table, models, oof.predictions, oof.weights, slots)
     arm.run.finish(results.metrics.as_json())
-    trim_heap()
+    trim_heap()  # of the models
     return results
 
 

@@ -33,7 +33,7 @@ NETWORK: Final = "network."
 """Prefix of the network's tensors among those of its objective."""
 
 ROWS_AT_ONCE: Final = 128
-"""Rows of each model that are predicted at once; more would leave the cache."""
+"""Rows of each model that are predicted at once; those of more would leave the cache, and large stacks hold more."""
 
 
 class StackedTrainer:
