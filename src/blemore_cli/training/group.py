@@ -1,11 +1,12 @@
 """Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+import torch
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, DataError
@@ -14,6 +15,7 @@ from blemore_cli.core.processes.memory import trim_heap
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import FeatureTable
 from blemore_cli.evaluation.scoring.decoder import Decoder
+from blemore_cli.model.families import build_network
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import FusionNetwork
 from blemore_cli.training.evidence.epoch_choice import BestEpochEvidence
@@ -72,6 +74,8 @@ class Trained:
 
 
 Result = TypeVar("Result", EpochPredictions, Trained)
+Training = Sequence[TrainingSpec]
+"""Specifications with the same weights, which one training serves."""
 
 
 def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
@@ -79,16 +83,13 @@ def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> lis
 
     The trainings can be stacked and have equally many epochs; what several have in common is trained once.
     """
-    first: dict[Hashable, TrainingSpec] = {}
-    for spec in specs:
-        first.setdefault(spec.inner_key, spec)
-    outcomes = dict(zip(first, _in_stacks(Preparation(table), list(first.values()), _train_and_predict), strict=True))
-    if shared := len(specs) - len(first):
-        advance(shared)
-    return [outcomes[spec.inner_key] for spec in specs]
+    return _in_stacks(Preparation(table), specs, _train_and_predict)
 
 
-def _train_and_predict(prepared: Preparation, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
+def _train_and_predict(
+    prepared: Preparation, trainings: Sequence[Training]
+) -> list[list[EpochPredictions | BlemoreError]]:
+    specs = [training[0] for training in trainings]
     trainer = _trainer([prepared.job(spec) for spec in specs], specs[0].config)
     inputs = [prepared.prediction_input(spec) for spec in specs]
     clips = prepared.table.clips
@@ -102,59 +103,86 @@ def _train_and_predict(prepared: Preparation, specs: Sequence[TrainingSpec]) -> 
         predictions.append([replace(epoch, by_encoder=None) for epoch in predicted])
         advance(len(specs) / specs[0].n_epochs)
     loss = np.array(losses)  # (T, R)
-    return [
+    outcomes = [
         _finite(spec, _epoch_predictions(spec, loss[:, r], [epoch[r] for epoch in predictions], evidence[r]))
         for r, spec in enumerate(specs)
     ]
+    return [[outcome] * len(training) for outcome, training in zip(outcomes, trainings, strict=True)]
 
 
 def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
-    """Trains networks that can be stacked, each for its number of epochs: the network of each, or why it failed."""
+    """Trains networks that can be stacked, each for its number of epochs: the network of each, or why it failed.
+
+    What several have in common is trained once.
+    """
     return _in_stacks(Preparation(table), specs, _train)
 
 
-def _train(prepared: Preparation, specs: Sequence[TrainingSpec]) -> list[Trained | BlemoreError]:
-    jobs = [prepared.second_stage_job(spec) for spec in specs]
-    trainer = _trainer(jobs, specs[0].config)
-    trained: dict[int, Trained] = {}
-    active = list(range(len(specs)))
-    losses: list[list[float]] = [[] for _ in specs]
-    for epoch in range(1, max(spec.n_epochs for spec in specs) + 1):
+def _train(prepared: Preparation, trainings: Sequence[Training]) -> list[list[Trained | BlemoreError]]:
+    jobs = [[prepared.second_stage_job(spec) for spec in training] for training in trainings]
+    n_epochs = [training[0].n_epochs for training in trainings]
+    trainer = _trainer([_first_fitted(*pair) for pair in zip(trainings, jobs, strict=True)], trainings[0][0].config)
+    trained: dict[int, FusionNetwork] = {}
+    active = list(range(len(trainings)))
+    losses: list[list[float]] = [[] for _ in trainings]
+    for epoch in range(1, max(n_epochs) + 1):
         for position, loss in zip(active, trainer.epoch(), strict=True):
             losses[position].append(loss)
-        advance(sum(1 / specs[position].n_epochs for position in active))
+        advance(sum(1 / n_epochs[position] for position in active))
         for place, position in enumerate(active):
-            if specs[position].n_epochs == epoch:
-                network, scaler = trainer.averaged(place).cpu(), prepared.data(specs[position]).scaler
-                if (neighbours := jobs[position].neighbours) is not None:
-                    network.neighbours = neighbours
-                prepared.complete(specs[position], network)
-                loss_of_epochs, decoder = np.array(losses[position]), jobs[position].decoder
-                trained[position] = Trained(network, scaler, loss_of_epochs, decoder)
+            if n_epochs[position] == epoch:
+                trained[position] = trainer.averaged(place).cpu()
         staying = [place for place, position in enumerate(active) if position not in trained]
         if staying and len(staying) < len(active):
             trainer.keep(staying)
         active = [active[place] for place in staying]
-    return [_finite(spec, trained[position]) for position, spec in enumerate(specs)]
+    return [
+        [_finite(spec, _completed(prepared, spec, job, trained[position], losses[position])) for spec, job in pairs]
+        for position, pairs in enumerate(map(zip, trainings, jobs))
+    ]
+
+
+def _first_fitted(training: Training, jobs: Sequence[TrainingJob]) -> TrainingJob:
+    """The job that is trained: one whose rows are weighted by evidence, where any of the models is not on disk yet."""
+    return next((job for spec, job in zip(training, jobs, strict=True) if spec.evidence is not None), jobs[0])
+
+
+def _completed(
+    prepared: Preparation, spec: TrainingSpec, job: TrainingJob, trained: FusionNetwork, losses: Sequence[float]
+) -> Trained:
+    """A training's network with the learned weights; what is fitted apart from them is that of its job."""
+    learned, network = trained.state_dict(), build_network(job.network.architecture, generator=torch.Generator())
+    names = [name for name, _ in job.network.named_parameters()]
+    network.load_state_dict(job.network.state_dict() | {name: learned[name] for name in names})
+    if job.neighbours is not None:
+        network.neighbours = job.neighbours
+    prepared.complete(spec, network.requires_grad_(False))
+    return Trained(network, prepared.data(spec).scaler, np.array(losses), job.decoder)
 
 
 def _in_stacks(
     prepared: Preparation,
     specs: Sequence[TrainingSpec],
-    work: Callable[[Preparation, Sequence[TrainingSpec]], list[Result | BlemoreError]],
+    work: Callable[[Preparation, Sequence[Training]], list[list[Result | BlemoreError]]],
 ) -> list[Result | BlemoreError]:
     """Does the work for stacks of networks that read the same widths, which their training rows may decide."""
-    alike: dict[tuple[int, ...], list[int]] = defaultdict(list)
-    for position, spec in enumerate(specs):
-        alike[prepared.data(spec).scaler.widths].append(position)
-    results: dict[int, Result | BlemoreError] = {}
-    for widths, positions in alike.items():
-        limit = len(specs) if len(alike) == 1 else stack_limit(specs[0].config, widths)
-        for start in range(0, len(positions), limit):
-            part = positions[start : start + limit]
-            results.update(zip(part, work(prepared, [specs[position] for position in part]), strict=True))
+    trainings: dict[Hashable, list[TrainingSpec]] = defaultdict(list)
+    for spec in specs:
+        trainings[spec.training_key].append(spec)
+    alike: dict[tuple[int, ...], list[Hashable]] = defaultdict(list)
+    for key, training in trainings.items():
+        alike[prepared.data(training[0]).scaler.widths].append(key)
+    results: dict[Hashable, Iterator[Result | BlemoreError]] = {}
+    for widths, keys in alike.items():
+        limit = len(trainings) if len(alike) == 1 else stack_limit(specs[0].config, widths)
+        for start in range(0, len(keys), limit):
+            part = keys[start : start + limit]
+            outcomes = work(prepared, [trainings[key] for key in part])
+            results.update(zip(part, map(iter, outcomes), strict=True))
             trim_heap()  # the arrays of the next stack are of other sizes
-    return [results[position] for position in range(len(specs))]
+    if shared := len(specs) - len(trainings):
+        advance(shared)
+    return [next(results[spec.training_key]) for spec in specs]
 
 
 def _epoch_predictions(

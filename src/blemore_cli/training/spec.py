@@ -19,7 +19,6 @@ from blemore_cli.evaluation.scoring.decoder import fit_decoder
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import Architecture, BlemoreNetwork, FusionNetwork
-from blemore_cli.model.selection import most_kept
 from blemore_cli.training.adaptation import new_adapter
 from blemore_cli.training.device import choose_device
 from blemore_cli.training.encoder_merit import encoder_merit
@@ -72,14 +71,14 @@ class TrainingSpec:
         return SeedStream(self.seed, self.left_out)
 
     @property
-    def inner_key(self) -> Hashable:
-        """Inner trainings with the same key, of those that can be stacked, learn and predict the same.
+    def training_key(self) -> Hashable:
+        """Trainings with the same key, of those that can be stacked, learn the same weights.
 
-        Where evidence is fused, encoders are selected by a pool that is fitted after them.
+        Where evidence is fused, encoders are selected by a pool, which is fitted apart from the weights.
         """
         model = self.config.model
         selection = () if fuses_evidence(self.config) else (model.selection, model.top_n)
-        return self.left_out, self.target_name, self.seed, self.shift_weights, selection
+        return self.left_out, self.target_name, self.seed, self.shift_weights, self.n_epochs, selection
 
 
 @dataclass(frozen=True)
@@ -157,9 +156,8 @@ class Preparation:
     def _fit_gate_and_pool(
         self, network: EvidenceNetwork, spec: TrainingSpec, evidence: CrossFittedEvidence
     ) -> CrossFitted:
-        """Fits both in place, once for all trainings of a stack that keep as many encoders; the rows of the fit."""
-        kept = most_kept(spec.config.model.selection, len(self.table.names), spec.config.model.top_n)
-        key = spec.left_out, spec.target_name, spec.seed, spec.shift_weights, kept
+        """Fits both in place, once for all trainings of a stack with the same weights; the rows of the fit."""
+        key = spec.training_key
         if key not in self._pools:
             clips = self.table.clips.take(evidence.rows)
             inputs = self.data(spec).scaler.apply(self.table, evidence.rows)

@@ -11,7 +11,7 @@ import numpy as np
 
 from blemore_cli.core.choices import FUSES_DISTRIBUTIONS, KEEPS_ALL
 from blemore_cli.core.config.schema import Config
-from blemore_cli.experiments.execution.unit import InnerUnit, Unit
+from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.model.fusion import FUSIONS
 from blemore_cli.model.selection import chooses_number
 from blemore_cli.training.loop.job import batch_sizes
@@ -48,9 +48,8 @@ def stacks(units: Sequence[Unit], *, limit: int, slots: int) -> list[tuple[Unit,
         slots: Groups that should be there at least, to keep as many processes busy, where there are so many trainings.
     """
     alike: dict[str, dict[Hashable, Training]] = defaultdict(lambda: defaultdict(list))
-    for position, unit in enumerate(units):
-        training = unit.task.inner_key if isinstance(unit, InnerUnit) else position
-        alike[_task_key(unit.task)][training].append(unit)
+    for unit in units:
+        alike[_task_key(unit.task)][unit.task.training_key].append(unit)
     n_trainings = sum(map(len, alike.values()))
     groups: list[tuple[Training, ...]] = []
     for stackable in alike.values():

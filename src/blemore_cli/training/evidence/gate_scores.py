@@ -14,7 +14,6 @@ from blemore_cli.model.energy import log_energy
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
-from blemore_cli.model.selection import most_kept
 from blemore_cli.training.evidence.pool_fit import CrossFitted, moments
 from blemore_cli.training.losses import label_log_likelihood
 from blemore_cli.training.scaler import Rows
@@ -51,22 +50,23 @@ def fit_gate_of_evidence(
         The rows with the quality of their input, to which the pool is fitted.
     """
     a = network.architecture
-    posterior = posteriors(evidence, inputs.present, a)
+    posterior = posteriors(evidence, inputs.present)
     gate, scores = fit_gate_with_scores(a, inputs, posterior, group, stream)
     network.gate.load_state_dict(gate.state_dict())
     quality = torch.stack([log_energy(a.features(inputs.columns)), scores], dim=-1)
     return CrossFitted(evidence.log_probs, quality, inputs.present, evidence.label)
 
 
-def posteriors(evidence: LabelledEvidence, present: Tensor, architecture: Architecture) -> Tensor:
-    """Encoder posteriors (N, E), each encoder by itself and before any gate; the geometric mean of its heads counts."""
+def posteriors(evidence: LabelledEvidence, present: Tensor) -> Tensor:
+    """Encoder posteriors (N, E), each encoder by itself and before any gate; the geometric mean of its heads counts.
+
+    No number of kept encoders is assumed, so that networks that select otherwise have the same gate.
+    """
     label = evidence.label
     alone = torch.log_softmax(evidence.log_probs.double().mean(-2), dim=-1)  # (N, E, K)
     base = base_log_likelihood(label.numpy(), label.numpy()).unsqueeze(-1)
     gain = label_log_likelihood(alone, label.unsqueeze(-1).expand(present.shape)) - base
-    n_encoders = present.shape[1]
-    share = most_kept(architecture.selection, n_encoders, architecture.top_n) / n_encoders
-    return encoder_posterior(torch.zeros_like(gain), gain, present, share).float()
+    return encoder_posterior(torch.zeros_like(gain), gain, present, share=0.5).float()
 
 
 def fit_gate_with_scores(

@@ -29,7 +29,7 @@ def fitted(group: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[EvidenceN
 
 def test_posteriors_are_large_where_an_encoder_predicts_the_label() -> None:
     inputs, evidence, sound = planted()
-    posterior = posteriors(evidence, inputs.present, ARCHITECTURE)
+    posterior = posteriors(evidence, inputs.present)
     assert posterior[sound].mean() > posterior[~sound].mean() + 0.4
 
 
