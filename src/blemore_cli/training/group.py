@@ -24,8 +24,9 @@ from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.stack_size import stack_limit
 from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import NetworkPredictions
+from blemore_cli.training.preparation import Preparation
 from blemore_cli.training.scaler import Scaler
-from blemore_cli.training.spec import Preparation, TrainingSpec
+from blemore_cli.training.spec import Training, TrainingSpec
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,6 @@ class Trained:
 
 
 Result = TypeVar("Result", EpochPredictions, Trained)
-Training = Sequence[TrainingSpec]
-"""Specifications with the same weights, which one training serves."""
 
 
 def train_and_predict(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[EpochPredictions | BlemoreError]:
@@ -119,9 +118,9 @@ def train(table: FeatureTable, specs: Sequence[TrainingSpec]) -> list[Trained | 
 
 
 def _train(prepared: Preparation, trainings: Sequence[Training]) -> list[list[Trained | BlemoreError]]:
-    jobs = [[prepared.second_stage_job(spec) for spec in training] for training in trainings]
+    jobs = prepared.second_stage_jobs(trainings)
     n_epochs = [training[0].n_epochs for training in trainings]
-    trainer = _trainer([_first_fitted(*pair) for pair in zip(trainings, jobs, strict=True)], trainings[0][0].config)
+    trainer = _trainer([part[0] for part in jobs], trainings[0][0].config)
     trained: dict[int, FusionNetwork] = {}
     active = list(range(len(trainings)))
     losses: list[list[float]] = [[] for _ in trainings]
@@ -140,11 +139,6 @@ def _train(prepared: Preparation, trainings: Sequence[Training]) -> list[list[Tr
         [_finite(spec, _completed(prepared, spec, job, trained[position], losses[position])) for spec, job in pairs]
         for position, pairs in enumerate(map(zip, trainings, jobs))
     ]
-
-
-def _first_fitted(training: Training, jobs: Sequence[TrainingJob]) -> TrainingJob:
-    """The job that is trained: one whose rows are weighted by evidence, where any of the models is not on disk yet."""
-    return next((job for spec, job in zip(training, jobs, strict=True) if spec.evidence is not None), jobs[0])
 
 
 def _completed(

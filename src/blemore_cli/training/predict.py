@@ -64,11 +64,9 @@ def clip_draws(filename: Strings, n_encoders: int, seed: int) -> Tensor:
     Returns:
         (N, E) float32.
     """
-    draws = np.empty((len(filename), n_encoders), dtype=np.float32)
-    for row, name in enumerate(filename):
-        digest = hashlib.shake_128(f"{seed}/{name}".encode()).digest(4 * n_encoders)
-        draws[row] = (np.frombuffer(digest, dtype="<u4") + 0.5) / 2**32
-    return torch.from_numpy(draws)
+    digests = (hashlib.shake_128(f"{seed}/{name}".encode()).digest(4 * n_encoders) for name in filename.tolist())
+    integers = np.frombuffer(b"".join(digests), dtype="<u4").reshape(-1, n_encoders)
+    return torch.from_numpy(((integers + 0.5) / 2**32).astype(np.float32))
 
 
 def network_predictions(log_prob: Tensor, weights: Tensor, posterior: Tensor | None = None) -> NetworkPredictions:

@@ -19,7 +19,7 @@ from blemore_cli.experiments.execution.plan import Arm
 from blemore_cli.experiments.runs.ablation_file import Ablation
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.start import start_run
-from blemore_cli.training import group, spec
+from blemore_cli.training import group, preparation
 
 pytestmark = pytest.mark.slow  # it trains, if tiny networks
 
@@ -64,7 +64,7 @@ def test_an_arm_without_a_difference_is_the_reference_bit_for_bit(project: Confi
 def test_arms_of_evidence_share_what_selection_does_not_decide_and_are_what_they_are_alone(
     project: Config, ablate: Ablate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    counted = {module.__name__: 0 for module in (group, spec)}
+    counted = {module.__name__: 0 for module in (group, preparation)}
 
     def count(module: ModuleType, name: str) -> None:
         real = getattr(module, name)
@@ -76,7 +76,7 @@ def test_arms_of_evidence_share_what_selection_does_not_decide_and_are_what_they
         monkeypatch.setattr(module, name, counting)
 
     count(group, "_trainer")
-    count(spec, "fit_pool")
+    count(preparation, "fit_pool")
     base = with_changes(project, {"model.fusion": "evidence", "model.top_n": 1, "train.max_epochs": 1})
     ablate(base=base, random={"model.selection": "random"}, mean={"model.selection": "mean"})
     assert list(counted.values()) == [10 + 5, 5]  # inner trainings and fold models; pools

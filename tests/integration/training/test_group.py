@@ -22,8 +22,9 @@ from blemore_cli.training.group import EpochPredictions, Trained, train, train_a
 from blemore_cli.training.inner import inner_parts
 from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.predict import PredictionInput
+from blemore_cli.training.preparation import Preparation
 from blemore_cli.training.scaler import Rows
-from blemore_cli.training.spec import Preparation, TrainingSpec
+from blemore_cli.training.spec import TrainingSpec
 from blemore_cli.training.wide import wide_encoder
 
 TOLERANCE: Final = 1e-5

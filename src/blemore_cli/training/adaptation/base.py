@@ -16,7 +16,7 @@ class Adapter(nn.Module, ABC):
 
     A child writes `forward`. Its hyperparameters are further keyword-only parameters of its constructor, with their
     defaults; `adapt.options` sets them. Inputs and parameters may carry leading dimensions, so that R stacked models
-    adapt in one program. Rows with share 0 are padding and must not count: `training.loop.padding.zero_padding`.
+    adapt in one program. Rows with share 0 are padding and must not count: `training.stacking.padding.zero_padding`.
 
     Args:
         d_fused: Width d of the fused latents.

@@ -10,7 +10,7 @@ from torch.nn import functional as F
 from blemore_cli.model.linear import Linear
 from blemore_cli.model.network import Output
 from blemore_cli.training.adaptation.base import Adapter
-from blemore_cli.training.loop.padding import zero_padding
+from blemore_cli.training.stacking.padding import zero_padding
 
 
 def reverse_gradient(x: Tensor) -> Tensor:

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from blemore_cli.model.network import Output
 from blemore_cli.training.adaptation.base import Adapter
-from blemore_cli.training.loop.padding import n_real, zero_padding
+from blemore_cli.training.stacking.padding import n_real, zero_padding
 
 WIDEST: Final = 4.0
 N_KERNELS: Final = 5

@@ -1,24 +1,24 @@
-"""Gate of an evidence network: fitted to the encoders' posteriors given the labels, with cross-fitted scores.
+"""Gates of evidence networks: fitted to the encoders' posteriors given the labels, with cross-fitted scores.
 
 Whether an encoder is of use for a clip may show in a direction of its features, which energy does not see. The gate's
 score is a quality feature of the pool. The pool is fitted to scores of clips that the gate has not learned from.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
 from blemore_cli.core.types import Ints
 from blemore_cli.model.energy import log_energy
 from blemore_cli.model.evidence.network import EvidenceNetwork
-from blemore_cli.model.gate.base import Gate
-from blemore_cli.model.network import Architecture
 from blemore_cli.training.evidence.pool_fit import CrossFitted, moments
 from blemore_cli.training.losses import label_log_likelihood
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import base_log_likelihood, encoder_posterior
-from blemore_cli.training.second_stage.gate_fit import fit_gate
+from blemore_cli.training.second_stage.gate_fit import GateFit, fit_gates
 from blemore_cli.training.seed_stream import SeedStream
 
 
@@ -34,27 +34,68 @@ class LabelledEvidence(NamedTuple):
     label: Tensor
 
 
-def fit_gate_of_evidence(
-    network: EvidenceNetwork, inputs: Rows, evidence: LabelledEvidence, group: Ints, stream: SeedStream
-) -> CrossFitted:
-    """Fits the gate of a network in place.
+class GateSource(NamedTuple):
+    """What the gate of one network is fitted to.
 
-    Args:
-        network: On the CPU.
+    Attributes:
+        network: On the CPU; its gate is changed by the fit.
         inputs: The features of N rows, on the CPU.
         evidence: What heads say of them that have not learned from them.
         group: (N,) groups of whole actors, for the cross-fitted scores of the gate.
         stream: Random streams.
+    """
+
+    network: EvidenceNetwork
+    inputs: Rows
+    evidence: LabelledEvidence
+    group: Ints
+    stream: SeedStream
+
+
+def fit_gates_of_evidence(sources: Sequence[GateSource]) -> list[CrossFitted]:
+    """Fits the gates of networks of one architecture in place, all of them in one stack.
 
     Returns:
-        The rows with the quality of their input, to which the pool is fitted.
+        For each its rows with the quality of their input, to which the pool is fitted: the energy, and cross-fitted
+        scores, standardised within each group, because level and spread of the scores differ between gates; with one
+        group alone those of the gate itself.
     """
-    a = network.architecture
-    posterior = posteriors(evidence, inputs.present)
-    gate, scores = fit_gate_with_scores(a, inputs, posterior, group, stream)
-    network.gate.load_state_dict(gate.state_dict())
-    quality = torch.stack([log_energy(a.features(inputs.columns)), scores], dim=-1)
-    return CrossFitted(evidence.log_probs, quality, inputs.present, evidence.label)
+    fits = [_fits(source) for source in sources]
+    fit_gates(sources[0].network.architecture, [fit for part in fits for fit in part])
+    return [_rows(source, *part) for source, part in zip(sources, fits, strict=True)]
+
+
+def _fits(source: GateSource) -> list[GateFit]:
+    """A gate for each group, fitted to the others where there are any, and one for all rows."""
+    architecture, stream = source.network.architecture, source.stream
+    posterior = posteriors(source.evidence, source.inputs.present)
+    everything = np.arange(len(source.group))
+    groups = np.unique(source.group).tolist()
+    chosen = [np.flatnonzero(source.group != k) for k in groups] if len(groups) > 1 else []
+    return [
+        GateFit(
+            architecture.new_gate(stream.torch("gate of evidence")),
+            source.inputs,
+            posterior,
+            torch.from_numpy(rows),
+            stream.torch("gate"),
+        )
+        for rows in (*chosen, everything)
+    ]
+
+
+@torch.no_grad()
+def _rows(source: GateSource, *fits: GateFit) -> CrossFitted:
+    *halves, whole = fits
+    network, (columns, present) = source.network, (source.inputs.columns, source.inputs.present)
+    network.gate.load_state_dict(whole.gate.state_dict())
+    features = network.architecture.features
+    scores = torch.zeros(present.shape) if halves else whole.gate(features(columns))
+    for k, fit in zip(np.unique(source.group) if halves else [], halves, strict=True):
+        rows = torch.from_numpy(source.group == k)
+        scores[rows] = _standardised(fit.gate(features(columns[rows])), present[rows])
+    quality = torch.stack([log_energy(features(columns)), scores], dim=-1)
+    return CrossFitted(source.evidence.log_probs, quality, present, source.evidence.label)
 
 
 def posteriors(evidence: LabelledEvidence, present: Tensor) -> Tensor:
@@ -69,45 +110,6 @@ def posteriors(evidence: LabelledEvidence, present: Tensor) -> Tensor:
     return encoder_posterior(torch.zeros_like(gain), gain, present, share=0.5).float()
 
 
-def fit_gate_with_scores(
-    architecture: Architecture, rows: Rows, posterior: Tensor, group: Ints, stream: SeedStream
-) -> tuple[Gate, Tensor]:
-    """Fits a gate to the posteriors of N rows.
-
-    Args:
-        architecture: That of the network.
-        rows: On the CPU.
-        posterior: (N, E) from `posteriors`.
-        group: (N,) groups of whole actors; the scores of each are those of a gate fitted to the others.
-        stream: Random streams.
-
-    Returns:
-        The gate, and cross-fitted scores (N, E), standardised within each group, because level and spread of the
-        scores differ between gates; with one group alone those of the gate itself.
-    """
-    groups = [torch.from_numpy(group == k) for k in sorted(set(group.tolist()))]
-    scores = torch.zeros(posterior.shape)
-    for chosen in groups if len(groups) > 1 else []:
-        gate = _fitted(architecture, rows, posterior, ~chosen, stream)
-        scores[chosen] = _standardised(_scores(gate, architecture, rows, chosen), rows.present[chosen])
-    everything = torch.ones(len(rows), dtype=torch.bool)
-    gate = _fitted(architecture, rows, posterior, everything, stream)
-    return gate, scores if len(groups) > 1 else _scores(gate, architecture, rows, everything)
-
-
-def _fitted(architecture: Architecture, rows: Rows, posterior: Tensor, chosen: Tensor, stream: SeedStream) -> Gate:
-    gate = architecture.new_gate(stream.torch("gate of evidence"))
-    part = Rows(rows.columns[chosen], rows.present[chosen])
-    fit_gate(gate, architecture, part, posterior[chosen], generator=stream.torch("gate"))
-    return gate
-
-
 def _standardised(scores: Tensor, present: Tensor) -> Tensor:
     mean, deviation = moments(scores.unsqueeze(-1), present)
     return (scores - mean.squeeze(-1)) / deviation.squeeze(-1)
-
-
-@torch.no_grad()
-def _scores(gate: Gate, architecture: Architecture, rows: Rows, chosen: Tensor) -> Tensor:
-    scores: Tensor = gate(architecture.features(rows.columns[chosen]))
-    return scores

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from blemore_cli.core.types import Floats, Ints
 from blemore_cli.evaluation.domain_shift.shift_weights import ShiftWeights
-from blemore_cli.model.evidence.evidence_pool import EvidencePool
+from blemore_cli.model.evidence.evidence_pool import Evidence
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.training.evidence.gate_distillation import distil_gate
@@ -18,13 +18,20 @@ from blemore_cli.training.scaler import Rows
 
 
 def fit_selection(
-    network: EvidenceNetwork, rows: CrossFitted, draws: Tensor, actor: Tensor, *, generator: torch.Generator
+    network: EvidenceNetwork,
+    rows: CrossFitted,
+    evidence: Evidence,
+    draws: Tensor,
+    actor: Tensor,
+    *,
+    generator: torch.Generator,
 ) -> Floats:
     """Fits what depends on the selection to cross-fitted distributions, in place.
 
     Args:
         network: On the CPU, with a fitted pool.
         rows: N training rows, on the CPU.
+        evidence: Of the rows, by this pool.
         draws: (N, E) draws of these clips, by which a random selection keeps encoders.
         actor: (N,) actors as numbers; no clip is judged by neighbours of its own actor.
         generator: Draws the states in which `greedy` learns what encoders are worth.
@@ -34,7 +41,6 @@ def fit_selection(
     """
     pool, select, present = network.pool, network.select, rows.present
     with torch.no_grad():
-        evidence = pool.evidence(rows.log_probs, rows.input_quality)
         selection = network.architecture.selection
         if selection == "greedy":
             fit_values(network.values, pool, evidence, rows, generator)
@@ -52,23 +58,22 @@ def fit_selection(
     return pooled.exp().numpy()
 
 
-def row_weights(pool: EvidencePool, rows: CrossFitted, numbers: Ints, train: Ints) -> Tensor:
+def row_weights(evidence: Evidence, numbers: Ints, train: Ints) -> Tensor:
     """How far the heads of each encoder learn from the training rows: (N, E) float32, with mean 1 for each encoder.
 
     It is the prior soundness, so that heads learn from clips of which their encoder speaks; no label of a row decides
     how far it counts.
 
     Args:
-        pool: Fitted.
-        rows: The rows that it was fitted to.
+        evidence: Of the rows that the pool was fitted to, by this pool.
         numbers: Their row numbers.
         train: (N,) row numbers of the training rows; where the pool was fitted to other rows, every weight is 1.
     """
     order = np.argsort(numbers)
     place = order[np.searchsorted(numbers, train, sorter=order).clip(max=len(numbers) - 1)]
     if not np.array_equal(numbers[place], train):
-        return torch.ones(len(train), rows.present.shape[1])
-    soundness = pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()[torch.from_numpy(place)]
+        return torch.ones(len(train), evidence.logit.shape[1])
+    soundness = evidence.logit.sigmoid()[torch.from_numpy(place)]
     return (soundness / soundness.mean(0)).float()
 
 

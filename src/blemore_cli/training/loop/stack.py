@@ -19,15 +19,15 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.model.evidence.network import encoder_log_probs
 from blemore_cli.model.families import build_network
 from blemore_cli.model.network import FusionNetwork, Output, TrainingStep
-from blemore_cli.training.loop.flat_weights import FlatWeights, assign
 from blemore_cli.training.loop.job import EpochDraws, Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
-from blemore_cli.training.loop.padding import aligned, padded_batches
 from blemore_cli.training.optimisers.adam import adam_of
 from blemore_cli.training.optimisers.weight_average import WeightAverage
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, half_precision, network_predictions
-from blemore_cli.training.scaler import Rows
 from blemore_cli.training.second_stage.encoder_posterior import EncoderPosterior, TrueLabels
+from blemore_cli.training.stacking.flat_weights import FlatWeights, assign
+from blemore_cli.training.stacking.padding import aligned, padded_batches
+from blemore_cli.training.stacking.rows import taken, taken_rows
 
 NETWORK: Final = "network."
 """Prefix of the network's tensors among those of its objective."""
@@ -138,10 +138,10 @@ class StackedTrainer:
 
     def _batch(self, draws: EpochDraws, share: Tensor, step: int) -> Batch:
         rows = draws.order[:, step]
-        columns, present = _taken_rows([job.rows for job in self._jobs], rows)
-        label = _taken([job.label for job in self._jobs], rows)
+        columns, present = taken_rows([job.rows for job in self._jobs], rows)
+        label = taken([job.label for job in self._jobs], rows)
         weights = [job.weight for job in self._jobs if job.weight is not None]
-        weight = _taken(weights, rows) if weights else None
+        weight = taken(weights, rows) if weights else None
         return Batch(columns, present, draws.draws[:, step], share, label, draws.drops[:, step], weight)
 
     def _target(self, draws: EpochDraws, step: int) -> Batch | None:
@@ -150,34 +150,22 @@ class StackedTrainer:
         if not targets or not rows.shape[-1]:
             return None
         share = torch.full(rows.shape, 1 / rows.shape[-1], device=rows.device)
-        return Batch(*_taken_rows(targets, rows), draws.target_draws[:, step], share, torch.zeros_like(rows))
+        return Batch(*taken_rows(targets, rows), draws.target_draws[:, step], share, torch.zeros_like(rows))
 
     def _gather(
         self, inputs: Sequence[PredictionInput], rows: Tensor
     ) -> tuple[Sequence[Tensor], Tensor, Tensor, TrueLabels | None]:
         """Features, presence, draws and true labels of (R, B) rows, each network's from its inputs."""
-        columns, present = _taken_rows([clips.rows for clips in inputs], rows)
+        columns, present = taken_rows([clips.rows for clips in inputs], rows)
         draws = torch.stack([clips.draws[part.cpu()] for clips, part in zip(inputs, rows, strict=True)])
         truths = [clips.truth for clips in inputs if clips.truth is not None]
-        truth = TrueLabels._make(_taken(part, rows) for part in zip(*truths, strict=True)) if truths else None
+        truth = TrueLabels._make(taken(part, rows) for part in zip(*truths, strict=True)) if truths else None
         return self._jobs[0].network.architecture.features(columns), present, draws.to(rows.device), truth
 
     def _averaged_state(self) -> dict[str, Tensor]:
         """The averaged weights and the buffers of the networks; the adapter's are left out."""
         state = self._weights.cut(self._average.values[0]) | self._buffers
         return {key: value for key, value in state.items() if key.startswith(NETWORK)}
-
-
-def _taken_rows(parts: Sequence[Rows], rows: Tensor) -> tuple[Tensor, Tensor]:
-    """Columns (R, B, D) and presence (R, B, E) of (R, B) rows, each network's from its matrix."""
-    return _taken([part.columns for part in parts], rows), _taken([part.present for part in parts], rows)
-
-
-def _taken(parts: Sequence[Tensor], rows: Tensor) -> Tensor:
-    """(R, B, ...) rows (R, B) of each network's (N, ...), in one go where all have the same."""
-    if all(part is parts[0] for part in parts):
-        return parts[0].index_select(0, rows.flatten()).view(*rows.shape, *parts[0].shape[1:])
-    return torch.stack([part.index_select(0, index) for part, index in zip(parts, rows, strict=True)])
 
 
 def _stacked(epochs: Sequence[EpochDraws], positions: Tensor, device: torch.device) -> EpochDraws:

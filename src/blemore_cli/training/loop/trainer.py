@@ -8,13 +8,13 @@ from torch import Tensor
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.model.network import FusionNetwork, TrainingStep
-from blemore_cli.training.loop.flat_weights import FlatWeights, assign
 from blemore_cli.training.loop.job import Sampler, TrainingJob
 from blemore_cli.training.loop.objective import Batch, Objective, training_step
 from blemore_cli.training.optimisers.adam import adam_of
 from blemore_cli.training.optimisers.weight_average import WeightAverage
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, predict
 from blemore_cli.training.scaler import Rows
+from blemore_cli.training.stacking.flat_weights import FlatWeights, assign
 
 
 class SingleTrainer:

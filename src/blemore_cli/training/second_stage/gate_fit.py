@@ -1,19 +1,26 @@
-"""Fit of the gate to cross-fitted encoder posteriors, the second stage of a training.
+"""Fit of gates to cross-fitted encoder posteriors, the second stage of a training.
 
 Learned by the label loss alone, a gate is taught by encoders that have seen the label of the training clip, and prefers
 those that learn by heart. Here it learns from networks that have not seen the clip.
 """
 
-from typing import Final
+from collections import defaultdict
+from collections.abc import Sequence
+from copy import deepcopy
+from typing import Final, NamedTuple
 
 import torch
 from torch import Tensor, nn
+from torch.func import stack_module_state
 from torch.nn import functional as F
 
 from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.optimisers.adam import Adam
 from blemore_cli.training.scaler import Rows
+from blemore_cli.training.stacking.flat_weights import FlatWeights, assign
+from blemore_cli.training.stacking.padding import padded_batches
+from blemore_cli.training.stacking.rows import taken, taken_rows
 
 EPOCHS: Final = 8
 BATCH_SIZE: Final = 64
@@ -22,44 +29,87 @@ WEIGHT_DECAY: Final = 10.0
 """Far more than the networks have. The targets are noisy: following the few directions in which they agree pays, and
 fitting them does not."""
 
+MOST_WEIGHTS: Final = 4_000_000
+"""Weights in a stack of gates, as in a stack of networks."""
+
 NEWTON_STEPS: Final = 20
 MOST_SHARPNESS: Final = 30.0
 
 
-def fit_gate(
-    gate: Gate, architecture: Architecture, rows: Rows, posterior: Tensor, *, generator: torch.Generator
-) -> None:
-    """Fits a gate's scores to be the logits of the encoder posteriors, in place.
+class GateFit(NamedTuple):
+    """One fit of a gate.
+
+    Attributes:
+        gate: With initial weights; changed by the fit.
+        rows: N rows; those of alike fits are on one device.
+        posterior: (N, E) in [0, 1], from networks that did not learn from the row.
+        chosen: (n,) positions of the rows to learn from.
+        generator: Draws the batches.
+    """
+
+    gate: Gate
+    rows: Rows
+    posterior: Tensor
+    chosen: Tensor
+    generator: torch.Generator
+
+
+def fit_gates(architecture: Architecture, fits: Sequence[GateFit]) -> None:
+    """Fits gates' scores to be the logits of the encoder posteriors, in place, those of as many batches in one stack.
 
     Minimises the mean over rows and present encoders of the cross-entropy between the posterior and the logistic
     function of the score; then stretches the scores, which the weight decay has shrunk, by the one factor that fits
     best.
 
     Args:
-        gate: With initial weights.
-        architecture: That of its network.
-        rows: N training rows.
-        posterior: (N, E) in [0, 1], from networks that did not learn from the row.
-        generator: Draws the batches.
+        architecture: That of the gates' networks.
+        fits: The gates and what they learn from.
     """
-    optimiser = Adam(gate.parameters(), learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    alike: dict[int, list[GateFit]] = defaultdict(list)
+    for fit in filter(lambda fit: len(fit.chosen), fits):
+        alike[-(-len(fit.chosen) // BATCH_SIZE)].append(fit)
+    for same in alike.values():
+        limit = max(1, MOST_WEIGHTS // sum(weight.numel() for weight in same[0].gate.parameters()))
+        for start in range(0, len(same), limit):
+            _fit_stack(architecture, same[start : start + limit])
+    for fit in fits:
+        rows, posterior = _part(fit.rows, fit.chosen), fit.posterior[fit.chosen]
+        with torch.no_grad():
+            scores = fit.gate(architecture.features(rows.columns))
+        fit.gate.sharpen(sharpness(scores[rows.present].double(), posterior[rows.present].double()))
+
+
+def _fit_stack(architecture: Architecture, fits: Sequence[GateFit]) -> None:
+    """Trains gates with equally many batches."""
+    state, _ = stack_module_state([fit.gate for fit in fits])
+    weights, gate = FlatWeights(state), deepcopy(fits[0].gate)
+    assign(gate, weights.named)
+    optimiser = Adam([weights.vector], learning_rate=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    sizes = [[len(batch) for batch in torch.split(fit.chosen, BATCH_SIZE)] for fit in fits]
+    positions, share = padded_batches(sizes)  # (R, T, B)
+    parts, posteriors = [fit.rows for fit in fits], [fit.posterior for fit in fits]
     for _ in range(EPOCHS):
-        for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH_SIZE):
-            chosen = batch.to(posterior.device)
-            scores = gate(architecture.features(rows.columns[chosen]))
-            loss = F.binary_cross_entropy_with_logits(scores, posterior[chosen], weight=_weight(rows.present[chosen]))
-            optimiser.clear_gradients()
-            torch.autograd.backward(loss)
+        orders = [fit.chosen[torch.randperm(len(fit.chosen), generator=fit.generator)] for fit in fits]
+        order = torch.stack([rows[place.to(rows.device)] for rows, place in zip(orders, positions, strict=True)])
+        for rows, real in zip(order.unbind(1), share.to(order.device).unbind(1), strict=True):
+            columns, present = taken_rows(parts, rows)
+            loss = _loss(gate(architecture.features(columns)), taken(posteriors, rows), present, real)
+            weights.clear_gradients()
+            torch.autograd.backward(loss.sum())
             optimiser.step()
-    with torch.no_grad():
-        scores = gate(architecture.features(rows.columns))
-    gate.sharpen(sharpness(scores[rows.present].double(), posterior[rows.present].double()))
+    for place, fit in enumerate(fits):
+        fit.gate.load_state_dict({name: weight[place] for name, weight in weights.named.items()})
 
 
-def _weight(present: Tensor) -> Tensor:
-    """Weight of each entry, such that the mean over all is the mean over the present ones."""
-    weight = present.to(torch.float32)
-    return weight / weight.mean().clamp_min(1e-12)
+def _loss(scores: Tensor, posterior: Tensor, present: Tensor, share: Tensor) -> Tensor:
+    """Mean cross-entropy (...,) over the present encoders of the rows (..., B) with a share."""
+    counts = (present & (share > 0).unsqueeze(-1)).to(scores.dtype)  # (..., B, E)
+    losses = F.binary_cross_entropy_with_logits(scores, posterior, weight=counts, reduction="none")
+    return losses.sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
+
+
+def _part(rows: Rows, chosen: Tensor) -> Rows:
+    return Rows(rows.columns[chosen], rows.present[chosen])
 
 
 def sharpness(scores: Tensor, posterior: Tensor) -> float:

@@ -10,7 +10,7 @@ from blemore_cli.data.splits import Split
 from blemore_cli.model.network import Architecture
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.scaler import Rows
-from blemore_cli.training.second_stage.gate_fit import fit_gate
+from blemore_cli.training.second_stage.gate_fit import GateFit, fit_gates
 from blemore_cli.training.seed_stream import SeedStream
 
 THRESHOLDS: Final = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7)
@@ -25,14 +25,23 @@ def choose_threshold(
     u - 1/2 over the kept encoders wins, u being the (N, E) cross-fitted posteriors. A calibrated gate would choose 1/2.
     Of equally good ones the first, which keeps more encoders.
     """
+    device = posterior.device
+    fits = [
+        GateFit(
+            a.new_gate(stream.torch("threshold")).to(device),
+            rows,
+            posterior,
+            torch.from_numpy(part.train).to(device),
+            stream.torch("gate"),
+        )
+        for part in parts
+    ]
+    fit_gates(a, fits)
     gain = torch.zeros(len(THRESHOLDS), dtype=torch.float64)
-    for part in parts:
-        train, held_out = torch.from_numpy(part.train), torch.from_numpy(part.held_out)
-        gate = a.new_gate(stream.torch("threshold")).to(posterior.device)
-        rest = Rows(rows.columns[train], rows.present[train])
-        fit_gate(gate, a, rest, posterior[train], generator=stream.torch("gate"))
+    for part, fit in zip(parts, fits, strict=True):
+        held_out = torch.from_numpy(part.held_out).to(device)
         with torch.no_grad():
-            scores = gate(a.features(rows.columns[held_out]))
+            scores = fit.gate(a.features(rows.columns[held_out]))
         gain += gains(scores, posterior[held_out], rows.present[held_out]).cpu()
     return THRESHOLDS[int(gain.argmax())]
 

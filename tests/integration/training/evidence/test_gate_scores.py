@@ -5,7 +5,7 @@ from tests.fixtures.evidence import planted_evidence
 
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.network import Architecture
-from blemore_cli.training.evidence.gate_scores import LabelledEvidence, fit_gate_of_evidence, posteriors
+from blemore_cli.training.evidence.gate_scores import GateSource, LabelledEvidence, fit_gates_of_evidence, posteriors
 from blemore_cli.training.evidence.pool_fit import CrossFitted
 from blemore_cli.training.scaler import Rows
 from blemore_cli.training.seed_stream import SeedStream
@@ -24,7 +24,8 @@ def planted() -> tuple[Rows, LabelledEvidence, torch.Tensor]:
 def fitted(group: np.ndarray[tuple[int], np.dtype[np.int64]]) -> tuple[EvidenceNetwork, CrossFitted]:
     inputs, evidence, _ = planted()
     network = EvidenceNetwork(ARCHITECTURE, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
-    return network, fit_gate_of_evidence(network, inputs, evidence, group, SeedStream(0, "1"))
+    (rows,) = fit_gates_of_evidence([GateSource(network, inputs, evidence, group, SeedStream(0, "1"))])
+    return network, rows
 
 
 def test_posteriors_are_large_where_an_encoder_predicts_the_label() -> None:
@@ -47,7 +48,8 @@ def test_scores_of_a_group_do_not_depend_on_its_posteriors() -> None:
     moved = evidence._replace(log_probs=evidence.log_probs.clone())
     moved.log_probs[::2] = moved.log_probs[::2].flip(-1)
     network = EvidenceNetwork(ARCHITECTURE, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
-    after = fit_gate_of_evidence(network, inputs, moved, np.arange(800) % 2, SeedStream(0, "1"))
+    source = GateSource(network, inputs, moved, np.arange(800) % 2, SeedStream(0, "1"))
+    (after,) = fit_gates_of_evidence([source])
     assert torch.equal(before.input_quality[::2], after.input_quality[::2])
     assert not torch.equal(before.input_quality[1::2], after.input_quality[1::2])
 
@@ -66,3 +68,21 @@ def test_with_one_group_the_scores_are_those_of_the_gate() -> None:
     network, rows = fitted(np.zeros(800, dtype=np.int64))
     expected = network.input_quality(ARCHITECTURE.features(inputs.columns))
     torch.testing.assert_close(rows.input_quality, expected)
+
+
+def test_gates_fitted_beside_others_are_the_same_to_the_bit() -> None:
+    inputs, evidence, _ = planted()
+    group = np.arange(800) % 2
+
+    def source(seed: int, n: int = 800) -> GateSource:
+        network = EvidenceNetwork(ARCHITECTURE, generator=torch.Generator().manual_seed(0)).requires_grad_(False)
+        part = LabelledEvidence(evidence.log_probs[:n], evidence.label[:n])
+        return GateSource(network, Rows(inputs.columns[:n], inputs.present[:n]), part, group[:n], SeedStream(seed, "1"))
+
+    together = [source(0), source(1), source(2, 700)]
+    of_all = fit_gates_of_evidence(together)
+    for seed, n in ((0, 800), (1, 800), (2, 700)):
+        (alone,) = fit_gates_of_evidence([source(seed, n)])
+        torch.testing.assert_close(of_all[seed].input_quality, alone.input_quality, rtol=0, atol=1e-4)
+    (pair, _) = fit_gates_of_evidence([source(0), source(2, 700)])
+    assert torch.equal(pair.input_quality, of_all[0].input_quality)  # also where another training is away

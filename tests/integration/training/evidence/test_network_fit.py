@@ -5,6 +5,7 @@ from tests.fixtures.evidence import planted_evidence
 
 from blemore_cli.core.choices import Selection, TopN
 from blemore_cli.core.types import Floats
+from blemore_cli.model.evidence.evidence_pool import Evidence
 from blemore_cli.model.evidence.network import EvidenceNetwork
 from blemore_cli.model.evidence.quality import quality_features
 from blemore_cli.model.network import Architecture
@@ -23,7 +24,12 @@ def network(selection: Selection = "learned", top_n: TopN = 2) -> EvidenceNetwor
 
 def fit(model: EvidenceNetwork, rows: CrossFitted, draws: torch.Tensor) -> Floats:
     fit_pool(model.pool, rows)
-    return fit_selection(model, rows, draws, ALONE[: len(draws)], generator=torch.Generator().manual_seed(0))
+    evidence, generator = of(model, rows), torch.Generator().manual_seed(0)
+    return fit_selection(model, rows, evidence, draws, ALONE[: len(draws)], generator=generator)
+
+
+def of(model: EvidenceNetwork, rows: CrossFitted) -> Evidence:
+    return model.pool.evidence(rows.log_probs, rows.input_quality)
 
 
 def right(prob: object, label: torch.Tensor) -> float:
@@ -53,12 +59,12 @@ def test_shift_weights_multiply_the_prior_soundness_after_the_fit() -> None:
     rows, draws = planted_evidence(n=100).rows, torch.rand(100, 4)
     model = network()
     fit(model, rows, draws)
-    before = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
+    before = of(model, rows).logit.sigmoid()
     discount_shifted(model, (1.0, 0.5, 0.0, 1.0))
-    after = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
+    after = of(model, rows).logit.sigmoid()
     torch.testing.assert_close(after, before * torch.tensor([1.0, 0.5, 1.0, 1.0], dtype=torch.float64))
     discount_shifted(model, ())
-    assert torch.equal(model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid(), after)
+    assert torch.equal(of(model, rows).logit.sigmoid(), after)
 
 
 def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_of_the_training() -> None:
@@ -67,14 +73,14 @@ def test_rows_are_weighted_by_the_prior_soundness_of_each_encoder_in_the_order_o
     fit(model, rows, torch.rand(100, 4))
     numbers = np.random.default_rng(0).permutation(np.arange(50, 150))
     train = np.sort(numbers)
-    weight = row_weights(model.pool, rows, numbers, train)
-    prior = model.pool.evidence(rows.log_probs, rows.input_quality).logit.sigmoid()
+    weight = row_weights(of(model, rows), numbers, train)
+    prior = of(model, rows).logit.sigmoid()
     torch.testing.assert_close(weight.mean(0), torch.ones(4))
     place = {int(number): i for i, number in enumerate(numbers)}
     for i in (0, 17, 99):
         expected = prior[place[int(train[i])]] / prior.mean(0)
         torch.testing.assert_close(weight[i], expected.float())
-    assert row_weights(model.pool, rows, numbers, train + 1).eq(1).all()
+    assert row_weights(of(model, rows), numbers, train + 1).eq(1).all()
 
 
 def test_quality_is_standardised_by_the_heads_of_the_network_where_there_are_rows() -> None:

@@ -17,7 +17,8 @@ from blemore_cli.training.loop.job import TrainingJob, batch_sizes
 from blemore_cli.training.loop.stack import StackedTrainer
 from blemore_cli.training.loop.trainer import SequentialTrainer
 from blemore_cli.training.predict import NetworkPredictions, PredictionInput, predict
-from blemore_cli.training.spec import Preparation, TrainingSpec
+from blemore_cli.training.preparation import Preparation
+from blemore_cli.training.spec import TrainingSpec
 
 TOLERANCE: Final = 1e-5
 """Of probabilities, fusion weights and losses after a few epochs, stacked beside alone."""

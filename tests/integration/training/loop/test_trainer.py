@@ -11,7 +11,8 @@ from blemore_cli.training.loop.job import TrainingJob
 from blemore_cli.training.loop.trainer import SequentialTrainer, SingleTrainer
 from blemore_cli.training.optimisers.weight_average import AVERAGING
 from blemore_cli.training.predict import predict
-from blemore_cli.training.spec import Preparation, TrainingSpec
+from blemore_cli.training.preparation import Preparation
+from blemore_cli.training.spec import TrainingSpec
 
 ROWS, TARGET = np.arange(60), np.arange(60, 90)
 

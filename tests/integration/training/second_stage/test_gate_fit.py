@@ -9,7 +9,16 @@ from torch import Tensor
 from blemore_cli.model.gate.attention import AttentionGate
 from blemore_cli.model.network import Architecture, BlemoreNetwork
 from blemore_cli.training.scaler import Rows
-from blemore_cli.training.second_stage.gate_fit import fit_gate, freeze, sharpness
+from blemore_cli.training.second_stage.gate_fit import (
+    BATCH_SIZE,
+    EPOCHS,
+    LEARNING_RATE,
+    WEIGHT_DECAY,
+    GateFit,
+    fit_gates,
+    freeze,
+    sharpness,
+)
 
 ARCHITECTURE = Architecture((20, 30, 40, 50), d_gate=4)
 
@@ -30,7 +39,7 @@ def planted(n_rows: int, seed: int = 0) -> tuple[Rows, Tensor, Tensor]:
 
 def fitted(rows: Rows, useful: Tensor) -> AttentionGate:
     gate = AttentionGate(ARCHITECTURE.widths, (), ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
-    fit_gate(gate, ARCHITECTURE, rows, useful, generator=torch.Generator().manual_seed(1))
+    fit_gates(ARCHITECTURE, [GateFit(gate, rows, useful, torch.arange(len(rows)), torch.Generator().manual_seed(1))])
     return gate.requires_grad_(False)
 
 
@@ -51,6 +60,49 @@ def test_absent_encoders_teach_nothing() -> None:
     other = fitted(rows, torch.cat([useful[:, :3], 1 - useful[:, 3:]], dim=1))
     for name, value in gate.state_dict().items():
         assert torch.equal(value, other.state_dict()[name])
+
+
+def plainly_fitted(rows: Rows, useful: Tensor, generator: torch.Generator) -> AttentionGate:
+    """The fit without a stack: batches one after the other, the plain loss, torch's own optimiser."""
+    gate = AttentionGate(ARCHITECTURE.widths, (), ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
+    optimiser = torch.optim.AdamW(gate.parameters(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    for _ in range(EPOCHS):
+        for batch in torch.split(torch.randperm(len(rows), generator=generator), BATCH_SIZE):
+            present = rows.present[batch]
+            scores = gate(ARCHITECTURE.features(rows.columns[batch]))[present]
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(scores, useful[batch][present])
+            optimiser.zero_grad()
+            loss.backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+    scores = gate(ARCHITECTURE.features(rows.columns)).detach()
+    gate.sharpen(sharpness(scores[rows.present].double(), useful[rows.present].double()))
+    return gate.requires_grad_(False)
+
+
+def test_stacked_fits_are_plain_fits() -> None:
+    rows, _, useful = planted(230)
+    rows.present[torch.rand(230, 4, generator=torch.Generator().manual_seed(3)) < 0.2] = False
+    parts = [torch.arange(230), torch.arange(0, 230, 2), torch.arange(1, 230, 2), torch.arange(200)]
+    gates = [
+        AttentionGate(ARCHITECTURE.widths, (), ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
+        for _ in parts
+    ]
+    generators = [torch.Generator().manual_seed(number) for number in range(4)]
+    fits = [GateFit(gates[k], rows, useful, parts[k], generators[k]) for k in range(4)]
+    fit_gates(ARCHITECTURE, fits)
+    for number, (gate, part) in enumerate(zip(gates, parts, strict=True)):
+        own = Rows(rows.columns[part], rows.present[part])
+        plain = plainly_fitted(own, useful[part], torch.Generator().manual_seed(number))
+        for name, weight in plain.state_dict().items():
+            torch.testing.assert_close(gate.state_dict()[name], weight, rtol=1e-3, atol=1e-4, msg=name)
+
+
+def test_a_gate_without_rows_stays_as_it_is() -> None:
+    rows, _, useful = planted(10)
+    gate = AttentionGate(ARCHITECTURE.widths, (), ARCHITECTURE.d_gate, generator=torch.Generator().manual_seed(0))
+    before = copy.deepcopy(gate.state_dict())
+    fit_gates(ARCHITECTURE, [GateFit(gate, rows, useful, torch.arange(0), torch.Generator())])
+    assert all(torch.equal(weight, before[name]) for name, weight in gate.state_dict().items())
 
 
 def test_the_factor_is_that_of_a_logistic_regression() -> None:

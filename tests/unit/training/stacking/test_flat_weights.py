@@ -1,6 +1,6 @@
 import torch
 
-from blemore_cli.training.loop.flat_weights import FULL, FlatWeights
+from blemore_cli.training.stacking.flat_weights import FULL, FlatWeights
 
 R = 3
 

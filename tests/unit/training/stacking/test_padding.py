@@ -2,7 +2,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from blemore_cli.training.loop.padding import aligned, n_real, padded_batches, zero_padding
+from blemore_cli.training.stacking.padding import aligned, n_real, padded_batches, zero_padding
 
 
 def test_padding_becomes_zero_whatever_fills_it_and_real_rows_stay() -> None:

@@ -1,0 +1,1 @@
+"""Tensors of R models side by side, so that one operation serves all of them."""
