@@ -15,7 +15,7 @@ from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.pool import log_factors
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.evidence.pool_fit import PENALTIES, pool_loss
-from blemore_cli.training.losses import label_loss
+from blemore_cli.training.losses import label_log_likelihood
 
 NUMBERS: Final = (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 24, 32, 48, 64)
 """Numbers of kept encoders for which gamma is fitted; log gamma of those between is on a straight line."""
@@ -39,26 +39,30 @@ def fit_gammas(pool: EvidencePool, evidence: Evidence, ranking: Tensor, present:
         label: (N,).
     """
     n_encoders = present.shape[1]
-    of_all = float(pool.log_gamma[-1])
-    known = {n_encoders: of_all}
+    factors = log_factors(evidence.log_ratio, evidence.logit)  # (N, E, K)
+    known = {n_encoders: float(pool.log_gamma[-1])}
     for n in NUMBERS:
         rows = present.sum(-1) > n
         if n < n_encoders and rows.any():
-            kept = keep_top_n(ranking[rows], present[rows], n)
-            part = Evidence(*(value[rows] for value in evidence))
-            known[n] = _log_gamma(pool, part, kept, label[rows])
+            kept = keep_top_n(ranking, present, n).to(factors.dtype)
+            of_kept = (kept.unsqueeze(-2) @ factors).squeeze(-2)  # (N, K)
+            known[n] = _log_gamma(pool.log_prior, of_kept[rows], label[rows])
     numbers = sorted(known)
     table = np.interp(np.arange(1, n_encoders + 1), numbers, [known[n] for n in numbers])
     pool.log_gamma = torch.from_numpy(table).double()
 
 
-def _log_gamma(pool: EvidencePool, evidence: Evidence, kept: Tensor, label: Tensor) -> float:
-    """The best log gamma for what is kept, by the objective of `pool_fit`."""
-    factors = log_factors(evidence.log_ratio, evidence.logit).masked_fill(~kept.unsqueeze(-1), 0).sum(-2)  # (N, K)
+def _log_gamma(log_prior: Tensor, factors: Tensor, label: Tensor) -> float:
+    """The best log gamma for summed log factors (N, K), by the objective of `pool_fit` up to a constant.
+
+    The log likelihood of a label is linear in what the normalisation is taken of, so that one term has no logarithm.
+    """
+    likelihood = float(label_log_likelihood(factors, label).mean())
 
     def objective(log_gamma: float) -> float:
-        log_prob = torch.log_softmax(pool.log_prior + np.exp(log_gamma) * factors, dim=-1)
-        return float(label_loss(log_prob, label)) + PENALTIES["log_gamma"] * log_gamma**2 / len(label)
+        gamma = float(np.exp(log_gamma))
+        normalisation = torch.logsumexp(torch.add(log_prior, factors, alpha=gamma), dim=-1)
+        return float(normalisation.mean()) - gamma * likelihood + PENALTIES["log_gamma"] * log_gamma**2 / len(label)
 
     return float(minimize_scalar(objective, bounds=LOG_GAMMA, method="bounded", options={"xatol": 1e-2}).x)
 

@@ -65,7 +65,7 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     """
     rows = rows._replace(log_probs=rows.log_probs.double())
     _standardise(pool, rows)
-    quality = pool.quality(rows.log_probs, rows.input_quality)
+    quality = pool.quality(rows.log_probs, rows.input_quality).movedim(1, 0).contiguous()  # (E, N, F)
     n_encoders = rows.present.shape[1]
     pool.level = torch.full_like(pool.level, LEVEL)
     gamma = torch.zeros(1, dtype=torch.float64)
@@ -73,10 +73,10 @@ def fit_pool(pool: EvidencePool, rows: CrossFitted) -> None:
     numbers = {name: start.clone().requires_grad_() for name, start in starts.items()}
 
     labels = torch.eye(N_LABELS) if len(pool.log_prior) == N_LABELS else torch.tensor(SALIENCE)
-    labelled = LabelledRows(rows.log_probs, rows.present, labels.double()[rows.label], pool.log_prior)
+    labelled = LabelledRows(rows.log_probs.float(), rows.present, labels.float()[rows.label], pool.log_prior.float())
 
     def objective() -> Tensor:
-        logit = numbers["level"] + (quality * numbers["slope"]).sum(-1)
+        logit = numbers["level"] + (quality @ numbers["slope"].unsqueeze(-1)).squeeze(-1).T
         penalty = sum(PENALTIES[name] * (numbers[name] - starts[name]).square().sum() for name in numbers)
         loss = loss_of_numbers(labelled, logit, numbers["log_exponent"], numbers["log_gamma"])
         return loss + penalty / len(rows.label)

@@ -1,6 +1,8 @@
 """Closed-form gradient of the loss of an evidence pool, for the fit of its numbers.
 
-Automatic differentiation takes four exponentials of each encoder and label, the closed form one.
+Automatic differentiation takes four exponentials of each encoder and label, the closed form one. The arithmetic is that
+of the rows: float32 is precise enough for distributions that are stored in half precision, and takes a third of the
+time of float64; sums over blocks are taken in float64.
 """
 
 from collections.abc import Iterator
@@ -10,15 +12,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-MOST_LOGIT: Final = 300.0
-"""From here on an encoder is sound in float64, and exponentials do not overflow."""
+MOST_LOGIT: Final = 60.0
+"""From here on an encoder is sound in either precision, and exponentials do not overflow in float32."""
 
-BLOCK: Final = 128
+BLOCK: Final = 256
 """Rows whose distributions are computed at once; those of more would leave the cache."""
 
 
 class LabelledRows(NamedTuple):
-    """What the loss of a pool reads of N rows, in float64.
+    """What the loss of a pool reads of N rows, in float32 or float64.
 
     Attributes:
         log_probs: (N, E, M, K) log probabilities of each head, finite.
@@ -50,13 +52,13 @@ def _loss_and_gradients(
     rows: LabelledRows, logit: Tensor, log_exponent: Tensor, log_gamma: Tensor
 ) -> tuple[Tensor, tuple[Tensor, ...]]:
     """The loss, and its gradients in the three numbers."""
+    dtype, n = rows.log_probs.dtype, len(logit)
     exponent, gamma = log_exponent.exp(), log_gamma.exp()
     parts = [
-        _sums(block, part, exponent, gamma)
-        for block, part in zip(_blocks(rows), torch.split(logit, BLOCK), strict=True)
+        _sums(block, part, exponent.to(dtype), gamma.to(dtype))
+        for block, part in zip(_blocks(rows), torch.split(logit.to(dtype), BLOCK), strict=True)
     ]
-    loss, by_logit, by_exponent, by_gamma = zip(*parts, strict=True)
-    n = len(logit)
+    loss, by_logit, by_exponent, by_gamma = ([value.double() for value in part] for part in zip(*parts, strict=True))
     return sum(loss) / n, (torch.cat(by_logit) / n, exponent * sum(by_exponent) / n, sum(by_gamma) / n)
 
 
