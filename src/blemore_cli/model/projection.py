@@ -26,5 +26,6 @@ class EncoderProjections(nn.Module):
         self.maps = nn.ModuleList(Linear(width, d_out, generator=generator) for width in widths)
 
     def forward(self, features: Sequence[Tensor]) -> Tensor:
-        """Projects every encoder and stacks the results."""
-        return torch.stack([project(x) for project, x in zip(self.maps, features, strict=True)], dim=-2)
+        """Projects every encoder; in memory the clips of an encoder are side by side, as they are computed."""
+        latents = torch.stack([project(x) for project, x in zip(self.maps, features, strict=True)], dim=-3)
+        return latents.transpose(-3, -2)

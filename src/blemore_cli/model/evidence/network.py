@@ -18,7 +18,7 @@ from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
 from blemore_cli.model.evidence.neighbours import NeighbourCompetence, Profiles
 from blemore_cli.model.evidence.pool import soundness
 from blemore_cli.model.evidence.product_pool import ProductPool
-from blemore_cli.model.fusion.base import dropped
+from blemore_cli.model.fusion.base import dropped_places
 from blemore_cli.model.heads import HEADS
 from blemore_cli.model.network import PREDICTION, Architecture, FusionNetwork, Output, TrainingStep
 from blemore_cli.model.projection import EncoderProjections
@@ -70,11 +70,9 @@ class EvidenceNetwork(FusionNetwork):
 
     def log_probs(self, latents: Tensor, present: Tensor, drops: Tensor | None = None) -> Tensor:
         """Log probabilities (..., B, E, M, K) by the heads of each encoder; 0, with no gradient, where it is absent."""
-        seen = latents
-        if drops is not None:
-            seen = dropped(latents.flatten(-2), drops, self.architecture.dropout).view_as(latents)
+        seen = latents if drops is None else dropped_places(latents, drops, self.architecture.dropout)
         log_probs: Tensor = self.heads(seen)
-        return log_probs.masked_fill(~present[..., None, None], 0)
+        return log_probs if present.all() else log_probs.masked_fill(~present[..., None, None], 0)
 
     def input_quality(self, features: Sequence[Tensor]) -> Tensor:
         """Quality (..., B, E, 2) of the encoders' input: its energy, and what the gate finds in its directions."""
@@ -164,4 +162,6 @@ def equal_weights(present: Tensor) -> Tensor:
 
 def mean_latent(latents: Tensor, present: Tensor) -> Tensor:
     """The mean of the present encoders' latents (..., B, E, d): (..., B, d), which the adaptation aligns."""
+    if present.all():
+        return latents.mean(-2)
     return (latents * equal_weights(present).unsqueeze(-1)).sum(-2)

@@ -78,4 +78,9 @@ def dropped(fused: Tensor, drops: Tensor, share: float) -> Tensor:
         share: Share to drop, in [0, 1).
     """
     places = fused.reshape(*drops.shape[:-1], -1, drops.shape[-1])  # (..., B, n, d)
-    return (places * (drops >= share).unsqueeze(-2) / (1 - share)).flatten(-2)
+    return dropped_places(places, drops, share).flatten(-2)
+
+
+def dropped_places(latents: Tensor, drops: Tensor, share: float) -> Tensor:
+    """The same for latents (..., B, n, d), which keep their order in memory."""
+    return latents * ((drops >= share) / (1 - share)).unsqueeze(-2)

@@ -1,6 +1,7 @@
 import copy
 import math
 
+import pytest
 import torch
 from torch.nn import functional as F
 
@@ -83,11 +84,16 @@ def test_joint_is_set_times_ratio_in_the_order_of_the_labels() -> None:
         torch.testing.assert_close(joint[:, position], expected)
 
 
-def test_decoupled_is_the_product_of_its_heads() -> None:
-    heads, x = DecoupledHeads(8, generator=generator()), torch.randn(4, 8)
-    expected = joint_log_prob(heads.presence(x), heads.salience(x))
-    assert torch.equal(heads(x), expected)
-    torch.testing.assert_close(expected.exp().sum(-1), torch.ones(4))
+@pytest.mark.parametrize(("dtype", "spread"), [(torch.float32, 1.0), (torch.float64, 1.0), (torch.float64, 1e3)])
+def test_the_forward_is_the_product_of_both_heads_and_so_is_its_gradient(dtype: torch.dtype, spread: float) -> None:
+    heads, x = DecoupledHeads(8, generator=generator()).to(dtype), spread * torch.randn(4, 8, dtype=dtype)
+    heads.salience.log_cut.data.fill_(0.3)
+    plain = joint_log_prob(heads.presence(x), heads.salience(x))
+    torch.testing.assert_close(heads(x), plain)
+    torch.testing.assert_close(plain.exp().sum(-1), torch.ones(4, dtype=dtype))
+    label, parameters = torch.tensor([[0], [6], [7], [35]]), list(heads.parameters())
+    fast, expected = (torch.autograd.grad(each.gather(1, label).sum(), parameters) for each in (heads(x), plain))
+    torch.testing.assert_close(fast, expected)
 
 
 def test_initial_weights_are_drawn_presence_first() -> None:
