@@ -21,6 +21,9 @@ Item = TypeVar("Item")
 Training = list[Unit]
 """Units that one training serves."""
 
+Block = list[Training]
+"""Trainings that are in one group, where they fit."""
+
 PER_MODEL: Final[dict[str, Any]] = {
     "model": {"selection", "top_n"},
     "train": {"seed", "jobs"},
@@ -42,38 +45,48 @@ def stacks(units: Sequence[Unit], *, limit: int, slots: int) -> list[tuple[Unit,
     seed and rows is in one group, where it fits: it shares what is prepared for it, and arms that are the same do not
     differ in rounding. Units that one training serves count as one and are in one group.
 
+    All trainings are laid in a row, which is cut into one piece for each slot and between trainings that cannot be
+    stacked: so slots finish at nearly the same time, with few cuts.
+
+    Source: McNaughton 1959, Scheduling with deadlines and loss functions, Management Science 6(1), for the cuts.
+
     Args:
         units: All units of a stage, done or not.
         limit: Most trainings in a group.
-        slots: Groups that should be there at least, to keep as many processes busy, where there are so many trainings.
+        slots: Processes that should be busy for equally long.
+
+    Returns:
+        The groups, largest first.
     """
     alike: dict[str, dict[Hashable, Training]] = defaultdict(lambda: defaultdict(list))
     for unit in units:
         alike[_task_key(unit.task)][unit.task.training_key].append(unit)
-    n_trainings = sum(map(len, alike.values()))
+    total, start = sum(map(len, alike.values())), 0
     groups: list[tuple[Training, ...]] = []
-    for stackable in alike.values():
-        share_of_slots = math.ceil(slots * len(stackable) / n_trainings)
-        groups += _grouped(_blocks(stackable.values()), limit, n_least=share_of_slots)
-    return [tuple(chain.from_iterable(group)) for group in groups]
+    for trainings in alike.values():
+        pieces: dict[int, list[Block]] = defaultdict(list)
+        for block in _blocks(trainings.values()):
+            pieces[(2 * start + len(block)) * slots // (2 * total)].append(block)
+            start += len(block)
+        groups += [group for piece in pieces.values() for group in _grouped(piece, limit)]
+    return [tuple(chain.from_iterable(group)) for group in sorted(groups, key=len, reverse=True)]
 
 
-def _blocks(trainings: Iterable[Training]) -> list[list[Training]]:
+def _blocks(trainings: Iterable[Training]) -> list[Block]:
     """Trainings with the same rows and seed, which only arms tell apart, in blocks; the blocks in order."""
-    blocks: dict[tuple[str, int], list[Training]] = defaultdict(list)
+    blocks: dict[tuple[str, int], Block] = defaultdict(list)
     for training in trainings:
         blocks[training[0].task.left_out, training[0].task.seed].append(training)
     return [blocks[key] for key in sorted(blocks)]
 
 
-def _grouped(blocks: Sequence[Sequence[Training]], limit: int, *, n_least: int) -> list[tuple[Training, ...]]:
-    """Joins whole blocks into groups, `n_least` or more where there are so many; splits blocks beyond the limit."""
+def _grouped(blocks: Sequence[Block], limit: int) -> list[tuple[Training, ...]]:
+    """Joins whole blocks into the fewest groups of nearly equal numbers; splits blocks beyond the limit."""
     largest = max(map(len, blocks))
     if largest > limit:
         return [part for block in blocks for part in _parts(block, math.ceil(len(block) / limit))]
     n_blocks = limit // largest  # that fit into a group
-    n_groups = max(math.ceil(len(blocks) / n_blocks), min(len(blocks), n_least))
-    return [tuple(chain.from_iterable(part)) for part in _parts(blocks, n_groups)]
+    return [tuple(chain.from_iterable(part)) for part in _parts(blocks, math.ceil(len(blocks) / n_blocks))]
 
 
 def _parts(items: Sequence[Item], n_parts: int) -> list[tuple[Item, ...]]:

@@ -31,6 +31,16 @@ def test_stacks_hold_every_unit_once(limit: int, n_arms: int, slots: int) -> Non
     assert n_groups_of_a_training == {-(-n_arms // limit)}  # arms that are the same are trained in one group
 
 
+@pytest.mark.parametrize(("slots", "sizes"), [(1, [10, 5]), (2, [8, 5, 2]), (3, [5, 5, 5]), (4, [4, 4, 4, 2, 1])])
+def test_slots_finish_at_nearly_the_same_time(slots: int, sizes: list[int]) -> None:
+    """Ten trainings of one number of batches and five of another, which cannot be in one stack."""
+    many = [unit(Config(), n_rows=60, seed=seed) for seed in range(10)]
+    few = [unit(Config(), n_rows=500, seed=seed) for seed in range(5)]
+    groups = stacks([*few, *many], limit=32, slots=slots)
+    assert list(map(len, groups)) == sizes
+    assert {each for group in groups for each in map(id, group)} == {*map(id, few), *map(id, many)}
+
+
 @pytest.mark.parametrize("limit", [1, 2, 32])
 def test_arms_of_evidence_are_one_training_and_divided_as_one_of_them_alone(limit: int) -> None:
     arms = [with_changes(Config(), {"model.selection": name}) for name in ("learned", "random", "full")]
