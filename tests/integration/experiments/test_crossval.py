@@ -163,8 +163,7 @@ def test_stacks_are_planned_for_the_cores_of_the_first_start(project: Config, mo
         checkpoints = run(project, name, folds=(0, 1)).checkpoints
         return {path.parent.name: path.read_bytes() for path in checkpoints.glob("*/model.safetensors")}
 
-    on_one, on_twenty = models_on(1, "resumed"), models_on(20, "twenty")
-    assert on_one != on_twenty  # their rounding depends on it
+    on_one = models_on(1, "resumed")
     folder = RunFolder(project.runs / "resumed")
     (folder.path / "done").unlink()
     shutil.rmtree(folder.checkpoints)

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.tables import Records
 from blemore_cli.training.baselines.direct import FITTED_DIRECTLY
 from blemore_cli.training.checkpoint import Target, load_checkpoint
-from blemore_cli.training.choice import choose, cross_fitted_evidence, cross_fitted_posterior
+from blemore_cli.training.choice import Choice, choose, cross_fitted_evidence, cross_fitted_posterior
 from blemore_cli.training.evidence.pool_fit import CrossFittedEvidence
 from blemore_cli.training.group import EpochPredictions
 from blemore_cli.training.inner import InnerPart, inner_parts
@@ -107,13 +107,14 @@ def needed(arm: Arm, clips: Clips) -> set[str]:
     }
 
 
-def fold_units(arm: Arm, clips: Clips) -> list[FoldUnit]:
-    """The fold models of an arm, after its inner trainings: each with the epochs and the decoder that they chose.
+def fold_units(arms: Sequence[Arm], clips: Clips) -> list[FoldUnit]:
+    """The fold models of arms that can be stacked, after their inner trainings: each with what these chose.
 
     Raises:
         ArtefactError: If the predictions of an inner training are damaged.
     """
-    return [_fold_unit(model, clips) for model in _fold_models(arm, clips, arm.trained_seeds)]
+    known: dict[Hashable, _Chosen] = {}
+    return [_fold_unit(model, clips, known) for arm in arms for model in _fold_models(arm, clips, arm.trained_seeds)]
 
 
 def inner_predictions(arm: Arm, clips: Clips) -> Iterator[tuple[int, InnerPredictions]]:
@@ -178,19 +179,38 @@ def _inner_unit(arm: Arm, part: InnerPart, seed: int, weights: ShiftWeights) -> 
     return InnerUnit(arm.name, task, arm.run.inner / f"seed{seed}-{part.name}{suffix}.safetensors")
 
 
-def _fold_unit(model: _FoldModel, clips: Clips) -> FoldUnit:
+class _Chosen(NamedTuple):
+    """What inner trainings choose for a fold model."""
+
+    choice: Choice
+    losses: list[Floats]
+    posterior: Floats | None
+    evidence: CrossFittedEvidence | None
+
+
+def _fold_unit(model: _FoldModel, clips: Clips, known: dict[Hashable, _Chosen]) -> FoldUnit:
     """The training of a fold model; one that is on disk keeps its epochs, for it may be trained again in its stack."""
     if model.path.is_dir():
         return _as_unit(model, clips, n_epochs=load_checkpoint(model.path).n_epochs)
     if model.arm.config.model.family in FITTED_DIRECTLY:
         return _as_unit(model, clips, n_epochs=1)
+    parts, config = model.parts(clips), model.arm.config
+    trainings = [_inner_unit(model.arm, part, model.seed, model.shift_weights).task.training_key for part in parts]
+    key = (*trainings, config.train.choose_by, config.decode.method)
+    if key not in known:
+        known[key] = _chosen(model, clips)
+    choice, losses, posterior, evidence = known[key]
+    log = _inner_records(model, parts, losses, choice.held_out_loss)
+    n_epochs, decoder = choice.n_epochs, choice.decoder
+    return _as_unit(model, clips, n_epochs=n_epochs, decoder=decoder, posterior=posterior, evidence=evidence, log=log)
+
+
+def _chosen(model: _FoldModel, clips: Clips) -> _Chosen:
     parts, inner = _inner_predictions(model, clips)
     choice = choose(clips.label, parts, inner, model.arm.config)
     posterior = cross_fitted_posterior(model.split.train, parts, inner, choice.n_epochs)
-    evidence = cross_fitted_evidence(parts, inner)
-    log = _inner_records(model, parts, [predictions.loss for predictions in inner], choice.held_out_loss)
-    n_epochs, decoder = choice.n_epochs, choice.decoder
-    return _as_unit(model, clips, n_epochs=n_epochs, decoder=decoder, posterior=posterior, evidence=evidence, log=log)
+    losses = [predictions.loss for predictions in inner]
+    return _Chosen(choice, losses, posterior, cross_fitted_evidence(parts, inner))
 
 
 def _inner_predictions(model: _FoldModel, clips: Clips) -> InnerPredictions:

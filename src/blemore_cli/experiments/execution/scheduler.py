@@ -37,9 +37,7 @@ class Scheduler:
         for wave in self._waves():
             failed = self._train_inner(wave)
             lost = {failure.arm for failure in failed}
-            final: list[Unit] = [
-                unit for arm in wave if arm.name not in lost for unit in fold_units(arm, self._index.clips)
-            ]
+            final = fold_units([arm for arm in wave if arm.name not in lost], self._index.clips)
             yield wave, failed + self._run(final, lambda unit: not unit.is_done)
 
     def inner_waves(self) -> Iterator[list[Failure]]:

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
-from blemore_cli.model.evidence.pool import robust_pool, soundness
+from blemore_cli.model.evidence.pool import pooled, soundness
 
 TIE: Final = 1e-9
 """What a later encoder's score is below that of an earlier one at least, so that scores rank as encoders were taken."""
@@ -65,7 +65,7 @@ def states(pool: EvidencePool, evidence: Evidence, taken: Tensor) -> Tensor:
         whether it was taken, its prior soundness and its posterior soundness, 0 where it was not.
     """
     gamma = pool.log_gamma[..., -1:].exp().unsqueeze(-2)
-    log_prob = robust_pool(pool.log_prior.unsqueeze(-2), evidence.log_ratio, evidence.logit, taken, gamma)
+    log_prob = pooled(pool.log_prior.unsqueeze(-2), evidence.log_factors, taken, gamma)
     prob, is_taken = log_prob.exp(), taken.double()
     entropy = -(prob * log_prob).sum(-1, keepdim=True)
     prior = evidence.logit.sigmoid() * is_taken

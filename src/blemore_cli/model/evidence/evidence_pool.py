@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from blemore_cli.model.evidence.pool import robust_pool
+from blemore_cli.model.evidence.pool import log_factors, pooled
 from blemore_cli.model.evidence.quality import N_FEATURES, OF_INPUT, quality_features, with_squares
 
 
@@ -19,12 +19,14 @@ class Evidence(NamedTuple):
         log_ratio: (..., B, E, K) the same minus the log prior.
         logit: (..., B, E) of the prior probability that the encoder is sound for the clip.
         input_logit: (..., B, E) of the posterior one, as far as the encoder's input tells it.
+        log_factors: (..., B, E, K) the factors of the encoders in the pool, in logarithms.
     """
 
     log_prob: Tensor
     log_ratio: Tensor
     logit: Tensor
     input_logit: Tensor
+    log_factors: Tensor
 
 
 class EvidencePool(nn.Module):
@@ -98,7 +100,8 @@ class EvidencePool(nn.Module):
         logit = self.level.unsqueeze(-2) + (quality * self.slope.unsqueeze(-3)).sum(-1)  # (..., B, E)
         ratio = log_prob - self.log_prior[..., None, None, :]
         weight = self.log_shift_weight.unsqueeze(-2)
-        return Evidence(log_prob, ratio, discounted(logit, weight), discounted(self.input_logit(quality), weight))
+        logit, input_logit = discounted(logit, weight), discounted(self.input_logit(quality), weight)
+        return Evidence(log_prob, ratio, logit, input_logit, log_factors(ratio, logit))
 
     def input_logit(self, quality: Tensor) -> Tensor:
         """Logits (..., B, E) of the gate before shift weights; of quality (..., B, E, 8) it reads that of inputs."""
@@ -106,7 +109,7 @@ class EvidencePool(nn.Module):
 
     def forward(self, evidence: Evidence, kept: Tensor) -> Tensor:
         """Log probabilities (..., B, K) by the pool of the kept encoders (..., B, E)."""
-        return robust_pool(self.log_prior.unsqueeze(-2), evidence.log_ratio, evidence.logit, kept, self.gamma(kept))
+        return pooled(self.log_prior.unsqueeze(-2), evidence.log_factors, kept, self.gamma(kept))
 
     def gamma(self, kept: Tensor) -> Tensor:
         """(..., B, 1) for (..., B, E) kept encoders."""

@@ -52,8 +52,12 @@ def robust_pool(log_prior: Tensor, log_ratio: Tensor, logit: Tensor, kept: Tenso
         >>> robust_pool(prior, ratio, torch.zeros(1, 1), kept, gamma).exp()
         tensor([[0.7000, 0.3000]])
     """
-    factors = log_factors(log_ratio, logit).masked_fill(~kept.unsqueeze(-1), 0)  # (..., B, E, K)
-    return F.log_softmax(log_prior + gamma * factors.sum(-2), dim=-1)
+    return pooled(log_prior, log_factors(log_ratio, logit), kept, gamma)
+
+
+def pooled(log_prior: Tensor, factors: Tensor, kept: Tensor, gamma: Tensor) -> Tensor:
+    """The same for logarithms (..., B, E, K) of the factors, which are finite."""
+    return F.log_softmax(log_prior + gamma * (factors * kept.unsqueeze(-1)).sum(-2), dim=-1)
 
 
 def soundness(log_pooled: Tensor, log_ratio: Tensor, logit: Tensor, kept: Tensor) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
+from blemore_cli.model.evidence.pool import log_factors
 
 CERTAIN: Final = 1e4
 """Logit of a soundness of 1: a factor of the robust pool is then the likelihood ratio itself, up to rounding."""
@@ -27,7 +28,8 @@ class ProductPool(EvidencePool):
         """Calibrates the distribution of each encoder, with arguments as for the robust pool; quality is not read."""
         evidence = super().evidence(log_probs, input_quality, quality)
         ratio = evidence.log_ratio * self.log_shift_weight.exp()[..., None, :, None]
-        return evidence._replace(log_ratio=ratio, logit=torch.full_like(evidence.logit, CERTAIN))
+        logit = torch.full_like(evidence.logit, CERTAIN)
+        return evidence._replace(log_ratio=ratio, logit=logit, log_factors=log_factors(ratio, logit))
 
     def gamma(self, kept: Tensor) -> Tensor:  # noqa: ARG002 - one for every number kept
         """(..., 1, 1)."""

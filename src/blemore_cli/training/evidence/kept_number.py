@@ -12,7 +12,6 @@ from scipy.optimize import minimize_scalar
 from torch import Tensor
 
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
-from blemore_cli.model.evidence.pool import log_factors
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.evidence.pool_fit import PENALTIES, pool_loss
 from blemore_cli.training.losses import label_log_likelihood
@@ -39,14 +38,13 @@ def fit_gammas(pool: EvidencePool, evidence: Evidence, ranking: Tensor, present:
         label: (N,).
     """
     n_encoders = present.shape[1]
-    factors = log_factors(evidence.log_ratio, evidence.logit)  # (N, E, K)
     known = {n_encoders: float(pool.log_gamma[-1])}
     for n in NUMBERS:
         rows = present.sum(-1) > n
         if n < n_encoders and rows.any():
-            kept = keep_top_n(ranking, present, n).to(factors.dtype)
-            of_kept = (kept.unsqueeze(-2) @ factors).squeeze(-2)  # (N, K)
-            known[n] = _log_gamma(pool.log_prior, of_kept[rows], label[rows])
+            kept = keep_top_n(ranking, present, n)
+            factors = (evidence.log_factors * kept.unsqueeze(-1)).sum(-2)  # (N, K)
+            known[n] = _log_gamma(pool.log_prior, factors[rows], label[rows])
     numbers = sorted(known)
     table = np.interp(np.arange(1, n_encoders + 1), numbers, [known[n] for n in numbers])
     pool.log_gamma = torch.from_numpy(table).double()

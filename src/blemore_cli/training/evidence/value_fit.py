@@ -10,7 +10,6 @@ from torch import Tensor
 from blemore_cli.core.types import Floats
 from blemore_cli.model.evidence.encoder_values import EncoderValues, states
 from blemore_cli.model.evidence.evidence_pool import Evidence, EvidencePool
-from blemore_cli.model.evidence.pool import log_factors
 from blemore_cli.model.selection import keep_top_n, number_above
 from blemore_cli.training.evidence.kept_number import KEEPS_ALL
 from blemore_cli.training.evidence.pool_fit import CrossFitted
@@ -57,7 +56,7 @@ def _sampled(
     n_taken = torch.randint(n_encoders, (n_rows, 1), generator=generator)
     place = torch.rand(n_rows, n_encoders, generator=generator).argsort(-1).argsort(-1)
     taken = (place < n_taken) & rows.present
-    factors = log_factors(evidence.log_ratio, evidence.logit)  # (N, E, K)
+    factors = evidence.log_factors  # (N, E, K)
     before = factors.masked_fill(~taken.unsqueeze(-1), 0).sum(-2, keepdim=True)  # (N, 1, K)
     gamma, label = pool.log_gamma[-1].exp(), rows.label.unsqueeze(-1)
     without = torch.log_softmax(pool.log_prior + gamma * before, dim=-1)

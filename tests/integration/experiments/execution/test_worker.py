@@ -20,7 +20,7 @@ def test_inner_trainings_then_fold_models_are_written(project: Config, tmp_path:
     units = tuple(inner_units(one, index.clips))
     assert work_on(units, index=index) == []
     assert all(load_epoch_predictions(unit).prob.shape == (2, 120, 36) for unit in units)
-    final = tuple(fold_units(one, index.clips))
+    final = tuple(fold_units([one], index.clips))
     assert work_on(final, index=index) == []
     model = load_checkpoint(final[0].path)
     assert (model.fold, model.seed, model.encoders) == (0, 0, ("face", "noise", "voice"))

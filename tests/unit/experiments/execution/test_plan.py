@@ -98,7 +98,7 @@ def test_models_are_trained_for_each_target_where_the_encoders_differ(tiny_table
         one, config=with_changes(one.config, {"model.family": "logistic", "model.heads": "softmax_labels"})
     )
     assert names(fold_paths(logistic)) == names(fold_paths(one))
-    shift_weights = {each.path.name: each.task.shift_weights for each in fold_units(logistic, tiny_table.clips)}
+    shift_weights = {each.path.name: each.task.shift_weights for each in fold_units([logistic], tiny_table.clips)}
     assert shift_weights == {
         "seed0-fold2": (),
         "seed0-fold2-test": (1.0, 0.0, 1.0),

@@ -37,7 +37,7 @@ def predictions_of(task: TrainingSpec) -> EpochPredictions:
 
 def test_a_closed_form_is_written_without_inner_trainings(project: Config, tmp_path: Path) -> None:
     config = with_changes(project, {"model.family": "frequent_blend", "model.heads": "softmax_labels"})
-    final = tuple(fold_units(arm(config, tmp_path), read_index(config.data.index).clips))
+    final = tuple(fold_units([arm(config, tmp_path)], read_index(config.data.index).clips))
     assert trained(final) == []
     assert load_checkpoint(final[0].path).network.architecture.family == "frequent_blend"
 
