@@ -21,7 +21,7 @@ from blemore_cli.data.features.frames import NO_RULES, FrameRules, frames_that_c
 from blemore_cli.data.features.parsing import bytes_of
 from blemore_cli.data.features.records import STATIC, ClipFeatures, SourceFeatures
 from blemore_cli.data.features.row_file import Batch, RowFile, row_file
-from blemore_cli.data.features.shared_matrix import SharedMatrix, stacked
+from blemore_cli.data.features.shared_matrix import SharedMatrix, stacked, whole_matrix
 
 Place = TypeVar("Place")
 """Where the features of one clip are: a file, or a part of one; in text, it names the clip's in messages."""
@@ -82,6 +82,9 @@ def read_clips(
 def _with_rows(batches: list[Batch], file: RowFile | None, n_clips: int) -> list[ClipFeatures]:
     """The clips of all batches, with their rows in one matrix."""
     matrix = SharedMatrix(n_clips)
+    read = [clip for batch in batches for clip in batch.clips]
+    if not file and read and whole_matrix([clip.features for clip in read]) is not None:
+        return [matrix.with_shared_names(clip) for clip in read]
     if file and (width := max(batch.width for batch in batches)):
         file.read_into(matrix.rows(0, n_clips, width), 0)
     clips: list[ClipFeatures] = []

@@ -101,10 +101,16 @@ def checked_table(table: SourceFeatures, path: Path, *, fix: str) -> SourceFeatu
     return replace(table, features=features, notes=notes)
 
 
-def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...], fix: str) -> Floats:
+def checked_numbers(array: np.ndarray, place: object, *, dimensions: tuple[int, ...], fix: str) -> Floats:
     """Refuses what is not an array of real numbers with a permitted number of dimensions, of one row or more.
 
     Where one row [D] is permitted, as in a file of one clip, the array may have no row: the clip has no frame.
+
+    Args:
+        array: Of any type and shape.
+        place: The file, or the place in it, for messages.
+        dimensions: Permitted numbers of axes.
+        fix: What to do where it is refused.
 
     Returns:
         The array in native byte order, C-contiguous: the layout in memory decides the rounding of NumPy's sums.
@@ -113,13 +119,13 @@ def checked_numbers(array: np.ndarray, path: Path, *, dimensions: tuple[int, ...
         DataError: If the type, the number of dimensions or the size is wrong.
     """
     if array.dtype.kind not in "fiub" or array.dtype.itemsize > np.dtype(np.float64).itemsize:
-        raise DataError(f"{path} must hold real numbers, got {shape_and_type(array)}", fix=fix)
+        raise DataError(f"{place} must hold real numbers, got {shape_and_type(array)}", fix=fix)
     may_be_empty = 1 in dimensions and len(array.shape) > 0 and len(array) == 0
     if array.ndim not in dimensions or (array.size == 0 and not may_be_empty):
         expected = " or ".join("[D]" if n == 1 else "[T, D]" if 1 in dimensions else "[N, D]" for n in dimensions)
         is_layers = 1 in dimensions and array.ndim == 3 and array.size > 0
         raise DataError(
-            f"{path} must have the shape {expected}, not empty, got {shape_and_type(array)}"
+            f"{place} must have the shape {expected}, not empty, got {shape_and_type(array)}"
             + (f": {array.shape[0]} layers of a model, or segments" if is_layers else ""),
             fix=f"If these are layers, choose some with --layers 6-12, or their mean with --layers mean:6-12. {fix}"
             if is_layers

@@ -50,15 +50,28 @@ class SharedMatrix:
 
 
 def stacked(rows: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
-    """Rows as a matrix: that which they share where they are all of its rows, in its order; else a new one."""
-    matrix = rows[0].base
-    if isinstance(matrix, np.ndarray) and matrix.ndim == 2 and len(matrix) == len(rows):
-        addresses = [row.__array_interface__["data"][0] for row in rows]
-        start, step = matrix.__array_interface__["data"][0], matrix.strides[0]
-        is_whole = all(row.base is matrix and row.shape == matrix.shape[1:] for row in rows)
-        if is_whole and addresses == [start + number * step for number in range(len(rows))]:
-            return matrix
-    return np.stack(rows)
+    """Rows as a matrix: the memory that they are in where they are in it one after the other; else a new one."""
+    return whole if (whole := whole_matrix(rows)) is not None else np.stack(rows)
+
+
+def whole_matrix(rows: Sequence[np.ndarray]) -> NDArray[np.float32] | None:
+    """The matrix (N, D) float32 whose rows these are, in its order and without a copy; None where they are not.
+
+    Examples:
+        >>> matrix = np.zeros((3, 2), dtype=np.float32)
+        >>> np.shares_memory(whole_matrix([*matrix]), matrix), whole_matrix([matrix[1], matrix[0]])
+        (True, None)
+    """
+    first = rows[0]
+    if first.base is None or first.ndim != 1 or first.dtype != np.float32 or not first.flags.carray:
+        return None
+    if not all(row.base is first.base and row.dtype == first.dtype and row.shape == first.shape for row in rows):
+        return None
+    start = first.__array_interface__["data"][0]
+    addresses = [row.__array_interface__["data"][0] for row in rows]
+    if addresses != [start + number * first.nbytes for number in range(len(rows))]:
+        return None
+    return np.lib.stride_tricks.as_strided(first, (len(rows), first.size), (first.nbytes, first.itemsize))
 
 
 def in_order(matrix: NDArray[np.float32], order: NDArray[np.intp]) -> None:

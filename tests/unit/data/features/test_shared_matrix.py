@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from blemore_cli.data.features.records import ClipFeatures
-from blemore_cli.data.features.shared_matrix import SharedMatrix, in_order, stacked
+from blemore_cli.data.features.shared_matrix import SharedMatrix, in_order, stacked, whole_matrix
 
 
 def test_rows_are_moved_into_one_matrix_and_names_are_shared() -> None:
@@ -12,7 +12,7 @@ def test_rows_are_moved_into_one_matrix_and_names_are_shared() -> None:
     assert clips[0].columns is clips[2].columns
     assert clips[0].left_out is clips[2].left_out
     matrix = stacked([np.asarray(clip.features, np.float32) for clip in clips])
-    assert matrix is clips[0].features.base
+    assert all(np.shares_memory(row, clip.features) for row, clip in zip(matrix, clips, strict=True))
     np.testing.assert_array_equal(matrix, np.array(rows, dtype=np.float32))
 
 
@@ -45,3 +45,30 @@ def test_rows_are_permuted_in_place() -> None:
         expected = matrix[order]
         in_order(matrix, order)
         np.testing.assert_array_equal(matrix, expected)
+
+
+def test_rows_of_a_matrix_are_that_matrix_without_a_copy() -> None:
+    flat = np.arange(12, dtype=np.float32)
+    matrix = flat.reshape(4, 3)
+    whole = whole_matrix([*matrix])
+    assert whole is not None
+    assert np.shares_memory(whole, matrix)
+    np.testing.assert_array_equal(whole, matrix)
+    np.testing.assert_array_equal(whole_matrix([*matrix[1:3]]), matrix[1:3])
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*np.zeros((2, 3))],
+        [*np.zeros((2, 6), dtype=np.float32)[:, ::2]],
+        [*np.zeros((2, 6), dtype=np.float32)[:, :3]],
+        [np.zeros(3, dtype=np.float32), np.zeros(3, dtype=np.float32)],
+        [*np.zeros((2, 3), dtype=np.float32), *np.zeros((1, 3), dtype=np.float32)],
+        [*np.zeros((2, 3, 1), dtype=np.float32)],
+        [*np.frombuffer(bytes(24), dtype=np.float32).reshape(2, 3)],
+    ],
+    ids=["float64", "steps", "gaps", "alone", "of two", "frames", "read only"],
+)
+def test_other_rows_are_no_whole_matrix(rows: list[np.ndarray]) -> None:
+    assert whole_matrix(rows) is None

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -89,7 +88,7 @@ def _layers_at(splitting: Splitting, aggregate: Aggregate, rules: FrameRules, pl
 
 
 def _checked(array: np.ndarray, place: Any) -> np.ndarray:
-    return checked_numbers(array, Path(str(place)), dimensions=(1, 2), fix=_FIX)
+    return checked_numbers(array, place, dimensions=(1, 2), fix=_FIX)
 
 
 def _mean(arrays: Sequence[np.ndarray]) -> np.ndarray:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NamedTuple
 
 import numpy as np
 
@@ -44,8 +44,8 @@ class ArrayArchive(SourceReader):
         if not (path.is_file() and self.matches(path)) or not self.may_be_archive(path):
             return []
         try:
-            with self._open(path) as container:
-                keys = list(places_in(container, candidate.is_clip).encoders)
+            with self.parsing(path, path):
+                keys = list(_kept_places(type(self), path, _stamp(path), candidate.is_clip).encoders)
         except DataError:
             keys = []
         if not keys and (candidate.is_given or self.stem(path).endswith(STATIC_FEATURES)):
@@ -118,7 +118,7 @@ class ArrayArchive(SourceReader):
 
     def _places(self, source: Source, is_clip: IsClip) -> tuple[dict[str, Place], tuple[str, ...]]:
         with self._open(source.path) as container:
-            places = places_in(container, is_clip)
+            places = _kept_places(type(self), source.path, _stamp(source.path), is_clip)
             if not places.encoders:
                 raise self._refusal(source.path, container)
         return self._of_encoder(source, places), places.left_out
@@ -211,11 +211,27 @@ def _kept_open(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int]) -
     return reader.container(path, path)
 
 
+@lru_cache(maxsize=16)
+def _kept_places(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int], is_clip: IsClip) -> Places:
+    """Where the clips are in a file, kept because finding, checking and reading them ask for it in turn."""
+    return places_in(_kept_open(reader, path, stamp), is_clip)
+
+
+class _PlaceInFile(NamedTuple):
+    """The place of a clip and its file, which are put into words where something is wrong with it."""
+
+    path: Path
+    place: Place
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.place}"
+
+
 def _read_place(reader: type[ArrayArchive], path: Path, stamp: tuple[int, int], place: Place) -> ClipFeatures:
     """Reads the array of one clip, without padding."""
     frames, n_padding = _without_padding(_array_at(reader, path, stamp, place).features, place)
     single = without_single_axes(frames)
-    features = checked_numbers(single, Path(f"{path}: {place}"), dimensions=(1, 2), fix=reader.fix)
+    features = checked_numbers(single, _PlaceInFile(path, place), dimensions=(1, 2), fix=reader.fix)
     notes = {PADDING: n_padding, SINGLE_AXES: int(single.ndim < frames.ndim)}
     return ClipFeatures(features, notes={what: amount for what, amount in notes.items() if amount})
 
