@@ -1,5 +1,7 @@
 """Tables of a run: predictions with the 36 probabilities, fusion weights, and the log of its trainings."""
 
+import csv
+import io
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -89,7 +91,16 @@ def write_by_encoder(path: Path, predictions: Predictions, values: Floats, encod
 
 def _write(path: Path, predictions: Predictions, *columns: pd.DataFrame) -> None:
     keys = pd.DataFrame({name: getattr(predictions, name) for name in KEYS})
-    write_text(path, pd.concat([keys, *columns], axis=1).to_csv(index=False))
+    frame, text = pd.concat([keys, *columns], axis=1), io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")  # the bytes of `DataFrame.to_csv` in half the time
+    writer.writerow(frame.columns)
+    writer.writerows(zip(*(_values(column) for _, column in frame.items()), strict=True))
+    write_text(path, text.getvalue())
+
+
+def _values(column: "pd.Series[Any]") -> list[Any]:
+    """The values of a column, each with as many digits as its type has when it is written."""
+    return list(column.to_numpy()) if column.dtype == np.float32 else column.tolist()
 
 
 def read_oof(path: Path) -> Predictions:

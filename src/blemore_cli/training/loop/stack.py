@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, cast
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.func import functional_call, stack_module_state
@@ -99,10 +100,9 @@ class StackedTrainer:
         ]
         if not inputs[0].by_encoder:
             return predictions
-        by_encoder = torch.cat([encoder_log_probs(output) for output, _ in outputs], dim=1)
-        return [
-            replace(each, by_encoder=half_precision(by_encoder[r, : n_rows[r]])) for r, each in enumerate(predictions)
-        ]
+        parts = [half_precision(encoder_log_probs(output)) for output, _ in outputs]
+        by_encoder = [np.concatenate([part[r] for part in parts])[:n] for r, n in enumerate(n_rows)]
+        return [replace(each, by_encoder=values) for each, values in zip(predictions, by_encoder, strict=True)]
 
     def keep(self, positions: Sequence[int]) -> None:
         """Trains only these from now on."""

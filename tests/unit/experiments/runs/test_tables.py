@@ -11,7 +11,7 @@ import pytest
 from blemore_cli.core.checksum_list import write_checksums
 from blemore_cli.core.errors import ArtefactError
 from blemore_cli.core.labels import LABELS, N_LABELS, PROBABILITY_COLUMNS
-from blemore_cli.core.types import Predictions
+from blemore_cli.core.types import Floats, Predictions
 from blemore_cli.data.exact_csv import read_exact_csv
 from blemore_cli.data.metadata.csv_table import read_table
 from blemore_cli.data.metadata.label_columns import LABEL_COLUMNS, labels_of_frame
@@ -159,3 +159,15 @@ def test_what_is_no_text_or_not_there_is_named(read: Callable[[Path], Any], tmp_
     if read is not read_log:  # a fit without epochs has an empty log
         with pytest.raises(ArtefactError, match="table is damaged"):
             read(tmp_path / "table")
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_tables_are_the_bytes_of_pandas(tmp_path: Path, dtype: type) -> None:
+    rng = np.random.default_rng(0)
+    values: Floats = np.concatenate([rng.random((5, 2)), [[0, 1], [1e-12, 3e-300], [0.1, 1 / 3]]]).astype(dtype)
+    names = np.array(['"', ",", "a b", "\n", "1", "", "é", "x"])
+    of_clips = Predictions(names, np.arange(8), np.arange(8), rng.dirichlet(np.ones(36), 8), np.arange(8))
+    write_by_encoder(tmp_path / "gate.csv", of_clips, values, ["seed", 'b"'])
+    keys = pd.DataFrame({"filename": names, "fold": np.arange(8), "seed": np.arange(8)})
+    expected = pd.concat([keys, pd.DataFrame(values, columns=["seed", 'b"'])], axis=1).to_csv(index=False)
+    assert (tmp_path / "gate.csv").read_bytes() == expected.encode()
