@@ -1,12 +1,13 @@
 """Group of trainings, stacked where there are several: inner trainings with their predictions, and final trainings."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from blemore_cli.core.config.schema import Config
 from blemore_cli.core.errors import BlemoreError, DataError
@@ -136,22 +137,35 @@ def _train(prepared: Preparation, trainings: Sequence[Training]) -> list[list[Tr
             trainer.keep(staying)
         active = [active[place] for place in staying]
     return [
-        [_finite(spec, _completed(prepared, spec, job, trained[position], losses[position])) for spec, job in pairs]
-        for position, pairs in enumerate(map(zip, trainings, jobs))
+        _completed(prepared, training, jobs[position], trained[position], losses[position])
+        for position, training in enumerate(trainings)
     ]
 
 
 def _completed(
-    prepared: Preparation, spec: TrainingSpec, job: TrainingJob, trained: FusionNetwork, losses: Sequence[float]
-) -> Trained:
-    """A training's network with the learned weights; what is fitted apart from them is that of its job."""
-    learned, network = trained.state_dict(), build_network(job.network.architecture, generator=torch.Generator())
+    prepared: Preparation,
+    training: Training,
+    jobs: Sequence[TrainingJob],
+    trained: FusionNetwork,
+    losses: Sequence[float],
+) -> list[Trained | BlemoreError]:
+    """The networks of a training's models with the learned weights; what is fitted apart from these is each one's."""
+    networks = [_with_weights(job, trained.state_dict()) for job in jobs]
+    prepared.complete(training, networks)
+    scaler, loss = prepared.data(training[0]).scaler, np.array(losses)
+    return [
+        _finite(spec, Trained(network, scaler, loss, job.decoder))
+        for spec, job, network in zip(training, jobs, networks, strict=True)
+    ]
+
+
+def _with_weights(job: TrainingJob, learned: Mapping[str, Tensor]) -> FusionNetwork:
+    network = build_network(job.network.architecture, generator=torch.Generator())
     names = [name for name, _ in job.network.named_parameters()]
     network.load_state_dict(job.network.state_dict() | {name: learned[name] for name in names})
     if job.neighbours is not None:
         network.neighbours = job.neighbours
-    prepared.complete(spec, network.requires_grad_(False))
-    return Trained(network, prepared.data(spec).scaler, np.array(losses), job.decoder)
+    return network.requires_grad_(False)
 
 
 def _in_stacks(

@@ -1,6 +1,6 @@
 """Preparation of trainings: their rows, their networks, and what is fitted before the weights."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from itertools import chain
@@ -110,19 +110,27 @@ class Preparation:
     ) -> list[list[TrainingJob]]:
         """The jobs with gates, pools and selections fitted to cross-fitted evidence, where there is any."""
         to_fit = [_with_evidence(training) for training in trainings]
-        sources = [self._gate_source(part[0], spec) for part, spec in zip(jobs, to_fit, strict=True) if spec]
-        rows = iter(fit_gates_of_evidence(sources))
+        rows = iter(fit_gates_of_evidence(self._gate_sources([part[0] for part in jobs], to_fit)))
         return [
             self._with_pool(part, training, next(rows)) if spec else [replace(job, weight=_ones(job)) for job in part]
             for part, training, spec in zip(jobs, trainings, to_fit, strict=True)
         ]
 
-    def _gate_source(self, job: TrainingJob, spec: TrainingSpec) -> GateSource:
-        numbers, log_probs = cast(CrossFittedEvidence, spec.evidence)
-        clips = self.table.clips.take(numbers)
-        labelled = LabelledEvidence(torch.from_numpy(log_probs).float(), torch.from_numpy(clips.label))
-        network, inputs = cast(EvidenceNetwork, job.network.cpu()), self.data(spec).scaler.apply(self.table, numbers)
-        return GateSource(network, inputs, labelled, balanced_groups(clips.actor, 2), spec.stream)
+    def _gate_sources(self, jobs: Sequence[TrainingJob], specs: Sequence[TrainingSpec | None]) -> list[GateSource]:
+        """What the gates of those with evidence are fitted to; seeds of a fold share its features."""
+        inputs: dict[Hashable, Rows] = {}
+        sources = []
+        for job, spec in zip(jobs, specs, strict=True):
+            if spec is None or spec.evidence is None:
+                continue
+            numbers, log_probs = spec.evidence
+            key = spec.left_out, spec.target_name, spec.shift_weights, numbers.tobytes()
+            if key not in inputs:
+                inputs[key] = self.data(spec).scaler.apply(self.table, numbers)
+            clips, network = self.table.clips.take(numbers), cast(EvidenceNetwork, job.network.cpu())
+            labelled = LabelledEvidence(torch.from_numpy(log_probs).float(), torch.from_numpy(clips.label))
+            sources.append(GateSource(network, inputs[key], labelled, balanced_groups(clips.actor, 2), spec.stream))
+        return sources
 
     def _with_pool(self, jobs: Sequence[TrainingJob], training: Training, rows: CrossFitted) -> list[TrainingJob]:
         """The jobs of one training, whose first network has a fitted gate."""
@@ -147,18 +155,20 @@ class Preparation:
             result.append(replace(done, network=network.to(weight.device)))
         return result
 
-    def complete(self, spec: TrainingSpec, network: FusionNetwork) -> None:
-        """Gives a trained network what depends on its weights, in place.
+    def complete(self, training: Training, networks: Sequence[FusionNetwork]) -> None:
+        """Gives the trained networks of a training's models what depends on their weights, in place.
 
         Where latents are fused and a gate selects with `top_n: auto`, it is the threshold; where evidence is, the
         moments of its quality features.
         """
-        if isinstance(network, EvidenceNetwork):
-            standardise_quality(network, self.data(spec).train)
-        if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
-            parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
-            threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)
-            network.select.threshold.fill_(threshold)
+        standardise_quality(
+            [network for network in networks if isinstance(network, EvidenceNetwork)], self.data(training[0]).train
+        )
+        for spec, network in zip(training, networks, strict=True):
+            if isinstance(network, BlemoreNetwork) and network.select.is_auto and spec.posterior is not None:
+                parts, rows = inner_positions(self.table.clips, spec.train), self.data(spec).train
+                threshold = choose_threshold(network.architecture, rows, self._posterior(spec), parts, spec.stream)
+                network.select.threshold.fill_(threshold)
 
     def prediction_input(self, spec: TrainingSpec) -> PredictionInput:
         """The target rows, with their true labels where the second stage needs their encoder posteriors."""

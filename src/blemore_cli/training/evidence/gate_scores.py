@@ -61,7 +61,8 @@ def fit_gates_of_evidence(sources: Sequence[GateSource]) -> list[CrossFitted]:
         group alone those of the gate itself.
     """
     fits = [_fits(source) for source in sources]
-    fit_gates(sources[0].network.architecture, [fit for part in fits for fit in part])
+    if fits:
+        fit_gates(sources[0].network.architecture, [fit for part in fits for fit in part])
     return [_rows(source, *part) for source, part in zip(sources, fits, strict=True)]
 
 

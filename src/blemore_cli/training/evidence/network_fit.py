@@ -1,5 +1,7 @@
 """Fit of what an evidence network selects by, to its fitted pool: gamma by the number kept, and how many it keeps."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -78,21 +80,25 @@ def row_weights(evidence: Evidence, numbers: Ints, train: Ints) -> Tensor:
 
 
 @torch.no_grad()
-def standardise_quality(network: EvidenceNetwork, rows: Rows) -> None:
+def standardise_quality(networks: Sequence[EvidenceNetwork], rows: Rows) -> None:
     """Standardises the quality features by the trained heads and gate, in place.
 
     The pool was fitted to features of other heads, which had no weights, and of gates of half the actors. Those of the
     network have another level and spread: heads that learn from clips of which their encoder speaks are surer of all.
 
     Args:
-        network: Trained, with a fitted pool, on the CPU; before the fit nothing changes.
-        rows: Its N training rows.
+        networks: Trained, with the same heads and gate, on the CPU; those whose pool is not fitted stay as they are.
+        rows: Their N training rows.
     """
-    if network.pool.is_fitted:
-        features, present = network.architecture.features(rows.columns.cpu()), rows.present.cpu()
-        log_probs = network.log_probs(network.project(features), present)
-        centre, scale = moments(quality_features(log_probs, network.input_quality(features)), present)
-        is_known = present.any(0).unsqueeze(-1)
+    fitted = [network for network in networks if network.pool.is_fitted]
+    if not fitted:
+        return
+    first, columns, present = fitted[0], rows.columns.cpu(), rows.present.cpu()
+    features = first.architecture.features(columns)
+    log_probs = first.log_probs(first.project(features), present)
+    centre, scale = moments(quality_features(log_probs, first.input_quality(features)), present)
+    is_known = present.any(0).unsqueeze(-1)
+    for network in fitted:
         network.pool.centre = torch.where(is_known, centre, network.pool.centre)
         network.pool.scale = torch.where(is_known, scale, network.pool.scale)
 

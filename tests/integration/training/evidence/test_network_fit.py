@@ -88,11 +88,11 @@ def test_quality_is_standardised_by_the_heads_of_the_network_where_there_are_row
     generator = torch.Generator().manual_seed(1)
     rows = Rows(3 * torch.randn(80, 18, generator=generator), torch.ones(80, 4, dtype=torch.bool))
     rows.present[:, 3] = False
-    standardise_quality(model, rows)
+    standardise_quality([model], rows)
     assert model.pool.centre.eq(0).all()  # not fitted yet
     fit(model, evidence, torch.rand(100, 4))
     absent = model.pool.centre[3].clone()
-    standardise_quality(model, rows)
+    standardise_quality([model], rows)
     features = model.architecture.features(rows.columns)
     log_probs = model.log_probs(model.project(features), rows.present)
     quality = quality_features(log_probs, model.input_quality(features))[:, :3]

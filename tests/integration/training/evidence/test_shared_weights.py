@@ -68,3 +68,10 @@ def test_what_is_on_disk_already_does_not_change_what_others_learn(
     resumed = train(tiny_table, [replace(learned, evidence=None), random, other])
     for before, after in zip(undisturbed[1:], resumed[1:], strict=True):
         assert same(state(before), state(after)) == set(state(before))
+
+
+def test_a_training_whose_models_are_all_on_disk_is_trained_again(
+    tiny_table: FeatureTable, quick_config: Config
+) -> None:
+    (learned,) = fold_models(tiny_table, quick_config, "learned")
+    assert not state(*train(tiny_table, [replace(learned, evidence=None)]))["pool.is_fitted"]
