@@ -32,7 +32,7 @@ class FeatureTable:
     """
 
     names: tuple[str, ...]
-    features: tuple[NDArray[np.float32], ...]
+    features: Sequence[NDArray[np.float32]]
     present: Bools
     clips: Clips
     index_sha256: str

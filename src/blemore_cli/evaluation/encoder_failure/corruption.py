@@ -22,6 +22,9 @@ NOISE_SD: Final = 1.5
 SHIFT_SCALE: Final = 2.0
 """Factor of z in `shift`; features twice as far from their mean make an encoder's heads surer, right or wrong."""
 
+COLUMNS: Final = 1024
+"""Columns whose moments are computed at once; in float64 those of a wide encoder take twice its memory."""
+
 
 @dataclass(frozen=True)
 class Failures:
@@ -73,14 +76,22 @@ def corrupted(
     elif failures.kind == "swap":
         result[failed] = features[failures.donor[failed]]
     else:
-        exact = features[reference].astype(np.float64)
-        mean, deviation = exact.mean(axis=0), exact.std(axis=0)
+        mean, deviation = _moments(features, reference)
         z = (features[failed] - mean) / np.where(deviation > 0, deviation, 1)
         shape = (1 if failures.kind == "shift" else len(features), features.shape[1])
-        drawn = generator.standard_normal(shape, dtype=np.float32).astype(np.float64)
+        drawn = generator.standard_normal(shape, dtype=np.float32)
         drawn = drawn if failures.kind == "shift" else drawn[failed]
-        result[failed] = mean + deviation * _replaced(failures.kind, z, drawn)
+        result[failed] = mean + deviation * _replaced(failures.kind, z, drawn.astype(np.float64))
     return result
+
+
+def _moments(features: NDArray[np.float32], rows: Bools) -> tuple[Floats, Floats]:
+    """Mean and deviation (D,) of the columns over some rows, in float64, a part of the columns at a time."""
+    parts = (
+        features[rows, start : start + COLUMNS].astype(np.float64) for start in range(0, features.shape[1], COLUMNS)
+    )
+    mean, deviation = zip(*((exact.mean(axis=0), exact.std(axis=0)) for exact in parts), strict=True)
+    return np.concatenate(mean), np.concatenate(deviation)
 
 
 def _replaced(kind: FailureKind, z: Floats, drawn: Floats) -> Floats:

@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from blemore_cli.core.choices import FailureKind, Standardize
 from blemore_cli.core.errors import UsageError
 from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
-from blemore_cli.data.index.feature_table import FeatureTable, load_table, without_unidentified_test_clips
+from blemore_cli.data.index.feature_table import (
+    FeatureTable,
+    check_encoders,
+    without_unidentified_test_clips,
+)
 from blemore_cli.data.index.file import Index
 from blemore_cli.evaluation.encoder_failure.corruption import Failures, corrupted, donors
 from blemore_cli.evaluation.encoder_failure.failing import failing
+from blemore_cli.experiments.stress.matrices_on_demand import MatricesOnDemand, Matrix
 
 
 @dataclass(frozen=True)
@@ -34,17 +39,23 @@ class Condition:
 
 
 def raw_table(index: Index, encoders: Sequence[str], standardize: Standardize) -> FeatureTable:
-    """The raw features that models read out of fold: of the labelled clips, and of what these are standardised with."""
-    table = load_table(index, encoders)
+    """The raw features that models read out of fold: of the labelled clips, and of what these are standardised with.
+
+    They are read from the index each time they are asked for.
+
+    Raises:
+        ArtefactError: If the index lacks an encoder.
+    """
+    names = check_encoders(index, encoders)
+    present = np.stack([index.present(name) for name in names], axis=1)
+    table = FeatureTable(names, (), present, index.clips, index.sha256)
     if standardize == "person":
-        return without_unidentified_test_clips(table)
-    rows, features = ~table.clips.is_test, table.features
-    return replace(
-        table,
-        features=tuple(matrix[rows] for matrix in features),
-        present=table.present[rows],
-        clips=table.clips.take(rows),
-    )
+        table = without_unidentified_test_clips(table)
+    else:
+        rows = ~index.clips.is_test
+        table = replace(table, present=present[rows], clips=index.clips.take(rows))
+    kept = np.flatnonzero(np.isin(index.clips.filename, table.clips.filename))
+    return replace(table, features=MatricesOnDemand(len(names), lambda encoder: index.features(names[encoder])[kept]))
 
 
 def with_failures(table: FeatureTable, condition: Condition) -> tuple[FeatureTable, Bools]:
@@ -64,11 +75,12 @@ def with_failures(table: FeatureTable, condition: Condition) -> tuple[FeatureTab
             f"a stress test needs two encoders, of which one at least stays sound, and the model has {table.names[0]}",
             fix="Train with more encoders.",
         )
-    failed = failing(_draws(table, condition), table.present & ~table.clips.is_test[:, None], condition.share)
-    columns = [_corrupted(table, encoder, failed[:, encoder], condition) for encoder in range(len(table.names))]
-    failed = np.stack([rows for _, rows in columns], axis=1)
+    drawn = failing(_draws(table, condition), table.present & ~table.clips.is_test[:, None], condition.share)
+    failures = [_failures(table, encoder, drawn[:, encoder], condition) for encoder in range(len(table.names))]
+    failed = np.stack([of_encoder.failed for of_encoder in failures], axis=1)
     present = table.present & ~failed if condition.kind == "missing" else table.present
-    return replace(table, features=tuple(matrix for matrix, _ in columns), present=present), failed
+    features = MatricesOnDemand(len(failures), partial(_corrupted, table, condition, failures))
+    return replace(table, features=features, present=present), failed
 
 
 def _draws(table: FeatureTable, condition: Condition) -> Floats:
@@ -80,18 +92,23 @@ def _draws(table: FeatureTable, condition: Condition) -> Floats:
     return draws
 
 
-def _corrupted(
-    table: FeatureTable, encoder: int, failed: Bools, condition: Condition
-) -> tuple[NDArray[np.float32], Bools]:
-    """Features of an encoder, and the clips for which it failed, without those that had no other clip to swap with."""
-    features, clips, name = table.features[encoder], table.clips, table.names[encoder]
-    available = table.present[:, encoder] & ~clips.is_test
-    if not failed.any():
-        return features, failed
-    donor = np.arange(len(clips))
-    if condition.kind == "swap":
-        generator = numpy_generator(condition.seed, "donors", name)
-        donor = donors(clips.fold, clips.label, available, generator=generator)
+def _failures(table: FeatureTable, encoder: int, failed: Bools, condition: Condition) -> Failures:
+    """For which clips an encoder fails, without those that have no other clip to swap with."""
+    clips, donor = table.clips, np.arange(len(table.clips))
+    if condition.kind == "swap" and failed.any():
+        generator = numpy_generator(condition.seed, "donors", table.names[encoder])
+        donor = donors(clips.fold, clips.label, _available(table, encoder), generator=generator)
         failed = failed & (donor != np.arange(len(clips)))
-    generator = numpy_generator(condition.seed, "corruption", condition.kind, name)
-    return corrupted(features, available, Failures(condition.kind, failed, donor), generator=generator), failed
+    return Failures(condition.kind, failed, donor)
+
+
+def _corrupted(table: FeatureTable, condition: Condition, failures: Sequence[Failures], encoder: int) -> Matrix:
+    features, of_encoder = table.features[encoder], failures[encoder]
+    if not of_encoder.failed.any():
+        return features
+    generator = numpy_generator(condition.seed, "corruption", condition.kind, table.names[encoder])
+    return corrupted(features, _available(table, encoder), of_encoder, generator=generator)
+
+
+def _available(table: FeatureTable, encoder: int) -> Bools:
+    return np.asarray(table.present[:, encoder] & ~table.clips.is_test)

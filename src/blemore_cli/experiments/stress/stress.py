@@ -1,7 +1,7 @@
 """Stress test: Score and gate detection of a run's arms when encoders fail for a share of the held-out clips."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -106,13 +106,19 @@ def run_stress(run: RunFolder, index_path: Path, plan: StressPlan, *, root: Path
     n_predictions = len(arms) * len(plan.conditions)
     for key in dict.fromkeys(arm.table_key for arm in arms):
         raw = raw_table(index, *key)
-        of_key = [_subject(arm, standardised(raw, key[1])) for arm in arms if arm.table_key == key]
+        of_key = [_subject(arm, _read(raw, arm)) for arm in arms if arm.table_key == key]
         subjects += of_key
         for outcome in _outcomes(of_key, raw, plan, _Training(trained, index, progress)):
             of_first = reference.setdefault((outcome.condition, outcome.also_trained), outcome.held)
             results.append(_result(outcome, of_first))
             progress("predictions", sum(not row.also_trained for row in results), n_predictions)
     return _summary(run, plan, subjects, results)
+
+
+def _read(raw: FeatureTable, arm: StressedArm) -> FeatureTable:
+    """The table as the models of an arm read it, in memory."""
+    table = standardised(raw, arm.config.train.standardize)
+    return replace(table, features=tuple(table.features))
 
 
 def _subject(arm: StressedArm, table: FeatureTable) -> _Subject:
@@ -126,7 +132,7 @@ def _outcomes(
     """The outcomes of arms that read the same features."""
     for condition in plan.conditions:
         table, failed = with_failures(raw, condition)
-        read = standardised(table, subjects[0].arm.config.train.standardize) if failed.any() else None
+        read = _read(table, subjects[0].arm) if failed.any() else None
         for subject in subjects:
             held = subject.unbroken if read is None else held_out(subject.models, read, subject.arm.config)
             rows = np.isin(raw.clips.filename, held.clips.filename)

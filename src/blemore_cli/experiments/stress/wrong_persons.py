@@ -70,6 +70,7 @@ def cost_of_errors(
         )
     limit_threads(config.train.threads)
     raw = raw_table(index, tuple(config.model.encoders or index.encoders), "global")
+    raw = replace(raw, features=tuple(raw.features))  # read once for all draws
     actor, cluster = _found(index, encoders, raw.clips, is_number_known=is_number_known)
     known = cluster >= 0
     errors = person_errors(actor[known], cluster[known])
