@@ -213,13 +213,17 @@ def read_index(path: Path, *, sha256: str = "") -> Index:
     Raises:
         ArtefactError: If the file is missing, damaged, incomplete, or not an index.
     """
-    contents = read_contents(path)
+    contents = read_contents(path, is_own=bool(sha256))
     stamp = _stamp(path)
     return Index(**vars(contents), path=path, sha256=sha256 or sha256_of(path), stamp=stamp)
 
 
-def read_contents(path: Path) -> IndexContents:
+def read_contents(path: Path, *, is_own: bool = False) -> IndexContents:
     """Opens an index and checks all of it except the values of the features, without the checksum of its bytes.
+
+    Args:
+        path: The file.
+        is_own: Whether this process has written it, so that it is sound HDF5.
 
     Raises:
         ArtefactError: As `read_index`.
@@ -231,7 +235,7 @@ def read_contents(path: Path) -> IndexContents:
         infos = {name: checked_encoder(encoders, name, len(clips), path) for name in sorted(encoders)}
         return IndexContents(clips, infos, recorded_metadata(file["clips"]), checked_whole(file, path))
 
-    contents: IndexContents = reading_hdf5(path, read)
+    contents: IndexContents = reading_hdf5(path, read, is_own=is_own)
     return contents
 
 
@@ -240,8 +244,8 @@ def _stamp(path: Path) -> tuple[int, int]:
     return state.st_size, state.st_mtime_ns
 
 
-def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:
-    """Calls a function with an HDF5 file opened for reading.
+def reading_hdf5(path: Path, read: Callable[[h5py.File], Any], *, is_own: bool = False) -> Any:
+    """Calls a function with an HDF5 file opened for reading, which is looked through first if it is of others.
 
     Raises:
         ArtefactError: If the file is missing or is not sound HDF5.
@@ -252,7 +256,8 @@ def reading_hdf5(path: Path, read: Callable[[h5py.File], Any]) -> Any:
     if not os.access(path, os.R_OK):
         raise ArtefactError(f"{path} must be readable, and its permissions do not allow it", fix="Change them.")
     try:
-        check_text_heap(path)
+        if not is_own:
+            check_text_heap(path)
         with h5py.File(path, "r", locking=False) as file:
             return read(file)
     except (OSError, RuntimeError, KeyError, ValueError, TypeError, MemoryError, AttributeError) as error:
