@@ -7,12 +7,10 @@ from blemore_cli.core.config.schema import Config
 from blemore_cli.core.labels import N_LABELS
 from blemore_cli.model.families import HIDDEN
 from blemore_cli.training.reduction import max_components
+from blemore_cli.training.stacking.flat_weights import MOST_WEIGHTS
 
 MOST: Final = 32
 """Models in a stack: beyond it, hardly any time is saved."""
-
-MOST_WEIGHTS: Final = 4_000_000
-"""Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
 
 
 def stack_limit(config: Config, widths: Sequence[int]) -> int:

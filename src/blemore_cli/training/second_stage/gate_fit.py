@@ -18,7 +18,7 @@ from blemore_cli.model.gate.base import Gate
 from blemore_cli.model.network import Architecture
 from blemore_cli.training.optimisers.adam import Adam
 from blemore_cli.training.scaler import Rows
-from blemore_cli.training.stacking.flat_weights import FlatWeights, assign
+from blemore_cli.training.stacking.flat_weights import MOST_WEIGHTS, FlatWeights, assign
 from blemore_cli.training.stacking.padding import padded_batches
 from blemore_cli.training.stacking.rows import taken, taken_rows
 
@@ -28,9 +28,6 @@ LEARNING_RATE: Final = 4e-3
 WEIGHT_DECAY: Final = 10.0
 """Far more than the networks have. The targets are noisy: following the few directions in which they agree pays, and
 fitting them does not."""
-
-MOST_WEIGHTS: Final = 4_000_000
-"""Weights in a stack of gates, as in a stack of networks."""
 
 NEWTON_STEPS: Final = 20
 MOST_SHARPNESS: Final = 30.0

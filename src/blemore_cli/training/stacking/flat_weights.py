@@ -10,6 +10,9 @@ FULL: Final = 16
 """The vector is filled up to a multiple of this, so that no weight is in the remainder that the processor's vector
 instructions leave over: its rounding is another, and equal models would differ by their place in the stack."""
 
+MOST_WEIGHTS: Final = 4_000_000
+"""Weights in a stack: beyond it, weights and their gradients leave the cache, and stacking loses."""
+
 
 class FlatWeights:
     """Named tensors that share the memory of one vector, and gradients that share that of another.

@@ -4,7 +4,8 @@ import pytest
 
 from blemore_cli.core.choices import Family
 from blemore_cli.core.config.schema import Config, ModelConfig
-from blemore_cli.training.loop.stack_size import MOST, MOST_WEIGHTS, stack_limit
+from blemore_cli.training.loop.stack_size import MOST, stack_limit
+from blemore_cli.training.stacking.flat_weights import MOST_WEIGHTS
 
 
 def limit(widths: list[int], **model: Any) -> int:
