@@ -21,6 +21,9 @@ from blemore_cli.data.index.file import Index, write_index
 from blemore_cli.evaluation.scoring.decoder import Decoder
 from blemore_cli.experiments import crossval
 from blemore_cli.experiments.crossval import cross_validate
+from blemore_cli.experiments.execution import scheduler
+from blemore_cli.experiments.execution.stack_plan import stacks
+from blemore_cli.experiments.execution.unit import Unit
 from blemore_cli.experiments.inference.submission import submission_labels
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.metrics import read_metrics
@@ -163,11 +166,21 @@ def test_stacks_are_planned_for_the_cores_of_the_first_start(project: Config, mo
         checkpoints = run(project, name, folds=(0, 1)).checkpoints
         return {path.parent.name: path.read_bytes() for path in checkpoints.glob("*/model.safetensors")}
 
-    on_one = models_on(1, "resumed")
+    planned: list[int] = []
+
+    def recorded(units: Sequence[Unit], *, limit: int, slots: int) -> list[tuple[Unit, ...]]:
+        planned.append(slots)
+        return stacks(units, limit=limit, slots=slots)
+
+    monkeypatch.setattr(scheduler, "stacks", recorded)
+    on_one, on_twenty = models_on(1, "resumed"), models_on(20, "twenty")
+    assert planned == [1, 1, 20, 20]  # inner trainings and fold models
+    assert on_one.keys() == on_twenty.keys()
     folder = RunFolder(project.runs / "resumed")
     (folder.path / "done").unlink()
     shutil.rmtree(folder.checkpoints)
     assert models_on(20, "resumed") == on_one
+    assert planned[4:] == [1, 1]
     assert metrics_of(folder)["execution"] == {"slots": 1, "threads": 1}
 
 

@@ -50,10 +50,19 @@ def load_table(index: Index, encoders: Sequence[str] = (), standardize: Standard
         ArtefactError: If the index lacks an encoder, or if a training clip has none of the chosen ones.
         DataError: If features are to be standardised within persons, and a clip has no person.
     """
+    table = without_features(index, encoders)
+    return standardised(replace(table, features=tuple(map(index.features, table.names))), standardize)
+
+
+def without_features(index: Index, encoders: Sequence[str] = ()) -> FeatureTable:
+    """The table of some encoders of an index, or of all where none is named, before any features are read.
+
+    Raises:
+        ArtefactError: As `load_table`.
+    """
     names = check_encoders(index, encoders)
     present = np.stack([index.present(name) for name in names], axis=1)
-    features = tuple(index.features(name) for name in names)
-    return standardised(FeatureTable(names, features, present, index.clips, index.sha256), standardize)
+    return FeatureTable(names, (), present, index.clips, index.sha256)
 
 
 def standardised(table: FeatureTable, standardize: Standardize) -> FeatureTable:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,8 @@ from blemore_cli.data.index.array_cache import ArrayCache
 from blemore_cli.data.index.check import EncoderInfo
 from blemore_cli.data.index.feature_table import (
     FeatureTable,
-    check_encoders,
     standardised,
+    without_features,
     without_unidentified_test_clips,
 )
 from blemore_cli.data.index.file import Index
@@ -35,15 +36,12 @@ def mapped_table(index: Index, encoders: Sequence[str], standardize: Standardize
     Raises:
         ArtefactError: If the index lacks an encoder, or if a training clip has none of the chosen ones.
     """
-    names = check_encoders(index, encoders)
-    present = np.stack([index.present(name) for name in names], axis=1)
+    table = without_features(index, encoders)
     ArrayCache(runs / CACHE).keep_only([_group(info) for info in index.encoders.values()])
-    features = tuple(_features(index, name, standardize, runs / CACHE) for name in names)
-    table = FeatureTable(names, features, present, index.clips, index.sha256)
-    if standardize != "person":
-        return table
-    rows = without_unidentified_test_clips(FeatureTable(names, (), present, index.clips, index.sha256))
-    return FeatureTable(names, features, rows.present, rows.clips, index.sha256)
+    features = tuple(_features(index, name, standardize, runs / CACHE) for name in table.names)
+    if standardize == "person":
+        table = without_unidentified_test_clips(table)
+    return replace(table, features=features)
 
 
 def cache_bytes(runs: Path) -> int:

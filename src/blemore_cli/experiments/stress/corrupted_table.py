@@ -12,7 +12,7 @@ from blemore_cli.core.rng import numpy_generator
 from blemore_cli.core.types import Bools, Floats
 from blemore_cli.data.index.feature_table import (
     FeatureTable,
-    check_encoders,
+    without_features,
     without_unidentified_test_clips,
 )
 from blemore_cli.data.index.file import Index
@@ -46,16 +46,19 @@ def raw_table(index: Index, encoders: Sequence[str], standardize: Standardize) -
     Raises:
         ArtefactError: If the index lacks an encoder.
     """
-    names = check_encoders(index, encoders)
-    present = np.stack([index.present(name) for name in names], axis=1)
-    table = FeatureTable(names, (), present, index.clips, index.sha256)
+    table = without_features(index, encoders)
     if standardize == "person":
         table = without_unidentified_test_clips(table)
     else:
         rows = ~index.clips.is_test
-        table = replace(table, present=present[rows], clips=index.clips.take(rows))
-    kept = np.flatnonzero(np.isin(index.clips.filename, table.clips.filename))
+        table = replace(table, present=table.present[rows], clips=index.clips.take(rows))
+    names, kept = table.names, np.flatnonzero(np.isin(index.clips.filename, table.clips.filename))
     return replace(table, features=MatricesOnDemand(len(names), lambda encoder: index.features(names[encoder])[kept]))
+
+
+def in_memory(table: FeatureTable) -> FeatureTable:
+    """The table with its features read, or made, once."""
+    return replace(table, features=tuple(table.features))
 
 
 def with_failures(table: FeatureTable, condition: Condition) -> tuple[FeatureTable, Bools]:

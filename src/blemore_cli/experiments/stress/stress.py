@@ -1,7 +1,7 @@
 """Stress test: Score and gate detection of a run's arms when encoders fail for a share of the held-out clips."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,7 @@ from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.stress_file import Stress, StressResult
 from blemore_cli.experiments.stress.also_trained import also_trained_run, train_with_failures
 from blemore_cli.experiments.stress.arms import StressedArm, check_failing_encoders, left_out_note, stressed_arms
-from blemore_cli.experiments.stress.corrupted_table import Condition, raw_table, with_failures
+from blemore_cli.experiments.stress.corrupted_table import Condition, in_memory, raw_table, with_failures
 from blemore_cli.experiments.stress.held_out import HeldOut, held_out
 from blemore_cli.training.checkpoint import Checkpoint
 from blemore_cli.training.device import limit_threads
@@ -117,8 +117,7 @@ def run_stress(run: RunFolder, index_path: Path, plan: StressPlan, *, root: Path
 
 def _read(raw: FeatureTable, arm: StressedArm) -> FeatureTable:
     """The table as the models of an arm read it, in memory."""
-    table = standardised(raw, arm.config.train.standardize)
-    return replace(table, features=tuple(table.features))
+    return in_memory(standardised(raw, arm.config.train.standardize))
 
 
 def _subject(arm: StressedArm, table: FeatureTable) -> _Subject:

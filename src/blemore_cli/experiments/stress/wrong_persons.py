@@ -24,7 +24,7 @@ from blemore_cli.experiments.execution.scheduler import Progress
 from blemore_cli.experiments.inference.fold_models import load_models, model_folders
 from blemore_cli.experiments.runs.folder import RunFolder
 from blemore_cli.experiments.runs.persons_file import PersonsCost, PersonsKind, PersonsResult
-from blemore_cli.experiments.stress.corrupted_table import raw_table
+from blemore_cli.experiments.stress.corrupted_table import in_memory, raw_table
 from blemore_cli.experiments.stress.held_out import held_out
 from blemore_cli.training.device import limit_threads
 
@@ -69,8 +69,7 @@ def cost_of_errors(
             fix="Name a run of `blemore train --set train.standardize=person`.",
         )
     limit_threads(config.train.threads)
-    raw = raw_table(index, tuple(config.model.encoders or index.encoders), "global")
-    raw = replace(raw, features=tuple(raw.features))  # read once for all draws
+    raw = in_memory(raw_table(index, tuple(config.model.encoders or index.encoders), "global"))
     actor, cluster = _found(index, encoders, raw.clips, is_number_known=is_number_known)
     known = cluster >= 0
     errors = person_errors(actor[known], cluster[known])

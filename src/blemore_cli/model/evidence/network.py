@@ -72,6 +72,7 @@ class EvidenceNetwork(FusionNetwork):
         """Log probabilities (..., B, E, M, K) by the heads of each encoder; 0, with no gradient, where it is absent."""
         seen = latents if drops is None else dropped_places(latents, drops, self.architecture.dropout)
         log_probs: Tensor = self.heads(seen)
+        # a pass over all distributions, and one backward, that most batches do without
         return log_probs if present.all() else log_probs.masked_fill(~present[..., None, None], 0)
 
     def input_quality(self, features: Sequence[Tensor]) -> Tensor:
@@ -162,6 +163,4 @@ def equal_weights(present: Tensor) -> Tensor:
 
 def mean_latent(latents: Tensor, present: Tensor) -> Tensor:
     """The mean of the present encoders' latents (..., B, E, d): (..., B, d), which the adaptation aligns."""
-    if present.all():
-        return latents.mean(-2)
     return (latents * equal_weights(present).unsqueeze(-1)).sum(-2)

@@ -131,8 +131,8 @@ def _labels(dtype: torch.dtype, device: torch.device) -> Tensor:
 class DecoupledHeads(ProbabilityHeads):
     """Presence and salience by separate heads, joined into log probabilities of the permitted labels.
 
-    The forward is `joint_log_prob` of both by three products: all that is linear before the logarithms is one map of
-    the latents, and all that is linear after them one sum.
+    `joint_log_prob` of both heads is the plain reference. The forward is the same by three products: all that is linear
+    before the logarithms is one map of the latents, and all that is linear after them one sum.
     """
 
     def __init__(self, d_in: int, *, generator: torch.Generator) -> None:

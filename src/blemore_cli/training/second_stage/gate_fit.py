@@ -70,10 +70,10 @@ def fit_gates(architecture: Architecture, fits: Sequence[GateFit]) -> None:
         for start in range(0, len(same), limit):
             _fit_stack(architecture, same[start : start + limit])
     for fit in fits:
-        rows, posterior = _part(fit.rows, fit.chosen), fit.posterior[fit.chosen]
+        present, posterior = fit.rows.present[fit.chosen], fit.posterior[fit.chosen]
         with torch.no_grad():
-            scores = fit.gate(architecture.features(rows.columns))
-        fit.gate.sharpen(sharpness(scores[rows.present].double(), posterior[rows.present].double()))
+            scores = fit.gate(architecture.features(fit.rows.columns[fit.chosen]))
+        fit.gate.sharpen(sharpness(scores[present].double(), posterior[present].double()))
 
 
 def _fit_stack(architecture: Architecture, fits: Sequence[GateFit]) -> None:
@@ -103,10 +103,6 @@ def _loss(scores: Tensor, posterior: Tensor, present: Tensor, share: Tensor) -> 
     counts = (present & (share > 0).unsqueeze(-1)).to(scores.dtype)  # (..., B, E)
     losses = F.binary_cross_entropy_with_logits(scores, posterior, weight=counts, reduction="none")
     return losses.sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
-
-
-def _part(rows: Rows, chosen: Tensor) -> Rows:
-    return Rows(rows.columns[chosen], rows.present[chosen])
 
 
 def sharpness(scores: Tensor, posterior: Tensor) -> float:
